@@ -1,0 +1,96 @@
+using System.Runtime.InteropServices;
+
+namespace FineTune;
+
+/// <summary>
+/// Writes a file so that its final path holds the old content or the new, whole, and never a part: a temporary file
+/// beside it, flushed to the disk, renamed over it, then the folder flushed.
+/// </summary>
+public static class AtomicFile
+{
+    /// <summary>Ending of the temporary file that is written beside the final one.</summary>
+    public const string TemporarySuffix = ".tmp";
+
+    /// <summary>Writes <paramref name="text"/> as UTF-8.</summary>
+    /// <exception cref="FineTuneException">The disk is full, or the folder cannot be written.</exception>
+    public static void WriteText(string path, string text) => Write(path, System.Text.Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Writes <paramref name="bytes"/>.</summary>
+    /// <exception cref="FineTuneException">The disk is full, or the folder cannot be written.</exception>
+    public static void Write(string path, ReadOnlyMemory<byte> bytes) => Write(path, stream => stream.Write(bytes.Span));
+
+    /// <summary>Writes what <paramref name="write"/> puts into the stream.</summary>
+    /// <exception cref="FineTuneException">The disk is full, or the folder cannot be written.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        path = Path.GetFullPath(path);
+        var temporary = $"{path}.{Environment.ProcessId}{TemporarySuffix}";
+        try
+        {
+            using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+            {
+                write(file);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+            FlushFolder(Path.GetDirectoryName(path)!);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            TryDelete(temporary);
+            throw new FineTuneException($"Cannot write '{path}': {Reason(e)}; what was there before is unchanged.", e);
+        }
+        catch
+        {
+            TryDelete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Makes renames in <paramref name="folder"/> durable. Does nothing where the system has no such call.</summary>
+    internal static void FlushFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var fd = Open(folder, 0);
+        if (fd < 0)
+            return;
+        _ = Sync(fd);
+        _ = Close(fd);
+    }
+
+    private static string Reason(Exception e) => e switch
+    {
+        UnauthorizedAccessException => "the folder or file cannot be written by this user",
+        DirectoryNotFoundException => "the folder does not exist",
+        IOException { HResult: 28 } => "no space is left on the disk",
+        _ => e.Message.TrimEnd('.'),
+    };
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The first failure is the one to report.
+        }
+    }
+
+#pragma warning disable SYSLIB1054, CA2101 // three calls of libc need no generated marshalling
+    [DllImport("libc", EntryPoint = "open", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Sync(int fd);
+
+    [DllImport("libc", EntryPoint = "close", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Close(int fd);
+#pragma warning restore SYSLIB1054, CA2101
+}
