@@ -1,0 +1,108 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace FineTune.Models;
+
+/// <summary>
+/// A classifier whose stages are named from input to head: [N, 3, H, W] -> logits [N, classes]. One of the zoo's, or any
+/// module whose stages are given.
+/// </summary>
+public sealed class Network : nn.Module<Tensor, Tensor>
+{
+    private readonly nn.Module _module;
+    private readonly Action<nn.Module<Tensor, Tensor>>? _replaceHead;
+
+    /// <summary>Names the stages of a module. The last one is the head: its last Linear is what a head swap replaces.</summary>
+    /// <param name="name">The architecture's name.</param>
+    /// <param name="module">The module; its state dict names the parameters. Owned from here on.</param>
+    /// <param name="stages">From input to head, every parameter of <paramref name="module"/> in exactly one.</param>
+    /// <param name="preprocessing">What its input looks like.</param>
+    /// <param name="replaceHead">Puts another module in place of the final Linear; null where the classes stay as they are.</param>
+    /// <exception cref="FineTuneException">A parameter is in no stage, or in two.</exception>
+    public Network(string name, nn.Module module, IReadOnlyList<Stage> stages, Preprocessing preprocessing, Action<nn.Module<Tensor, Tensor>>? replaceHead = null)
+        : base(name)
+    {
+        (_module, Stages, Preprocessing, _replaceHead) = (module, stages, preprocessing, replaceHead);
+        register_module(nameof(module), module);
+        CheckStages();
+    }
+
+    /// <summary>From input to head.</summary>
+    public IReadOnlyList<Stage> Stages { get; }
+
+    /// <summary>What the weights want to see.</summary>
+    public Preprocessing Preprocessing { get; set; }
+
+    /// <summary>The last stage.</summary>
+    public Stage Head => Stages[^1];
+
+    /// <summary>Values a picture that the final Linear takes.</summary>
+    public long Features => HeadLinear.in_features;
+
+    /// <summary>Classes that the final Linear tells apart.</summary>
+    public long Classes => HeadLinear.out_features;
+
+    private Linear HeadLinear => Head.NamedModules().Select(m => m.Module).OfType<Linear>().LastOrDefault()
+        ?? throw new FineTuneException($"The head of '{name}' has no linear layer.");
+
+    /// <summary>Puts a new final layer in place of the old: for <paramref name="classes"/> classes, with dropout before it.</summary>
+    /// <param name="classes">At least 2.</param>
+    /// <param name="dropout">Probability in [0, 1) of leaving out a feature in training.</param>
+    /// <exception cref="FineTuneException">The module was given without a way to replace its head.</exception>
+    public void ReplaceHead(long classes, double dropout)
+    {
+        if (_replaceHead is null)
+            throw new FineTuneException($"'{name}' was given without a way to replace its head; give replaceHead to fine-tune it for other classes.");
+        _replaceHead(nn.Linear(Features, classes));
+        if (Head.NamedModules().Select(m => m.Module).OfType<Dropout>().LastOrDefault() is { } d)
+            d.p = dropout;
+        else if (dropout > 0)
+            throw new FineTuneException($"The head of '{name}' has no dropout layer; leave head.dropout at 0.");
+    }
+
+    /// <summary>The parts of the state dict: names as the module itself gives them.</summary>
+    public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) => _module.state_dict(destination, prefix);
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input) => ForwardFrom(0, input);
+
+    /// <summary>The stages from <paramref name="first"/> on.</summary>
+    public Tensor ForwardFrom(int first, Tensor input) => Through(first, Stages.Count, input);
+
+    /// <summary>The stages <paramref name="first"/> .. <paramref name="end"/> - 1; at least one.</summary>
+    public Tensor Through(int first, int end, Tensor input)
+    {
+        var x = Stages[first].Forward(input);
+        for (var k = first + 1; k < end; k++)
+            x = x.Replace(Stages[k].Forward(x));
+        return x;
+    }
+
+    /// <summary>Parameters from input to head, each with its stage's index.</summary>
+    public IEnumerable<(int Stage, string Name, Parameter Parameter)> OrderedParameters() =>
+        Stages.SelectMany((s, k) => s.NamedParameters().Select(p => (k, p.Name, p.Parameter)));
+
+    /// <summary>The index of a stage by its name.</summary>
+    /// <exception cref="FineTuneException">There is none of that name; the nearest is offered.</exception>
+    public int StageIndex(string stage)
+    {
+        for (var k = 0; k < Stages.Count; k++)
+        {
+            if (Stages[k].Name == stage)
+                return k;
+        }
+
+        throw Nearest.Unknown($"stage of {name}", stage, Stages.Select(s => s.Name));
+    }
+
+    private void CheckStages()
+    {
+        var all = _module.named_parameters().Select(p => p.name).ToHashSet();
+        var staged = OrderedParameters().Select(p => p.Name).ToArray();
+        var missing = all.Except(staged).ToArray();
+        if (missing.Length > 0)
+            throw new FineTuneException($"Every parameter of '{name}' belongs to one stage, but no stage has: {string.Join(", ", missing)}.");
+        if (staged.Length != all.Count)
+            throw new FineTuneException($"Every parameter of '{name}' belongs to one stage, but some are in two: {string.Join(", ", staged.GroupBy(n => n).Where(g => g.Count() > 1).Select(g => g.Key))}.");
+    }
+}

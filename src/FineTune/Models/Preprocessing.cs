@@ -1,0 +1,18 @@
+namespace FineTune.Models;
+
+/// <summary>What an image must look like before a network sees it.</summary>
+/// <param name="InputSize">Pixels a side of the square that goes in.</param>
+/// <param name="ResizeTo">Pixels of the shorter side before the central square is cut out at evaluation; null: the image goes in as it is.</param>
+/// <param name="Mean">Mean of red, green, blue, subtracted; in units of full scale, 0..1.</param>
+/// <param name="Std">Standard deviation of red, green, blue, divided by; in units of full scale, 0..1.</param>
+public sealed record Preprocessing(int InputSize, int? ResizeTo, float[] Mean, float[] Std)
+{
+    private static readonly float[] ImageNetMean = [0.485f, 0.456f, 0.406f];
+    private static readonly float[] ImageNetStd = [0.229f, 0.224f, 0.225f];
+
+    /// <summary>224 cut from 256, ImageNet's statistics: torchvision's.</summary>
+    public static Preprocessing ImageNet { get; } = new(224, 256, ImageNetMean, ImageNetStd);
+
+    /// <summary>32 pixels as they are, ImageNet's statistics: what the public CIFAR ResNets were trained with.</summary>
+    public static Preprocessing Cifar { get; } = new(32, null, ImageNetMean, ImageNetStd);
+}

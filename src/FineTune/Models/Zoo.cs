@@ -1,0 +1,47 @@
+using TorchSharp;
+
+namespace FineTune.Models;
+
+/// <summary>One architecture of the zoo.</summary>
+/// <param name="Name">Its name, torchvision's where there is one.</param>
+/// <param name="Description">A line about it.</param>
+/// <param name="Create">Makes it for a number of classes, with initial values from the engine's generator.</param>
+public sealed record ModelEntry(string Name, string Description, Func<int, Network> Create);
+
+/// <summary>The table of architectures: a new one is one file beside this and one row here.</summary>
+public static class Zoo
+{
+    /// <summary>Every architecture.</summary>
+    public static IReadOnlyList<ModelEntry> Models { get; } =
+    [
+        .. new (string Name, int[] Depths, bool Bottleneck)[]
+        {
+            ("resnet18", [2, 2, 2, 2], false),
+            ("resnet34", [3, 4, 6, 3], false),
+            ("resnet50", [3, 4, 6, 3], true),
+            ("resnet101", [3, 4, 23, 3], true),
+            ("resnet152", [3, 8, 36, 3], true),
+        }.Select(r => new ModelEntry(r.Name, "ResNet for ImageNet (He et al. 2015)", classes => ResNet.Create(r.Name, r.Depths, r.Bottleneck, classes))),
+        .. new[] { 20, 32, 44, 56, 110 }.Select(depth =>
+            new ModelEntry($"cifar_resnet{depth}", "ResNet for CIFAR, option A shortcuts (He et al. 2015, 4.2)", classes => CifarResNet.Create($"cifar_resnet{depth}", depth, classes))),
+        .. new[] { ("mobilenet_v1", 1.0), ("mobilenet_v1_075", 0.75), ("mobilenet_v1_050", 0.5), ("mobilenet_v1_025", 0.25) }.Select(m =>
+            new ModelEntry(m.Item1, $"MobileNet x{m.Item2:0.00}, leaky ReLU 0.1 (Howard et al. 2017)", classes => MobileNetV1.Create(m.Item1, m.Item2, classes))),
+    ];
+
+    /// <summary>Makes a network with initial values that are a function of the seed alone.</summary>
+    /// <param name="name">A name of the table.</param>
+    /// <param name="classes">Outputs of the head.</param>
+    /// <param name="seed">The run's seed.</param>
+    /// <exception cref="FineTuneException">No such name; the nearest is offered.</exception>
+    public static Network Create(string name, int classes, long seed = 0)
+    {
+        var entry = Find(name);
+        torch.manual_seed(new RandomKey(seed, 0, 0, RandomUse.Initialise).ToSeed());
+        return entry.Create(classes);
+    }
+
+    /// <summary>The row of that name.</summary>
+    /// <exception cref="FineTuneException">No such name; the nearest is offered.</exception>
+    public static ModelEntry Find(string name) =>
+        Models.FirstOrDefault(m => m.Name == name) ?? throw Nearest.Unknown("model", name, Models.Select(m => m.Name));
+}
