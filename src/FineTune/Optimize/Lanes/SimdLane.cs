@@ -1,0 +1,46 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace FineTune.Optimize.Lanes;
+
+/// <summary>Sixteen floats in one register (two or four where the machine's are narrower).</summary>
+internal readonly struct SimdLane : ILane<SimdLane>
+{
+    /// <summary>Floats a lane.</summary>
+    public const int Width = 16;
+
+    private readonly Vector512<float> _value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private SimdLane(Vector512<float> value) => _value = value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdLane operator +(SimdLane a, SimdLane b) => new(a._value + b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdLane operator -(SimdLane a, SimdLane b) => new(a._value - b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdLane operator *(SimdLane a, SimdLane b) => new(a._value * b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdLane operator /(SimdLane a, SimdLane b) => new(a._value / b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdLane operator *(double a, SimdLane b) => new(Vector512.Create((float)a) * b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdLane operator +(SimdLane a, double b) => new(a._value + Vector512.Create((float)b));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdLane operator /(SimdLane a, double b) => new(a._value / Vector512.Create((float)b));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdLane Sqrt(SimdLane a) => new(Vector512.Sqrt(a._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static SimdLane Load(ref float source, nint index) => new(Vector512.LoadUnsafe(ref Unsafe.Add(ref source, index)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Store(ref float target, nint index) => _value.StoreUnsafe(ref Unsafe.Add(ref target, index));
+}

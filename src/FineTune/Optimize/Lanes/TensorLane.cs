@@ -1,0 +1,25 @@
+using static TorchSharp.torch;
+
+namespace FineTune.Optimize.Lanes;
+
+/// <summary>A whole tensor at once, on any device. What it makes lives until the scope around the step ends.</summary>
+internal readonly struct TensorLane(Tensor value) : ILane<TensorLane>
+{
+    public Tensor Value { get; } = value;
+
+    public static TensorLane operator +(TensorLane a, TensorLane b) => new(a.Value + b.Value);
+
+    public static TensorLane operator -(TensorLane a, TensorLane b) => new(a.Value - b.Value);
+
+    public static TensorLane operator *(TensorLane a, TensorLane b) => new(a.Value * b.Value);
+
+    public static TensorLane operator /(TensorLane a, TensorLane b) => new(a.Value / b.Value);
+
+    public static TensorLane operator *(double a, TensorLane b) => new(a * b.Value);
+
+    public static TensorLane operator +(TensorLane a, double b) => new(a.Value + b);
+
+    public static TensorLane operator /(TensorLane a, double b) => new(a.Value / b);
+
+    public static TensorLane Sqrt(TensorLane a) => new(a.Value.sqrt());
+}

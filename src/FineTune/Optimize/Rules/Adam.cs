@@ -1,0 +1,29 @@
+using System.Runtime.CompilerServices;
+using FineTune.Optimize.Lanes;
+
+namespace FineTune.Optimize.Rules;
+
+/// <summary>Adam (Kingma and Ba 2015, algorithm 1), with the L2 penalty in the gradient.</summary>
+/// <param name="lr">Learning rate.</param>
+/// <param name="beta1">Decay of the first moment.</param>
+/// <param name="beta2">Decay of the second moment.</param>
+/// <param name="eps">Added to the root.</param>
+/// <param name="weightDecay">L2 penalty.</param>
+/// <param name="t">The step, from 1.</param>
+internal readonly struct Adam(double lr, double beta1, double beta2, double eps, double weightDecay, long t) : IRule
+{
+    private readonly double _c1 = 1 - Math.Pow(beta1, t);
+    private readonly double _c2 = 1 - Math.Pow(beta2, t);
+
+    public static IReadOnlyList<string> Slots => ["m", "v"];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Step<T>(ref T w, T g, ref T m, ref T v, ref T _, ref T __)
+        where T : struct, ILane<T>
+    {
+        g += weightDecay * w;
+        m = (beta1 * m) + ((1 - beta1) * g);
+        v = (beta2 * v) + ((1 - beta2) * (g * g));
+        w -= lr / _c1 * (m / (T.Sqrt(v / _c2) + eps));
+    }
+}
