@@ -1,0 +1,99 @@
+using FineTune.Optimize.Rules;
+
+namespace FineTune.Optimize;
+
+/// <summary>The table of optimizers: a new one is one file in Rules and one row here.</summary>
+public static class Optimizers
+{
+    /// <summary>The default learning rate: that of the official PyTorch tutorial on transfer learning.</summary>
+    public const double DefaultLr = 0.001;
+
+    private static readonly OptionInfo Mu = new("momentum", "0.9", "decay of the velocity, 0 to 1");
+    private static readonly OptionInfo[] Moments =
+    [
+        new("beta1", "0.9", "decay of the first moment, 0 to 1"),
+        new("beta2", "0.999", "decay of the second moment, 0 to 1"),
+        new("eps", "1e-8", "added to the root, at least 0"),
+    ];
+
+    /// <summary>Options that every optimizer has.</summary>
+    public static IReadOnlyList<OptionInfo> Common { get; } =
+    [
+        new("lr", "0.001", "learning rate of a step, at least 0; never rescaled by the batch"),
+        new("weight_decay", "0", "at least 0"),
+        new("decay_all", "false", "decays biases and norms too"),
+        new("below_head", "1", "factor on the learning rate below the head, at least 0"),
+    ];
+
+    /// <summary>Every optimizer.</summary>
+    public static IReadOnlyList<OptimizerEntry> Table { get; } =
+    [
+        new(
+            "sgd",
+            "stochastic gradient descent; with a momentum as PyTorch writes it",
+            [new("momentum", "0", Mu.Meaning), new("dampening", "0", "part of the gradient kept out of the velocity, 0 to 1"), new("nesterov", "false", "looks ahead by one velocity")],
+            Sgd),
+        new("momentum", "v = mu v - lr g; w += v (Polyak 1964)", [Mu], (vector, groups, o) =>
+        {
+            var mu = o.Within("momentum", 0.9, 0, 1);
+            return new Optimizer<Momentum>(vector, groups, s => new Momentum(s.Lr, mu, s.WeightDecay));
+        }),
+        new("nesterov", "momentum whose gradient is taken at the look-ahead point (Nesterov 1983)", [Mu], (vector, groups, o) =>
+        {
+            var mu = o.Within("momentum", 0.9, 0, 1);
+            return new Optimizer<Nesterov>(vector, groups, s => new Nesterov(s.Lr, mu, s.WeightDecay));
+        }),
+        new("adam", "moments of the gradient, unbiased (Kingma and Ba 2015)", Moments, (vector, groups, o) =>
+        {
+            var (beta1, beta2, eps) = ReadMoments(o);
+            return new Optimizer<Adam>(vector, groups, s => new Adam(s.Lr, beta1, beta2, eps, s.WeightDecay, s.T));
+        }),
+        new("adamw", "Adam with decoupled weight decay (Loshchilov and Hutter 2019)", Moments, (vector, groups, o) =>
+        {
+            var (beta1, beta2, eps) = ReadMoments(o);
+            return new Optimizer<AdamW>(vector, groups, s => new AdamW(s.Lr, beta1, beta2, eps, s.WeightDecay, s.T));
+        }),
+    ];
+
+    /// <summary>The row of that name.</summary>
+    /// <exception cref="FineTuneException">No such name; the nearest is offered.</exception>
+    public static OptimizerEntry Find(string name) =>
+        Table.FirstOrDefault(e => e.Name == name) ?? throw Nearest.Unknown("optimizer", name, Table.Select(e => e.Name));
+
+    /// <summary>The learning rate that a recipe asks for.</summary>
+    public static double Lr(NamedSpec spec) => Read(spec).Within("lr", DefaultLr, 0, double.PositiveInfinity);
+
+    /// <summary>Makes the optimizer of a recipe for the trainable part of a vector.</summary>
+    /// <param name="spec">Name and options.</param>
+    /// <param name="vector">The parameters.</param>
+    /// <param name="headStage">The index of the head's stage.</param>
+    /// <exception cref="FineTuneException">An unknown name or option, or a value out of range.</exception>
+    public static Optimizer Create(NamedSpec spec, ParameterVector vector, int headStage)
+    {
+        var options = Read(spec);
+        var groups = ParameterGroup.ByStage(
+            vector,
+            headStage,
+            options.Within("below_head", 1, 0, double.PositiveInfinity),
+            options.Within("weight_decay", 0, 0, double.PositiveInfinity),
+            options.Flag("decay_all", false));
+        return Find(spec.Name).Create(vector, groups, options);
+    }
+
+    private static OptionReader Read(NamedSpec spec) => new(spec.Name, [.. Common, .. Find(spec.Name).Options], spec.Options);
+
+    private static Optimizer Sgd(ParameterVector vector, IReadOnlyList<ParameterGroup> groups, OptionReader o)
+    {
+        var momentum = o.Within("momentum", 0, 0, 1);
+        var dampening = o.Within("dampening", 0, 0, 1);
+        var nesterov = o.Flag("nesterov", false);
+        if (momentum == 0)
+            return new Optimizer<Sgd>(vector, groups, s => new Sgd(s.Lr, s.WeightDecay));
+
+        // PyTorch's first velocity is the gradient itself, undampened.
+        return new Optimizer<SgdMomentum>(vector, groups, s => new SgdMomentum(s.Lr, momentum, s.T == 1 ? 0 : dampening, nesterov, s.WeightDecay));
+    }
+
+    private static (double Beta1, double Beta2, double Eps) ReadMoments(OptionReader o) =>
+        (o.Within("beta1", 0.9, 0, 1), o.Within("beta2", 0.999, 0, 1), o.Within("eps", 1e-8, 0, double.PositiveInfinity));
+}
