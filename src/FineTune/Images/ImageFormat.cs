@@ -4,16 +4,16 @@ namespace FineTune.Images;
 public enum ImageFormat
 {
     /// <summary>The bytes of no format known here.</summary>
-    Unknown,
+    Unknown = 0,
 
     /// <summary>JPEG: baseline or progressive; grey, YCbCr, RGB, CMYK or YCCK. Read.</summary>
-    Jpeg,
+    Jpeg = 1,
 
     /// <summary>PNG: every colour type and depth, interlaced or not. Read.</summary>
-    Png,
+    Png = 2,
 
     /// <summary>WebP: lossy or lossless. Read, unless it is animated.</summary>
-    WebP,
+    WebP = 3,
 
     /// <summary>Windows and OS/2 bitmaps: 1 to 32 bits, RLE4 and RLE8 included. Read.</summary>
     Bmp,

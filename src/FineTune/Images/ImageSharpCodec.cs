@@ -9,9 +9,9 @@ namespace FineTune.Images;
 /// JPEG, PNG and WebP through the package SixLabors.ImageSharp 3.1.x: the codec of the package engines. Where it differs
 /// from <see cref="SystemCodec"/>:
 /// <list type="bullet">
-/// <item>JPEG pixels differ from Pillow's: its inverse DCT and colour conversion are in floating point, and it repeats
-/// chroma samples instead of interpolating them. Flat areas are within 2 grey levels, coloured edges may be far off.</item>
-/// <item>CMYK and YCCK are converted by its own formula, within a few grey levels of Pillow's.</item>
+/// <item>JPEG pixels are near Pillow's, not equal: its inverse DCT and colour conversion are in floating point, and it
+/// repeats chroma samples where libjpeg interpolates them, which shows at coloured edges.</item>
+/// <item>CMYK and YCCK are converted by its own formula.</item>
 /// <item>It fills in what a broken JPEG lacks. A file without its end marker is refused here by <see cref="JpegScans"/>;
 /// damage within the data that leaves the end marker in place passes unseen.</item>
 /// <item>Of 16 bits it keeps the rounded value, not the high byte: at most 1 grey level apart.</item>

@@ -5,7 +5,7 @@ namespace FineTune.Images;
 
 /// <summary>
 /// JPEG, PNG and WebP through the machine's own libjpeg-turbo, libpng and libwebp, by the shim in native/. Its pixels are
-/// Pillow's, because Pillow's are these libraries'.
+/// Pillow's, because Pillow's are these libraries'. The shim's fti_format has the values of <see cref="ImageFormat"/>.
 /// </summary>
 internal sealed unsafe partial class SystemCodec : IImageCodec
 {

@@ -16,7 +16,7 @@ static void on_error(png_structp png, png_const_charp message)
 {
     source *s = png_get_error_ptr(png);
     snprintf(s->text, FTI_TEXT, "the PNG data is damaged (%s)", message);
-    longjmp(png_jmpbuf(png), 1);
+    png_longjmp(png, 1);
 }
 
 static void on_warning(png_structp png, png_const_charp message)
