@@ -21,9 +21,25 @@ public static class WeightFile
     public static StateDict Read(string path, WeightLimits? limits = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!BitConverter.IsLittleEndian)
-            throw new WeightException(path, "weights are stored little-endian, and this machine is big-endian");
         using var input = WeightInput.Open(path, limits ?? WeightLimits.Default);
+        return Read(input);
+    }
+
+    /// <summary>The same of a file's bytes in memory.</summary>
+    /// <param name="name">What messages call them.</param>
+    /// <param name="bytes">The file's content.</param>
+    /// <param name="limits">What it may ask for; <see cref="WeightLimits.Default"/> if null.</param>
+    /// <exception cref="WeightException">The content is damaged, over a limit, or asks for code to be run.</exception>
+    public static StateDict Read(string name, ReadOnlyMemory<byte> bytes, WeightLimits? limits = null)
+    {
+        using var input = WeightInput.Of(name, bytes, limits ?? WeightLimits.Default);
+        return Read(input);
+    }
+
+    private static StateDict Read(WeightInput input)
+    {
+        if (!BitConverter.IsLittleEndian)
+            throw input.Fail("weights are stored little-endian, and this machine is big-endian");
         var start = input.Read(0, Math.Min(StartBytes, input.Length), "its start");
         var state = ZipFile.Is(start) ? Checkpoint.Read(input, ZipFile.Read(input))
             : LegacyFile.Is(start) ? Checkpoint.Read(input, LegacyFile.Read(input))

@@ -2,15 +2,22 @@ using Microsoft.Win32.SafeHandles;
 
 namespace FineTune.Weights;
 
-/// <summary>An open weight file: reads at a position, checks every length against the file's, fails with its name.</summary>
+/// <summary>An open weight file, or one in memory: reads at a position, checks every length against the file's, fails with its name.</summary>
 internal sealed class WeightInput : IDisposable
 {
-    private readonly SafeFileHandle _file;
+    private readonly SafeFileHandle? _file;
+    private readonly ReadOnlyMemory<byte> _memory;
 
     private WeightInput(string path, SafeFileHandle file, WeightLimits limits)
     {
         (Path, _file, Limits) = (path, file, limits);
         Length = RandomAccess.GetLength(file);
+    }
+
+    private WeightInput(string path, ReadOnlyMemory<byte> memory, WeightLimits limits)
+    {
+        (Path, _memory, Limits) = (path, memory, limits);
+        Length = memory.Length;
     }
 
     public string Path { get; }
@@ -27,12 +34,7 @@ internal sealed class WeightInput : IDisposable
         try
         {
             input = new WeightInput(path, File.OpenHandle(path), limits);
-            return input.Length switch
-            {
-                0 => throw input.Fail("the file is empty"),
-                var n when n > limits.MaxFileBytes => throw input.Fail($"it has {n} bytes; at most {limits.MaxFileBytes} are read"),
-                _ => input,
-            };
+            return input.Checked();
         }
         catch (Exception e)
         {
@@ -46,6 +48,8 @@ internal sealed class WeightInput : IDisposable
             };
         }
     }
+
+    public static WeightInput Of(string name, ReadOnlyMemory<byte> bytes, WeightLimits limits) => new WeightInput(name, bytes, limits).Checked();
 
     public WeightException Fail(string reason, Exception? inner = null) => new(Path, reason, inner);
 
@@ -78,10 +82,23 @@ internal sealed class WeightInput : IDisposable
         return bytes;
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => _file?.Dispose();
+
+    private WeightInput Checked() => Length switch
+    {
+        0 => throw Fail("the file is empty"),
+        var n when n > Limits.MaxFileBytes => throw Fail($"it has {n} bytes; at most {Limits.MaxFileBytes} are read"),
+        _ => this,
+    };
 
     private int ReadSome(long position, Span<byte> buffer)
     {
+        if (_file is null)
+        {
+            _memory.Span.Slice((int)position, buffer.Length).CopyTo(buffer);
+            return buffer.Length;
+        }
+
         try
         {
             return RandomAccess.Read(_file, buffer, position);

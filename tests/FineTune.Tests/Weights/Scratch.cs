@@ -16,10 +16,10 @@ internal sealed class Scratch : IDisposable
     }
 
     /// <summary>Reads <paramref name="bytes"/> as a weight file.</summary>
-    public StateDict Read(byte[] bytes, WeightLimits? limits = null) => WeightFile.Read(File("x.pth", bytes), limits);
+    public static StateDict Read(byte[] bytes, WeightLimits? limits = null) => WeightFile.Read("x.pth", bytes, limits);
 
     /// <summary>Why <paramref name="bytes"/> are refused.</summary>
-    public string Refusal(byte[] bytes, WeightLimits? limits = null) => Should.Throw<WeightException>(() => Read(bytes, limits)).Message;
+    public static string Refusal(byte[] bytes, WeightLimits? limits = null) => Should.Throw<WeightException>(() => Read(bytes, limits)).Message;
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 }

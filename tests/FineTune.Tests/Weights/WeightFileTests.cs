@@ -64,8 +64,7 @@ public sealed class WeightFileTests
     [InlineData("no weights at all", "of no known format")]
     public void What_holds_no_weights_is_named(string content, string reason)
     {
-        using var scratch = new Scratch();
-        var refusal = scratch.Refusal(System.Text.Encoding.UTF8.GetBytes(content));
+        var refusal = Scratch.Refusal(System.Text.Encoding.UTF8.GetBytes(content));
         refusal.ShouldContain(reason);
         refusal.ShouldContain("x.pth");
     }
@@ -84,12 +83,11 @@ public sealed class WeightFileTests
     [InlineData("types.safetensors")]
     public void Limits_hold_for_every_format(string file)
     {
-        using var scratch = new Scratch();
         var bytes = Golden.Bytes(file);
-        scratch.Refusal(bytes, new WeightLimits { MaxFileBytes = bytes.Length - 1 }).ShouldContain($"at most {bytes.Length - 1} are read");
-        scratch.Refusal(bytes, new WeightLimits { MaxTensors = 9 }).ShouldContain("more than 9");
-        scratch.Refusal(bytes, new WeightLimits { MaxTotalBytes = 197 }).ShouldContain("197 bytes");
-        scratch.Refusal(bytes, new WeightLimits { MaxDimensions = 1 }).ShouldContain("at most 1");
-        scratch.Read(bytes, new WeightLimits { MaxFileBytes = bytes.Length, MaxTensors = 10, MaxTotalBytes = 198, MaxDimensions = 2 }).Count.ShouldBe(10);
+        Scratch.Refusal(bytes, new WeightLimits { MaxFileBytes = bytes.Length - 1 }).ShouldContain($"at most {bytes.Length - 1} are read");
+        Scratch.Refusal(bytes, new WeightLimits { MaxTensors = 9 }).ShouldContain("more than 9");
+        Scratch.Refusal(bytes, new WeightLimits { MaxTotalBytes = 197 }).ShouldContain("197 bytes");
+        Scratch.Refusal(bytes, new WeightLimits { MaxDimensions = 1 }).ShouldContain("at most 1");
+        Scratch.Read(bytes, new WeightLimits { MaxFileBytes = bytes.Length, MaxTensors = 10, MaxTotalBytes = 198, MaxDimensions = 2 }).Count.ShouldBe(10);
     }
 }

@@ -37,8 +37,9 @@ internal sealed class WeightCardFile
                 ? new WeightCardFile(path, map).ToCard()
                 : throw new FineTuneException($"Card '{path}' is not one map of keys to values.");
         }
-        catch (Exception e) when (e is YamlException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is YamlException or IOException or UnauthorizedAccessException or InvalidOperationException)
         {
+            // InvalidOperationException: what YamlDotNet throws where a flow sequence does not end.
             throw new FineTuneException($"Cannot read card '{path}': {e.Message.TrimEnd('.')}.", e);
         }
     }
