@@ -1,0 +1,84 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+
+namespace FineTune.Weights;
+
+/// <summary>Named tensors, in the order in which they were stored or added, and a few words about them.</summary>
+[SuppressMessage("Naming", "CA1710", Justification = "The field's name for it.")]
+public sealed class StateDict : IReadOnlyDictionary<string, TensorData>
+{
+    private const string ClassesKey = "classes";
+    private readonly OrderedDictionary<string, TensorData> _tensors = new(StringComparer.Ordinal);
+
+    /// <summary>What is stored beside the tensors: "arch", "epoch", "classes" (a JSON list of names) and the like.</summary>
+    public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The class names that the head was trained on, in the order of its outputs; null where the file has none.</summary>
+    public IReadOnlyList<string>? Classes
+    {
+        get => Metadata.TryGetValue(ClassesKey, out var json) ? ParseClasses(json) : null;
+        set
+        {
+            if (value is null)
+                Metadata.Remove(ClassesKey);
+            else
+                Metadata[ClassesKey] = JsonSerializer.Serialize(value);
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Count => _tensors.Count;
+
+    /// <summary>The names, in order.</summary>
+    public IEnumerable<string> Keys => _tensors.Keys;
+
+    /// <summary>The tensors, in order.</summary>
+    public IEnumerable<TensorData> Values => _tensors.Values;
+
+    /// <inheritdoc/>
+    public TensorData this[string key] => _tensors[key];
+
+    /// <summary>Adds a tensor at the end.</summary>
+    /// <exception cref="ArgumentException">There is one of that name.</exception>
+    public void Add(string name, TensorData tensor) => _tensors.Add(name, tensor);
+
+    /// <inheritdoc/>
+    public bool ContainsKey(string key) => _tensors.ContainsKey(key);
+
+    /// <inheritdoc/>
+    public bool TryGetValue(string key, [MaybeNullWhen(false)] out TensorData value) => _tensors.TryGetValue(key, out value);
+
+    /// <inheritdoc/>
+    public IEnumerator<KeyValuePair<string, TensorData>> GetEnumerator() => _tensors.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>
+    /// The same tensors with <paramref name="prefix"/> taken off every name, if every name has it (as "module." after
+    /// DataParallel, "_orig_mod." after torch.compile); otherwise this.
+    /// </summary>
+    public StateDict WithoutPrefix(string prefix)
+    {
+        if (Count == 0 || Keys.Any(k => !k.StartsWith(prefix, StringComparison.Ordinal) || k.Length == prefix.Length))
+            return this;
+        var bare = new StateDict();
+        foreach (var (name, tensor) in this)
+            bare.Add(name[prefix.Length..], tensor);
+        foreach (var (key, value) in Metadata)
+            bare.Metadata[key] = value;
+        return bare;
+    }
+
+    private static string[]? ParseClasses(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<string[]>(json);
+        }
+        catch (JsonException)
+        {
+            return null; // somebody else's "classes", in a form of their own
+        }
+    }
+}

@@ -1,0 +1,73 @@
+namespace FineTune.Weights;
+
+/// <summary>
+/// Reads weights: both of torch.save's formats, and safetensors, told apart by content and not by the file's ending. Nothing in a
+/// file is ever run: the pickle reader knows a fixed table of names and refuses every other one.
+/// </summary>
+public static class WeightFile
+{
+    private const int StartBytes = 64;
+
+    /// <summary>Reads the state dict of <paramref name="path"/>.</summary>
+    /// <remarks>
+    /// Where a checkpoint nests its state dict, the first of the entries "state_dict", "model_state_dict", "model", "net", "ema"
+    /// that holds tensors is taken; everything else in it (an optimizer, an epoch) is left out, but words and numbers
+    /// become <see cref="StateDict.Metadata"/>. A prefix that all names share, "module." (DataParallel) or "_orig_mod."
+    /// (torch.compile), is taken off.
+    /// </remarks>
+    /// <param name="path">The file.</param>
+    /// <param name="limits">What the file may ask for; <see cref="WeightLimits.Default"/> if null.</param>
+    /// <exception cref="WeightException">The file is missing, damaged, over a limit, or asks for code to be run.</exception>
+    public static StateDict Read(string path, WeightLimits? limits = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using var input = WeightInput.Open(path, limits ?? WeightLimits.Default);
+        return Read(input);
+    }
+
+    /// <summary>The same of a file's bytes in memory.</summary>
+    /// <param name="name">What messages call them.</param>
+    /// <param name="bytes">The file's content.</param>
+    /// <param name="limits">What it may ask for; <see cref="WeightLimits.Default"/> if null.</param>
+    /// <exception cref="WeightException">The content is damaged, over a limit, or asks for code to be run.</exception>
+    public static StateDict Read(string name, ReadOnlyMemory<byte> bytes, WeightLimits? limits = null)
+    {
+        using var input = WeightInput.Of(name, bytes, limits ?? WeightLimits.Default);
+        return Read(input);
+    }
+
+    private static StateDict Read(WeightInput input)
+    {
+        if (!BitConverter.IsLittleEndian)
+            throw input.Fail("weights are stored little-endian, and this machine is big-endian");
+        var start = input.Read(0, Math.Min(StartBytes, input.Length), "its start");
+        var state = ZipFile.Is(start) ? Checkpoint.Read(input, ZipFile.Read(input))
+            : LegacyFile.Is(start) ? Checkpoint.Read(input, LegacyFile.Read(input))
+            : SafetensorsReader.Is(start) ? SafetensorsReader.Read(input)
+            : throw input.Fail(Guess(start));
+        return Bare(state);
+    }
+
+    private static StateDict Bare(StateDict state)
+    {
+        for (; ; )
+        {
+            var bare = state.WithoutPrefix("module.").WithoutPrefix("_orig_mod.");
+            if (ReferenceEquals(bare, state))
+                return state;
+            state = bare;
+        }
+    }
+
+    private static string Guess(ReadOnlySpan<byte> start)
+    {
+        var text = System.Text.Encoding.Latin1.GetString(start).TrimStart().ToUpperInvariant();
+        return text switch
+        {
+            _ when text.StartsWith("VERSION HTTPS://GIT-LFS", StringComparison.Ordinal) => "it is a Git LFS pointer, not the weights; fetch them with 'git lfs pull'",
+            _ when text.StartsWith("<!DOCTYPE", StringComparison.Ordinal) || text.StartsWith("<HTML", StringComparison.Ordinal) => "it is a web page, not weights; the download failed",
+            _ when start[0] == PickleOp.Proto => "it is a pickle that torch.save did not write, or the start of one; .pth files of torch.save and safetensors are read",
+            _ => "it is of no known format; .pth files of torch.save and safetensors are read",
+        };
+    }
+}

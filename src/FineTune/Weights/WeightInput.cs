@@ -1,0 +1,111 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace FineTune.Weights;
+
+/// <summary>An open weight file, or one in memory: reads at a position, checks every length against the file's, fails with its name.</summary>
+internal sealed class WeightInput : IDisposable
+{
+    private readonly SafeFileHandle? _file;
+    private readonly ReadOnlyMemory<byte> _memory;
+
+    private WeightInput(string path, SafeFileHandle file, WeightLimits limits)
+    {
+        (Path, _file, Limits) = (path, file, limits);
+        Length = RandomAccess.GetLength(file);
+    }
+
+    private WeightInput(string path, ReadOnlyMemory<byte> memory, WeightLimits limits)
+    {
+        (Path, _memory, Limits) = (path, memory, limits);
+        Length = memory.Length;
+    }
+
+    public string Path { get; }
+
+    public long Length { get; }
+
+    public WeightLimits Limits { get; }
+
+    public static WeightInput Open(string path, WeightLimits limits)
+    {
+        if (Directory.Exists(path))
+            throw new WeightException(path, "it is a folder, not a file");
+        WeightInput? input = null;
+        try
+        {
+            input = new WeightInput(path, File.OpenHandle(path), limits);
+            return input.Checked();
+        }
+        catch (Exception e)
+        {
+            input?.Dispose();
+            throw e switch
+            {
+                FileNotFoundException or DirectoryNotFoundException => new WeightException(path, "there is no such file", e),
+                UnauthorizedAccessException => new WeightException(path, "this user may not read it", e),
+                IOException or NotSupportedException or ArgumentException => new WeightException(path, e.Message.TrimEnd('.'), e),
+                _ => e,
+            };
+        }
+    }
+
+    public static WeightInput Of(string name, ReadOnlyMemory<byte> bytes, WeightLimits limits) => new WeightInput(name, bytes, limits).Checked();
+
+    public WeightException Fail(string reason, Exception? inner = null) => new(Path, reason, inner);
+
+    public WeightException Truncated(string what) => Fail($"it is cut short: {what} is missing");
+
+    /// <summary>Fills <paramref name="buffer"/> from <paramref name="position"/>.</summary>
+    public void Read(long position, Span<byte> buffer, string what)
+    {
+        if (position < 0 || position > Length - buffer.Length)
+            throw Truncated(what);
+        while (!buffer.IsEmpty)
+        {
+            var n = ReadSome(position, buffer);
+            if (n == 0)
+                throw Truncated(what);
+            buffer = buffer[n..];
+            position += n;
+        }
+    }
+
+    /// <summary>The <paramref name="count"/> bytes at <paramref name="position"/>. Nothing is allocated that the file does not have.</summary>
+    public byte[] Read(long position, long count, string what)
+    {
+        if (count < 0 || position < 0 || count > Length || position > Length - count)
+            throw Truncated(what);
+        if (count > Array.MaxLength)
+            throw Fail($"{what} has {count} bytes; at most {Array.MaxLength} are read in one piece");
+        var bytes = GC.AllocateUninitializedArray<byte>((int)count);
+        Read(position, bytes, what);
+        return bytes;
+    }
+
+    public void Dispose() => _file?.Dispose();
+
+    private WeightInput Checked() => Length switch
+    {
+        0 => throw Fail("the file is empty"),
+        var n when n > Limits.MaxFileBytes => throw Fail($"it has {n} bytes; at most {Limits.MaxFileBytes} are read"),
+        _ => this,
+    };
+
+    private int ReadSome(long position, Span<byte> buffer)
+    {
+        if (_file is null)
+        {
+            _memory.Span.Slice((int)position, buffer.Length).CopyTo(buffer);
+            return buffer.Length;
+        }
+
+        try
+        {
+            return RandomAccess.Read(_file, buffer, position);
+        }
+        catch (IOException e)
+        {
+            throw Fail(e.Message.TrimEnd('.'), e);
+        }
+    }
+}

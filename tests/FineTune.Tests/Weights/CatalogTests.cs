@@ -1,0 +1,115 @@
+using System.Security.Cryptography;
+using FineTune.Weights;
+
+namespace FineTune.Tests.Weights;
+
+public sealed class CatalogTests : IDisposable
+{
+    private readonly Scratch _scratch = new();
+    private readonly byte[] _weights = Golden.Bytes("compiled-zip.pth");
+
+    public CatalogTests()
+    {
+        _scratch.File("tiny.pth", _weights);
+        Card("tiny.yaml", Yaml());
+    }
+
+    [Fact]
+    public void A_card_is_found_by_name_and_its_file_read_with_its_classes()
+    {
+        var source = Catalog.Find("tinynet", "shapes_v1", _scratch.Folder);
+        source.Card!.Expected["top1"].ShouldBe(0.875);
+        source.Card.Provenance["seed"].ShouldBe("0");
+        source.Card.Mean.ShouldBe([0.5, 0.5, 0.5]);
+        source.Card.Resize.ShouldBe(0);
+        var state = source.Read();
+        state.ShouldBe("compiled-zip.pth");
+        state.Classes.ShouldBe(["disc", "star"]);
+    }
+
+    [Fact]
+    public void An_existing_file_wins()
+    {
+        var source = Catalog.Find("tinynet", _scratch.File("tiny.pth"), _scratch.Folder);
+        source.Card.ShouldBeNull();
+        source.Read().Classes.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_changed_file_is_refused_on_every_load()
+    {
+        var source = Catalog.Find("tinynet", "shapes_v1", _scratch.Folder);
+        source.Read();
+        var changed = (byte[])_weights.Clone();
+        changed[^1] ^= 1;
+        _scratch.File("tiny.pth", changed);
+        var message = Should.Throw<FineTuneException>(() => source.Read()).Message;
+        message.ShouldContain(Golden.Sha256(changed));
+        message.ShouldContain(Golden.Sha256(_weights));
+        _scratch.File("tiny.pth", changed[1..]);
+        Should.Throw<FineTuneException>(() => source.Read()).Message.ShouldContain($"has {changed.Length - 1} bytes where");
+        File.Delete(_scratch.File("tiny.pth"));
+        Should.Throw<FineTuneException>(() => source.Read()).Message.ShouldContain("there is no such file, though the card");
+    }
+
+    [Theory]
+    [InlineData("tinynet", "shapes_v2", "Did you mean 'shapes_v1'?")]
+    [InlineData("othernet", "shapes_v1", "belong to tinynet, not to othernet")]
+    [InlineData("othernet", "none", "the catalog has none for othernet (it has shapes_v1 for tinynet)")]
+    [InlineData("tinynet", "no/such.pth", "There is no weight file 'no/such.pth'")]
+    [InlineData("tinynet", "such.safetensors", "There is no weight file 'such.safetensors'")]
+    public void What_is_not_there_is_answered_with_what_is(string model, string name, string answer) =>
+        Should.Throw<FineTuneException>(() => Catalog.Find(model, name, _scratch.Folder)).Message.ShouldContain(answer);
+
+    [Theory]
+    [InlineData("std: [0.5, 0.5, 0.5]", "sdt: [0.5, 0.5, 0.5]", "Unknown key 'sdt'. Did you mean 'std'?")]
+    [InlineData("std: [0.5, 0.5, 0.5]", "std: [0.5, 0, 0.5]", "'std' is '0.5, 0, 0.5'; it must be three numbers above 0")]
+    [InlineData("mean: [0.5, 0.5, 0.5]", "mean: [0.5, 0.5]", "it must be three numbers")]
+    [InlineData("mean: [0.5, 0.5, 0.5]", "mean: 0.5", "it must be a list")]
+    [InlineData("name: shapes_v1", "", "has no 'name'")]
+    [InlineData("file: tiny.pth", "file: ../tiny.pth", "the name of a file beside the card")]
+    [InlineData("input_size: 64", "input_size: big", "'input_size' is 'big'; it must be a number")]
+    [InlineData("input_size: 64", "input_size: 0", "it must be a number above 0")]
+    [InlineData("interpolation: bilinear", "interpolation: lanczos", "it must be bilinear, bicubic, nearest")]
+    [InlineData("expected: { top1: 0.875 }", "expected: top", "it must be a map")]
+    [InlineData("input_size: 64", "input_size: 64\ninput_size: 65", "Cannot read card")]
+    [InlineData("input_size: 64", "input_size: [", "Cannot read card")]
+    public void A_damaged_card_names_file_and_key(string good, string bad, string reason)
+    {
+        Yaml().ShouldContain(good);
+        Card("tiny.yaml", Yaml().Replace(good, bad, StringComparison.Ordinal));
+        var message = Should.Throw<FineTuneException>(() => Catalog.Cards(_scratch.Folder)).Message;
+        message.ShouldContain(reason);
+        message.ShouldContain("tiny.yaml");
+    }
+
+    [Fact]
+    public void Two_cards_of_one_name_are_refused()
+    {
+        Card("again.yaml", Yaml());
+        Should.Throw<FineTuneException>(() => Catalog.Cards(_scratch.Folder)).Message.ShouldContain("Two cards");
+    }
+
+    [Fact]
+    public void Without_a_folder_there_are_no_cards() => Catalog.Cards(_scratch.File("none")).ShouldBeEmpty();
+
+    public void Dispose() => _scratch.Dispose();
+
+    private string Card(string name, string yaml) => _scratch.File(name, System.Text.Encoding.UTF8.GetBytes(yaml));
+
+    private string Yaml() => $$"""
+        name: shapes_v1
+        model: tinynet
+        file: tiny.pth
+        sha256: {{Convert.ToHexString(SHA256.HashData(_weights))}}
+        bytes: {{_weights.Length}}
+        classes: [disc, star]
+        mean: [0.5, 0.5, 0.5]
+        std: [0.5, 0.5, 0.5]
+        input_size: 64
+        resize: 0
+        interpolation: bilinear
+        provenance: { command: scripts/pretrain.sh, seed: 0, licence: MIT }
+        expected: { top1: 0.875 }
+        """;
+}
