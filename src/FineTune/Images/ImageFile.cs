@@ -1,0 +1,161 @@
+using System.Buffers;
+
+namespace FineTune.Images;
+
+/// <summary>
+/// From a file, or its bytes, to upright RGB pixels: those of Pillow's
+/// <c>ImageOps.exif_transpose(Image.open(file)).convert("RGB")</c>. The format is told by the first bytes, not by the
+/// name's ending; limits are held against the header before a pixel is decoded; alpha is dropped, a PNG's tRNS, gamma and
+/// colour profile are not applied, and 16 bits a channel keep their high byte (for 16-bit grey Pillow clips to 255
+/// instead, which makes most of such an image white). One thing differs on purpose: a JPEG whose data breaks off inside
+/// is an error here, where Pillow fills the rest with grey.
+/// </summary>
+public static class ImageFile
+{
+#if SYSTEM_ENGINE
+    private static readonly SystemCodec Codec = new();
+#else
+    private static readonly ImageSharpCodec Codec = new();
+#endif
+    private static readonly BmpCodec Bmp = new();
+
+    /// <summary>Names and versions of the libraries that decode: "libjpeg-turbo 2.1.5, libpng 1.6.39, libwebp 1.2.4".</summary>
+    /// <exception cref="FineTuneException">The native library is missing.</exception>
+    public static string Libraries => Codec.Libraries;
+
+    /// <summary>Reads and decodes a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="limits">What it may ask for. Default <see cref="ImageLimits.Default"/>.</param>
+    /// <returns>Upright RGB pixels, [height, width, 3].</returns>
+    /// <exception cref="ImageException">
+    /// It cannot be opened, is damaged, or exceeds a limit; or it is no image that is read
+    /// (<see cref="ImageException.NotAnImage"/> is then true).
+    /// </exception>
+    /// <exception cref="FineTuneException">The native library is missing.</exception>
+    public static RgbImage Load(string path, ImageLimits? limits = null)
+    {
+        var (buffer, length) = ReadFile(path, limits ?? ImageLimits.Default);
+        try
+        {
+            return Decode(buffer.AsSpan(0, length), path, limits);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Decodes a file's bytes.</summary>
+    /// <param name="bytes">The whole file.</param>
+    /// <param name="name">What to call it in a message; its ending tells a damaged image from a file that never was one.</param>
+    /// <param name="limits">What it may ask for. Default <see cref="ImageLimits.Default"/>.</param>
+    /// <returns>Upright RGB pixels, [height, width, 3].</returns>
+    /// <exception cref="ImageException">As for <see cref="Load"/>.</exception>
+    /// <exception cref="FineTuneException">The native library is missing.</exception>
+    public static RgbImage Decode(ReadOnlySpan<byte> bytes, string name, ImageLimits? limits = null)
+    {
+        limits ??= ImageLimits.Default;
+        var info = Identify(bytes, name, limits);
+        CheckSize(info, name, limits);
+        var stored = CodecFor(info.Format).Decode(bytes, info, limits, name);
+        return Orientation.Apply(stored, info.Orientation);
+    }
+
+    /// <summary>Reads a file's header. The image's size is told, not judged: only <see cref="ImageLimits.MaxFileBytes"/> holds.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="limits">Default <see cref="ImageLimits.Default"/>.</param>
+    /// <exception cref="ImageException">As for <see cref="Load"/>, as far as the header shows it.</exception>
+    /// <exception cref="FineTuneException">The native library is missing.</exception>
+    public static ImageInfo Identify(string path, ImageLimits? limits = null)
+    {
+        var (buffer, length) = ReadFile(path, limits ?? ImageLimits.Default);
+        try
+        {
+            return Identify(buffer.AsSpan(0, length), path, limits);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Reads the header from a file's bytes.</summary>
+    /// <param name="bytes">The whole file.</param>
+    /// <param name="name">What to call it in a message.</param>
+    /// <param name="limits">Default <see cref="ImageLimits.Default"/>.</param>
+    /// <exception cref="ImageException">As for <see cref="Load"/>, as far as the header shows it.</exception>
+    /// <exception cref="FineTuneException">The native library is missing.</exception>
+    public static ImageInfo Identify(ReadOnlySpan<byte> bytes, string name, ImageLimits? limits = null)
+    {
+        CheckLength(bytes.Length, name, limits ?? ImageLimits.Default);
+        var format = ImageFormats.Detect(bytes);
+        if (format == ImageFormat.Unknown)
+            throw Unknown(name);
+        if (!ImageFormats.IsRead(format))
+            throw new ImageException(name, $"{ImageFormats.Name(format)} is not a format that is read (JPEG, PNG, WebP and BMP are)") { NotAnImage = true };
+        var info = CodecFor(format).Identify(bytes, format, name);
+        if (info.StoredWidth < 1 || info.StoredHeight < 1)
+            throw new ImageException(name, $"its header says {info.StoredWidth} x {info.StoredHeight} pixels");
+        if (info.Animated)
+            throw new ImageException(name, $"an animated {ImageFormats.Name(format)} is not read (a single image is)") { NotAnImage = true };
+        return info with { Orientation = Exif.Orientation(bytes, format) };
+    }
+
+    private static IImageCodec CodecFor(ImageFormat format) => format == ImageFormat.Bmp ? Bmp : Codec;
+
+    private static void CheckSize(ImageInfo info, string name, ImageLimits limits)
+    {
+        var (width, height) = (info.StoredWidth, info.StoredHeight);
+        if (width > limits.MaxSide || height > limits.MaxSide)
+            throw new ImageException(name, $"its header says {width} x {height} pixels; a side may have at most {limits.MaxSide}");
+        var most = Math.Min(limits.MaxPixels, Array.MaxLength / 3);
+        if ((long)width * height > most)
+            throw new ImageException(name, $"its header says {width} x {height} pixels; an image may have at most {most} in all");
+    }
+
+    private static void CheckLength(long length, string name, ImageLimits limits)
+    {
+        if (length == 0)
+            throw new ImageException(name, "the file is empty") { NotAnImage = !ImageFormats.HasImageEnding(name) };
+        if (length > limits.MaxFileBytes)
+            throw new ImageException(name, $"the file has {length} bytes; at most {limits.MaxFileBytes} are read");
+    }
+
+    private static ImageException Unknown(string name) => ImageFormats.HasImageEnding(name)
+        ? new ImageException(name, $"its ending is {Path.GetExtension(name)}, but its bytes are not those of an image")
+        : new ImageException(name, "neither its bytes nor its ending are those of an image") { NotAnImage = true };
+
+    /// <summary>The file in a rented buffer, never more of it than the limit even if it grows meanwhile.</summary>
+    private static (byte[] Buffer, int Length) ReadFile(string path, ImageLimits limits)
+    {
+        byte[]? buffer = null;
+        try
+        {
+            using var file = File.OpenHandle(path);
+            var length = RandomAccess.GetLength(file);
+            CheckLength(length, path, limits);
+            if (length > Array.MaxLength)
+                throw new ImageException(path, $"the file has {length} bytes; at most {Array.MaxLength} are read");
+            buffer = ArrayPool<byte>.Shared.Rent((int)length);
+            var read = 0;
+            for (var count = -1; read < length && count != 0; read += count)
+                count = RandomAccess.Read(file, buffer.AsSpan(read, (int)length - read), read);
+            return (buffer, read);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            if (buffer is not null)
+                ArrayPool<byte>.Shared.Return(buffer);
+            throw new ImageException(path, OpenFailure(path, e), e);
+        }
+    }
+
+    private static string OpenFailure(string path, Exception e) => e switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => "the file does not exist",
+        _ when Directory.Exists(path) => "it is a folder",
+        UnauthorizedAccessException => "permission to read it is denied",
+        NotSupportedException => "it is not a regular file",
+        _ => $"reading it failed ({e.Message.TrimEnd('.')})",
+    };
+}
