@@ -65,7 +65,7 @@ internal static class ColorAdjust
         return table;
     }
 
-    private static byte Blend(int from, int to, float alpha) => (byte)Math.Clamp(from + (alpha * (to - from)), 0f, 255f);
+    private static byte Blend(int from, int to, float alpha) => (byte)Math.Clamp((int)(from + (alpha * (to - from))), 0, 255);
 
     private static RgbImage Map(RgbImage image, byte[] table)
     {

@@ -67,7 +67,7 @@ public static class Inspector
             var info = ImageFile.Identify(bytes, file.Path, limits);
             var image = ImageFile.Decode(bytes, file.Path, limits);
             cache?.Keep(sample.Path, stamp, image);
-            return file with { Format = info.Format.ToString(), Width = image.Width, Height = image.Height };
+            return file with { Format = ImageFormats.Name(info.Format), Width = image.Width, Height = image.Height };
         }
         catch (ImageException e)
         {

@@ -17,7 +17,7 @@ public sealed class InspectionTests : IDisposable
         var (data, found) = Inspect();
         found.Counts["train"].ShouldBe(new Dictionary<string, int> { ["a"] = 3, ["b"] = 2 });
         found.Counts["val"].ShouldBe(new Dictionary<string, int> { ["a"] = 1, ["b"] = 1 });
-        found.Formats.ShouldBe(new Dictionary<string, int> { ["Bmp"] = 7 });
+        found.Formats.ShouldBe(new Dictionary<string, int> { ["BMP"] = 7 });
         found.Widths.ShouldBe(new SizeRange(8, 8, 30));
         found.Heights.ShouldBe(new SizeRange(6, 6, 20));
         found.FileSizes!.Min.ShouldBe(54 + (24 * 6));
