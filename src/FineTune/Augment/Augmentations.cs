@@ -1,0 +1,95 @@
+namespace FineTune.Augment;
+
+/// <summary>
+/// The table of augmentations. A new transform is a file beside this one and a row of <see cref="Transforms"/>; a new
+/// preset is a row of <see cref="Presets"/>.
+/// </summary>
+public static class Augmentations
+{
+    private const int CifarPadding = 4; // He et al. 2015, section 4.2
+    private const int LightPadding = 8; // an eighth of the input: what 4 pixels are to CIFAR's 32
+
+    /// <summary>Every transform that a recipe can name.</summary>
+    public static IReadOnlyList<AugmentTransform> Transforms { get; } =
+    [
+        new("resize", "scale, the shorter side to a given length", [Size("shorter side")],
+            (o, input) => new ResizeShorter(o.Integer("size", input))),
+        new("resize_exact", "scale to a given size, whatever the shape", [Side("height"), Side("width")],
+            (o, input) => new ResizeExact(o.Integer("height", input), o.Integer("width", input))),
+        new("center_crop", "cut a square from the middle, with black around a smaller image", [Size("side")],
+            (o, input) => new CenterCrop(o.Integer("size", input))),
+        new(
+            "random_resized_crop",
+            "cut a rectangle of random area, shape and place, and scale it to a square",
+            [
+                Size("side"),
+                new("scale", $"{RandomResizedCrop.DefaultScale}", "area as part of the image's, above 0 to 1"),
+                new("ratio", $"{RandomResizedCrop.DefaultRatio}", "width over height, above 0"),
+            ],
+            (o, input) => new RandomResizedCrop(
+                o.Integer("size", input), o.Range("scale", RandomResizedCrop.DefaultScale), o.Range("ratio", RandomResizedCrop.DefaultRatio))),
+        new(
+            "random_crop",
+            "put a border around the image and cut a square from a random place",
+            [Size("side"), new("padding", "0", "border in pixels"), new("fill", "0", "the border's grey, 0 to 255")],
+            (o, input) => new RandomCrop(
+                o.Integer("size", input), o.Integer("padding", 0), (byte)Allowed.Within("fill of the random crop", o.Integer("fill", 0), 0, 255))),
+        new("horizontal_flip", "mirror left to right, at random", [new("p", "0.5", "probability, 0 to 1")],
+            (o, _) => new HorizontalFlip(o.Number("p", 0.5))),
+        new(
+            "color_jitter",
+            "change brightness, contrast, saturation and hue at random, in random order",
+            [
+                new("brightness", "0", "x of factors in [max(0, 1 - x), 1 + x]"),
+                new("contrast", "0", "x of factors in [max(0, 1 - x), 1 + x]"),
+                new("saturation", "0", "x of factors in [max(0, 1 - x), 1 + x]"),
+                new("hue", "0", "x of shifts in [-x, x] turns of the colour circle, 0 to 0.5"),
+            ],
+            (o, _) => new ColorJitter(o.Number("brightness", 0), o.Number("contrast", 0), o.Number("saturation", 0), o.Number("hue", 0))),
+    ];
+
+    /// <summary>Every preset that a recipe can name.</summary>
+    public static IReadOnlyList<AugmentPreset> Presets { get; } =
+    [
+        new("none", "the evaluation view: resize and centre crop, as the model's weights ask for",
+            Evaluation),
+        new("tutorial", "random resized crop and flip: the official PyTorch transfer-learning tutorial",
+            (input, _) => new Pipeline(new RandomResizedCrop(input), new HorizontalFlip())),
+        new("lecture", "random resized crop, flip, and colour jitter of 0.4, 0.4, 0.4 and hue 0.1",
+            (input, _) => new Pipeline(new RandomResizedCrop(input), new HorizontalFlip(), new ColorJitter(0.4, 0.4, 0.4, 0.1))),
+        new("cifar", "random crop with a border of 4 pixels, and flip: He et al. 2015 on CIFAR-10",
+            (input, resize) => new Pipeline([.. Evaluation(input, resize).Transforms, new RandomCrop(input, CifarPadding), new HorizontalFlip()])),
+        new("light", "the evaluation view, shifted by up to an eighth of the input, and flip",
+            (input, resize) => new Pipeline([.. Evaluation(input, resize).Transforms, new RandomCrop(input, input / LightPadding), new HorizontalFlip()])),
+    ];
+
+    /// <summary>What the network is trained on.</summary>
+    /// <param name="spec">A preset, or transforms in order.</param>
+    /// <param name="inputSize">The model's input in pixels a side; the default of every size.</param>
+    /// <param name="resize">The shorter side before a crop, as for <see cref="Evaluation"/>.</param>
+    /// <exception cref="FineTuneException">A name is unknown, or an option is out of range.</exception>
+    public static Pipeline Train(AugmentSpec spec, int inputSize, int? resize)
+    {
+        if (spec.Preset is null)
+            return new Pipeline([.. spec.Transforms.Select(t => Create(t, inputSize))]);
+        var preset = Presets.FirstOrDefault(p => p.Name == spec.Preset) ?? throw Nearest.Unknown("augmentation", spec.Preset, Presets.Select(p => p.Name));
+        return preset.Create(inputSize, resize);
+    }
+
+    /// <summary>What the network is measured on: the shorter side resized, then the middle cut out.</summary>
+    /// <param name="inputSize">The model's input in pixels a side.</param>
+    /// <param name="resize">The shorter side before the crop (256 for an input of 224); null for images that are taken as they are.</param>
+    public static Pipeline Evaluation(int inputSize, int? resize) => resize is { } size
+        ? new Pipeline(new ResizeShorter(size), new CenterCrop(inputSize))
+        : new Pipeline();
+
+    private static ITransform Create(TransformSpec spec, int inputSize)
+    {
+        var row = Transforms.FirstOrDefault(t => t.Name == spec.Name) ?? throw Nearest.Unknown("transform", spec.Name, Transforms.Select(t => t.Name));
+        return row.Create(new OptionReader(row, spec.Options), inputSize);
+    }
+
+    private static AugmentOption Size(string meaning) => new("size", "the model's input", $"{meaning} in pixels");
+
+    private static AugmentOption Side(string name) => new(name, "the model's input", "in pixels");
+}

@@ -1,0 +1,106 @@
+using FineTune.Images;
+
+namespace FineTune.Data;
+
+/// <summary>Walks folders of one dataset and collects what is found beside its samples.</summary>
+internal sealed class FolderScan(string root)
+{
+    // A chain of links can be endless; no real dataset nests this deep.
+    private const int MaxDepth = 32;
+
+    private const int SignatureBytes = 32;
+
+    private static readonly HashSet<string> Junk = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Thumbs.db", "ehthumbs.db", "desktop.ini", "__MACOSX", "Icon\r", "$RECYCLE.BIN",
+    };
+
+    private readonly HashSet<string> _ignored = new(StringComparer.Ordinal);
+
+    /// <summary>Files that are no sample, as found.</summary>
+    public List<LeftOutFile> LeftOut { get; } = [];
+
+    /// <summary>How many hidden files and leftovers of operating systems were met.</summary>
+    public int Ignored => _ignored.Count;
+
+    /// <summary>The folders in <paramref name="folder"/>, by name, in ordinal order; hidden ones are passed over.</summary>
+    public string[] Folders(string folder) =>
+        List(folder, Directory.GetDirectories).Where(Counts).Order(StringComparer.Ordinal).ToArray();
+
+    /// <summary>Lists the files that lie directly in <paramref name="folder"/> as left out.</summary>
+    public void LeaveOutFilesOf(string folder, string reason)
+    {
+        foreach (var file in List(folder, Directory.GetFiles).Where(Counts))
+            LeaveOut(file, reason);
+    }
+
+    /// <summary>Lists <paramref name="path"/> as left out.</summary>
+    public void LeaveOut(string path, string reason) =>
+        LeftOut.Add(new LeftOutFile(Path.GetRelativePath(root, path).Replace('\\', '/'), reason));
+
+    /// <summary>The images in and under <paramref name="folder"/>, in ordinal order of their paths.</summary>
+    public string[] Images(string folder)
+    {
+        var found = new List<string>();
+        Walk(folder, found, 0);
+        return found.Order(StringComparer.Ordinal).ToArray();
+    }
+
+    private void Walk(string folder, List<string> found, int depth)
+    {
+        if (depth > MaxDepth)
+            throw new FineTuneException($"The folder '{folder}' is nested more than {MaxDepth} deep; a link may lead back to a folder above it.");
+        found.AddRange(List(folder, Directory.GetFiles).Where(Counts).Where(IsCandidate));
+        foreach (var inner in Folders(folder))
+            Walk(inner, found, depth + 1);
+    }
+
+    /// <summary>
+    /// An ending of a read format makes a candidate, whatever the bytes: a damaged one is to be reported, not passed
+    /// over. Any other file is one if its bytes say so.
+    /// </summary>
+    private bool IsCandidate(string path)
+    {
+        if (ImageFormats.HasImageEnding(path))
+            return true;
+        var format = Sniff(path);
+        if (!ImageFormats.IsRead(format))
+            LeaveOut(path, format == ImageFormat.Unknown ? "neither its bytes nor its ending are those of an image" : $"{ImageFormats.Name(format)} is not a format that is read");
+        return ImageFormats.IsRead(format);
+    }
+
+    private static ImageFormat Sniff(string path)
+    {
+        Span<byte> start = stackalloc byte[SignatureBytes];
+        try
+        {
+            using var file = File.OpenHandle(path);
+            return ImageFormats.Detect(start[..RandomAccess.Read(file, start, 0)]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return ImageFormat.Unknown;
+        }
+    }
+
+    private bool Counts(string path)
+    {
+        var name = Path.GetFileName(path);
+        if (!name.StartsWith('.') && !Junk.Contains(name))
+            return true;
+        _ignored.Add(path);
+        return false;
+    }
+
+    private static string[] List(string folder, Func<string, string[]> list)
+    {
+        try
+        {
+            return list(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FineTuneException($"The folder '{folder}' cannot be listed: {e.Message.TrimEnd('.')}.", e);
+        }
+    }
+}

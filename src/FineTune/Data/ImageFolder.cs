@@ -1,0 +1,100 @@
+namespace FineTune.Data;
+
+/// <summary>
+/// Reads a folder of class folders: with <c>train/</c>, <c>val/</c> and <c>test/</c> above them, or without, when a
+/// validation split is drawn from the seed, class by class.
+/// </summary>
+/// <remarks>
+/// A folder of splits without <c>val/</c> has it drawn from <c>train/</c>; <c>test/</c> is never chosen on. Endings may
+/// be upper-case, names may hold spaces, class folders may be nested; no image is opened unless its ending is unknown.
+/// </remarks>
+public static class ImageFolder
+{
+    /// <summary>Reads <paramref name="folder"/>.</summary>
+    /// <exception cref="FineTuneException">
+    /// The folder is missing or has no class folders, fewer than two classes, an empty class, a class of which no two
+    /// sides can be drawn, classes that differ between splits, or a class that the given list does not name.
+    /// </exception>
+    public static Dataset Open(string folder, FolderOptions? options = null)
+    {
+        options ??= new FolderOptions();
+        options.Validate();
+        var root = Path.GetFullPath(folder);
+        if (File.Exists(root))
+            throw new FineTuneException($"'{folder}' is a file; a folder of class folders is needed.");
+        if (!Directory.Exists(root))
+            throw new FineTuneException($"The data folder '{folder}' does not exist.");
+
+        var scan = new FolderScan(root);
+        var top = scan.Folders(root);
+        var splitFolders = SplitFolders(scan, top, root);
+        var splits = splitFolders.Count > 0
+            ? splitFolders.ToDictionary(s => s.Key, s => Classes(scan, s.Value))
+            : new Dictionary<string, SortedDictionary<string, string[]>> { [SplitName.Train] = Classes(scan, root) };
+        if (splitFolders.Count > 0)
+        {
+            scan.LeaveOutFilesOf(root, "not in a class folder");
+            foreach (var other in top.Where(t => !splitFolders.ContainsValue(t)))
+                scan.LeaveOut(other, SplitName.OfFolder(Path.GetFileName(other)) is null ? "a folder beside the splits that is none of them" : "a split without class folders has no labels");
+        }
+
+        return Build(root, scan, splits, options);
+    }
+
+    private static Dataset Build(string root, FolderScan scan, Dictionary<string, SortedDictionary<string, string[]>> splits, FolderOptions options)
+    {
+        FolderChecks.Check(root, splits, options.Classes);
+        var names = options.Classes ?? [.. splits.Values.First().Keys];
+        var labels = names.Select((name, label) => (name, label)).ToDictionary(p => p.name, p => p.label, StringComparer.Ordinal);
+        var draws = splits.ContainsKey(SplitName.Train) && !splits.ContainsKey(SplitName.Validation) && options.ValFraction > 0;
+        if (draws)
+            (splits[SplitName.Train], splits[SplitName.Validation]) = StratifiedSplit.Draw(root, splits[SplitName.Train], options.ValFraction, options.Seed);
+
+        var samples = new Dictionary<string, IReadOnlyList<Sample>>(StringComparer.Ordinal);
+        foreach (var split in new[] { SplitName.Train, SplitName.Validation, SplitName.Test }.Where(splits.ContainsKey))
+        {
+            samples[split] = [.. splits[split]
+                .OrderBy(c => labels[c.Key])
+                .SelectMany(c => c.Value.Select(path => new Sample(path, labels[c.Key])))];
+        }
+
+        return new Dataset
+        {
+            Root = root,
+            Classes = names,
+            Splits = samples,
+            LeftOut = [.. scan.LeftOut.OrderBy(f => f.Path, StringComparer.Ordinal)],
+            Ignored = scan.Ignored,
+            ValidationDrawn = draws,
+        };
+    }
+
+    /// <summary>
+    /// Split name to folder. A folder is a split only if class folders lie in it, so a class may be called "train" and a
+    /// flat <c>test/</c> of unlabelled images is left out.
+    /// </summary>
+    private static Dictionary<string, string> SplitFolders(FolderScan scan, string[] top, string root)
+    {
+        var named = top.Where(t => SplitName.OfFolder(Path.GetFileName(t)) is not null).ToArray();
+        var splits = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var folder in named.Where(n => scan.Folders(n).Length > 0))
+        {
+            var split = SplitName.OfFolder(Path.GetFileName(folder))!;
+            if (!splits.TryAdd(split, folder))
+                throw new FineTuneException($"'{root}' holds both '{Path.GetFileName(splits[split])}' and '{Path.GetFileName(folder)}'; one folder for the {split} split is needed.");
+        }
+
+        if (splits.Count > 0 && named.FirstOrDefault(n => SplitName.OfFolder(Path.GetFileName(n)) is { } s && s != SplitName.Test && !splits.ContainsKey(s)) is { } flat)
+            throw new FineTuneException($"'{flat}' holds no class folders, as the folders beside it do.");
+        return splits;
+    }
+
+    private static SortedDictionary<string, string[]> Classes(FolderScan scan, string folder)
+    {
+        scan.LeaveOutFilesOf(folder, "not in a class folder");
+        var classes = new SortedDictionary<string, string[]>(StringComparer.Ordinal);
+        foreach (var inner in scan.Folders(folder))
+            classes[Path.GetFileName(inner)] = scan.Images(inner);
+        return classes;
+    }
+}

@@ -1,0 +1,91 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace FineTune.Data;
+
+/// <summary>What a dataset holds, after every file was decoded once. Serialises to JSON as it stands.</summary>
+public sealed record Inspection
+{
+    private const int FirstFew = 3;
+
+    /// <summary>The folder, as a full path.</summary>
+    public required string Root { get; init; }
+
+    /// <summary>Names of the classes.</summary>
+    public required IReadOnlyList<string> Classes { get; init; }
+
+    /// <summary>Every sample, by path.</summary>
+    public required IReadOnlyList<InspectedFile> Files { get; init; }
+
+    /// <summary>Files that are no image or of a format that is not read.</summary>
+    public required IReadOnlyList<LeftOutFile> LeftOut { get; init; }
+
+    /// <summary>Hidden files and leftovers of operating systems that were passed over.</summary>
+    public required int Ignored { get; init; }
+
+    /// <summary>Whether the validation split was drawn from the training images by the seed.</summary>
+    public required bool ValidationDrawn { get; init; }
+
+    /// <summary>Readable images: split, then class, to number; a class without any is there with 0.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>> Counts => Files
+        .GroupBy(f => f.Split)
+        .ToDictionary(s => s.Key, IReadOnlyDictionary<string, int> (s) => Classes.ToDictionary(c => c, c => s.Count(f => f.Class == c && f.Problem is null)));
+
+    /// <summary>Readable images of each format.</summary>
+    public IReadOnlyDictionary<string, int> Formats => Readable.GroupBy(f => f.Format!).OrderBy(g => g.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count());
+
+    /// <summary>Widths in pixels; null if no image is readable.</summary>
+    public SizeRange? Widths => SizeRange.Of(Readable.Select(f => (long)f.Width));
+
+    /// <summary>Heights in pixels; null if no image is readable.</summary>
+    public SizeRange? Heights => SizeRange.Of(Readable.Select(f => (long)f.Height));
+
+    /// <summary>Lengths of the files in bytes; null if no image is readable.</summary>
+    public SizeRange? FileSizes => SizeRange.Of(Readable.Select(f => f.Bytes));
+
+    /// <summary>Images that cannot be read, each with its reason: those that <see cref="OnBadFile"/> decides on.</summary>
+    public IReadOnlyList<LeftOutFile> Unreadable => [.. Files.Where(f => f is { Problem: not null, NotAnImage: false }).Select(Refused)];
+
+    /// <summary>Readable files that are there more than once, those across splits first.</summary>
+    public IReadOnlyList<DuplicateGroup> Duplicates =>
+    [
+        .. Readable.GroupBy(f => f.Sha256)
+            .Where(g => g.Count() > 1)
+            .Select(g => new DuplicateGroup(
+                g.Key, [.. g.Select(f => f.Path)], g.DistinctBy(f => f.Split).Count() > 1, g.DistinctBy(f => f.Class).Count() > 1))
+            .OrderByDescending(d => d.AcrossSplits)
+            .ThenBy(d => d.Paths[0], StringComparer.Ordinal),
+    ];
+
+    /// <summary>
+    /// Names the dataset's content: the SHA-256, in lower-case hexadecimal, over a line "SHA-256 of the file, two spaces,
+    /// relative path" for each readable image in ordinal order of the paths. The same whatever the machine.
+    /// </summary>
+    public string ManifestHash => Convert.ToHexStringLower(SHA256.HashData(
+        Encoding.UTF8.GetBytes(string.Concat(Readable.Select(f => $"{f.Sha256}  {f.Path}\n")))));
+
+    private IEnumerable<InspectedFile> Readable => Files.Where(f => f.Problem is null);
+
+    /// <summary>
+    /// The dataset with readable images only. Files that are no image are left out; an unreadable image stops it or is
+    /// left out, as <paramref name="policy"/> says.
+    /// </summary>
+    /// <param name="dataset">The dataset that was inspected.</param>
+    /// <param name="policy">What to do about images that cannot be read.</param>
+    /// <exception cref="FineTuneException">Images cannot be read and the policy is to stop, or a class would be emptied.</exception>
+    public Dataset Screen(Dataset dataset, OnBadFile policy)
+    {
+        var bad = Unreadable;
+        if (bad.Count > 0 && policy == OnBadFile.Fail)
+        {
+            var named = string.Join(", ", bad.Take(FirstFew).Select(f => $"'{f.Path}' ({f.Reason})"));
+            var more = bad.Count > FirstFew ? $" and {bad.Count - FirstFew} more" : string.Empty;
+            throw new FineTuneException(
+                $"{bad.Count} of {Files.Count} images in '{Root}' cannot be read: {named}{more}; repair or remove {(bad.Count == 1 ? "it" : "them")}, or leave {(bad.Count == 1 ? "it" : "them")} out with --on-bad-file skip.");
+        }
+
+        return dataset.Without([.. Files.Where(f => f.Problem is not null).Select(Refused)]);
+    }
+
+    private static LeftOutFile Refused(InspectedFile file) => new(file.Path, file.Problem!);
+}

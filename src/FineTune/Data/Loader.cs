@@ -1,0 +1,79 @@
+using FineTune.Images;
+
+namespace FineTune.Data;
+
+/// <summary>
+/// Turns samples into batches of normalised views, decoded ahead by threads. The bits of a batch are a function of
+/// (seed, epoch, batch); threads, cache and the batch that is started with change none.
+/// </summary>
+public sealed class Loader
+{
+    private readonly LoaderOptions _options;
+    private readonly ImageView _view;
+    private readonly DecodedCache _cache;
+    private readonly Normalizer _normalizer;
+
+    /// <summary>A loader of <paramref name="samples"/>.</summary>
+    /// <param name="samples">At least one.</param>
+    /// <param name="options">Batches, order, threads, normalisation.</param>
+    /// <param name="view">What the network sees of an image; all views in a batch must have one size.</param>
+    /// <param name="cache">Decoded images shared with an inspection or another loader, in place of one of its own.</param>
+    /// <exception cref="FineTuneException">There are no samples, no full batch, or an option is out of range.</exception>
+    public Loader(IReadOnlyList<Sample> samples, LoaderOptions options, ImageView view, DecodedCache? cache = null)
+    {
+        options.Validate();
+        if (samples.Count == 0)
+            throw new FineTuneException("There are no images to load.");
+        if (options.DropLast && samples.Count < options.BatchSize)
+            throw new FineTuneException($"{samples.Count} images make no full batch of {options.BatchSize}, and the last one is to be dropped.");
+        (Samples, _options, _view) = (samples, options, view);
+        _cache = cache ?? new DecodedCache(options.CacheBytes);
+        _normalizer = new Normalizer(options.Mean, options.Std);
+    }
+
+    /// <summary>The samples, in the order that <see cref="Batch.Indices"/> refers to.</summary>
+    public IReadOnlyList<Sample> Samples { get; }
+
+    /// <summary>How many batches an epoch has.</summary>
+    public int BatchesPerEpoch => _options.DropLast
+        ? Samples.Count / _options.BatchSize
+        : (Samples.Count + _options.BatchSize - 1) / _options.BatchSize;
+
+    /// <summary>The batches of one epoch, in order. Each is the caller's to dispose.</summary>
+    /// <param name="epoch">Decides the order (if shuffled) and the views.</param>
+    /// <param name="firstBatch">Where to start; what lies before is not decoded. 0 to <see cref="BatchesPerEpoch"/>.</param>
+    /// <exception cref="ImageException">While enumerating: an image cannot be read.</exception>
+    /// <exception cref="FineTuneException">While enumerating: views in a batch differ in size.</exception>
+    public IEnumerable<Batch> Epoch(long epoch, int firstBatch = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(firstBatch, BatchesPerEpoch);
+        return Batches(epoch, firstBatch);
+    }
+
+    private IEnumerable<Batch> Batches(long epoch, int firstBatch)
+    {
+        using var ahead = new Prefetcher(Plan(epoch, firstBatch), _options.Workers, _options.Prefetch);
+        while (ahead.Next() is { } batch)
+            yield return batch;
+    }
+
+    private PendingBatch[] Plan(long epoch, int firstBatch)
+    {
+        var order = new int[Samples.Count];
+        for (var i = 0; i < order.Length; i++)
+            order[i] = i;
+        if (_options.Shuffle)
+            new RandomKey(_options.Seed, epoch, 0, RandomUse.Order).Stream().Shuffle(order.AsSpan());
+        return [.. order.Chunk(_options.BatchSize)
+            .Take(BatchesPerEpoch)
+            .Skip(firstBatch)
+            .Select(indices => new PendingBatch(Samples, indices, index => View(epoch, index), _normalizer))];
+    }
+
+    private RgbImage View(long epoch, int index)
+    {
+        var random = new RandomKey(_options.Seed, epoch, index, RandomUse.Augment).Stream();
+        return _view(_cache.Load(Samples[index].Path), ref random);
+    }
+}

@@ -1,0 +1,187 @@
+using FineTune.Data;
+
+namespace FineTune.Tests.Data;
+
+public sealed class ImageFolderTests : IDisposable
+{
+    private readonly ImageTree _tree = new();
+
+    public void Dispose() => _tree.Dispose();
+
+    [Theory]
+    [InlineData("train", "val")]
+    [InlineData("train", "valid")]
+    [InlineData("Train", "Validation")]
+    public void Split_folders_are_read_in_ordinal_order(string train, string validation)
+    {
+        _tree.Images($"{train}/bee", 2).Images($"{train}/Ant", 3).Images($"{validation}/bee", 1).Images($"{validation}/Ant", 1);
+        var data = ImageFolder.Open(_tree.Root);
+        data.Classes.ShouldBe(["Ant", "bee"]);
+        data.Splits.Keys.ShouldBe(["train", "val"]);
+        data.ValidationDrawn.ShouldBeFalse();
+        data.Splits["train"].Select(s => (data.Relative(s.Path), s.Label)).ShouldBe(
+        [
+            ($"{train}/Ant/000.bmp", 0), ($"{train}/Ant/001.bmp", 0), ($"{train}/Ant/002.bmp", 0),
+            ($"{train}/bee/000.bmp", 1), ($"{train}/bee/001.bmp", 1),
+        ]);
+        data.Split("all").Count.ShouldBe(7);
+    }
+
+    [Fact]
+    public void Drawn_split_is_stratified_and_a_function_of_the_seed()
+    {
+        _tree.Images("a", 20).Images("b", 10).Images("c", 2);
+        var data = ImageFolder.Open(_tree.Root, new FolderOptions { Seed = 3 });
+        data.ValidationDrawn.ShouldBeTrue();
+        data.Splits["val"].CountBy(s => s.Label).Select(p => p.Value).ShouldBe([4, 2, 1]);
+        data.Splits["train"].CountBy(s => s.Label).Select(p => p.Value).ShouldBe([16, 8, 1]);
+        data.Split("all").Select(s => s.Path).Distinct().Count().ShouldBe(32);
+        ImageFolder.Open(_tree.Root, new FolderOptions { Seed = 3 }).Splits["val"].ShouldBe(data.Splits["val"]);
+        ImageFolder.Open(_tree.Root, new FolderOptions { Seed = 4 }).Splits["val"].ShouldNotBe(data.Splits["val"]);
+        ImageFolder.Open(_tree.Root, new FolderOptions { Seed = 3, ValFraction = 0.99 }).Splits["train"].Select(s => s.Label).ShouldBe([0, 1, 2]);
+        ImageFolder.Open(_tree.Root, new FolderOptions { ValFraction = 0 }).Splits.Keys.ShouldBe(["train"]);
+    }
+
+    [Fact]
+    public void A_class_moves_no_other_class_between_sides()
+    {
+        _tree.Images("a", 12).Images("b", 12);
+        var before = ImageFolder.Open(_tree.Root).Splits["val"];
+        _tree.Images("c", 12);
+        ImageFolder.Open(_tree.Root).Splits["val"].Where(s => s.Label < 2).ShouldBe(before);
+    }
+
+    [Fact]
+    public void Test_is_never_drawn_from_or_chosen_on()
+    {
+        _tree.Images("train/a", 5).Images("train/b", 5).Images("test/a", 3).Images("test/b", 3);
+        var data = ImageFolder.Open(_tree.Root);
+        data.Splits.ToDictionary(s => s.Key, s => s.Value.Count).ShouldBe(new() { ["train"] = 8, ["val"] = 2, ["test"] = 6 });
+        data.Splits["val"].ShouldAllBe(s => s.Path.Contains("train"));
+    }
+
+    [Fact]
+    public void A_test_split_alone_is_enough_to_measure_on()
+    {
+        _tree.Images("test/a", 2).Images("test/b", 2);
+        ImageFolder.Open(_tree.Root).Splits.Keys.ShouldBe(["test"]);
+    }
+
+    [Fact]
+    public void A_class_may_be_called_train()
+    {
+        _tree.Images("bus", 5).Images("train", 5).Images("test", 5);
+        ImageFolder.Open(_tree.Root).Classes.ShouldBe(["bus", "test", "train"]);
+    }
+
+    [Fact]
+    public void Dirty_names_are_read_listed_or_counted()
+    {
+        _tree.Image("a/with a space.BMP").Image("a/deep/er/1.bmp").Image("a/no ending", 4).Bytes("a/broken.JPG", [1, 2, 3])
+            .Bytes("a/notes.txt", [65]).Bytes("a/stray.gif", File.ReadAllBytes(Repo.Goldens("Augment/stray.gif"))).Bytes("a/empty.dat", [])
+            .Bytes("a/.DS_Store", [1]).Bytes("a/Thumbs.db", [1]).Images("b", 2).Image(".hidden/x.bmp").Image("__MACOSX/x.bmp").Bytes("README.md", [65]);
+        var data = ImageFolder.Open(_tree.Root);
+        data.Classes.ShouldBe(["a", "b"]);
+        data.Split("all").Where(s => s.Label == 0).Select(s => data.Relative(s.Path)).Order(StringComparer.Ordinal)
+            .ShouldBe(["a/broken.JPG", "a/deep/er/1.bmp", "a/no ending", "a/with a space.BMP"]);
+        data.LeftOut.Select(f => f.Path).ShouldBe(["README.md", "a/empty.dat", "a/notes.txt", "a/stray.gif"]);
+        data.LeftOut[0].Reason.ShouldBe("not in a class folder");
+        data.LeftOut[3].Reason.ShouldContain("GIF");
+        data.Ignored.ShouldBe(4);
+    }
+
+    [Fact]
+    public void An_unlabelled_test_folder_is_left_out()
+    {
+        _tree.Images("train/a", 4).Images("train/b", 4).Images("test", 3).Images("extra", 1);
+        var data = ImageFolder.Open(_tree.Root);
+        data.Splits.Keys.ShouldBe(["train", "val"]);
+        data.LeftOut.Select(f => f.Path).ShouldBe(["extra", "test"]);
+    }
+
+    [Fact]
+    public void Given_classes_decide_the_labels()
+    {
+        _tree.Images("a", 5).Images("b", 5);
+        var data = ImageFolder.Open(_tree.Root, new FolderOptions { Classes = ["b", "c", "a"] });
+        data.Classes.ShouldBe(["b", "c", "a"]);
+        data.Splits["train"].Select(s => (Path.GetFileName(Path.GetDirectoryName(s.Path)), s.Label)).Distinct().ShouldBe([("b", 0), ("a", 2)]);
+        Fails(new FolderOptions { Classes = ["bb", "a"] }).ShouldBe($"The class folder 'b' of '{_tree.Root}' is none of the classes that the weights know (nearest: 'a'): bb, a.");
+        Fails(new FolderOptions { Classes = ["a", "b", "a"] }).ShouldContain("'a' more than once");
+    }
+
+    [Fact]
+    public void A_missing_folder_is_one_sentence()
+    {
+        Should.Throw<FineTuneException>(() => ImageFolder.Open(_tree.PathOf("nowhere"))).Message.ShouldEndWith("nowhere' does not exist.");
+        _tree.Bytes("file", [1]);
+        Should.Throw<FineTuneException>(() => ImageFolder.Open(_tree.PathOf("file"))).Message.ShouldEndWith("is a file; a folder of class folders is needed.");
+    }
+
+    [Fact]
+    public void No_class_or_one_class_is_one_sentence()
+    {
+        _tree.Image("1.bmp");
+        Fails().ShouldContain("holds no class folders");
+        _tree.Images("only", 3);
+        Fails().ShouldContain("one class only ('only')");
+    }
+
+    [Fact]
+    public void An_empty_class_is_named()
+    {
+        _tree.Images("a", 3).Folder("b").Bytes("c/notes.txt", [65]);
+        Fails().ShouldBe($"Classes 'b', 'c' of '{_tree.Root}' (train) hold no image.");
+    }
+
+    [Fact]
+    public void A_class_of_one_image_cannot_be_split()
+    {
+        _tree.Images("a", 3).Images("b", 1);
+        Fails().ShouldContain("Class 'b'");
+        ImageFolder.Open(_tree.Root, new FolderOptions { ValFraction = 0 }).Splits["train"].Count.ShouldBe(4);
+    }
+
+    [Fact]
+    public void Classes_that_differ_between_splits_are_named()
+    {
+        _tree.Images("train/a", 1).Images("train/b", 1).Images("train/x", 1).Images("val/a", 1).Images("val/b", 1).Images("val/y", 1);
+        Fails().ShouldBe($"The classes of 'train' and 'val' in '{_tree.Root}' differ: only 'train' has 'x'; only 'val' has 'y'.");
+    }
+
+    [Fact]
+    public void Two_folders_for_one_split_are_refused()
+    {
+        _tree.Images("val/a", 1).Images("valid/a", 1);
+        Fails().ShouldContain("holds both 'val' and 'valid'");
+    }
+
+    [Fact]
+    public void A_flat_validation_folder_is_refused()
+    {
+        _tree.Images("train/a", 2).Images("train/b", 2).Images("val", 2);
+        Fails().ShouldContain("holds no class folders");
+    }
+
+    [Fact]
+    public void A_link_to_a_folder_above_ends_in_a_sentence()
+    {
+        _tree.Images("a", 2).Images("b", 2);
+        Directory.CreateSymbolicLink(_tree.PathOf("a/again"), _tree.PathOf("a"));
+        Fails().ShouldContain("nested more than");
+    }
+
+    [Fact]
+    public void An_unknown_split_names_the_nearest()
+    {
+        _tree.Images("test/a", 2).Images("test/b", 2);
+        Should.Throw<FineTuneException>(() => ImageFolder.Open(_tree.Root).Split("tset")).Message.ShouldContain("Did you mean 'test'?");
+    }
+
+    private string Fails(FolderOptions? options = null)
+    {
+        var message = Should.Throw<FineTuneException>(() => ImageFolder.Open(_tree.Root, options)).Message;
+        message.ShouldEndWith(".");
+        return message;
+    }
+}
