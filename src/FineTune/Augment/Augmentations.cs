@@ -83,13 +83,13 @@ public static class Augmentations
         ? new Pipeline(new ResizeShorter(size), new CenterCrop(inputSize))
         : new Pipeline();
 
-    private static ITransform Create(TransformSpec spec, int inputSize)
+    private static ITransform Create(NamedSpec spec, int inputSize)
     {
         var row = Transforms.FirstOrDefault(t => t.Name == spec.Name) ?? throw Nearest.Unknown("transform", spec.Name, Transforms.Select(t => t.Name));
-        return row.Create(new OptionReader(row, spec.Options), inputSize);
+        return row.Create(new OptionReader(row.Name, row.Options, spec.Options), inputSize);
     }
 
-    private static AugmentOption Size(string meaning) => new("size", "the model's input", $"{meaning} in pixels");
+    private static OptionInfo Size(string meaning) => new("size", "the model's input", $"{meaning} in pixels");
 
-    private static AugmentOption Side(string name) => new(name, "the model's input", "in pixels");
+    private static OptionInfo Side(string name) => new(name, "the model's input", "in pixels");
 }

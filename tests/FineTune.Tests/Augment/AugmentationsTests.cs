@@ -25,7 +25,7 @@ public sealed class AugmentationsTests
     [MemberData(nameof(TransformNames))]
     public void Every_transform_is_made_from_its_defaults_and_says_its_name(string name)
     {
-        var pipeline = Augmentations.Train(AugmentSpec.Of(new TransformSpec(name)), 24, null);
+        var pipeline = Augmentations.Train(AugmentSpec.Of(new NamedSpec(name)), 24, null);
         pipeline.Transforms.Single().ToString().ShouldStartWith(name + "(");
         See(pipeline, 0).Width.ShouldBeGreaterThan(0);
     }
@@ -36,7 +36,7 @@ public sealed class AugmentationsTests
         foreach (var row in Augmentations.Transforms)
         {
             foreach (var option in row.Options)
-                Refused(new TransformSpec(row.Name, new Dictionary<string, object?> { [option.Name] = "much" })).ShouldStartWith($"The option {option.Name} of {row.Name} is 'much'; ");
+                Refused(new NamedSpec(row.Name, new Dictionary<string, object?> { [option.Name] = "much" })).ShouldStartWith($"The option {option.Name} of {row.Name} is 'much'; ");
         }
     }
 
@@ -54,16 +54,16 @@ public sealed class AugmentationsTests
     public void Misspelt_names_are_answered_with_the_nearest()
     {
         Should.Throw<FineTuneException>(() => Augmentations.Train(AugmentSpec.Of("lectures"), 24, null)).Message.ShouldStartWith("Unknown augmentation 'lectures'. Did you mean 'lecture'?");
-        Refused(new TransformSpec("horizontal_flop")).ShouldContain("Did you mean 'horizontal_flip'?");
-        Refused(new TransformSpec("random_crop", new Dictionary<string, object?> { ["paddding"] = 1 })).ShouldContain("Did you mean 'padding'?");
+        Refused(new NamedSpec("horizontal_flop")).ShouldContain("Did you mean 'horizontal_flip'?");
+        Refused(new NamedSpec("random_crop", new Dictionary<string, object?> { ["paddding"] = 1 })).ShouldContain("Did you mean 'padding'?");
     }
 
     [Fact]
     public void Values_out_of_range_are_refused()
     {
-        Refused(new TransformSpec("resize", new Dictionary<string, object?> { ["size"] = 2.5 })).ShouldBe("The option size of resize is '2.5'; a whole number is allowed.");
-        Refused(new TransformSpec("random_crop", new Dictionary<string, object?> { ["fill"] = 256 })).ShouldContain("is 256; it must be 0 to 255.");
-        Refused(new TransformSpec("random_resized_crop", new Dictionary<string, object?> { ["scale"] = new[] { 1 } })).ShouldContain("'[1]'; two numbers");
+        Refused(new NamedSpec("resize", new Dictionary<string, object?> { ["size"] = 2.5 })).ShouldBe("The option size of resize is '2.5'; a whole number is allowed.");
+        Refused(new NamedSpec("random_crop", new Dictionary<string, object?> { ["fill"] = 256 })).ShouldContain("is 256; it must be 0 to 255.");
+        Refused(new NamedSpec("random_resized_crop", new Dictionary<string, object?> { ["scale"] = new[] { 1 } })).ShouldContain("'[1]'; two numbers");
     }
 
     [Fact]
@@ -88,9 +88,9 @@ public sealed class AugmentationsTests
     private static string Preset(string name) => Augmentations.Train(AugmentSpec.Of(name), 224, 256).ToString();
 
     private static string Made(string name, params (string Name, object? Value)[] options) =>
-        Augmentations.Train(AugmentSpec.Of(new TransformSpec(name, options.ToDictionary(o => o.Name, o => o.Value))), 24, null).ToString();
+        Augmentations.Train(AugmentSpec.Of(new NamedSpec(name, options.ToDictionary(o => o.Name, o => o.Value))), 24, null).ToString();
 
-    private static string Refused(TransformSpec spec) =>
+    private static string Refused(NamedSpec spec) =>
         Should.Throw<FineTuneException>(() => Augmentations.Train(AugmentSpec.Of(spec), 24, null)).Message;
 
     private static RgbImage See(ImageView view, int seed, RgbImage? image = null)

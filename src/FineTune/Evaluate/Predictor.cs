@@ -1,0 +1,53 @@
+using FineTune.Data;
+using FineTune.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FineTune.Evaluate;
+
+/// <summary>Runs a network over images in inference mode.</summary>
+public static class Predictor
+{
+    /// <summary>The network's probabilities for every image of a loader, in the order of its samples.</summary>
+    /// <param name="network">Set to inference mode.</param>
+    /// <param name="loader">Images, not shuffled.</param>
+    /// <param name="classes">Names of the outputs.</param>
+    /// <param name="progress">Told the images done after each batch.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="OperationCanceledException">It was ended early.</exception>
+    public static Predictions Predict(Network network, Loader loader, IReadOnlyList<string> classes, IProgress<int>? progress = null, CancellationToken cancellation = default)
+    {
+        network.eval();
+        var labels = new List<long>(loader.Samples.Count);
+        var probabilities = new double[(long)loader.Samples.Count * classes.Count];
+        using var _ = inference_mode();
+        foreach (var batch in loader.Epoch(0))
+        {
+            using (batch)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                using var scope = NewDisposeScope();
+                using var images = ToTensor(batch, network.state_dict().Values.First().device);
+                var logits = network.ForwardFrom(0, images).cpu().data<float>().ToArray();
+                for (var i = 0; i < batch.Count; i++)
+                {
+                    var row = probabilities.AsSpan((labels.Count + i) * classes.Count, classes.Count);
+                    Predictions.Softmax(logits.AsSpan(i * classes.Count, classes.Count), row);
+                }
+
+                labels.AddRange(batch.Labels.Span);
+                progress?.Report(labels.Count);
+            }
+        }
+
+        return new Predictions(classes, labels, probabilities);
+    }
+
+    /// <summary>A batch's pixels on a device: [N, 3, H, W] float32.</summary>
+    internal static Tensor ToTensor(Batch batch, Device device)
+    {
+        var images = empty([batch.Count, 3, batch.Height, batch.Width], ScalarType.Float32);
+        System.Runtime.InteropServices.MemoryMarshal.AsBytes(batch.Pixels.Span).CopyTo(images.bytes);
+        return device.type == DeviceType.CPU ? images : images.to(device, disposeAfter: true);
+    }
+}

@@ -1,0 +1,63 @@
+using FineTune.Models;
+using FineTune.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FineTune.Transfer;
+
+/// <summary>Copies between a network's tensors and weights on disk.</summary>
+public static class WeightLoader
+{
+    /// <summary>Copies weights into a network whose every tensor they must have.</summary>
+    /// <param name="network">Filled.</param>
+    /// <param name="weights">Names and values.</param>
+    /// <param name="source">Where they are from, for the message.</param>
+    /// <exception cref="WeightMismatchException">A tensor is missing, unexpected, or of another shape.</exception>
+    public static void Load(Network network, StateDict weights, string source) => Load(network, weights, source, allowOtherHead: false);
+
+    /// <summary>Copies weights into a network, whose head keeps its values where the weights' is for other classes.</summary>
+    /// <returns>True if the head was filled too.</returns>
+    /// <exception cref="WeightMismatchException">Anything but the head differs.</exception>
+    public static bool LoadBody(Network network, StateDict weights, string source) => Load(network, weights, source, allowOtherHead: true);
+
+    /// <summary>The network's tensors as plain data, in the state dict's order.</summary>
+    public static StateDict Read(Network network)
+    {
+        var state = new StateDict();
+        foreach (var (name, tensor) in network.state_dict())
+        {
+            state.Add(name, tensor.dtype == ScalarType.Int64
+                ? TensorData.From(tensor.data<long>().ToArray(), tensor.shape)
+                : TensorData.From(tensor.data<float>().ToArray(), tensor.shape));
+        }
+
+        return state;
+    }
+
+    private static bool Load(Network network, StateDict weights, string source, bool allowOtherHead)
+    {
+        var target = network.state_dict();
+        var report = KeyMatch.Compare(target.Select(t => KeyValuePair.Create(t.Key, t.Value.shape)), weights);
+        var head = network.Head.NamedParameters().Select(p => p.Name).ToHashSet();
+        var keepHead = allowOtherHead && report.Misshapen.Count + report.Missing.Count > 0
+            && report.Misshapen.Select(m => m.Name).Concat(report.Missing).Concat(report.Unexpected).All(head.Contains);
+        if (!report.IsExact && !keepHead)
+            throw new WeightMismatchException(source, network.GetName(), report);
+        using var _ = no_grad();
+        foreach (var (name, tensor) in target)
+        {
+            if (weights.TryGetValue(name, out var data) && !(keepHead && head.Contains(name)))
+                Copy(data, tensor);
+        }
+
+        return !keepHead;
+    }
+
+    private static void Copy(TensorData data, Tensor tensor)
+    {
+        using var values = tensor.dtype == ScalarType.Int64
+            ? torch.tensor(data.ToLongs(), data.Shape.ToArray())
+            : torch.tensor(data.ToFloats(), data.Shape.ToArray());
+        tensor.copy_(values);
+    }
+}
