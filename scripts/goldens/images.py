@@ -211,6 +211,8 @@ def bmps():
         table = np.random.RandomState(bits + 10).randint(0, 256, (1 << bits, 4)).astype(np.uint8)
         save(f"bmp-{bits}.bmp", bmp(padded(packed(few[up], bits)), W, H, bits, palette=table.tobytes()))
         save(f"bmp-{bits}-core.bmp", bmp(padded(packed(few[up], bits)), W, H, bits, palette=table[:, :3].tobytes(), core=True))
+    short = np.random.RandomState(11).randint(0, 256, (16, 4)).astype(np.uint8).tobytes()
+    save("bmp-8-index-beyond.bmp", bmp(padded(packed(grey[up], 8)), W, H, 8, palette=short, colours=16))
     bgr = rgb[..., ::-1].reshape(H, -1)
     save("bmp-24.bmp", bmp(padded(packed(bgr[up], 8)), W, H, 24))
     save("bmp-24-top-down.bmp", bmp(padded(packed(bgr, 8)), W, -H, 24))

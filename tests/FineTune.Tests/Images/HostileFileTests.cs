@@ -25,6 +25,15 @@ public sealed class HostileFileTests
     }
 
     [Fact]
+    public void A_webp_that_claims_the_most_its_header_can_say_is_refused()
+    {
+        var bytes = File.ReadAllBytes(ImageGoldens.File("webp-lossless.webp"));
+        bytes.AsSpan(21, 3).Fill(0xFF); // two times 14 bits, behind the signature 0x2F
+        bytes[24] |= 0x0F;
+        Should.Throw<ImageException>(() => ImageFile.Decode(bytes, "a.webp")).Reason.ShouldStartWith("its header says 16384 x 16384 pixels; an image may have");
+    }
+
+    [Fact]
     public void A_claim_within_the_limits_that_the_data_does_not_keep_is_refused()
     {
         foreach (var file in new[] { "png-rgb8.png", "jpeg-420.jpg", "jpeg-420-progressive.jpg", "bmp-24.bmp" })
