@@ -1,24 +1,28 @@
 namespace FineTune.Tests;
 
-/// <summary>Where the tests find the repository, its goldens, and the material that stands beside it on some machines.</summary>
+/// <summary>Where tests find the checkout and what lies beside it.</summary>
 internal static class Repo
 {
-    /// <summary>The folder of FineTune.sln.</summary>
-    public static string Root { get; } = Above(AppContext.BaseDirectory, d => File.Exists(Path.Combine(d, "FineTune.sln")))
-        ?? throw new InvalidOperationException("The tests run from a build inside the repository.");
+    /// <summary>The folder with FineTune.sln.</summary>
+    public static string Root { get; } = Above(folder => File.Exists(Path.Combine(folder, "FineTune.sln")))
+        ?? throw new InvalidOperationException("No FineTune.sln above the tests.");
 
-    /// <summary>The folder of real weights, photographs and API lists beside the repository, or null.</summary>
-    public static string? Shared { get; } = Existing(Path.Combine(Root, "..", "shared"));
+    /// <summary>The folder <c>shared</c> beside the checkout or above it, or null.</summary>
+    public static string? Shared { get; } = Above(folder => Directory.Exists(Path.Combine(folder, "shared", "real"))) is { } found
+        ? Path.Combine(found, "shared")
+        : null;
 
-    /// <summary>A golden file, copied beside the tests.</summary>
-    public static string Golden(params string[] parts) => Path.Combine([AppContext.BaseDirectory, "Goldens", .. parts]);
+    /// <summary>A golden's path: "Augment/cases.json".</summary>
+    public static string Goldens(string name) => Path.Combine(AppContext.BaseDirectory, "Goldens", name);
 
-    private static string? Existing(string folder) => Directory.Exists(folder) ? Path.GetFullPath(folder) : null;
-
-    private static string? Above(string? folder, Func<string, bool> found)
+    private static string? Above(Func<string, bool> holds)
     {
-        while (folder is not null && !found(folder))
-            folder = Path.GetDirectoryName(folder);
-        return folder;
+        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (holds(folder))
+                return folder;
+        }
+
+        return null;
     }
 }
