@@ -45,19 +45,30 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     private Linear HeadLinear => Head.NamedModules().Select(m => m.Module).OfType<Linear>().LastOrDefault()
         ?? throw new FineTuneException($"The head of '{name}' has no linear layer.");
 
-    /// <summary>Puts a new final layer in place of the old: for <paramref name="classes"/> classes, with dropout before it.</summary>
+    /// <summary>Probability in [0, 1) of leaving out a feature before the final layer, in training. Default 0.</summary>
+    /// <exception cref="FineTuneException">The head has no dropout layer.</exception>
+    public double HeadDropout
+    {
+        get => HeadDropoutLayer?.p ?? 0;
+        set
+        {
+            if (HeadDropoutLayer is { } layer)
+                layer.p = value;
+            else if (value > 0)
+                throw new FineTuneException($"The head of '{name}' has no dropout layer; leave head.dropout at 0.");
+        }
+    }
+
+    private Dropout? HeadDropoutLayer => Head.NamedModules().Select(m => m.Module).OfType<Dropout>().LastOrDefault();
+
+    /// <summary>Puts a new final layer in place of the old one, with values from the engine's generator.</summary>
     /// <param name="classes">At least 2.</param>
-    /// <param name="dropout">Probability in [0, 1) of leaving out a feature in training.</param>
     /// <exception cref="FineTuneException">The module was given without a way to replace its head.</exception>
-    public void ReplaceHead(long classes, double dropout)
+    public void ReplaceHead(long classes)
     {
         if (_replaceHead is null)
             throw new FineTuneException($"'{name}' was given without a way to replace its head; give replaceHead to fine-tune it for other classes.");
         _replaceHead(nn.Linear(Features, classes));
-        if (Head.NamedModules().Select(m => m.Module).OfType<Dropout>().LastOrDefault() is { } d)
-            d.p = dropout;
-        else if (dropout > 0)
-            throw new FineTuneException($"The head of '{name}' has no dropout layer; leave head.dropout at 0.");
     }
 
     /// <summary>The parts of the state dict: names as the module itself gives them.</summary>

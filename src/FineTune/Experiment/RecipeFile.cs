@@ -1,0 +1,187 @@
+using FineTune.Augment;
+using FineTune.Data;
+using FineTune.Train;
+
+namespace FineTune.Experiment;
+
+/// <summary>
+/// Recipes on disk. Keys are those of <see cref="Recipe"/> in snake case; an unknown one is answered with the nearest right
+/// one. Any key can be set from outside by its path, as in optimizer.lr=0.01.
+/// </summary>
+public static class RecipeFile
+{
+    private static readonly Dictionary<string, string[]> Nested = new()
+    {
+        ["head"] = ["dropout"],
+        ["input"] = ["size", "resize"],
+    };
+
+    /// <summary>Every key of a recipe, nested ones with a dot.</summary>
+    public static IReadOnlyList<string> Keys { get; } =
+    [
+        "data", "model", "weights", "trainable", "head", "input", "augment", "optimizer", "schedule", "label_smoothing", "epochs",
+        "batch", "seed", "snapshots", "val_fraction", "on_bad_file", "threads", "device",
+    ];
+
+    /// <summary>Reads a recipe file, if one is given, and sets keys over it.</summary>
+    /// <param name="path">A YAML file, or null for the defaults.</param>
+    /// <param name="settings">key=value, in order; the value is YAML.</param>
+    /// <exception cref="FineTuneException">A file that is no recipe, an unknown key, or a value out of range.</exception>
+    public static Recipe Read(string? path, IEnumerable<string>? settings = null)
+    {
+        var tree = new Dictionary<string, object?>();
+        if (path is not null)
+            tree = RecipeTree.Parse(ReadText(path), path);
+        foreach (var setting in settings ?? [])
+            Set(tree, setting);
+        return Bind(tree);
+    }
+
+    /// <summary>The recipe as YAML, with every key resolved.</summary>
+    public static string Write(Recipe recipe)
+    {
+        var tree = new Dictionary<string, object?>
+        {
+            ["data"] = recipe.Data,
+            ["model"] = recipe.Model,
+            ["weights"] = recipe.Weights,
+            ["trainable"] = recipe.Trainable,
+            ["head"] = new Dictionary<string, object?> { ["dropout"] = recipe.Head.Dropout },
+            ["input"] = new Dictionary<string, object?> { ["size"] = recipe.Input.Size, ["resize"] = recipe.Input.Resize },
+            ["augment"] = recipe.Augment.Preset ?? (object)recipe.Augment.Transforms.Select(Plain).ToList(),
+            ["optimizer"] = Plain(recipe.Optimizer),
+            ["schedule"] = Plain(recipe.EffectiveSchedule),
+            ["label_smoothing"] = recipe.LabelSmoothing,
+            ["epochs"] = recipe.Epochs,
+            ["batch"] = recipe.Batch,
+            ["seed"] = recipe.Seed,
+            ["snapshots"] = recipe.Snapshots,
+            ["val_fraction"] = recipe.ValFraction,
+            ["on_bad_file"] = recipe.OnBadFile == OnBadFile.Fail ? "fail" : "skip",
+            ["threads"] = recipe.Threads,
+            ["device"] = recipe.Device,
+        };
+        return RecipeTree.Write(tree);
+    }
+
+    private static string ReadText(string path)
+    {
+        const long Limit = 1 << 20; // a recipe is a page; a megabyte is no recipe
+        try
+        {
+            if (new FileInfo(path).Length > Limit)
+                throw new FineTuneException($"'{path}' has more than {Limit} bytes; it is no recipe.");
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FineTuneException($"Cannot read the recipe '{path}': {(e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : e.Message.TrimEnd('.'))}.", e);
+        }
+    }
+
+    private static void Set(Dictionary<string, object?> tree, string setting)
+    {
+        var equals = setting.IndexOf('=', StringComparison.Ordinal);
+        if (equals < 1)
+            throw new FineTuneException($"'{setting}' sets nothing; write key=value, as in optimizer.lr=0.01.");
+        var path = setting[..equals].Split('.');
+        var value = RecipeTree.ParseValue(setting[(equals + 1)..]);
+        if (!Keys.Contains(path[0]))
+            throw Nearest.Unknown("recipe key", path[0], Keys);
+        switch (path)
+        {
+            case [var key]:
+                tree[key] = value;
+                break;
+            case [var key, "name"] when key is "optimizer" or "schedule":
+                tree[key] = new Dictionary<string, object?> { ["name"] = value };
+                break;
+            case [var key, var option]:
+                var map = tree.GetValueOrDefault(key) switch
+                {
+                    Dictionary<string, object?> existing => existing,
+                    string name => new Dictionary<string, object?> { ["name"] = name },
+                    _ => Default(key),
+                };
+                map[option] = value;
+                tree[key] = map;
+                break;
+            default:
+                throw new FineTuneException($"'{setting}' has too many dots; the deepest key looks like optimizer.lr.");
+        }
+    }
+
+    /// <summary>What a key's option is set over where the recipe does not give the key.</summary>
+    private static Dictionary<string, object?> Default(string key) => key switch
+    {
+        "optimizer" => (Dictionary<string, object?>)Plain(new Recipe().Optimizer)!,
+        "schedule" => new Dictionary<string, object?> { ["name"] = "cosine" },
+        _ => [],
+    };
+
+    private static Recipe Bind(Dictionary<string, object?> tree)
+    {
+        foreach (var key in tree.Keys.Where(k => !Keys.Contains(k)))
+            throw Nearest.Unknown("recipe key", key, Keys);
+        foreach (var (key, known) in Nested)
+        {
+            if (tree.GetValueOrDefault(key) is not (null or Dictionary<string, object?>))
+                throw new FineTuneException($"The recipe's {key} is a map of {string.Join(", ", known)}, as in {key}: {{ {known[0]}: ... }}.");
+        }
+
+        var read = new OptionReader("the recipe", [.. Keys.Select(k => new OptionInfo(k, string.Empty, string.Empty))], tree);
+        var head = Inner(tree, "head");
+        var input = Inner(tree, "input");
+        var defaults = new Recipe();
+        var recipe = defaults with
+        {
+            Data = read.Words("data") ?? string.Empty,
+            Model = read.Words("model") ?? string.Empty,
+            Weights = read.Words("weights"),
+            Trainable = read.Words("trainable") ?? defaults.Trainable,
+            Head = new HeadOptions { Dropout = head.Number("dropout", 0) },
+            Input = new InputOptions { Size = Optional(input, "size"), Resize = Optional(input, "resize") },
+            Augment = tree.GetValueOrDefault("augment") is { } augment ? ToAugment(augment) : defaults.Augment,
+            Optimizer = tree.GetValueOrDefault("optimizer") is { } optimizer ? ToSpec("optimizer", optimizer) : defaults.Optimizer,
+            Schedule = tree.GetValueOrDefault("schedule") is { } schedule ? ToSpec("schedule", schedule) : null,
+            LabelSmoothing = read.Number("label_smoothing", defaults.LabelSmoothing),
+            Epochs = read.Integer("epochs", defaults.Epochs),
+            Batch = read.Integer("batch", defaults.Batch),
+            Seed = tree.GetValueOrDefault("seed") switch { null => 0, long seed => seed, var other => throw new FineTuneException($"The recipe's seed is {OptionReader.Text(other)}; a whole number is allowed.") },
+            Snapshots = read.Integer("snapshots", defaults.Snapshots),
+            ValFraction = read.Number("val_fraction", defaults.ValFraction),
+            OnBadFile = read.Words("on_bad_file") switch
+            {
+                null or "fail" => OnBadFile.Fail,
+                "skip" => OnBadFile.Skip,
+                var other => throw Nearest.Unknown("value of `on_bad_file`:", other, ["fail", "skip"]),
+            },
+            Threads = read.Integer("threads", defaults.Threads),
+            Device = read.Words("device") ?? defaults.Device,
+        };
+        recipe.Validate();
+        return recipe;
+    }
+
+    private static OptionReader Inner(Dictionary<string, object?> tree, string key) =>
+        new(key, [.. Nested[key].Select(k => new OptionInfo(k, string.Empty, string.Empty))], tree.GetValueOrDefault(key) as Dictionary<string, object?> ?? []);
+
+    private static int? Optional(OptionReader reader, string key) => reader.Words(key) is null ? null : reader.Integer(key, 0);
+
+    private static AugmentSpec ToAugment(object value) => value switch
+    {
+        string preset => AugmentSpec.Of(preset),
+        List<object?> list => AugmentSpec.Of([.. list.Select(t => ToSpec("augment", t ?? string.Empty))]),
+        var one => AugmentSpec.Of([ToSpec("augment", one)]),
+    };
+
+    private static NamedSpec ToSpec(string key, object value) => value switch
+    {
+        string name => new NamedSpec(name),
+        Dictionary<string, object?> map when map.TryGetValue("name", out var name) && name is string text =>
+            new NamedSpec(text, map.Where(m => m.Key != "name").ToDictionary(m => m.Key, m => m.Value)),
+        _ => throw new FineTuneException($"The recipe's {key} is a name, or a map with a name, as in {{ name: ..., option: value }}."),
+    };
+
+    private static object? Plain(NamedSpec spec) => new Dictionary<string, object?>(spec.Options.Prepend(KeyValuePair.Create<string, object?>("name", spec.Name)));
+}

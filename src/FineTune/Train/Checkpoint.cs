@@ -1,0 +1,99 @@
+using System.Text.Json;
+using FineTune.Models;
+using FineTune.Optimize;
+using FineTune.Transfer;
+using FineTune.Weights;
+using static TorchSharp.torch;
+
+namespace FineTune.Train;
+
+/// <summary>Where a run stands, beside its tensors. Randomness needs no place here: it is a function of the step.</summary>
+/// <param name="Step">Steps taken.</param>
+/// <param name="BestTop1">The best validation accuracy so far, in 0..1; -1 before the first.</param>
+/// <param name="BestNll">Its negative log-likelihood.</param>
+/// <param name="BestEpoch">Its epoch, from 0; -1 before the first.</param>
+public sealed record TrainState(long Step, double BestTop1, double BestNll, int BestEpoch)
+{
+    /// <summary>Before the first step.</summary>
+    public static TrainState Start { get; } = new(0, -1, double.PositiveInfinity, -1);
+}
+
+/// <summary>
+/// Safetensors files of a run. Each is a usable weights file under the network's own keys; one to resume from has the
+/// rule's state too, under "optimizer.", and where the run stood in its metadata.
+/// </summary>
+public static class Checkpoint
+{
+    private const string OptimizerPrefix = "optimizer.";
+    private const string StateKey = "train_state";
+
+    /// <summary>Writes the weights alone, with what is needed to use them: architecture, classes and input.</summary>
+    public static void SaveWeights(string path, Network network, IReadOnlyList<string> classes) => SafetensorsWriter.Write(path, Weights(network, classes));
+
+    /// <summary>Writes everything that a run needs to go on.</summary>
+    public static void Save(string path, Network network, IReadOnlyList<string> classes, Optimizer optimizer, TrainState state)
+    {
+        var file = Weights(network, classes);
+        for (var k = 0; k < optimizer.State.Count; k++)
+            file.Add(OptimizerPrefix + optimizer.StateNames[k], TensorData.From(ParameterVector.Floats(optimizer.State[k]), optimizer.State[k].numel()));
+        file.Metadata[StateKey] = JsonSerializer.Serialize(state, CheckpointJson.Default.TrainState);
+        SafetensorsWriter.Write(path, file);
+    }
+
+    /// <summary>Restores a run.</summary>
+    /// <exception cref="FineTuneException">The file is damaged, or of another recipe.</exception>
+    public static TrainState Restore(string path, Network network, Optimizer optimizer)
+    {
+        var file = WeightFile.Read(path);
+        if (!file.Metadata.TryGetValue(StateKey, out var json))
+            throw new FineTuneException($"'{path}' has weights but no state of a run; a run goes on from checkpoints/last.safetensors.");
+        var state = JsonSerializer.Deserialize(json, CheckpointJson.Default.TrainState) ?? throw new FineTuneException($"'{path}' has an empty state of a run.");
+        WeightLoader.Load(network, WithoutState(file), path);
+        for (var k = 0; k < optimizer.State.Count; k++)
+        {
+            if (!file.TryGetValue(OptimizerPrefix + optimizer.StateNames[k], out var values) || values.Count != optimizer.State[k].numel())
+                throw new FineTuneException($"'{path}' has no state '{optimizer.StateNames[k]}' of this recipe's optimizer; it is of another recipe.");
+            using var _ = no_grad();
+            using var saved = tensor(values.ToFloats());
+            optimizer.State[k].copy_(saved);
+        }
+
+        optimizer.T = state.Step;
+        return state;
+    }
+
+    /// <summary>The weights of a file, without the optimizer's state.</summary>
+    public static StateDict WithoutState(StateDict file)
+    {
+        var weights = new StateDict();
+        foreach (var (name, values) in file.Where(t => !t.Key.StartsWith(OptimizerPrefix, StringComparison.Ordinal)))
+            weights.Add(name, values);
+        weights.Classes = file.Classes;
+        return weights;
+    }
+
+    /// <summary>The input that a checkpoint's weights want, if the file says; else null.</summary>
+    public static Preprocessing? Input(StateDict weights)
+    {
+        try
+        {
+            return weights.Metadata.TryGetValue("input", out var json) ? JsonSerializer.Deserialize(json, CheckpointJson.Default.Preprocessing) : null;
+        }
+        catch (JsonException)
+        {
+            return null; // another tool's word for something else
+        }
+    }
+
+    /// <summary>The architecture that a checkpoint's weights are of, if the file says; else null.</summary>
+    public static string? Architecture(StateDict weights) => weights.Metadata.GetValueOrDefault("arch");
+
+    private static StateDict Weights(Network network, IReadOnlyList<string> classes)
+    {
+        var state = WeightLoader.Read(network);
+        state.Classes = classes;
+        state.Metadata["arch"] = network.GetName();
+        state.Metadata["input"] = JsonSerializer.Serialize(network.Preprocessing, CheckpointJson.Default.Preprocessing);
+        return state;
+    }
+}

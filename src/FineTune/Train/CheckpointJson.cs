@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+using FineTune.Models;
+
+namespace FineTune.Train;
+
+/// <summary>The JSON in a checkpoint's metadata, without reflection at run time.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(TrainState))]
+[JsonSerializable(typeof(Preprocessing))]
+internal sealed partial class CheckpointJson : JsonSerializerContext;

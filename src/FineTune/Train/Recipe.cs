@@ -1,0 +1,114 @@
+using FineTune.Augment;
+using FineTune.Data;
+
+namespace FineTune.Train;
+
+/// <summary>
+/// Everything that decides a run's final weights, together with the data and the starting weights. A value: equal recipes
+/// give equal weights, to the bit, on one machine and number of threads.
+/// </summary>
+public sealed record Recipe
+{
+    /// <summary>The folder of images.</summary>
+    public string Data { get; init; } = string.Empty;
+
+    /// <summary>A name of the zoo.</summary>
+    public string Model { get; init; } = string.Empty;
+
+    /// <summary>A file, or a name of the catalog; null: the initial values of the seed, from scratch.</summary>
+    public string? Weights { get; init; }
+
+    /// <summary>head, all, or a stage that trains with all above it. Default all.</summary>
+    public string Trainable { get; init; } = "all";
+
+    /// <summary>The new final layer.</summary>
+    public HeadOptions Head { get; init; } = new();
+
+    /// <summary>What the network sees of an image; null fields are as the weights want it.</summary>
+    public InputOptions Input { get; init; } = new();
+
+    /// <summary>What training sees of it. Default: the preset light.</summary>
+    public AugmentSpec Augment { get; init; } = AugmentSpec.Of("light");
+
+    /// <summary>The update rule. Default: sgd with lr 0.001 and momentum 0.9.</summary>
+    public NamedSpec Optimizer { get; init; } = new("sgd", new Dictionary<string, object?> { ["lr"] = 0.001, ["momentum"] = 0.9 });
+
+    /// <summary>The learning rate's course. Default: cosine; snapshot where snapshots are asked for.</summary>
+    public NamedSpec? Schedule { get; init; }
+
+    /// <summary>Label smoothing in [0, 1). Default 0.</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>Passes over the training images, at least 1. Default 25.</summary>
+    public int Epochs { get; init; } = 25;
+
+    /// <summary>Images a step, at least 1. Default 32.</summary>
+    public int Batch { get; init; } = 32;
+
+    /// <summary>Decides everything that is random. Default 0.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Models kept along the way for an ensemble; 0 for none. Default 0.</summary>
+    public int Snapshots { get; init; }
+
+    /// <summary>Part of each class drawn for validation where the folder has no split of its own. Default 0.2.</summary>
+    public double ValFraction { get; init; } = 0.2;
+
+    /// <summary>What to do about an image that cannot be read: fail (default) or skip.</summary>
+    public OnBadFile OnBadFile { get; init; } = OnBadFile.Fail;
+
+    /// <summary>Threads of the engine; 0 for all cores. The bits of a run hold for one number of threads.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>cpu, cuda or cuda:INDEX. Default cpu.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>The schedule in force.</summary>
+    public NamedSpec EffectiveSchedule => (Schedule, Snapshots) switch
+    {
+        (null, 0) => new NamedSpec("cosine"),
+        (null, _) => new NamedSpec("snapshot").With("cycles", Snapshots),
+        ({ Name: "snapshot" } s, > 0) when !s.Options.ContainsKey("cycles") => s.With("cycles", Snapshots),
+        ({ } s, _) => s,
+    };
+
+    /// <summary>Checks the numbers that no registry checks.</summary>
+    /// <exception cref="FineTuneException">One is out of range.</exception>
+    public void Validate()
+    {
+        Require(Data.Length > 0, "data", "''", "a folder of images");
+        Require(Model.Length > 0, "model", "''", "a name of `finetune list models`");
+        Require(Epochs is >= 1 and <= 1_000_000, "epochs", Epochs, "1 to 1000000");
+        Require(Batch is >= 1 and <= 65_536, "batch", Batch, "1 to 65536");
+        Require(Snapshots is >= 0 and <= 1000, "snapshots", Snapshots, "0 to 1000");
+        Require(LabelSmoothing is >= 0 and < 1, "label_smoothing", LabelSmoothing, "a number from 0 to below 1");
+        Require(Head.Dropout is >= 0 and < 1, "head.dropout", Head.Dropout, "a number from 0 to below 1");
+        Require(ValFraction is > 0 and < 1, "val_fraction", ValFraction, "a number between 0 and 1");
+        Require(Threads is >= 0 and <= 4096, "threads", Threads, "0 (all cores) to 4096");
+        Require(Input.Size is null or (>= 8 and <= 4096), "input.size", Input.Size ?? 0, "8 to 4096 pixels");
+        Require(Input.Resize is null or 0 or (>= 8 and <= 8192), "input.resize", Input.Resize ?? 0, "0 (images as they are) or 8 to 8192 pixels");
+    }
+
+    private static void Require(bool holds, string key, object value, string allowed)
+    {
+        if (!holds)
+            throw new FineTuneException($"The recipe's {key} is {OptionReader.Text(value)}; {allowed} is allowed.");
+    }
+}
+
+/// <summary>The new final layer.</summary>
+public sealed record HeadOptions
+{
+    /// <summary>Probability in [0, 1) of leaving out a feature before it, in training. Default 0.</summary>
+    public double Dropout { get; init; }
+}
+
+/// <summary>What the network sees of an image.</summary>
+public sealed record InputOptions
+{
+    /// <summary>Pixels a side; null: as the weights want it.</summary>
+    public int? Size { get; init; }
+
+    /// <summary>Pixels of the shorter side before the central square is cut out; 0: the image as it is; null: as the weights want it.</summary>
+    public int? Resize { get; init; }
+}

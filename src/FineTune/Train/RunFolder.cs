@@ -1,0 +1,65 @@
+namespace FineTune.Train;
+
+/// <summary>Where the parts of a run lie.</summary>
+/// <param name="Path">The folder.</param>
+public sealed record RunFolder(string Path)
+{
+    /// <summary>Everything resolved.</summary>
+    public string Recipe => System.IO.Path.Combine(Path, "recipe.yaml");
+
+    /// <summary>Versions, seeds, hashes, machine.</summary>
+    public string Manifest => System.IO.Path.Combine(Path, "manifest.json");
+
+    /// <summary>One object a line and epoch.</summary>
+    public string Metrics => System.IO.Path.Combine(Path, "metrics.jsonl");
+
+    /// <summary>State after the last finished epoch or stop: a run goes on from it.</summary>
+    public string Last => System.IO.Path.Combine(Path, "checkpoints", "last.safetensors");
+
+    /// <summary>The state before that.</summary>
+    public string Previous => System.IO.Path.Combine(Path, "checkpoints", "previous.safetensors");
+
+    /// <summary>Weights of the epoch that was best on validation.</summary>
+    public string Best => System.IO.Path.Combine(Path, "checkpoints", "best.safetensors");
+
+    /// <summary>What a person reads.</summary>
+    public string Report => System.IO.Path.Combine(Path, "report.html");
+
+    /// <summary>The snapshots, in order.</summary>
+    public IReadOnlyList<string> Snapshots => Directory.Exists(SnapshotFolder)
+        ? [.. Directory.GetFiles(SnapshotFolder, "*.safetensors").Order(StringComparer.Ordinal)]
+        : [];
+
+    private string SnapshotFolder => System.IO.Path.Combine(Path, "snapshots");
+
+    /// <summary>The file of a snapshot.</summary>
+    /// <param name="number">From 1.</param>
+    public string Snapshot(int number) => System.IO.Path.Combine(SnapshotFolder, FormattableString.Invariant($"{number:000}.safetensors"));
+
+    /// <summary>Makes the folder for a new run.</summary>
+    /// <exception cref="FineTuneException">It holds another run or other files, or cannot be written.</exception>
+    public void Create()
+    {
+        if (File.Exists(Recipe))
+            throw new FineTuneException($"'{Path}' holds a run already; give another --out, or --resume to go on with it.");
+        try
+        {
+            if (File.Exists(Path))
+                throw new FineTuneException($"'{Path}' is a file; give a folder that is new or empty.");
+            if (Directory.Exists(Path) && Directory.EnumerateFileSystemEntries(Path).Any())
+                throw new FineTuneException($"'{Path}' is not empty; give a folder that is new or empty.");
+            Directory.CreateDirectory(System.IO.Path.Combine(Path, "checkpoints"));
+            Directory.CreateDirectory(SnapshotFolder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FineTuneException($"Cannot make the run folder '{Path}': {e.Message.TrimEnd('.')}.", e);
+        }
+    }
+
+    /// <summary>Checks that the folder holds a run.</summary>
+    /// <exception cref="FineTuneException">It does not.</exception>
+    public RunFolder Existing() => File.Exists(Recipe)
+        ? this
+        : throw new FineTuneException($"'{Path}' is no run: it has no recipe.yaml.");
+}

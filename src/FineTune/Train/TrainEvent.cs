@@ -1,0 +1,34 @@
+using FineTune.Evaluate;
+
+namespace FineTune.Train;
+
+/// <summary>What happens in a run. The loop tells it and knows nobody who listens.</summary>
+public abstract record TrainEvent
+{
+    /// <summary>A step was taken.</summary>
+    /// <param name="Step">Steps taken so far.</param>
+    /// <param name="Epoch">The epoch it belongs to, from 0.</param>
+    /// <param name="Images">Images of its batch.</param>
+    /// <param name="Loss">The batch's loss before the step.</param>
+    /// <param name="Lr">The scheduled learning rate.</param>
+    public sealed record Stepped(long Step, int Epoch, int Images, double Loss, double Lr) : TrainEvent;
+
+    /// <summary>An epoch ended and the validation images were predicted.</summary>
+    /// <param name="Epoch">The epoch, from 0.</param>
+    /// <param name="Step">Steps taken so far.</param>
+    /// <param name="TrainLoss">Mean loss over the epoch's images; over those since a resume.</param>
+    /// <param name="TrainTop1">Part of them that were right, as augmented, while learning.</param>
+    /// <param name="Validation">Scores on the validation images.</param>
+    /// <param name="Lr">The last learning rate.</param>
+    /// <param name="IsBest">Whether it is the best epoch so far.</param>
+    public sealed record EpochEnded(int Epoch, long Step, double TrainLoss, double TrainTop1, Score Validation, double Lr, bool IsBest) : TrainEvent;
+
+    /// <summary>A snapshot was kept.</summary>
+    /// <param name="Number">From 1.</param>
+    /// <param name="Step">Steps taken so far.</param>
+    public sealed record SnapshotTaken(int Number, long Step) : TrainEvent;
+
+    /// <summary>The run was asked to stop and wrote a checkpoint.</summary>
+    /// <param name="Step">Steps taken so far.</param>
+    public sealed record Stopped(long Step) : TrainEvent;
+}

@@ -1,0 +1,170 @@
+using FineTune.Data;
+using FineTune.Evaluate;
+using FineTune.Models;
+using FineTune.Optimize;
+using FineTune.Optimize.Schedules;
+using FineTune.Transfer;
+using static TorchSharp.torch;
+
+namespace FineTune.Train;
+
+/// <summary>What the loop works with: all of it made from a recipe, none of it by the loop.</summary>
+public sealed record TrainerParts
+{
+    /// <summary>The recipe.</summary>
+    public required Recipe Recipe { get; init; }
+
+    /// <summary>The network, its head for the data's classes.</summary>
+    public required Network Network { get; init; }
+
+    /// <summary>Where learning starts.</summary>
+    public required FreezeLine Line { get; init; }
+
+    /// <summary>The network's parameters.</summary>
+    public required ParameterVector Vector { get; init; }
+
+    /// <summary>The update rule.</summary>
+    public required Optimizer Optimizer { get; init; }
+
+    /// <summary>The factor on the learning rate.</summary>
+    public required Schedule Schedule { get; init; }
+
+    /// <summary>The training images, shuffled and augmented.</summary>
+    public required Loader Training { get; init; }
+
+    /// <summary>The validation images.</summary>
+    public required Loader Validation { get; init; }
+
+    /// <summary>Class names.</summary>
+    public required IReadOnlyList<string> Classes { get; init; }
+
+    /// <summary>Where the run is kept.</summary>
+    public required RunFolder Folder { get; init; }
+}
+
+/// <summary>The training loop.</summary>
+/// <param name="parts">What it works with.</param>
+/// <param name="listener">Told what happens.</param>
+public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
+{
+    private readonly double _lr = Optimizers.Lr(parts.Recipe.Optimizer);
+    private TrainState _state = TrainState.Start;
+    private double _lossSum;
+    private long _right;
+    private long _seen;
+
+    /// <summary>Where the run stands.</summary>
+    public TrainState State => _state;
+
+    /// <summary>Takes up a run where its last checkpoint left it.</summary>
+    /// <exception cref="FineTuneException">No checkpoint of this recipe can be read.</exception>
+    public void Resume()
+    {
+        try
+        {
+            _state = Checkpoint.Restore(parts.Folder.Last, parts.Network, parts.Optimizer);
+        }
+        catch (FineTuneException) when (File.Exists(parts.Folder.Previous))
+        {
+            _state = Checkpoint.Restore(parts.Folder.Previous, parts.Network, parts.Optimizer);
+        }
+    }
+
+    /// <summary>Trains to the end of the recipe, or until asked to stop; a checkpoint is kept either way.</summary>
+    /// <param name="stop">Asks it to write a checkpoint and leave after the step in hand.</param>
+    /// <returns>True if the recipe's end was reached.</returns>
+    /// <exception cref="FineTuneException">The loss is not finite, or the disk refuses a file.</exception>
+    public bool Run(CancellationToken stop)
+    {
+        var perEpoch = parts.Training.BatchesPerEpoch;
+        var total = (long)perEpoch * parts.Recipe.Epochs;
+        var snapshots = parts.Recipe.Snapshots > 0 ? Cosine.SnapshotSteps(total, parts.Recipe.Snapshots) : [];
+        if (_state.Step == 0)
+            Save(); // a run that is killed before its first epoch ends can be resumed too
+
+        while (_state.Step < total)
+        {
+            var epoch = (int)(_state.Step / perEpoch);
+            (_lossSum, _right, _seen) = (0, 0, 0);
+            parts.Line.Train();
+            foreach (var batch in parts.Training.Epoch(epoch, (int)(_state.Step % perEpoch)))
+            {
+                using (batch)
+                    Step(batch, epoch);
+                if (snapshots.Contains(_state.Step))
+                    TakeSnapshot(snapshots.ToList().IndexOf(_state.Step) + 1);
+                if (stop.IsCancellationRequested && _state.Step < total && _state.Step % perEpoch != 0)
+                    return Leave();
+            }
+
+            EndEpoch(epoch);
+            if (stop.IsCancellationRequested && _state.Step < total)
+                return Leave();
+        }
+
+        return true;
+    }
+
+    private void Step(Batch batch, int epoch)
+    {
+        using var scope = NewDisposeScope();
+        var lr = _lr * parts.Schedule(_state.Step);
+        manual_seed(new RandomKey(parts.Recipe.Seed, epoch, _state.Step, RandomUse.Dropout).ToSeed());
+        parts.Vector.ZeroGradient();
+        var device = parts.Vector.W.device;
+        var labels = tensor(batch.Labels.ToArray()).to(device);
+        var logits = parts.Line.Forward(Predictor.ToTensor(batch, device)); // [N, classes]
+        var loss = nn.functional.cross_entropy(logits, labels, label_smoothing: parts.Recipe.LabelSmoothing);
+        var value = loss.cpu().item<float>();
+        if (!float.IsFinite(value))
+            throw new FineTuneException(NotFinite(batch, value));
+        loss.backward();
+        parts.Optimizer.Step(lr);
+        _state = _state with { Step = _state.Step + 1 };
+        _lossSum += (double)value * batch.Count;
+        _right += logits.argmax(1).eq(labels).sum().cpu().item<long>();
+        _seen += batch.Count;
+        listener(new TrainEvent.Stepped(_state.Step, epoch, batch.Count, value, lr));
+    }
+
+    private void EndEpoch(int epoch)
+    {
+        var score = Score.Of(Predictor.Predict(parts.Network, parts.Validation, parts.Classes));
+        var best = score.Top1 > _state.BestTop1 || (score.Top1 == _state.BestTop1 && score.Nll < _state.BestNll);
+        if (best)
+        {
+            _state = _state with { BestTop1 = score.Top1, BestNll = score.Nll, BestEpoch = epoch };
+            Checkpoint.SaveWeights(parts.Folder.Best, parts.Network, parts.Classes);
+        }
+
+        Save();
+        listener(new TrainEvent.EpochEnded(epoch, _state.Step, _lossSum / Math.Max(1, _seen), (double)_right / Math.Max(1, _seen), score, _lr * parts.Schedule(_state.Step - 1), best));
+    }
+
+    private void TakeSnapshot(int number)
+    {
+        Checkpoint.SaveWeights(parts.Folder.Snapshot(number), parts.Network, parts.Classes);
+        listener(new TrainEvent.SnapshotTaken(number, _state.Step));
+    }
+
+    private bool Leave()
+    {
+        Save();
+        listener(new TrainEvent.Stopped(_state.Step));
+        return false;
+    }
+
+    /// <summary>The last state becomes the previous one, so that two are kept.</summary>
+    private void Save()
+    {
+        if (File.Exists(parts.Folder.Last))
+            File.Move(parts.Folder.Last, parts.Folder.Previous, overwrite: true);
+        Checkpoint.Save(parts.Folder.Last, parts.Network, parts.Classes, parts.Optimizer, _state);
+    }
+
+    private string NotFinite(Batch batch, float loss)
+    {
+        var files = string.Join(", ", Enumerable.Range(0, Math.Min(4, batch.Count)).Select(i => $"'{batch.Sample(i).Path}'"));
+        return $"The loss is {loss} at step {_state.Step + 1}; lower the learning rate. The batch began with {files}; the last checkpoint is from before it.";
+    }
+}
