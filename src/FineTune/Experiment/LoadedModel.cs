@@ -37,7 +37,7 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
         var input = source.Card is { } card
             ? new Preprocessing(card.InputSize, card.Resize == 0 ? null : card.Resize, [.. card.Mean.Select(m => (float)m)], [.. card.Std.Select(s => (float)s)])
             : Checkpoint.Input(read);
-        return (Checkpoint.WithoutState(read), name, weights, input);
+        return (Checkpoint.WithoutState(read), name, source.Path, input);
     }
 
     /// <inheritdoc/>

@@ -41,8 +41,8 @@ public static class WeightFile
         if (!BitConverter.IsLittleEndian)
             throw input.Fail("weights are stored little-endian, and this machine is big-endian");
         var start = input.Read(0, Math.Min(StartBytes, input.Length), "its start");
-        var state = ZipFile.Is(start) ? Checkpoint.Read(input, ZipFile.Read(input))
-            : LegacyFile.Is(start) ? Checkpoint.Read(input, LegacyFile.Read(input))
+        var state = ZipFile.Is(start) ? TorchCheckpoint.Read(input, ZipFile.Read(input))
+            : LegacyFile.Is(start) ? TorchCheckpoint.Read(input, LegacyFile.Read(input))
             : SafetensorsReader.Is(start) ? SafetensorsReader.Read(input)
             : throw input.Fail(Guess(start));
         return Bare(state);

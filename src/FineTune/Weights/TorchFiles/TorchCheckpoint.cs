@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace FineTune.Weights;
 
 /// <summary>Finds the state dict in what torch.save wrote, and lays its tensors out.</summary>
-internal static class Checkpoint
+internal static class TorchCheckpoint
 {
     /// <summary>Where training scripts put the state dict, in the order in which they are tried.</summary>
     private static readonly string[] Nests = ["state_dict", "model_state_dict", "model", "net", "ema"];

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+
+namespace FineTune.Cli;
+
+/// <summary>
+/// Where words go: results to the standard output, progress and failures to the standard error. A bar on a terminal, plain
+/// lines in a log.
+/// </summary>
+internal sealed class Ui(bool json)
+{
+    private static readonly JsonSerializerOptions OneLine = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Whether results are JSON.</summary>
+    public bool Json { get; } = json;
+
+    /// <summary>For progress.</summary>
+    public IAnsiConsole Progress { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+
+    /// <summary>For tables of results.</summary>
+    public IAnsiConsole Results { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+
+    /// <summary>Whether someone watches a terminal.</summary>
+    public bool IsTerminal { get; } = !Console.IsErrorRedirected;
+
+    /// <summary>A line of progress.</summary>
+    public void Say(string line) => Progress.WriteLine(line);
+
+    /// <summary>A line of the result; not with --json.</summary>
+    public void Result(string line)
+    {
+        if (!Json)
+            Console.Out.WriteLine(line);
+    }
+
+    /// <summary>The result for machines; only with --json.</summary>
+    public void ResultJson(JsonNode node)
+    {
+        if (Json)
+            Console.Out.WriteLine(node.ToJsonString(OneLine));
+    }
+
+    /// <summary>A table of the result; not with --json. Never narrower than its content where the output is a file.</summary>
+    public void Result(Table table)
+    {
+        if (Json)
+            return;
+        if (Console.IsOutputRedirected)
+            Results.Profile.Width = 200;
+        Results.Write(table);
+    }
+
+    /// <summary>Why it failed.</summary>
+    public static void Error(string sentence) => Console.Error.WriteLine(sentence);
+
+    /// <summary>Runs work of a known amount under a bar; in a log, a line at its end.</summary>
+    /// <param name="title">What is done.</param>
+    /// <param name="total">How much of it.</param>
+    /// <param name="work">Told where to report how much is done.</param>
+    public T Bar<T>(string title, long total, Func<Action<long>, T> work)
+    {
+        if (!IsTerminal || total <= 0)
+            return work(_ => { });
+        return Progress.Progress()
+            .AutoClear(true)
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Start(context =>
+            {
+                var task = context.AddTask(Markup.Escape(title), maxValue: total);
+                return work(done => task.Value = done);
+            });
+    }
+
+    /// <summary>A table in the house's style.</summary>
+    public static Table Table(params string[] columns)
+    {
+        var table = new Table { Border = TableBorder.Simple, ShowRowSeparators = false };
+        foreach (var column in columns)
+            table.AddColumn(new TableColumn(Markup.Escape(column)) { NoWrap = true });
+        return table;
+    }
+}

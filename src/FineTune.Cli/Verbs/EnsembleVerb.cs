@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Spectre.Console;
+using System.Text.Json.Nodes;
+using FineTune.Cli.Show;
+using FineTune.Ensemble;
+using FineTune.Experiment;
+
+namespace FineTune.Cli.Verbs;
+
+/// <summary>finetune ensemble.</summary>
+internal static class EnsembleVerb
+{
+    private static readonly Option<string> Run = new("--run") { Description = "A run's folder, trained with snapshots", Required = true };
+    private static readonly Option<string> Members = new("--members") { Description = "all, best:K or last:K", DefaultValueFactory = _ => "all" };
+    private static readonly Option<string> Method = new("--method") { Description = "average: the mean of the members' probabilities", DefaultValueFactory = _ => "average" };
+    private static readonly Option<string?> Split = new("--split") { Description = "Where scores are taken: val (default), test or train; choices are made on validation all the same" };
+
+    public static Command Command() => CommonOptions.Verb(
+        "ensemble",
+        "Says whether the snapshots of a run are better together than the best of them alone.\n\n" +
+        "Example: finetune ensemble --run runs/a --members last:3",
+        [Run, Members, Method, Split],
+        Evaluate);
+
+    private static int Evaluate(ParseResult parsed, Ui ui)
+    {
+        if (parsed.GetValue(Method) is not "average")
+            throw Nearest.Unknown("method", parsed.GetValue(Method)!, ["average"]);
+        var session = new RunSession(parsed.GetValue(Run)!);
+        var selection = MemberSelection.Parse(parsed.GetValue(Members)!);
+        var report = ui.Bar("members", session.Folder.Snapshots.Count, tell => session.Ensemble(selection, parsed.GetValue(Split), new Relay<(int Done, int Total)>(p => tell(p.Done))));
+        ui.ResultJson(Json(report));
+        var table = Ui.Table("member", "top-1 alone", "nll alone", "top-1 so far together", "nll so far together");
+        foreach (var row in report.Rows)
+            table.AddRow(row.Name, Format.Top1(row.Alone), Format.Number(row.Alone.Nll), Format.Top1(row.Growing), Format.Number(row.Growing.Nll));
+        ui.Result(table);
+        ui.Result($"best single  {report.BestSingle} (chosen on {report.ChosenOn}): {Format.Top1(report.Single)}, nll {Format.Number(report.Single.Nll)}");
+        ui.Result($"ensemble     {report.Rows.Count} members: {Format.Top1(report.Ensemble)}, nll {Format.Number(report.Ensemble.Nll)}, on {report.Ensemble.N} {report.Split} images");
+        ui.Result($"difference   {report.OnlyEnsembleRight} images only the ensemble gets right, {report.OnlySingleRight} only the single one: p = {Format.Number(report.PValue, "0.###")} (exact McNemar){(report.PValue > 0.05 ? ", which chance explains" : string.Empty)}");
+        return Exit.Done;
+    }
+
+    private static JsonObject Json(EnsembleReport report)
+    {
+        var json = Format.Json(report.Ensemble);
+        json["method"] = report.Method;
+        json["split"] = report.Split;
+        json["chosen_on"] = report.ChosenOn;
+        json["members"] = new JsonArray([.. report.Rows.Select(r => (JsonNode?)new JsonObject { ["name"] = r.Name, ["alone"] = Format.Json(r.Alone), ["growing"] = Format.Json(r.Growing) })]);
+        json["best_single"] = new JsonObject { ["name"] = report.BestSingle, ["score"] = Format.Json(report.Single) };
+        json["p_value"] = report.PValue;
+        return json;
+    }
+}

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using FineTune.Cli.Show;
+using FineTune.Evaluate;
+using FineTune.Experiment;
+
+namespace FineTune.Cli.Verbs;
+
+/// <summary>finetune eval.</summary>
+internal static class EvalVerb
+{
+    private static readonly Option<string?> Run = new("--run") { Description = "A run's folder: its best weights on its own data" };
+    private static readonly Option<string?> Data = new("--data") { Description = "A folder of class folders" };
+    private static readonly Option<string?> Model = new("--model") { Description = "A name of `finetune list models`; not needed where the weights say" };
+    private static readonly Option<string?> Weights = new("--weights") { Description = "A weights file, or a name of `finetune list weights`" };
+    private static readonly Option<string?> Split = new("--split") { Description = "train, val, test or all; by default val, or test where there is no val" };
+    private static readonly Option<string?> BadFile = new("--on-bad-file") { Description = "fail (default) or skip" };
+
+    public static Command Command() => CommonOptions.Verb(
+        "eval",
+        "Measures a network on a folder of images: top-1, top-5, negative log-likelihood, calibration error.\n\n" +
+        "Example: finetune eval --data photos --model resnet18 --weights resnet18.pth --json\n" +
+        "         finetune eval --run runs/a --split test",
+        [Run, Data, Model, Weights, Split, BadFile],
+        Evaluate);
+
+    private static int Evaluate(ParseResult parsed, Ui ui)
+    {
+        var (split, score) = parsed.GetValue(Run) is { } run
+            ? OfRun(run, parsed.GetValue(Split), ui)
+            : OfWeights(parsed, ui);
+        var json = Format.Json(score);
+        json["split"] = split;
+        ui.ResultJson(json);
+        ui.Result($"top-1  {Format.Top1(score)} of {score.N} {split} images (95% interval; one image is {Format.Percent(1.0 / score.N)})");
+        ui.Result($"top-5  {Format.Percent(score.Top5)}");
+        ui.Result($"nll    {Format.Number(score.Nll, "0.00000")}");
+        ui.Result($"ece    {Format.Number(score.Ece, "0.0000")}");
+        return Exit.Done;
+    }
+
+    private static (string Split, Score Score) OfRun(string folder, string? split, Ui ui)
+    {
+        var session = new RunSession(folder);
+        using var model = session.OpenBest();
+        var (name, samples) = session.Samples(split, model.Classes!);
+        var predictions = ui.Bar("evaluating", samples.Count, report => session.Predict(model, samples, new Relay<int>(done => report(done))));
+        return (name, Score.Of(predictions));
+    }
+
+    private static (string Split, Score Score) OfWeights(ParseResult parsed, Ui ui)
+    {
+        if (parsed.GetValue(Data) is not { } data || parsed.GetValue(Weights) is not { } weights)
+            throw new FineTuneException("Give --run, or --data with --weights (and --model).");
+        using var model = WeightsSession.OpenModel(parsed.GetValue(Model), weights);
+        var session = new WeightsSession(model, data, Options.BadFile(parsed.GetValue(BadFile)));
+        var (name, samples) = session.Samples(parsed.GetValue(Split));
+        var predictions = ui.Bar("evaluating", samples.Count, report => session.Predict(samples, new Relay<int>(done => report(done))));
+        return (name, Score.Of(predictions));
+    }
+}

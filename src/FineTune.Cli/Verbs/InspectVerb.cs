@@ -1,0 +1,95 @@
+using System.CommandLine;
+using Spectre.Console;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FineTune.Cli.Show;
+using FineTune.Data;
+using FineTune.Models;
+using FineTune.Weights;
+
+namespace FineTune.Cli.Verbs;
+
+/// <summary>finetune inspect: what is in a folder of images, a weights file or a model.</summary>
+internal static class InspectVerb
+{
+    private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly Argument<string> What = new("what") { Description = "A folder of images, a weights file, or a name of `finetune list models`" };
+
+    public static Command Command() => CommonOptions.Verb(
+        "inspect",
+        "Says what is in a folder of images, a weights file or a model. Every image is decoded once.\n\nExample: finetune inspect photos",
+        [What],
+        Run);
+
+    private static int Run(ParseResult parsed, Ui ui)
+    {
+        var what = parsed.GetValue(What)!;
+        if (Directory.Exists(what))
+            return Folder(what, ui);
+        if (File.Exists(what))
+            return WeightsFile(what, ui);
+        return Model(what, ui);
+    }
+
+    private static int Folder(string folder, Ui ui)
+    {
+        var dataset = ImageFolder.Open(folder);
+        var done = 0L;
+        var total = dataset.Splits.Sum(s => s.Value.Count);
+        var found = ui.Bar("reading images", total, report => Inspector.Inspect(dataset, progress: new Relay<InspectProgress>(p => report(done = Math.Max(done, p.Done)))));
+        ui.ResultJson(JsonSerializer.SerializeToNode(found, SnakeCase)!);
+        var splits = found.Counts.Keys.ToArray();
+        var table = Ui.Table(["class", .. splits]);
+        foreach (var name in found.Classes)
+            table.AddRow([Markup.Escape(name), .. splits.Select(s => Format.Count(found.Counts[s].GetValueOrDefault(name)))]);
+        ui.Result(table);
+        ui.Result($"{found.Files.Count} images ({string.Join(", ", found.Formats.Select(f => $"{f.Value} {f.Key}"))}){(found.ValidationDrawn ? "; the validation split is drawn from the seed" : string.Empty)}");
+        ui.Result($"width {Range(found.Widths)}, height {Range(found.Heights)} pixels, file {Range(found.FileSizes)} bytes (least, median, most)");
+        foreach (var group in found.Duplicates)
+            ui.Result($"duplicate{(group.AcrossSplits ? " ACROSS SPLITS" : string.Empty)}{(group.AcrossClasses ? " ACROSS CLASSES" : string.Empty)}: {string.Join(" = ", group.Paths)}");
+        foreach (var file in found.LeftOut)
+            ui.Result($"left out: {file.Path}: {file.Reason}");
+        foreach (var file in found.Unreadable)
+            ui.Result($"UNREADABLE: {file.Path}: {file.Reason}");
+        ui.Result($"content  sha256 {found.ManifestHash}");
+        return found.Unreadable.Count == 0 ? Exit.Done : Exit.Failed;
+    }
+
+    private static int WeightsFile(string path, Ui ui)
+    {
+        var state = WeightFile.Read(path);
+        var table = Ui.Table("tensor", "type", "shape");
+        foreach (var (name, tensor) in state)
+        {
+            table.AddRow(Markup.Escape(name), tensor.Type.ToString(), string.Join(" x ", tensor.Shape));
+            ui.ResultJson(new JsonObject { ["name"] = name, ["type"] = tensor.Type.ToString(), ["shape"] = new JsonArray([.. tensor.Shape.Select(s => (JsonNode?)s)]) });
+        }
+
+        ui.Result(table);
+        ui.Result($"{state.Count} tensors, {Format.Count(state.Values.Sum(t => t.Count))} values{(state.Classes is { } classes ? $", classes {string.Join(", ", classes)}" : string.Empty)}");
+        return Exit.Done;
+    }
+
+    private static int Model(string name, Ui ui)
+    {
+        if (name.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) || Path.HasExtension(name))
+            throw new FineTuneException($"There is no file or folder '{name}'.");
+        Compute.Start(0);
+        using var network = Zoo.Create(name, classes: 1000);
+        var p = network.Preprocessing;
+        var table = Ui.Table("stage", "parameters", "tensors");
+        foreach (var stage in network.Stages)
+        {
+            var parameters = stage.NamedParameters().ToArray();
+            var count = parameters.Sum(q => q.Parameter.numel());
+            table.AddRow(stage.Name, Format.Count(count), parameters.Length.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            ui.ResultJson(new JsonObject { ["stage"] = stage.Name, ["parameters"] = count });
+        }
+
+        ui.Result(table);
+        ui.Result($"{name}: {Format.Count(network.parameters().Sum(q => q.numel()))} parameters for 1000 classes; input {p.InputSize} pixels{(p.ResizeTo is { } r ? $" cut from a shorter side of {r}" : ", images as they are")}, mean {string.Join(" ", p.Mean)}, std {string.Join(" ", p.Std)}");
+        return Exit.Done;
+    }
+
+    private static string Range(SizeRange? range) => range is null ? "-" : $"{range.Min} {range.Median} {range.Max}";
+}

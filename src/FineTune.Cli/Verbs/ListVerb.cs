@@ -1,0 +1,55 @@
+using System.CommandLine;
+using Spectre.Console;
+using System.Text.Json.Nodes;
+using FineTune.Augment;
+using FineTune.Models;
+using FineTune.Optimize;
+using FineTune.Optimize.Schedules;
+using FineTune.Weights;
+
+namespace FineTune.Cli.Verbs;
+
+/// <summary>finetune list: the registries.</summary>
+internal static class ListVerb
+{
+    private static readonly string[] Kinds = ["models", "weights", "optimizers", "schedules", "augmentations"];
+    private static readonly Argument<string> Kind = new("what") { Description = string.Join(", ", Kinds) };
+
+    public static Command Command() => CommonOptions.Verb(
+        "list",
+        "Prints what a recipe can name.\n\nExample: finetune list optimizers",
+        [Kind],
+        Run);
+
+    private static int Run(ParseResult parsed, Ui ui)
+    {
+        var kind = parsed.GetValue(Kind)!;
+        var rows = kind switch
+        {
+            "models" => Zoo.Models.Select(m => (m.Name, m.Description, Array.Empty<OptionInfo>())),
+            "weights" => Catalog.Cards().Select(c => (c.Name, $"for {c.Model}, {c.Classes.Count} classes", Array.Empty<OptionInfo>())),
+            "optimizers" => Optimizers.Table.Select(o => (o.Name, o.Summary, o.Options.ToArray())).Append(("(all)", "options of every optimizer", Optimizers.Common.ToArray())),
+            "schedules" => ScheduleTable.Table.Select(s => (s.Name, s.Summary, s.Options.ToArray())),
+            "augmentations" => Augmentations.Presets.Select(p => (p.Name, p.Summary, Array.Empty<OptionInfo>()))
+                .Concat(Augmentations.Transforms.Select(t => (t.Name, t.Summary, t.Options.ToArray()))),
+            _ => throw Nearest.Unknown("list", kind, Kinds),
+        };
+        var table = Ui.Table("name", "what it is", "options (default)");
+        foreach (var (name, summary, options) in rows)
+        {
+            ui.ResultJson(new JsonObject
+            {
+                ["name"] = name,
+                ["summary"] = summary,
+                ["options"] = new JsonArray([.. options.Select(o => (JsonNode?)new JsonObject { ["name"] = o.Name, ["default"] = o.Default, ["meaning"] = o.Meaning })]),
+            });
+            table.AddRow(
+                Markup.Escape(name),
+                Markup.Escape(summary),
+                Markup.Escape(string.Join(", ", options.Select(o => $"{o.Name} ({o.Default})"))));
+        }
+
+        ui.Result(table);
+        return Exit.Done;
+    }
+}

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using FineTune.Cli.Show;
+using FineTune.Experiment;
+
+namespace FineTune.Cli.Verbs;
+
+/// <summary>finetune predict.</summary>
+internal static class PredictVerb
+{
+    private static readonly Argument<string[]> Images = new("images") { Description = "Images, or folders of images", Arity = ArgumentArity.OneOrMore };
+    private static readonly Option<string?> Run = new("--run") { Description = "A run's folder: its best weights" };
+    private static readonly Option<string?> Model = new("--model") { Description = "A name of `finetune list models`; not needed where the weights say" };
+    private static readonly Option<string?> Weights = new("--weights") { Description = "A weights file, or a name of `finetune list weights`" };
+
+    public static Command Command() => CommonOptions.Verb(
+        "predict",
+        "Names the class of images.\n\nExample: finetune predict --run runs/a photo.jpg more-photos/ --json",
+        [Images, Run, Model, Weights],
+        Predict);
+
+    private static int Predict(ParseResult parsed, Ui ui)
+    {
+        using var model = parsed.GetValue(Run) is { } run
+            ? new RunSession(run).OpenBest()
+            : WeightsSession.OpenModel(parsed.GetValue(Model), parsed.GetValue(Weights) ?? throw new FineTuneException("Give --run, or --weights (and --model)."));
+        var failed = 0;
+        foreach (var answer in ImagePredictor.Predict(model, parsed.GetValue(Images)!))
+        {
+            if (answer.Problem is { } problem)
+            {
+                Ui.Error(problem);
+                failed++;
+                continue;
+            }
+
+            ui.ResultJson(new JsonObject
+            {
+                ["path"] = answer.Path,
+                ["label"] = answer.Label,
+                ["probabilities"] = new JsonObject(answer.Probabilities.Select(p => KeyValuePair.Create(p.Class, (JsonNode?)p.Probability))),
+            });
+            ui.Result($"{answer.Path}  {answer.Label}  {Format.Percent(answer.Probabilities.Max(p => p.Probability))}");
+        }
+
+        return failed == 0 ? Exit.Done : Exit.Failed;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using FineTune.Train;
+
+namespace FineTune.Experiment;
+
+/// <summary>metrics.jsonl: an object a line and epoch. Lines are appended whole; a resumed run drops those of epochs it repeats.</summary>
+internal sealed class MetricsFile(RunFolder folder, TimeProvider time) : IDisposable
+{
+    private readonly long _start = time.GetTimestamp();
+    private FileStream? _file;
+
+    /// <summary>Opens the file, keeping the lines up to a step.</summary>
+    public void Open(long step)
+    {
+        if (File.Exists(folder.Metrics))
+        {
+            var kept = File.ReadLines(folder.Metrics).Where(line => StepOf(line) is { } s && s <= step).ToArray();
+            AtomicFile.WriteText(folder.Metrics, string.Concat(kept.Select(l => l + "\n")));
+        }
+
+        _file = new FileStream(folder.Metrics, FileMode.Append, FileAccess.Write, FileShare.Read);
+    }
+
+    /// <summary>Writes what belongs there.</summary>
+    public void Write(TrainEvent e)
+    {
+        if (e is not TrainEvent.EpochEnded ended || _file is null)
+            return;
+        var line = new JsonObject
+        {
+            ["epoch"] = ended.Epoch + 1,
+            ["step"] = ended.Step,
+            ["train_loss"] = ended.TrainLoss,
+            ["train_top1"] = ended.TrainTop1,
+            ["val_top1"] = ended.Validation.Top1,
+            ["val_top5"] = ended.Validation.Top5,
+            ["val_nll"] = ended.Validation.Nll,
+            ["val_ece"] = ended.Validation.Ece,
+            ["lr"] = ended.Lr,
+            ["best"] = ended.IsBest,
+            ["seconds"] = time.GetElapsedTime(_start).TotalSeconds,
+        };
+        try
+        {
+            _file.Write(Encoding.UTF8.GetBytes(line.ToJsonString() + "\n"));
+            _file.Flush(flushToDisk: true);
+        }
+        catch (IOException error)
+        {
+            throw new FineTuneException($"Cannot write '{folder.Metrics}': {error.Message.TrimEnd('.')}; the last checkpoint is kept.", error);
+        }
+    }
+
+    public void Dispose() => _file?.Dispose();
+
+    private static long? StepOf(string line)
+    {
+        try
+        {
+            return JsonNode.Parse(line)?["step"]?.GetValue<long>();
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return null; // the last line of a killed run may be half a line
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using FineTune.Data;
+using FineTune.Evaluate;
+using FineTune.Ensemble;
+using FineTune.Train;
+
+namespace FineTune.Experiment;
+
+/// <summary>A finished or stopped run, opened to be measured and used.</summary>
+public sealed class RunSession
+{
+    private readonly DecodedCache _cache = new();
+
+    /// <summary>Opens a run.</summary>
+    /// <exception cref="FineTuneException">The folder holds none.</exception>
+    public RunSession(string folder)
+    {
+        Folder = new RunFolder(folder).Existing();
+        Recipe = RecipeFile.Read(Folder.Recipe);
+        Compute.Start(Recipe.Threads);
+    }
+
+    /// <summary>Where it is kept.</summary>
+    public RunFolder Folder { get; }
+
+    /// <summary>Its recipe, resolved.</summary>
+    public Recipe Recipe { get; }
+
+    /// <summary>The weights to use: those that were best on validation, else the last.</summary>
+    /// <exception cref="FineTuneException">There are none yet.</exception>
+    public string BestWeights => new[] { Folder.Best, Folder.Last, Folder.Previous }.FirstOrDefault(File.Exists)
+        ?? throw new FineTuneException($"'{Folder.Path}' has no checkpoint yet.");
+
+    /// <summary>Its best model.</summary>
+    public LoadedModel OpenBest() => LoadedModel.Open(Recipe.Model, BestWeights);
+
+    /// <summary>The images of a split, as the run saw them.</summary>
+    /// <param name="split">train, val or test; null: the one that training watched.</param>
+    /// <param name="classes">Class names in the order of the model's outputs.</param>
+    public (string Split, IReadOnlyList<Sample> Samples) Samples(string? split, IReadOnlyList<string> classes)
+    {
+        var dataset = ImageFolder.Open(Recipe.Data, new FolderOptions { Seed = Recipe.Seed, ValFraction = Recipe.ValFraction, Classes = classes });
+        dataset = Inspector.Inspect(dataset, new InspectOptions { Cache = _cache }).Screen(dataset, Recipe.OnBadFile);
+        split ??= Experiment.WatchedSplit(dataset);
+        return (split, dataset.Split(split));
+    }
+
+    /// <summary>What a model of this run says about samples.</summary>
+    public Predictions Predict(LoadedModel model, IReadOnlyList<Sample> samples, IProgress<int>? progress = null) =>
+        Predictor.Predict(model.Network, Experiment.Loading(Recipe, samples, model.Network, _cache, train: false), model.Classes!, progress);
+
+    /// <summary>The run's snapshots, alone and together, against the best single one, which is chosen on validation.</summary>
+    /// <param name="selection">Which snapshots.</param>
+    /// <param name="split">Where scores are taken; null: the validation images.</param>
+    /// <param name="progress">Told (done, members) after each member.</param>
+    public EnsembleReport Ensemble(MemberSelection selection, string? split, IProgress<(int Done, int Total)>? progress = null)
+    {
+        var files = Folder.Snapshots;
+        var members = new List<Member>();
+        (string Split, IReadOnlyList<Sample> Samples)? choosing = null, measuring = null;
+        foreach (var file in files)
+        {
+            using var model = LoadedModel.Open(Recipe.Model, file);
+            var chosenOn = choosing ??= Samples(null, model.Classes!);
+            var measuredOn = measuring ??= split is null ? chosenOn : Samples(split, model.Classes!);
+            var onValidation = Predict(model, chosenOn.Samples);
+            members.Add(new Member(Path.GetFileNameWithoutExtension(file), onValidation, measuredOn.Split == chosenOn.Split ? onValidation : Predict(model, measuredOn.Samples)));
+            progress?.Report((members.Count, files.Count));
+        }
+
+        return SnapshotEnsemble.Evaluate(members, selection, measuring?.Split ?? SplitName.Validation, choosing?.Split ?? SplitName.Validation);
+    }
+}

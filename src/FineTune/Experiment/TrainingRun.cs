@@ -1,0 +1,57 @@
+using FineTune.Evaluate;
+using FineTune.Train;
+
+namespace FineTune.Experiment;
+
+/// <summary>How a run ended.</summary>
+/// <param name="Finished">Whether the recipe's end was reached.</param>
+/// <param name="Step">Steps taken.</param>
+/// <param name="Last">The last epoch's scores; null where none ended.</param>
+/// <param name="BestTop1">The best validation accuracy, in 0..1; -1 where no epoch ended.</param>
+/// <param name="BestEpoch">Its epoch, from 0.</param>
+/// <param name="Seconds">Training and validation, without the reading of images before.</param>
+/// <param name="FinalWeights">SHA-256 of the final weights.</param>
+public sealed record TrainingResult(bool Finished, long Step, Score? Last, double BestTop1, int BestEpoch, double Seconds, string FinalWeights);
+
+/// <summary>A run on disk: the folder, the recipe and the manifest around the loop.</summary>
+public static class TrainingRun
+{
+    /// <summary>Starts or resumes a run and keeps it in its folder.</summary>
+    /// <param name="experiment">What was prepared.</param>
+    /// <param name="resume">Goes on from the last checkpoint, in place of starting.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="listener">Told what happens.</param>
+    /// <param name="around">Runs the loop it is given, so that a display can stand around it.</param>
+    /// <param name="stop">Asks for a checkpoint and an early end.</param>
+    /// <exception cref="FineTuneException">The folder holds another run or cannot be written, or the loss is not finite.</exception>
+    public static TrainingResult Start(Experiment experiment, bool resume, TimeProvider time, Action<TrainEvent> listener, Func<Func<bool>, bool> around, CancellationToken stop)
+    {
+        var parts = experiment.Parts;
+        Score? last = null;
+        using var metrics = new MetricsFile(parts.Folder, time);
+        var trainer = new Trainer(parts, e =>
+        {
+            last = e is TrainEvent.EpochEnded ended ? ended.Validation : last;
+            metrics.Write(e);
+            listener(e);
+        });
+        if (resume)
+        {
+            trainer.Resume();
+        }
+        else
+        {
+            parts.Folder.Create();
+            AtomicFile.WriteText(parts.Folder.Recipe, RecipeFile.Write(parts.Recipe));
+            Manifest.Write(experiment, time, null);
+        }
+
+        metrics.Open(trainer.State.Step);
+        var start = time.GetTimestamp();
+        var finished = around(() => trainer.Run(stop));
+        var seconds = time.GetElapsedTime(start).TotalSeconds;
+        if (finished)
+            Manifest.Write(experiment, time, seconds);
+        return new TrainingResult(finished, trainer.State.Step, last, trainer.State.BestTop1, trainer.State.BestEpoch, seconds, Manifest.HashWeights(parts.Vector));
+    }
+}

@@ -1,0 +1,46 @@
+using FineTune.Augment;
+using FineTune.Data;
+using FineTune.Evaluate;
+
+namespace FineTune.Experiment;
+
+/// <summary>Weights held against a folder of images, without a run.</summary>
+public sealed class WeightsSession
+{
+    private readonly LoadedModel _model;
+    private readonly Dataset _dataset;
+    private readonly DecodedCache _cache = new();
+
+    /// <summary>Opens the folder for a model's classes.</summary>
+    /// <exception cref="FineTuneException">The folder cannot be used, or has another number of classes.</exception>
+    public WeightsSession(LoadedModel model, string data, OnBadFile onBadFile)
+    {
+        _model = model;
+        var all = ImageFolder.Open(data, new FolderOptions { Classes = model.Classes, ValFraction = 0 });
+        _dataset = Inspector.Inspect(all, new InspectOptions { Cache = _cache }).Screen(all, onBadFile);
+        if (_dataset.Classes.Count != model.Network.Classes)
+            throw new FineTuneException($"'{data}' has {_dataset.Classes.Count} classes, but '{model.Source}' tells {model.Network.Classes} apart; they are not for one another.");
+    }
+
+    /// <summary>Starts the engine and opens a model.</summary>
+    public static LoadedModel OpenModel(string? model, string weights)
+    {
+        Compute.Start(0);
+        return LoadedModel.Open(model, weights);
+    }
+
+    /// <summary>The images of a split; by default val, else test, else all.</summary>
+    public (string Split, IReadOnlyList<Sample> Samples) Samples(string? split)
+    {
+        split ??= new[] { SplitName.Validation, SplitName.Test }.FirstOrDefault(_dataset.Splits.ContainsKey) ?? SplitName.All;
+        return (split, _dataset.Split(split));
+    }
+
+    /// <summary>What the model says about samples.</summary>
+    public Predictions Predict(IReadOnlyList<Sample> samples, IProgress<int>? progress = null)
+    {
+        var p = _model.Network.Preprocessing;
+        var loader = new Loader(samples, new LoaderOptions { BatchSize = 50, Mean = p.Mean, Std = p.Std }, Augmentations.Evaluation(p.InputSize, p.ResizeTo), _cache);
+        return Predictor.Predict(_model.Network, loader, _dataset.Classes, progress);
+    }
+}
