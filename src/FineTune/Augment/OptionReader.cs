@@ -15,7 +15,7 @@ internal sealed class OptionReader
         foreach (var name in options.Keys)
         {
             if (!transform.Options.Any(o => o.Name == name))
-                throw Nearest.Unknown($"option of {transform.Name}:", name, transform.Options.Select(o => o.Name));
+                throw Nearest.Unknown($"option of {transform.Name}", name, transform.Options.Select(o => o.Name));
         }
     }
 
