@@ -48,7 +48,7 @@ internal sealed class FolderScan(string root)
     {
         var real = Real(folder, above);
         if (above.Contains(real))
-            throw new FineTuneException($"The folder '{folder}' is a link that leads back to a folder above it.");
+            throw new FineTuneException($"The folder '{folder}' leads back, by a link, to a folder above it.");
         above.Push(real);
         found.AddRange(List(folder, Directory.GetFiles).Where(Counts).Where(IsCandidate));
         foreach (var inner in Folders(folder))

@@ -164,13 +164,13 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("a", "a")]
-    [InlineData("b", ".")]
-    public void A_link_back_to_a_folder_above_ends_in_a_sentence(string folder, string target)
+    [InlineData("a", "a", "a/again")]
+    [InlineData("b", ".", "b/again/b")]
+    public void A_link_back_to_a_folder_above_ends_in_a_sentence(string folder, string target, string named)
     {
         _tree.Images("a", 2).Images("b", 2);
         Directory.CreateSymbolicLink(_tree.PathOf($"{folder}/again"), Path.GetFullPath(_tree.PathOf(target)));
-        Fails().ShouldContain("is a link that leads back to a folder above it");
+        Fails().ShouldBe($"The folder '{_tree.PathOf(named)}' leads back, by a link, to a folder above it.");
     }
 
     [Fact]
