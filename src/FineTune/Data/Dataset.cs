@@ -29,7 +29,7 @@ public sealed record Dataset
             return samples;
         if (name == SplitName.All)
             return [.. Splits.Values.SelectMany(s => s)];
-        throw Nearest.Unknown($"split of '{Root}':", name, [.. Splits.Keys, SplitName.All]);
+        throw Nearest.Unknown("split", name, [.. Splits.Keys, SplitName.All]);
     }
 
     /// <summary>A file's path relative to <see cref="Root"/>, with forward slashes.</summary>

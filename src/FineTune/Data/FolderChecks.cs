@@ -13,7 +13,7 @@ internal static class FolderChecks
             if (given is not null && classes.Keys.FirstOrDefault(c => !given.Contains(c, StringComparer.Ordinal)) is { } unknown)
                 throw UnknownClass(root, unknown, given);
             if (given is null && classes.Count == 1)
-                throw new FineTuneException($"'{root}' holds one class only ('{classes.Keys.First()}'); at least two are needed.");
+                throw OneClass(root, classes.Keys.First());
         }
 
         if (given is null)
@@ -38,6 +38,15 @@ internal static class FolderChecks
             if (parts.Length > 0)
                 throw new FineTuneException($"The classes of '{first}' and '{other}' in '{root}' differ: {string.Join("; ", parts)}.");
         }
+    }
+
+    /// <summary>An archive often brings a folder around the dataset; a folder of splits gives it away.</summary>
+    private static FineTuneException OneClass(string root, string name)
+    {
+        var inner = Path.Combine(root, name);
+        var isDataset = Directory.Exists(inner) && Directory.GetDirectories(inner).Any(d => SplitName.OfFolder(Path.GetFileName(d)) is not null);
+        var hint = isDataset ? $" (is '{inner}' meant?)" : string.Empty;
+        return new FineTuneException($"'{root}' holds one class only ('{name}'); at least two are needed{hint}.");
     }
 
     private static FineTuneException UnknownClass(string root, string name, IReadOnlyList<string> given)

@@ -5,9 +5,6 @@ namespace FineTune.Data;
 /// <summary>Walks folders of one dataset and collects what is found beside its samples.</summary>
 internal sealed class FolderScan(string root)
 {
-    // A chain of links can be endless; no real dataset nests this deep.
-    private const int MaxDepth = 32;
-
     private const int SignatureBytes = 32;
 
     private static readonly HashSet<string> Junk = new(StringComparer.OrdinalIgnoreCase)
@@ -42,17 +39,29 @@ internal sealed class FolderScan(string root)
     public string[] Images(string folder)
     {
         var found = new List<string>();
-        Walk(folder, found, 0);
+        Walk(folder, found, []);
         return found.Order(StringComparer.Ordinal).ToArray();
     }
 
-    private void Walk(string folder, List<string> found, int depth)
+    /// <summary>Walks down, following links; <paramref name="above"/> holds the real paths of the folders it stands in.</summary>
+    private void Walk(string folder, List<string> found, Stack<string> above)
     {
-        if (depth > MaxDepth)
-            throw new FineTuneException($"The folder '{folder}' is nested more than {MaxDepth} deep; a link may lead back to a folder above it.");
+        var real = Real(folder, above);
+        if (above.Contains(real))
+            throw new FineTuneException($"The folder '{folder}' leads back, by a link, to a folder above it.");
+        above.Push(real);
         found.AddRange(List(folder, Directory.GetFiles).Where(Counts).Where(IsCandidate));
         foreach (var inner in Folders(folder))
-            Walk(inner, found, depth + 1);
+            Walk(inner, found, above);
+        above.Pop();
+    }
+
+    private static string Real(string folder, Stack<string> above)
+    {
+        var target = List(folder, f => [Directory.ResolveLinkTarget(f, returnFinalTarget: true)?.FullName ?? string.Empty])[0];
+        if (target.Length > 0)
+            return Path.TrimEndingDirectorySeparator(target);
+        return above.TryPeek(out var parent) ? Path.Combine(parent, Path.GetFileName(folder)) : folder;
     }
 
     /// <summary>

@@ -163,12 +163,33 @@ public sealed class ImageFolderTests : IDisposable
         Fails().ShouldContain("holds no class folders");
     }
 
-    [Fact]
-    public void A_link_to_a_folder_above_ends_in_a_sentence()
+    [Theory]
+    [InlineData("a", "a", "a/again")]
+    [InlineData("b", ".", "b/again/b")]
+    public void A_link_back_to_a_folder_above_ends_in_a_sentence(string folder, string target, string named)
     {
         _tree.Images("a", 2).Images("b", 2);
-        Directory.CreateSymbolicLink(_tree.PathOf("a/again"), _tree.PathOf("a"));
-        Fails().ShouldContain("nested more than");
+        Directory.CreateSymbolicLink(_tree.PathOf($"{folder}/again"), Path.GetFullPath(_tree.PathOf(target)));
+        Fails().ShouldBe($"The folder '{_tree.PathOf(named)}' leads back, by a link, to a folder above it.");
+    }
+
+    [Fact]
+    public void Links_to_folders_and_files_elsewhere_are_followed()
+    {
+        using var elsewhere = new ImageTree();
+        elsewhere.Images("many", 3).Image("one.bmp");
+        _tree.Images("a", 2).Folder("c");
+        Directory.CreateSymbolicLink(_tree.PathOf("b"), elsewhere.PathOf("many"));
+        Directory.CreateSymbolicLink(_tree.PathOf("c/more"), elsewhere.PathOf("many"));
+        File.CreateSymbolicLink(_tree.PathOf("c/1.bmp"), elsewhere.PathOf("one.bmp"));
+        ImageFolder.Open(_tree.Root).Split("all").CountBy(s => s.Label).OrderBy(p => p.Key).Select(p => p.Value).ShouldBe([2, 3, 4]);
+    }
+
+    [Fact]
+    public void A_folder_around_the_dataset_is_answered_with_the_dataset()
+    {
+        _tree.Images("outer/train/a", 2).Images("outer/train/b", 2);
+        Fails().ShouldBe($"'{_tree.Root}' holds one class only ('outer'); at least two are needed (is '{_tree.PathOf("outer")}' meant?).");
     }
 
     [Fact]

@@ -98,6 +98,26 @@ public sealed class LoaderTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Each_sample_in_each_epoch_has_a_stream_of_its_own()
+    {
+        var numbers = new System.Collections.Concurrent.ConcurrentBag<ulong>();
+        RgbImage Noted(RgbImage image, ref RandomStream random)
+        {
+            numbers.Add(random.NextUInt64());
+            return image;
+        }
+
+        foreach (var seed in new[] { 1, 2 })
+        {
+            var loader = new Loader(_samples, new LoaderOptions { Seed = seed }, Noted);
+            Read(loader.Epoch(0));
+            Read(loader.Epoch(1));
+        }
+
+        numbers.Distinct().Count().ShouldBe(4 * Count);
+    }
+
     [Theory]
     [InlineData(false, 6)]
     [InlineData(true, 5)]
