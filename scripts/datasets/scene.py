@@ -13,20 +13,21 @@ from geometry import bar, ellipse, smooth
 
 SIDE = 64          # pixels of the finished picture
 FINE = 3           # outlines are drawn this many times larger, then averaged down
+GREY = np.array([0.299, 0.587, 0.114])
 _Y, _X = (np.mgrid[0:SIDE, 0:SIDE] + 0.5) / SIDE
 
 
 def draw(parts, r):
     """A JPEG file's bytes: `parts` (outline, role) in a random scene of the generator `r`."""
     ground = _colour(r)
-    picture = _textured(r, ground, _colour(r), r.uniform(0.15, 0.9))
-    picture = _clutter(picture, r, r.integers(5, 14))
+    picture = _textured(r, ground, _colour(r), r.uniform(0.1, 0.5))
+    picture = _clutter(picture, r, r.integers(2, 9))
     roles = _roles(parts, r)
     inks = _inks(r, ground)
     shadow = _shifted(roles > 0, r.integers(-3, 4, 2))
     picture *= 1 - r.uniform(0.0, 0.45) * shadow[..., None]
     for role, ink in inks.items():
-        picture = _over(picture, _coverage(roles == role), _textured(r, ink, _colour(r), r.uniform(0.0, 0.55)))
+        picture = _over(picture, _coverage(roles == role), _textured(r, ink, _colour(r), r.uniform(0.0, 0.4)))
     picture = _front(picture, r)
     return _jpeg(_camera(picture, r), r)
 
@@ -37,14 +38,14 @@ def _colour(r):
 
 def _inks(r, ground):
     """Colours of the roles: a body that stands off the ground and a detail that stands off the body."""
-    body = _unlike(r, ground, 0.35)
-    return {1: body, 2: _unlike(r, body, 0.25), 3: _unlike(r, body, 0.45)}
+    body = _unlike(r, ground, 0.28)
+    return {1: body, 2: _unlike(r, body, 0.16), 3: _unlike(r, body, 0.3)}
 
 
 def _unlike(r, other, distance):
     while True:
         colour = _colour(r)
-        if np.abs(colour - other).mean() >= distance * 0.6:
+        if np.abs(colour - other).mean() >= distance and abs((colour - other) @ GREY) >= distance / 2:
             return colour
 
 
@@ -79,15 +80,15 @@ def _wave(r, low, high):
 def _clutter(picture, r, count):
     """Scraps behind the drawing: blobs, bars, rings."""
     for _ in range(count):
-        scrap = _scrap(r, r.uniform(0.1, 0.5))
-        picture = _over(picture, _mask([scrap]) * r.uniform(0.5, 1.0), _colour(r))
+        scrap = _scrap(r, r.uniform(0.08, 0.32))
+        picture = _over(picture, _mask([scrap]) * r.uniform(0.3, 0.9), _colour(r))
     return picture
 
 
 def _front(picture, r):
     """Up to two scraps in front, near the edge more often than over the middle."""
     for _ in range(r.integers(0, 3)):
-        scrap = _scrap(r, r.uniform(0.1, 0.3))
+        scrap = _scrap(r, r.uniform(0.08, 0.22))
         picture = _over(picture, _mask([scrap]), _textured(r, _colour(r), _colour(r), 0.5))
     return picture
 
@@ -107,8 +108,8 @@ def _scrap(r, size):
 
 def _roles(parts, r):
     """[SIDE*FINE, SIDE*FINE] map of roles (0 = nothing) of the drawing in a random pose."""
-    angle = r.uniform(-np.pi, np.pi) if r.random() < 0.25 else r.normal(0, 0.45)
-    size = r.uniform(0.52, 0.92)
+    angle = r.normal(0, 0.4)
+    size = r.uniform(0.62, 0.95)
     stretch = np.exp(r.normal(0, 0.12))
     shear = r.normal(0, 0.12)
     mirror = -1.0 if r.random() < 0.5 else 1.0
@@ -153,14 +154,14 @@ def _camera(picture, r):
     light = 1 + r.uniform(0, 0.5) * ((_X - 0.5) * np.cos(a) + (_Y - 0.5) * np.sin(a)) * 2
     picture = picture * light[..., None] * r.uniform(0.8, 1.15, 3)
     level = picture.mean()
-    picture = level + (picture - level) * r.uniform(0.55, 1.1) + r.uniform(-0.08, 0.08)
+    picture = level + (picture - level) * r.uniform(0.7, 1.15) + r.uniform(-0.08, 0.08)
     soft = Image.fromarray(np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8))
-    soft = soft.filter(ImageFilter.GaussianBlur(r.uniform(0, 1.1)))
-    noisy = np.asarray(soft, dtype=np.float64) + r.normal(0, r.uniform(2, 16), (SIDE, SIDE, 3))
+    soft = soft.filter(ImageFilter.GaussianBlur(r.uniform(0, 0.9)))
+    noisy = np.asarray(soft, dtype=np.float64) + r.normal(0, r.uniform(1, 10), (SIDE, SIDE, 3))
     return Image.fromarray(np.rint(np.clip(noisy, 0, 255)).astype(np.uint8))
 
 
 def _jpeg(image, r):
     out = io.BytesIO()
-    image.save(out, "JPEG", quality=int(r.integers(45, 86)), optimize=True)
+    image.save(out, "JPEG", quality=int(r.integers(50, 91)), optimize=True)
     return out.getvalue()
