@@ -2,7 +2,7 @@
 (outline, role), role 1 = body, 2 = second colour, 3 = detail, 0 = a hole. Proportions vary; colours are not chosen here."""
 import numpy as np
 
-from geometry import arc, bar, curve, ellipse, polar, polygon, smooth, star, stroke
+from geometry import arc, bar, curve, ellipse, polar, polygon, smooth, stroke
 
 
 def anchor(r):

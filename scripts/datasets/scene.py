@@ -1,7 +1,7 @@
 """Puts a drawing into a scene: pose, colours, textures, clutter, something in front, light, blur, noise, JPEG.
 
 What varies here is drawn without looking at the class, so that neither colour nor background nor quality tells it.
-All arithmetic is float64 and ends in bytes, so the last bit of a sine cannot change a picture.
+The arithmetic is float64 and is rounded to bytes, so that another processor's last bit of a sine all but never shows.
 """
 import colorsys
 import io

@@ -33,7 +33,7 @@ def picture(seed, domain, split, name, index):
 
 def generate(out, domain, seed, counts):
     """Writes the folder; returns the SHA-256 of its manifest, which is what `sha256sum` prints for the sorted files."""
-    lines = []
+    digests = {}
     for split, count in counts.items():
         for name in DOMAINS[domain][1]:
             folder = out / split / name
@@ -42,8 +42,8 @@ def generate(out, domain, seed, counts):
                 data = picture(seed, domain, split, name, index)
                 path = folder / f"{index:04d}.jpg"
                 path.write_bytes(data)
-                lines.append(f"{path.relative_to(out).as_posix()}\0{hashlib.sha256(data).hexdigest()}")
-    manifest = "".join(f"{digest}  {path}\n" for path, digest in (line.split("\0") for line in sorted(lines)))
+                digests[path.relative_to(out).as_posix()] = hashlib.sha256(data).hexdigest()
+    manifest = "".join(f"{digests[path]}  {path}\n" for path in sorted(digests))
     return hashlib.sha256(manifest.encode()).hexdigest()
 
 
@@ -51,14 +51,14 @@ def card(domain, seed, counts, manifest):
     name, classes = DOMAINS[domain][:2]
     sizes = f" --per-class {counts['train']} --val-per-class {counts['val']}"
     return f"""name: {name}
-folder: {name}
+folder: {'datasets/tidepool' if domain == 'target' else 'none; the images are not shipped, the command draws them'}
 kind: image classification, drawn by a program
 image: JPEG, {scene.SIDE} x {scene.SIDE}, RGB
 classes: [{', '.join(classes)}]
 train: {counts['train'] * len(classes)}     # {counts['train']} a class
 val: {counts['val'] * len(classes)}     # {counts['val']} a class
 mirror: true     # a mirrored picture keeps its class
-license: the project's own
+license: MIT
 provenance:
   command: python3 scripts/datasets/sketchbook.py --domain {domain} --out FOLDER --seed {seed}{sizes}
   seed: {seed}
