@@ -25,7 +25,13 @@ internal sealed class Ui(bool json)
     public bool IsTerminal { get; } = !Console.IsErrorRedirected;
 
     /// <summary>A line of progress.</summary>
-    public void Say(string line) => Progress.WriteLine(line);
+    public void Say(string line)
+    {
+        if (IsTerminal)
+            Progress.WriteLine(line);
+        else
+            Console.Error.WriteLine(line);
+    }
 
     /// <summary>A line of the result; not with --json.</summary>
     public void Result(string line)

@@ -21,7 +21,7 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
         var all = vector.Segments.Sum(s => s.Length);
         ui.Say($"data      {recipe.Data}: {_parts.Classes.Count} classes, {_parts.Training.Samples.Count} training and {_parts.Validation.Samples.Count} validation images{(experiment.Dataset.ValidationDrawn ? " (drawn from the seed)" : string.Empty)}");
         foreach (var file in experiment.Dataset.LeftOut)
-            ui.Say($"left out  {experiment.Dataset.Relative(file.Path)}: {file.Reason}");
+            ui.Say($"left out  {file.Path}: {file.Reason}");
         ui.Say($"model     {recipe.Model} from {recipe.Weights ?? "scratch"}, input {_parts.Network.Preprocessing.InputSize} pixels, {Format.Count(trainable)} of {Format.Count(all)} parameters train (from {_parts.Network.Stages[_parts.Line.Stage].Name} on; below, batch norm stays in inference mode)");
         ui.Say($"training  {recipe.Epochs} epochs of {_parts.Training.BatchesPerEpoch} steps, batch {recipe.Batch}, {recipe.Optimizer}, {recipe.EffectiveSchedule}, augment {recipe.Augment.Preset ?? string.Join(", ", recipe.Augment.Transforms)}, seed {recipe.Seed}");
     }

@@ -28,7 +28,7 @@ public static class Manifest
             ["seed"] = parts.Recipe.Seed,
             ["data_sha256"] = experiment.Inspection.ManifestHash,
             ["images"] = new JsonObject(experiment.Dataset.Splits.Select(s => KeyValuePair.Create(s.Key, (JsonNode?)s.Value.Count))),
-            ["left_out"] = new JsonArray([.. experiment.Dataset.LeftOut.Select(f => (JsonNode?)$"{experiment.Dataset.Relative(f.Path)}: {f.Reason}")]),
+            ["left_out"] = new JsonArray([.. experiment.Dataset.LeftOut.Select(f => (JsonNode?)$"{f.Path}: {f.Reason}")]),
             ["classes"] = new JsonArray([.. parts.Classes.Select(c => (JsonNode?)c)]),
             ["starting_weights"] = experiment.StartingWeights,
             ["starting_weights_sha256"] = experiment.StartingWeights is { } file && File.Exists(file) ? HashFile(file) : null,

@@ -18,7 +18,7 @@ internal sealed class OptionReader
         foreach (var name in options.Keys)
         {
             if (!table.Any(o => o.Name == name))
-                throw Nearest.Unknown($"option of {owner}:", name, table.Select(o => o.Name));
+                throw Nearest.Unknown($"option of {owner}", name, table.Select(o => o.Name));
         }
     }
 
