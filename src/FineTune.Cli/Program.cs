@@ -17,6 +17,7 @@ internal static class Program
             EvalVerb.Command(),
             EnsembleVerb.Command(),
             PredictVerb.Command(),
+            CompareVerb.Command(),
             InspectVerb.Command(),
             ListVerb.Command(),
             DoctorVerb.Command(),

@@ -1,4 +1,5 @@
 using FineTune.Evaluate;
+using FineTune.Experiment.Report;
 using FineTune.Train;
 
 namespace FineTune.Experiment;
@@ -51,7 +52,12 @@ public static class TrainingRun
         var finished = around(() => trainer.Run(stop));
         var seconds = time.GetElapsedTime(start).TotalSeconds;
         if (finished)
+        {
             Manifest.Write(experiment, time, seconds);
+            if (trainer.LastPredictions is { } predictions)
+                RunReport.Write(parts, predictions, seconds);
+        }
+
         return new TrainingResult(finished, trainer.State.Step, last, trainer.State.BestTop1, trainer.State.BestEpoch, seconds, Manifest.HashWeights(parts.Vector));
     }
 }

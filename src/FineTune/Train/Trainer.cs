@@ -56,6 +56,9 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
     /// <summary>Where the run stands.</summary>
     public TrainState State => _state;
 
+    /// <summary>What the network said about the validation images after the last epoch; null before the first.</summary>
+    public Predictions? LastPredictions { get; private set; }
+
     /// <summary>Takes up a run where its last checkpoint left it.</summary>
     /// <exception cref="FineTuneException">No checkpoint of this recipe can be read.</exception>
     public void Resume()
@@ -129,7 +132,8 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
 
     private void EndEpoch(int epoch)
     {
-        var score = Score.Of(Predictor.Predict(parts.Network, parts.Validation, parts.Classes));
+        LastPredictions = Predictor.Predict(parts.Network, parts.Validation, parts.Classes);
+        var score = Score.Of(LastPredictions);
         var best = score.Top1 > _state.BestTop1 || (score.Top1 == _state.BestTop1 && score.Nll < _state.BestNll);
         if (best)
         {

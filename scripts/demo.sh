@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Fine-tunes the weights that ship on the dataset that ships, and prints side by side: from scratch, the head only, all
+# layers, and an ensemble of snapshots. About two minutes on two cores.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+"$root/scripts/setup.sh"
+cd "$root"
+runs=${1:-runs/demo}
+if [ -e "$runs" ]; then
+  echo "'$runs' is there already; remove it, or name another folder: scripts/demo.sh FOLDER" >&2
+  exit 1
+fi
+scripts/finetune doctor | grep -E '^(engine|libtorch|threads|advice)' || true
+start=$(date +%s)
+for row in scratch head all snapshots; do
+  echo
+  echo "== $row: scripts/demo/$row.yaml"
+  scripts/finetune train "scripts/demo/$row.yaml" --out "$runs/$row"
+done
+echo
+scripts/finetune compare "$runs/scratch" "$runs/head" "$runs/all" "$runs/snapshots"
+echo
+scripts/finetune ensemble --run "$runs/snapshots"
+echo
+echo "All of it took $(($(date +%s) - start)) s. Look at $runs/all/report.html; try: scripts/finetune predict --run $runs/all datasets/tidepool/val/crab"

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using FineTune.Cli.Show;
+using FineTune.Ensemble;
+using FineTune.Experiment;
+using Spectre.Console;
+
+namespace FineTune.Cli.Verbs;
+
+/// <summary>finetune compare.</summary>
+internal static class CompareVerb
+{
+    private static readonly Argument<string[]> Runs = new("runs") { Description = "Folders of runs", Arity = ArgumentArity.OneOrMore };
+
+    public static Command Command() => CommonOptions.Verb(
+        "compare",
+        "Puts runs side by side: validation accuracy after the last epoch with its 95% interval, and the ensemble of a run's snapshots.\n\n" +
+        "Example: finetune compare runs/a runs/b",
+        [Runs],
+        Compare);
+
+    private static int Compare(ParseResult parsed, Ui ui)
+    {
+        var table = Ui.Table("run", "weights", "trains", "epochs", "top-1, last epoch (95%)", "nll", "best epoch", "seconds");
+        foreach (var run in parsed.GetValue(Runs)!)
+        {
+            var s = RunSummary.Read(run);
+            Row(table, run, s, Format.Rate(s.Last, s.Interval), s.LastNll, Format.Percent(s.Best));
+            ui.ResultJson(new JsonObject { ["run"] = run, ["top1"] = s.Last, ["nll"] = s.LastNll, ["best_top1"] = s.Best, ["n"] = s.Images, ["epochs"] = s.Epochs, ["seconds"] = s.Seconds });
+            if (new Train.RunFolder(run).Snapshots.Count == 0)
+                continue;
+            var ensemble = new RunSession(run).Ensemble(MemberSelection.Parse("all"), null);
+            Row(table, $"{run}: {ensemble.Rows.Count} snapshots together", s, Format.Top1(ensemble.Ensemble), ensemble.Ensemble.Nll, string.Empty);
+            ui.ResultJson(new JsonObject { ["run"] = run, ["ensemble"] = Format.Json(ensemble.Ensemble), ["members"] = ensemble.Rows.Count });
+        }
+
+        ui.Result(table);
+        return Exit.Done;
+    }
+
+    private static void Row(Table table, string name, RunSummary s, string top1, double nll, string best) => table.AddRow(
+        Markup.Escape(name),
+        Markup.Escape(s.Recipe.Weights is null ? "scratch" : Path.GetFileName(s.Recipe.Weights)),
+        s.Recipe.Trainable,
+        s.Epochs.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        top1,
+        Format.Number(nll),
+        best,
+        Format.Number(s.Seconds, "0.0"));
+}

@@ -1,0 +1,79 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using FineTune.Data;
+using FineTune.Evaluate;
+using FineTune.Train;
+
+namespace FineTune.Experiment.Report;
+
+/// <summary>report.html: what a person wants to see of a finished run, on one page that stands alone.</summary>
+internal static class RunReport
+{
+    private const int Mistakes = 24;
+    private const long LargestPicture = 200_000; // bytes of a picture that is put into the page
+
+    /// <summary>Writes the page.</summary>
+    /// <param name="parts">The run.</param>
+    /// <param name="predictions">What the last epoch's network said about the validation images.</param>
+    /// <param name="seconds">How long training took.</param>
+    public static void Write(TrainerParts parts, Predictions predictions, double seconds)
+    {
+        var score = Score.Of(predictions);
+        var lines = File.Exists(parts.Folder.Metrics) ? File.ReadLines(parts.Folder.Metrics).Select(l => JsonNode.Parse(l)!).ToArray() : [];
+        var body = new StringBuilder();
+        var recipe = parts.Recipe;
+        body.Append(Invariant($"<h1>{Html.Escape(recipe.Model)} on {Html.Escape(recipe.Data)}</h1><div class=\"muted\">from {Html.Escape(recipe.Weights ?? "scratch")}, trainable {Html.Escape(recipe.Trainable)}, {recipe.Epochs} epochs, seed {recipe.Seed}, {seconds:0.0} s</div>"));
+        body.Append(Invariant($"<div class=\"big\">{100 * score.Top1:0.0}%</div><div class=\"muted\">of {score.N} validation images right after the last epoch; 95% interval {100 * score.Top1Interval.Low:0.0} to {100 * score.Top1Interval.High:0.0}%; one image is {100.0 / score.N:0.0} points. Negative log-likelihood {score.Nll:0.000}, calibration error {score.Ece:0.000}.</div>"));
+        body.Append("<h2>Learning</h2><div class=\"charts\">");
+        body.Append(Svg.Lines("accuracy", "epochs", [Curve(lines, "training", "#8a9aa1", "train_top1", 100), Curve(lines, "validation", "#2e7d50", "val_top1", 100)], "0"));
+        body.Append(Svg.Lines("loss", "epochs", [Curve(lines, "training", "#8a9aa1", "train_loss", 1), Curve(lines, "validation", "#c64634", "val_nll", 1)], "0.00"));
+        body.Append(Svg.Lines("learning rate", "epochs", [Curve(lines, "lr", "#3a6ea5", "lr", 1)], "0.####"));
+        body.Append("</div><h2>Which classes are taken for which</h2><div class=\"card\">");
+        body.Append(Svg.Confusion(parts.Classes, Counts(predictions))).Append("</div>");
+        body.Append(MistakeGallery(parts, predictions));
+        body.Append("<h2>Recipe</h2><div class=\"card\"><pre>").Append(Html.Escape(RecipeFile.Write(recipe))).Append("</pre></div>");
+        AtomicFile.WriteText(parts.Folder.Report, Html.Page($"{recipe.Model} on {recipe.Data}", body.ToString()));
+    }
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+
+    private static Curve Curve(JsonNode[] lines, string name, string color, string key, double scale) =>
+        new(name, color, [.. lines.Select(l => ((double)l["epoch"]!, (double)l[key]! * scale))]);
+
+    private static int[,] Counts(Predictions predictions)
+    {
+        var counts = new int[predictions.Classes.Count, predictions.Classes.Count];
+        for (var i = 0; i < predictions.Count; i++)
+            counts[predictions.Labels[i], predictions.Predicted(i)]++;
+        return counts;
+    }
+
+    /// <summary>The mistakes that the network was surest of: often a wrong label, or a picture of two things.</summary>
+    private static string MistakeGallery(TrainerParts parts, Predictions predictions)
+    {
+        var wrong = Enumerable.Range(0, predictions.Count)
+            .Where(i => predictions.Predicted(i) != predictions.Labels[i])
+            .OrderByDescending(i => predictions.Row(i)[predictions.Predicted(i)])
+            .Take(Mistakes)
+            .ToArray();
+        if (wrong.Length == 0)
+            return string.Empty;
+        var html = new StringBuilder("<h2>The mistakes it was surest of</h2><div class=\"mistakes\">");
+        foreach (var i in wrong)
+        {
+            var sample = parts.Validation.Samples[i];
+            var k = predictions.Predicted(i);
+            html.Append(Invariant($"<figure>{Picture(sample)}<b>{Html.Escape(parts.Classes[k])}</b> {100 * predictions.Row(i)[k]:0}%<br>is {Html.Escape(parts.Classes[sample.Label])}<br><span class=\"muted\">{Html.Escape(Path.GetFileName(sample.Path))}</span></figure>"));
+        }
+
+        return html.Append("</div>").ToString();
+    }
+
+    private static string Picture(Sample sample)
+    {
+        if (new FileInfo(sample.Path).Length > LargestPicture)
+            return string.Empty;
+        var type = Path.GetExtension(sample.Path).ToUpperInvariant() switch { ".PNG" => "png", ".WEBP" => "webp", ".BMP" => "bmp", _ => "jpeg" };
+        return $"<img alt=\"\" src=\"data:image/{type};base64,{Convert.ToBase64String(File.ReadAllBytes(sample.Path))}\">";
+    }
+}
