@@ -83,6 +83,9 @@ public static partial class torch
     public static Tensor ones_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Ops.OnesLike.Call(input, dtype, Arg.None, device).with_requires_grad(requires_grad);
 
+    public static Tensor full_like(Tensor input, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Ops.FullLike.Call(input, value, dtype, Arg.None, device).with_requires_grad(requires_grad);
+
     public static Tensor randn_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         Ops.RandnLike.Call(input, dtype, Arg.None, device).with_requires_grad(requires_grad);
 
