@@ -105,7 +105,7 @@ internal static unsafe partial class Native
 
     [LibraryImport(Library, EntryPoint = "ft_strides")]
     [SuppressGCTransition]
-    public static partial void Strides(nint tensor, long* strides);
+    public static partial int Strides(nint tensor, long* strides);
 
     [LibraryImport(Library, EntryPoint = "ft_device")]
     [SuppressGCTransition]
@@ -148,7 +148,7 @@ internal static unsafe partial class Native
     public static partial void EndInferenceMode(nint guard);
 
     [LibraryImport(Library, EntryPoint = "ft_set_threads")]
-    public static partial void SetThreads(int count);
+    public static partial int SetThreads(int count);
 
     [LibraryImport(Library, EntryPoint = "ft_threads")]
     public static partial int Threads();

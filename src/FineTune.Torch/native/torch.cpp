@@ -47,7 +47,10 @@ IValue box(const Value& v, bool as_float) {
     case TENSOR_LIST: {
       c10::List<at::Tensor> list;
       list.reserve(v.count);
-      for (int k = 0; k < v.count; k++) list.push_back(*v.tensors[k]);
+      for (int k = 0; k < v.count; k++) {
+        TORCH_CHECK(v.tensors[k], "item ", k, " of a list of tensors is null");
+        list.push_back(*v.tensors[k]);
+      }
       return IValue(std::move(list));
     }
     case OPTIONAL_TENSOR_LIST: {
@@ -141,9 +144,16 @@ FT_API int64_t ft_dim(void* t) { return tensor(t).dim(); }
 FT_API int64_t ft_numel(void* t) { return tensor(t).numel(); }
 FT_API int ft_dtype(void* t) { return static_cast<int>(tensor(t).scalar_type()); }
 FT_API int64_t ft_element_size(void* t) { return tensor(t).element_size(); }
-FT_API int64_t ft_storage_offset(void* t) { return tensor(t).storage_offset(); }
+FT_API int64_t ft_storage_offset(void* t) {
+  return guarded(int64_t(-1), [&] { return tensor(t).storage_offset(); });
+}
 FT_API void ft_sizes(void* t, int64_t* out) { std::memcpy(out, tensor(t).sizes().data(), sizeof(int64_t) * tensor(t).dim()); }
-FT_API void ft_strides(void* t, int64_t* out) { std::memcpy(out, tensor(t).strides().data(), sizeof(int64_t) * tensor(t).dim()); }
+FT_API int ft_strides(void* t, int64_t* out) {
+  return guarded(-1, [&] {
+    std::memcpy(out, tensor(t).strides().data(), sizeof(int64_t) * tensor(t).dim());
+    return 0;
+  });
+}
 FT_API void ft_device(void* t, int* type, int* index) {
   *type = static_cast<int>(tensor(t).device().type());
   *index = tensor(t).device().index();
