@@ -18,12 +18,12 @@ NAMES = {torch.float32: "f4", torch.float64: "f8", torch.int64: "i8", torch.int3
          torch.bfloat16: "bf", torch.float16: "f2"}
 
 
-def text(v):
+def text(v, double):
     if v != v:
         return "NaN"
     if v in (float("inf"), float("-inf")):
         return "Infinity" if v > 0 else "-Infinity"
-    return "%.9g" % v
+    return repr(v) if double else "%.9g" % v
 
 
 def record(t):
@@ -34,11 +34,13 @@ def record(t):
         size = 1 + sum((n - 1) * s for n, s in zip(t.shape, t.stride())) if t.numel() else 0
         t = t.as_strided([size], [1])
     values = t.double() if t.dtype.is_floating_point else t.long()
-    item["v"] = " ".join((text(v) if t.dtype.is_floating_point else str(v)) for v in values.reshape(-1).tolist())
+    item["v"] = " ".join((text(v, t.dtype == torch.float64) if t.dtype.is_floating_point else str(v)) for v in values.reshape(-1).tolist())
     return item
 
 
-def case(name, fn, *inputs, grad=True, tol=None):
+def case(name, fn, *inputs, grad=True, tol=None, seed=None):
+    if seed is not None:
+        torch.manual_seed(seed)
     leaves = [x.detach().clone() if x.is_contiguous() else x.detach() for x in inputs]
     wants = [grad and x.dtype in (torch.float32, torch.float64) and not hasattr(x, "constant") for x in inputs]
     leaves = [x.requires_grad_() if w else x for x, w in zip(leaves, wants)]
@@ -52,7 +54,9 @@ def case(name, fn, *inputs, grad=True, tol=None):
         g = torch.autograd.grad(tops, [x for x, w in zip(leaves, wants) if w], ws, allow_unused=True)
         g = iter(g)
         entry["grad"] = [(lambda d: None if d is None else record(d.contiguous()))(next(g)) if w else None for w in wants]
-    if tol:
+    if seed is not None:
+        entry["seed"] = seed
+    if tol is not None:
         entry["tol"] = tol
     assert name not in [c["name"] for c in CASES], name
     CASES.append(entry)
@@ -405,6 +409,28 @@ def module_norm(x, w, b):
 case("module.norm", module_norm, rnd(2, 2, 2, 3), rnd(2), rnd(2), grad=False, tol=1e-5)
 case("module.simple", lambda x: [F.relu(x), F.leaky_relu(x, 0.1), x, x.flatten(1), F.max_pool2d(x, 2), F.max_pool2d(x, 3, 2, 1),
                                  F.avg_pool2d(x, 2), F.adaptive_avg_pool2d(x, 1), F.relu(x).flatten(1)], rnd(1, 2, 4, 4))
+
+# ---- random numbers: exact, but for the normal ones, whose logarithms depend on the processor
+case("rand", lambda: [torch.rand(5), torch.rand(2, 3), torch.rand(3, dtype=torch.float64)], seed=0, tol=0)
+case("rand@far", lambda: [torch.rand(5), torch.rand(2, 3), torch.rand(3, dtype=torch.float64)], seed=2**40 + 7, tol=0)
+case("randn", lambda: [torch.randn(5), torch.randn(2, 3), torch.randn(1, 2, 2, 1), torch.randn(20), torch.randn(3, dtype=torch.float64)], seed=1)
+case("randn_like", torch.randn_like, rnd(2, 3), seed=2)
+case("randint", lambda: [torch.randint(10, (6,)), torch.randint(-5, 5, (2, 3)), torch.randint(3, (4,), dtype=torch.int32)], seed=3)
+case("randperm", lambda: [torch.randperm(10), torch.randperm(0), torch.randperm(5, dtype=torch.int32)], seed=4)
+case("uniform_", in_place("uniform_", -2, 3), torch.zeros(2, 3), seed=5, grad=False, tol=0)
+case("normal_", in_place("normal_", 1, 0.5), torch.zeros(2, 3), seed=6, grad=False)
+case("normal_@many", in_place("normal_", 1, 0.5), torch.zeros(17), seed=6, grad=False)
+case("bernoulli_", in_place("bernoulli_", 0.3), torch.zeros(20), seed=7, grad=False, tol=0)
+case("dropout", lambda x: [F.dropout(x, 0.3), F.dropout(x.clone(), 0.5, inplace=True)], rnd(3, 5), seed=8)
+case("dropout2d", lambda x: [F.dropout2d(x, 0.5), F.dropout2d(x.clone(), 0.5, inplace=True)], rnd(2, 3, 2, 2), seed=9)
+case("module.dropout", lambda x: [F.dropout(x), F.dropout2d(x, 0.2), x], rnd(2, 3, 2, 2), seed=10)
+i = torch.nn.init
+case("init", lambda x: [i.uniform_(x.clone(), -1, 2), i.normal_(x.clone(), 0.5, 2), i.xavier_uniform_(x.clone(), 2), i.kaiming_uniform_(x.clone(), 5 ** 0.5),
+                        i.kaiming_normal_(x.clone(), mode="fan_out", nonlinearity="relu"), i.constant_(x.clone(), 1.5), i.ones_(x.clone()), i.zeros_(x.clone()),
+                        torch.tensor([i.calculate_gain("tanh"), i.calculate_gain("relu"), i.calculate_gain("leaky_relu", 0.2), i.calculate_gain("linear")], dtype=torch.float64)],
+     torch.zeros(4, 3, 2, 2), seed=11, grad=False)
+case("module.linear.init", lambda: [p.data for p in torch.nn.Linear(3, 4).parameters()], seed=12, tol=0)
+case("module.conv.init", lambda: [p.data for p in torch.nn.Conv2d(4, 6, 2, groups=2).parameters()], seed=13, tol=0)
 
 here = os.path.dirname(os.path.abspath(__file__))
 path = os.path.join(here, "../../tests/FineTune.Torch.Tests/Goldens/ops.json")

@@ -7,7 +7,7 @@ internal static partial class Cases
 {
     /// <summary>By the case's name without the variant of its inputs (behind the @).</summary>
     public static IReadOnlyDictionary<string, Func<Tensor[], Tensor[]>> All { get; } =
-        new[] { Elementwise(), Reductions(), Shapes(), Functions(), Layers() }.SelectMany(t => t).ToDictionary(p => p.Key, p => p.Value);
+        new[] { Elementwise(), Reductions(), Shapes(), Functions(), Layers(), Randoms() }.SelectMany(t => t).ToDictionary(p => p.Key, p => p.Value);
 
     /// <summary>Runs an in-place operation on a copy, so that the input stays a leaf; it must return the very object.</summary>
     private static Tensor[] InPlace(Tensor x, Func<Tensor, Tensor> operation)

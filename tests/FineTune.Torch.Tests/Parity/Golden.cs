@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace TorchSharp.Tests.Parity;
 
 /// <summary>One case of Goldens/ops.json.</summary>
-internal sealed record Golden(string Name, Golden.Item[] Inputs, Golden.Item[] Outputs, Golden.Item?[]? Gradients, double Tolerance)
+internal sealed record Golden(string Name, Golden.Item[] Inputs, Golden.Item[] Outputs, Golden.Item?[]? Gradients, double Tolerance, long? Seed)
 {
     private static readonly Dictionary<string, ScalarType> Types = new()
     {
@@ -30,7 +30,8 @@ internal sealed record Golden(string Name, Golden.Item[] Inputs, Golden.Item[] O
             [.. c.GetProperty("in").EnumerateArray().Select(i => Item.Read(i)!)],
             [.. c.GetProperty("out").EnumerateArray().Select(i => Item.Read(i)!)],
             c.TryGetProperty("grad", out var g) ? [.. g.EnumerateArray().Select(Item.Read)] : null,
-            c.TryGetProperty("tol", out var t) ? t.GetDouble() : 1e-6)).ToDictionary(c => c.Name);
+            c.TryGetProperty("tol", out var t) ? t.GetDouble() : 1e-6,
+            c.TryGetProperty("seed", out var seed) ? seed.GetInt64() : null)).ToDictionary(c => c.Name);
     }
 
     /// <summary>A tensor: type, sizes, strides (null: row-major) and the numbers of its storage.</summary>
