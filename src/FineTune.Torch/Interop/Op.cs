@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
@@ -70,6 +71,7 @@ internal sealed unsafe class Op
             throw new ExternalException($"{_name} does not return {what}.");
     }
 
+    [SkipLocalsInit] // the scratch room is written before it is read
     private int Invoke(ReadOnlySpan<Arg> arguments, NativeValue* results, int capacity)
     {
         const int Scratch = 48; // list items that fit on the stack: sizes and strides do, a long cat does not
