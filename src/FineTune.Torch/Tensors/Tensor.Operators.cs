@@ -99,7 +99,7 @@ public static partial class torch
 
         public static Tensor operator /(Tensor left, Scalar right) => left.div(right);
 
-        public static Tensor operator /(Scalar left, Tensor right) 
+        public static Tensor operator /(Scalar left, Tensor right)
         {
             using var inverse = right.reciprocal();
             return inverse.mul(left);
