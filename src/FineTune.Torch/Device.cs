@@ -1,3 +1,4 @@
+using System.Globalization;
 using FineTune.Torch;
 
 namespace TorchSharp;
@@ -19,10 +20,12 @@ public static partial class torch
         public Device(string description)
         {
             var parts = description.Split(':');
-            if (parts.Length > 2 || !Enum.TryParse<DeviceType>(parts[0], ignoreCase: true, out var parsed))
+            var number = -1;
+            if (parts.Length > 2 || !parts[0].All(char.IsAsciiLetter) || !Enum.TryParse<DeviceType>(parts[0], ignoreCase: true, out var parsed) ||
+                (parts.Length == 2 && !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out number)))
                 throw new ArgumentException($"'{description}' is no device; one looks like cpu, cuda or cuda:0.", nameof(description));
             type = parsed;
-            index = parts.Length == 2 ? int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture) : -1;
+            index = number;
         }
 
         public Device(string deviceType, int index = -1)
@@ -72,7 +75,7 @@ public static partial class torch
 
     public static bool cuda_is_available() => cuda.is_available();
 
-    public static void set_num_threads(int num) => Native.SetThreads(num);
+    public static void set_num_threads(int num) => Native.Check(Native.SetThreads(num));
 
     public static int get_num_threads() => Native.Threads();
 

@@ -54,8 +54,10 @@ internal static class Ops
     internal static readonly Op Diagonal = new("aten::diagonal");
     internal static readonly Op Div = new("aten::div.Tensor");
     internal static readonly Op DivMode = new("aten::div.Tensor_mode");
+    internal static readonly Op DivMode_ = new("aten::div_.Tensor_mode");
     internal static readonly Op DivScalar = new("aten::div.Scalar");
     internal static readonly Op DivScalarMode = new("aten::div.Scalar_mode");
+    internal static readonly Op DivScalarMode_ = new("aten::div_.Scalar_mode");
     internal static readonly Op DivScalar_ = new("aten::div_.Scalar");
     internal static readonly Op Div_ = new("aten::div_.Tensor");
     internal static readonly Op Dot = new("aten::dot");
@@ -151,6 +153,7 @@ internal static class Ops
     internal static readonly Op Pow = new("aten::pow.Tensor_Tensor");
     internal static readonly Op PowScalar = new("aten::pow.Tensor_Scalar");
     internal static readonly Op Prod = new("aten::prod");
+    internal static readonly Op ProdDim = new("aten::prod.dim_int");
     internal static readonly Op Rand = new("aten::rand.generator");
     internal static readonly Op Randint = new("aten::randint.low_generator");
     internal static readonly Op Randn = new("aten::randn.generator");

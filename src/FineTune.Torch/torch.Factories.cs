@@ -30,7 +30,7 @@ public static partial class torch
         ones([rows, columns], dtype, device, requires_grad);
 
     public static Tensor full(long[] size, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Ops.Full.Call(size, value, dtype ?? FillType(value), Arg.None, device).with_requires_grad(requires_grad);
+        Ops.Full.Call(size, value, dtype, Arg.None, device).with_requires_grad(requires_grad);
 
     public static Tensor rand(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
         Ops.Rand.Call(size, generator, dtype, Arg.None, device).with_requires_grad(requires_grad);
@@ -83,6 +83,9 @@ public static partial class torch
     public static Tensor ones_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Ops.OnesLike.Call(input, dtype, Arg.None, device).with_requires_grad(requires_grad);
 
+    public static Tensor full_like(Tensor input, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
+        Ops.FullLike.Call(input, value, dtype, Arg.None, device).with_requires_grad(requires_grad);
+
     public static Tensor randn_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         Ops.RandnLike.Call(input, dtype, Arg.None, device).with_requires_grad(requires_grad);
 
@@ -116,8 +119,6 @@ public static partial class torch
 
     public static Tensor tensor(long[] dataArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         From<long>(dataArray, dimensions.ToArray(), ScalarType.Int64, dtype, device, requires_grad);
-
-    private static ScalarType? FillType(Scalar value) => value.Type is ScalarType.Float64 or ScalarType.Float32 ? null : value.Type;
 
     private static Tensor From<T>(ReadOnlySpan<T> values, long[] shape, ScalarType type, ScalarType? dtype, Device? device, bool requiresGrad)
         where T : unmanaged

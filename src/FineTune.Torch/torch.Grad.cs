@@ -30,6 +30,7 @@ public static partial class torch
             var leaves = Handles(inputs);
             fixed (nint* o = outputs, g = gradients, l = leaves)
                 Native.Check(Native.Backward(o, g, outputs.Length, gradients.Length, Keep(retain_graph), create_graph ? 1 : 0, l, leaves.Length));
+            KeepAlive(tensors, grad_tensors, inputs);
         }
 
         /// <summary>Gradients of the sum of <paramref name="outputs"/>; an unused input's is null where that is allowed.</summary>
@@ -41,7 +42,16 @@ public static partial class torch
             var results = new nint[i.Length];
             fixed (nint* po = o, pi = i, pg = g, pr = results)
                 Native.Check(Native.AutogradGrad(po, o.Length, pi, i.Length, pg, g.Length, retain_graph || create_graph ? 1 : 0, create_graph ? 1 : 0, allow_unused ? 1 : 0, pr));
+            KeepAlive(outputs, inputs, grad_outputs);
             return [.. results.Select(r => r == 0 ? null! : new Tensor(r))];
+        }
+
+        // the native half was given bare pointers: nobody else may still hold the tensors
+        private static void KeepAlive(IList<Tensor> outputs, IList<Tensor>? a, IList<Tensor>? b)
+        {
+            GC.KeepAlive(outputs);
+            GC.KeepAlive(a);
+            GC.KeepAlive(b);
         }
 
         private static int Keep(bool? retain) => retain switch { null => -1, true => 1, false => 0 };

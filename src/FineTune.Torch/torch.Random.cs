@@ -25,8 +25,9 @@ public static partial class torch
     /// <summary>A stream of the engine's random numbers, on the CPU.</summary>
     public class Generator : IDisposable
     {
-        private static readonly Lazy<Generator> Shared = new(() => new Generator(Native.DefaultGenerator()));
+        private static readonly Lazy<Generator> Shared = new(() => new Generator(Native.DefaultGenerator()) { _shared = true });
         private nint _handle;
+        private bool _shared;
 
         public Generator(ulong seed = 0, Device? device = null)
         {
@@ -41,21 +42,21 @@ public static partial class torch
 
         public static Generator Default => Shared.Value;
 
-        public IntPtr Handle => _handle;
+        public IntPtr Handle => _handle != 0 ? _handle : throw new ObjectDisposedException(nameof(Generator));
 
         public Device device => CPU;
 
         public Generator manual_seed(long seed)
         {
-            Native.Check(Native.SeedGenerator(_handle, seed));
+            Native.Check(Native.SeedGenerator(Handle, seed));
             return this;
         }
 
-        public long initial_seed() => Native.GeneratorInitialSeed(_handle);
+        public long initial_seed() => Native.GeneratorInitialSeed(Handle);
 
-        public Tensor get_state() => Native.GeneratorState(_handle) is var s and not 0 ? new Tensor(s) : throw Native.Error();
+        public Tensor get_state() => Native.GeneratorState(Handle) is var s and not 0 ? new Tensor(s) : throw Native.Error();
 
-        public void set_state(Tensor value) => Native.Check(Native.SetGeneratorState(_handle, value.Handle));
+        public void set_state(Tensor value) => Native.Check(Native.SetGeneratorState(Handle, value.Handle));
 
         public void Dispose()
         {
@@ -65,6 +66,8 @@ public static partial class torch
 
         protected virtual void Dispose(bool disposing)
         {
+            if (_shared)
+                return; // every call of manual_seed hands it out; it lives as long as the process
             if (_handle != 0)
                 Native.FreeGenerator(_handle);
             _handle = 0;

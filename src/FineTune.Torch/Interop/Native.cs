@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace FineTune.Torch;
@@ -9,35 +8,27 @@ internal static unsafe partial class Native
 {
     private const string Library = "finetune_torch";
 
-    /// <summary>What to do where no libtorch is found.</summary>
+    /// <summary>What to do where no libtorch is found; native/CMakeLists.txt says the same.</summary>
     internal const string Missing =
-        "No libtorch was found. Provide one of: the distribution's package (Debian: apt install libtorch-dev), an unpacked libtorch " +
+        "No libtorch was found; provide one of: the distribution's package (Debian: apt install libtorch-dev), an unpacked libtorch " +
         "named by FINETUNE_LIBTORCH=DIR, or a Python installation of torch by FINETUNE_LIBTORCH=python; then build again.";
 
-    static Native()
-    {
-        NativeLibrary.SetDllImportResolver(typeof(Native).Assembly, Resolve);
-        try
-        {
-            KeepFreedMemory();
-        }
-        catch (DllNotFoundException e)
-        {
-            throw new DllNotFoundException(Missing, e);
-        }
-    }
+    private static readonly Lock Loading = new();
+    private static nint _library;
+
+    static Native() => NativeLibrary.SetDllImportResolver(typeof(Native).Assembly, Resolve);
 
     /// <summary>The native half cannot be loaded: the sentence that says how to provide libtorch. Null where all is well.</summary>
     public static string? LoadError()
     {
         try
         {
-            RuntimeHelpers.RunClassConstructor(typeof(Native).TypeHandle);
+            _ = Version();
             return null;
         }
-        catch (TypeInitializationException e) when (e.InnerException is DllNotFoundException inner)
+        catch (DllNotFoundException e)
         {
-            return inner.Message;
+            return e.Message;
         }
     }
 
@@ -54,15 +45,20 @@ internal static unsafe partial class Native
     {
         if (name != Library)
             return 0;
-        var beside = Path.Combine(AppContext.BaseDirectory, $"lib{Library}.so");
-        return NativeLibrary.TryLoad(beside, out var handle) || NativeLibrary.TryLoad(name, assembly, path, out handle) ? handle : 0;
+        lock (Loading)
+        {
+            if (_library != 0)
+                return _library;
+            var beside = Path.Combine(AppContext.BaseDirectory, $"lib{Library}.so");
+            if (!NativeLibrary.TryLoad(beside, out var handle) && !NativeLibrary.TryLoad(name, assembly, path, out handle))
+                throw new DllNotFoundException(Missing);
+            ((delegate* unmanaged<void>)NativeLibrary.GetExport(handle, "ft_keep_freed_memory"))();
+            return _library = handle;
+        }
     }
 
     [LibraryImport(Library, EntryPoint = "ft_error")]
     private static partial nint LastError();
-
-    [LibraryImport(Library, EntryPoint = "ft_keep_freed_memory")]
-    private static partial void KeepFreedMemory();
 
     [LibraryImport(Library, EntryPoint = "ft_operator", StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint Operator(string name, string overload);
@@ -105,7 +101,7 @@ internal static unsafe partial class Native
 
     [LibraryImport(Library, EntryPoint = "ft_strides")]
     [SuppressGCTransition]
-    public static partial void Strides(nint tensor, long* strides);
+    public static partial int Strides(nint tensor, long* strides);
 
     [LibraryImport(Library, EntryPoint = "ft_device")]
     [SuppressGCTransition]
@@ -148,7 +144,7 @@ internal static unsafe partial class Native
     public static partial void EndInferenceMode(nint guard);
 
     [LibraryImport(Library, EntryPoint = "ft_set_threads")]
-    public static partial void SetThreads(int count);
+    public static partial int SetThreads(int count);
 
     [LibraryImport(Library, EntryPoint = "ft_threads")]
     public static partial int Threads();

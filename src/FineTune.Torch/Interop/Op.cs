@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
@@ -21,7 +22,7 @@ internal sealed unsafe class Op
     public Tensor Call(params ReadOnlySpan<Arg> arguments)
     {
         NativeValue result;
-        Invoke(arguments, &result, 1);
+        Expect(Invoke(arguments, &result, 1) == 1 && result.Tag == (int)Tag.Tensor && result.Pointer != 0, "a tensor");
         return new Tensor(result.Pointer);
     }
 
@@ -32,7 +33,7 @@ internal sealed unsafe class Op
     public (Tensor First, Tensor Second) Call2(params ReadOnlySpan<Arg> arguments)
     {
         var results = stackalloc NativeValue[2];
-        Invoke(arguments, results, 2);
+        Expect(Invoke(arguments, results, 2) == 2 && results[0].Pointer != 0 && results[1].Pointer != 0, "two tensors");
         return (new Tensor(results[0].Pointer), new Tensor(results[1].Pointer));
     }
 
@@ -40,7 +41,7 @@ internal sealed unsafe class Op
     public Tensor[] CallList(params ReadOnlySpan<Arg> arguments)
     {
         NativeValue result;
-        Invoke(arguments, &result, 1);
+        Expect(Invoke(arguments, &result, 1) == 1 && result.Tag == (int)Tag.TensorList, "a list of tensors");
         var tensors = new Tensor[result.Count];
         for (var k = 0; k < tensors.Length; k++)
             tensors[k] = new Tensor(((nint*)result.Pointer)[k]);
@@ -56,7 +57,22 @@ internal sealed unsafe class Op
         return result.Int != 0;
     }
 
-    private void Invoke(ReadOnlySpan<Arg> arguments, NativeValue* results, int capacity)
+    /// <summary>Finds the operator.</summary>
+    /// <exception cref="ExternalException">This libtorch has none of this name.</exception>
+    internal void Find()
+    {
+        var handle = Native.Operator(_name, _overload);
+        _handle = handle != 0 ? handle : throw Native.Error();
+    }
+
+    private void Expect(bool kept, string what)
+    {
+        if (!kept)
+            throw new ExternalException($"{_name} does not return {what}.");
+    }
+
+    [SkipLocalsInit] // the scratch room is written before it is read
+    private int Invoke(ReadOnlySpan<Arg> arguments, NativeValue* results, int capacity)
     {
         const int Scratch = 48; // list items that fit on the stack: sizes and strides do, a long cat does not
         var native = stackalloc NativeValue[arguments.Length];
@@ -124,8 +140,8 @@ internal sealed unsafe class Op
 
             if (_handle == 0)
                 Find();
-            if (Native.Call(_handle, native, arguments.Length, results, capacity) < 0)
-                throw Native.Error();
+            var count = Native.Call(_handle, native, arguments.Length, results, capacity);
+            return count >= 0 ? count : throw Native.Error();
         }
         finally
         {
@@ -135,11 +151,5 @@ internal sealed unsafe class Op
                     NativeMemory.Free((void*)block);
             }
         }
-    }
-
-    private void Find()
-    {
-        var handle = Native.Operator(_name, _overload);
-        _handle = handle != 0 ? handle : throw Native.Error();
     }
 }

@@ -6,10 +6,10 @@ namespace TorchSharp;
 public static class ModuleExtensionMethods
 {
     public static T to<T>(this T module, Device device, bool non_blocking = false)
-        where T : nn.Module => (T)module._to(device, TypeOf(module), non_blocking);
+        where T : nn.Module => (T)module._to(device.type, device.index, non_blocking);
 
     public static T to<T>(this T module, ScalarType type, bool non_blocking = false)
-        where T : nn.Module => (T)module._to(DeviceOf(module), type, non_blocking);
+        where T : nn.Module => (T)module._to(type, non_blocking);
 
     public static T to<T>(this T module, Device device, ScalarType type, bool non_blocking = false)
         where T : nn.Module => (T)module._to(device, type, non_blocking);
@@ -22,8 +22,4 @@ public static class ModuleExtensionMethods
 
     public static T @float<T>(this T module, bool non_blocking = false)
         where T : nn.Module => module.to(ScalarType.Float32, non_blocking);
-
-    private static ScalarType TypeOf(nn.Module module) => module.parameters().FirstOrDefault()?.dtype ?? ScalarType.Float32;
-
-    private static Device DeviceOf(nn.Module module) => module.parameters().FirstOrDefault()?.device ?? CPU;
 }

@@ -43,9 +43,15 @@ public static partial class torch
                 {
                     if (set_to_none)
                         p.grad = null;
-                    else if (p.grad is { } g)
-                        g.zero_();
+                    else
+                        Clear(p);
                 }
+            }
+
+            private static void Clear(Parameter parameter)
+            {
+                using var g = parameter.grad;
+                g?.detach_().zero_();
             }
 
             public virtual Module apply(Action<Module> fn)
@@ -167,13 +173,15 @@ public static partial class torch
             }
 
             /// <summary>Moves parameters and buffers; integer buffers keep their type.</summary>
-            protected internal virtual Module _to(Device device, ScalarType dtype, bool non_blocking)
-            {
-                Move(device, dtype);
-                return this;
-            }
+            protected internal virtual Module _to(Device device, ScalarType dtype, bool non_blocking) => Move(device, dtype);
 
-            private void Move(Device? device, ScalarType? dtype)
+            /// <inheritdoc cref="_to(Device, ScalarType, bool)"/>
+            protected internal virtual Module _to(DeviceType deviceType, int deviceIndex, bool non_blocking) => Move(new Device(deviceType, deviceIndex), null);
+
+            /// <inheritdoc cref="_to(Device, ScalarType, bool)"/>
+            protected internal virtual Module _to(ScalarType dtype, bool non_blocking) => Move(null, dtype);
+
+            private Module Move(Device? device, ScalarType? dtype)
             {
                 using (no_grad())
                 {
@@ -192,14 +200,23 @@ public static partial class torch
 
                 foreach (var m in children())
                     m.Move(device, dtype);
+                return this;
             }
 
             private static void Replace(Tensor t, Device? device, ScalarType? dtype)
             {
-                if ((device is null || device.type == t.device_type) && (dtype ?? t.dtype) == t.dtype)
+                var stays = device is null || (device.type == t.device_type && (device.index < 0 || device.index == t.device_index));
+                if (stays && (dtype ?? t.dtype) == t.dtype)
                     return;
-                using var moved = t.to(dtype ?? t.dtype, device ?? t.device).DetachFromDisposeScope();
+                using var gradient = t.grad;
+                t.grad = null; // libtorch refuses new data beside a gradient of another kind
+                using var moved = t.to(dtype ?? t.dtype, device ?? t.device);
                 FineTune.Torch.Ops.SetData.Run(t, moved);
+                if (gradient is not null)
+                {
+                    using var along = gradient.to(moved);
+                    t.grad = along;
+                }
             }
         }
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using FineTune.Torch;
 using TorchSharp.Utils;
 
@@ -35,7 +34,7 @@ public static partial class torch
         public TensorAccessor<T> data<T>()
             where T : unmanaged
         {
-            if (Marshal.SizeOf<T>() != ElementSize && !(typeof(T) == typeof(bool) && ElementSize == 1))
+            if (!Holds<T>())
                 throw new ArgumentException($"{typeof(T).Name} for a tensor of {dtype}.");
             return new TensorAccessor<T>(this);
         }
@@ -134,6 +133,20 @@ public static partial class torch
         public Tensor half() => to_type(ScalarType.Float16);
 
         public Tensor bfloat16() => to_type(ScalarType.BFloat16);
+
+        private unsafe bool Holds<T>()
+            where T : unmanaged => dtype switch
+            {
+                ScalarType.Float32 => typeof(T) == typeof(float),
+                ScalarType.Float64 => typeof(T) == typeof(double),
+                ScalarType.Int64 => typeof(T) == typeof(long),
+                ScalarType.Int32 => typeof(T) == typeof(int),
+                ScalarType.Int16 => typeof(T) == typeof(short),
+                ScalarType.Int8 => typeof(T) == typeof(sbyte),
+                ScalarType.Byte => typeof(T) == typeof(byte),
+                ScalarType.Bool => typeof(T) == typeof(bool),
+                _ => sizeof(T) == ElementSize, // .NET's own type of the half formats, or their bits
+            };
 
         internal double AsDouble()
         {

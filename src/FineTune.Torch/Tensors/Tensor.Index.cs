@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using FineTune.Torch;
 
 namespace TorchSharp;
 
@@ -53,53 +54,90 @@ public static partial class torch
         public Tensor this[params TensorIndex[] indices]
         {
             get => index(indices);
-            set => Assign(index(indices), value);
+            set => Put(indices, value);
         }
 
         [IndexerName("TensorItems")]
         public Tensor this[long i1]
         {
             get => select(0, i1);
-            set => Assign(select(0, i1), value);
+            set => Put([i1], value);
         }
 
         [IndexerName("TensorItems")]
         public Tensor this[long i1, long i2]
         {
-            get => select(0, i1).select(0, i2);
-            set => Assign(select(0, i1).select(0, i2), value);
+            get => index(i1, i2);
+            set => Put([i1, i2], value);
         }
 
+        /// <summary>As PyTorch indexes: several tensors of positions are broadcast and paired, a mask stands for its dimensions.</summary>
         public Tensor index(params TensorIndex[] indices)
         {
-            var consumed = indices.Count(i => i.Kind is not (TensorIndex.Kinds.None or TensorIndex.Kinds.Ellipsis));
+            var (view, positions) = View(indices);
+            if (positions is null)
+                return ReferenceEquals(view, this) ? alias() : view;
+            var result = Ops.Index.Call(view, Arg.Optional(positions));
+            Release(view);
+            return result;
+        }
+
+        private void Put(TensorIndex[] indices, Tensor value)
+        {
+            var (view, positions) = View(indices);
+            if (positions is null)
+                view.copy_(value);
+            else
+                Ops.IndexPut_.Run(view, Arg.Optional(positions), value);
+            Release(view);
+        }
+
+        /// <summary>What numbers, slices and new axes make of the tensor, and the positions still to look up in it, null for a whole dimension.</summary>
+        private (Tensor View, Tensor?[]? Positions) View(TensorIndex[] indices)
+        {
+            var consumed = indices.Sum(i => i.Kind is TensorIndex.Kinds.None or TensorIndex.Kinds.Ellipsis ? 0 : Width(i));
             var view = this;
             var dim = 0L;
+            var positions = new List<Tensor?>();
             foreach (var i in indices)
             {
                 switch (i.Kind)
                 {
                     case TensorIndex.Kinds.Single:
-                        view = view.select(dim, i.First!.Value);
-                        break;
+                        Step(view.select(dim, i.First!.Value));
+                        continue;
                     case TensorIndex.Kinds.Slice:
-                        view = view.slice(dim++, i.First ?? 0, i.Last ?? long.MaxValue, i.Step ?? 1);
+                        Step(view.slice(dim, i.First ?? 0, i.Last ?? long.MaxValue, i.Step ?? 1));
                         break;
                     case TensorIndex.Kinds.None:
-                        view = view.unsqueeze(dim++);
+                        Step(view.unsqueeze(dim));
                         break;
                     case TensorIndex.Kinds.Ellipsis:
-                        dim += ndim - consumed;
-                        break;
-                    default:
-                        view = view.index_select(dim++, i.Positions!);
-                        break;
+                        var skipped = Math.Max(0, ndim - consumed);
+                        dim += skipped;
+                        positions.AddRange(new Tensor?[skipped]);
+                        continue;
                 }
+
+                dim += Width(i);
+                positions.Add(i.Positions);
             }
 
-            return view;
+            return (view, positions.Exists(p => p is not null) ? [.. positions] : null);
+
+            void Step(Tensor next)
+            {
+                Release(view);
+                view = next;
+            }
         }
 
-        private static void Assign(Tensor view, Tensor value) => view.copy_(value);
+        private static long Width(TensorIndex i) => i.Positions is { dtype: ScalarType.Bool or ScalarType.Byte } mask ? mask.ndim : 1;
+
+        private void Release(Tensor view)
+        {
+            if (!ReferenceEquals(view, this))
+                view.Dispose();
+        }
     }
 }

@@ -160,10 +160,10 @@ public static partial class torch
             rounding_mode == RoundingMode.None ? Ops.DivScalar.Call(this, target) : Ops.DivScalarMode.Call(this, target, rounding_mode.ToString());
 
         public Tensor div_(Tensor target, RoundingMode rounding_mode = RoundingMode.None) =>
-            rounding_mode == RoundingMode.None ? Ops.Div_.Apply(this, target) : copy_(div(target, rounding_mode));
+            rounding_mode == RoundingMode.None ? Ops.Div_.Apply(this, target) : Ops.DivMode_.Apply(this, target, rounding_mode.ToString());
 
         public Tensor div_(Scalar target, RoundingMode rounding_mode = RoundingMode.None) =>
-            rounding_mode == RoundingMode.None ? Ops.DivScalar_.Apply(this, target) : copy_(div(target, rounding_mode));
+            rounding_mode == RoundingMode.None ? Ops.DivScalar_.Apply(this, target) : Ops.DivScalarMode_.Apply(this, target, rounding_mode.ToString());
 
         public Tensor pow(Scalar exponent) => Ops.PowScalar.Call(this, exponent);
 

@@ -21,9 +21,9 @@ public static partial class torch
 
         public static explicit operator double(Tensor value) => value.AsDouble();
 
-        public static explicit operator int(Tensor value) => (int)value.AsDouble();
+        public static explicit operator int(Tensor value) => (int)value.ToScalar().Integer;
 
-        public static explicit operator long(Tensor value) => (long)value.AsDouble();
+        public static explicit operator long(Tensor value) => value.ToScalar().Integer;
 
         public static explicit operator bool(Tensor value) => value.AsDouble() != 0;
 
@@ -99,7 +99,11 @@ public static partial class torch
 
         public static Tensor operator /(Tensor left, Scalar right) => left.div(right);
 
-        public static Tensor operator /(Scalar left, Tensor right) => right.reciprocal().mul(left);
+        public static Tensor operator /(Scalar left, Tensor right)
+        {
+            using var inverse = right.reciprocal();
+            return inverse.mul(left);
+        }
 
         public static Tensor operator /(Tensor left, float right) => left.div(right);
 

@@ -27,6 +27,12 @@ public static partial class torch
 
         public Tensor norm(float p = 2) => Ops.Norm.Call(this, (double)p);
 
+        public Tensor norm(int dim, bool keepdim = false, float p = 2) => Ops.NormDim.Call(this, (double)p, new[] { (long)dim }, keepdim);
+
+        public Tensor prod(ScalarType? type = null) => Ops.Prod.Call(this, type);
+
+        public Tensor prod(long dim, bool keepdim = false, ScalarType? type = null) => Ops.ProdDim.Call(this, dim, keepdim, type);
+
         public Tensor argmax() => Ops.Argmax.Call(this);
 
         public Tensor argmax(long dim, bool keepdim = false) => Ops.Argmax.Call(this, dim, keepdim);

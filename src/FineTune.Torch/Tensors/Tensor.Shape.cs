@@ -67,6 +67,8 @@ public static partial class torch
 
         public Tensor unfold(long dimension, long size, long step) => Ops.Unfold.Call(this, dimension, size, step);
 
+        public Tensor diagonal(long offset = 0, long dim1 = 0, long dim2 = 1) => Ops.Diagonal.Call(this, offset, dim1, dim2);
+
         public Tensor tril(long diagonal = 0) => Ops.Tril.Call(this, diagonal);
 
         public Tensor triu(long diagonal = 0) => Ops.Triu.Call(this, diagonal);

@@ -95,8 +95,19 @@ public static partial class torch
         /// <summary>The accumulated gradient, or null.</summary>
         public Tensor? grad
         {
-            get => Native.Grad(Handle) is var g and not 0 ? new Tensor(g) : null;
-            set => Native.Check(Native.SetGrad(Handle, value?.Handle ?? 0));
+            get
+            {
+                var g = Native.Grad(Handle);
+                GC.KeepAlive(this);
+                return g != 0 ? new Tensor(g) : null;
+            }
+
+            set
+            {
+                Native.Check(Native.SetGrad(Handle, value?.Handle ?? 0));
+                GC.KeepAlive(this);
+                GC.KeepAlive(value);
+            }
         }
 
         internal DisposeScope? Scope { get; set; }
@@ -121,13 +132,18 @@ public static partial class torch
 
         public unsafe long[] stride()
         {
-            var strides = new long[Native.Dim(Handle)];
+            var strides = new long[ndim];
             fixed (long* p = strides)
-                Native.Strides(Handle, p);
+                Native.Check(Native.Strides(Handle, p));
+            GC.KeepAlive(this);
             return strides;
         }
 
-        public long stride(int dim) => stride()[dim];
+        public long stride(int dim)
+        {
+            var strides = stride();
+            return strides[dim < 0 ? dim + strides.Length : dim];
+        }
 
         public long element_size() => ElementSize;
 

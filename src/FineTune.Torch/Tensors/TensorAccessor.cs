@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace TorchSharp.Utils;
 
-/// <summary>The elements of a tensor in row-major order: in place where it is contiguous on the CPU, else of a copy.</summary>
+/// <summary>The elements of a tensor in row-major order: in place where it is contiguous on the CPU, else of a copy, which cannot be written.</summary>
 public sealed class TensorAccessor<T> : IEnumerable<T>, IDisposable
     where T : unmanaged
 {
@@ -16,7 +16,7 @@ public sealed class TensorAccessor<T> : IEnumerable<T>, IDisposable
         if (_copied)
         {
             using var here = tensor.cpu().DetachFromDisposeScope();
-            _tensor = here.contiguous().DetachFromDisposeScope();
+            _tensor = here.contiguous();
         }
         else
         {
@@ -28,21 +28,46 @@ public sealed class TensorAccessor<T> : IEnumerable<T>, IDisposable
 
     private Span<T> Elements => MemoryMarshal.Cast<byte, T>(_tensor.bytes);
 
+    private Span<T> Writable => !_copied ? Elements : throw new InvalidOperationException("The elements of a tensor that is not contiguous on the CPU cannot be written; write to contiguous() or copy_().");
+
     public T this[long index]
     {
-        get => Elements[checked((int)index)];
-        set => Elements[checked((int)index)] = value;
+        get
+        {
+            var element = Elements[checked((int)index)];
+            GC.KeepAlive(_tensor); // a span holds memory, not its owner
+            return element;
+        }
+
+        set
+        {
+            Writable[checked((int)index)] = value;
+            GC.KeepAlive(_tensor);
+        }
     }
 
-    public T[] ToArray() => Elements.ToArray();
+    public T[] ToArray()
+    {
+        var array = Elements.ToArray();
+        GC.KeepAlive(_tensor);
+        return array;
+    }
 
-    public void CopyTo(T[] array, int arrayIndex = 0, long tensorIndex = 0) => Elements[checked((int)tensorIndex)..].CopyTo(array.AsSpan(arrayIndex));
+    public void CopyTo(T[] array, int arrayIndex = 0, long tensorIndex = 0) => CopyTo(array.AsSpan(), arrayIndex, tensorIndex);
 
-    public void CopyTo(Span<T> array, int arrayIndex = 0, long tensorIndex = 0) => Elements[checked((int)tensorIndex)..].CopyTo(array[arrayIndex..]);
+    public void CopyTo(Span<T> array, int arrayIndex = 0, long tensorIndex = 0)
+    {
+        Elements[checked((int)tensorIndex)..].CopyTo(array[arrayIndex..]);
+        GC.KeepAlive(_tensor);
+    }
 
     public void CopyFrom(T[] array, int arrayIndex = 0, long tensorIndex = 0) => CopyFrom(new ReadOnlySpan<T>(array), arrayIndex, tensorIndex);
 
-    public void CopyFrom(ReadOnlySpan<T> array, int arrayIndex = 0, long tensorIndex = 0) => array[arrayIndex..].CopyTo(Elements[checked((int)tensorIndex)..]);
+    public void CopyFrom(ReadOnlySpan<T> array, int arrayIndex = 0, long tensorIndex = 0)
+    {
+        array[arrayIndex..].CopyTo(Writable[checked((int)tensorIndex)..]);
+        GC.KeepAlive(_tensor);
+    }
 
     public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)ToArray()).GetEnumerator();
 

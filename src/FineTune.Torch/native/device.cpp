@@ -26,7 +26,12 @@ FT_API void ft_keep_freed_memory() {
 #endif
 }
 
-FT_API void ft_set_threads(int n) { at::set_num_threads(n); }
+FT_API int ft_set_threads(int n) {
+  return guarded(-1, [&] {
+    at::set_num_threads(n);
+    return 0;
+  });
+}
 FT_API int ft_threads() { return at::get_num_threads(); }
 FT_API int ft_interop_threads() { return at::get_num_interop_threads(); }
 FT_API int ft_set_interop_threads(int n) {

@@ -21,6 +21,8 @@ namespace {
 struct Operator {
   c10::OperatorHandle handle;
   std::vector<bool> takes_float;  // an integer given where the schema wants a float is converted
+  std::vector<IValue> defaults;   // of each argument; of one without, nothing
+  std::vector<bool> has_default;
   explicit Operator(c10::OperatorHandle h) : handle(std::move(h)) {
     for (auto& a : handle.schema().arguments()) {
       auto kind = a.type()->kind();
@@ -28,6 +30,8 @@ struct Operator {
         kind = a.type()->expectRef<c10::OptionalType>().getElementType()->kind();
       }
       takes_float.push_back(kind == c10::TypeKind::FloatType);
+      has_default.push_back(a.default_value().has_value());
+      defaults.push_back(has_default.back() ? *a.default_value() : IValue());
     }
   }
 };
@@ -47,7 +51,10 @@ IValue box(const Value& v, bool as_float) {
     case TENSOR_LIST: {
       c10::List<at::Tensor> list;
       list.reserve(v.count);
-      for (int k = 0; k < v.count; k++) list.push_back(*v.tensors[k]);
+      for (int k = 0; k < v.count; k++) {
+        TORCH_CHECK(v.tensors[k], "item ", k, " of a list of tensors is null");
+        list.push_back(*v.tensors[k]);
+      }
       return IValue(std::move(list));
     }
     case OPTIONAL_TENSOR_LIST: {
@@ -103,16 +110,16 @@ FT_API void* ft_operator(const char* name, const char* overload) {
 FT_API int ft_call(void* op, const Value* arguments, int n, Value* results, int capacity) {
   return guarded(-1, [&] {
     auto& o = *static_cast<Operator*>(op);
-    auto& formal = o.handle.schema().arguments();
-    TORCH_CHECK(n <= static_cast<int>(formal.size()), o.handle.schema().name(), " takes ", formal.size(), " arguments, not ", n);
+    int formal = static_cast<int>(o.defaults.size());
+    TORCH_CHECK(n <= formal, o.handle.schema().name(), " takes ", formal, " arguments, not ", n);
     torch::jit::Stack stack;
-    stack.reserve(formal.size());
-    for (size_t k = 0; k < formal.size(); k++) {
-      if (static_cast<int>(k) < n && arguments[k].tag != DEFAULT) {
+    stack.reserve(formal);
+    for (int k = 0; k < formal; k++) {
+      if (k < n && arguments[k].tag != DEFAULT) {
         stack.push_back(box(arguments[k], o.takes_float[k]));
       } else {
-        TORCH_CHECK(formal[k].default_value().has_value(), o.handle.schema().name(), ": argument ", formal[k].name(), " has no default");
-        stack.push_back(*formal[k].default_value());
+        TORCH_CHECK(o.has_default[k], o.handle.schema().name(), ": argument ", o.handle.schema().arguments()[k].name(), " has no default");
+        stack.push_back(o.defaults[k]);
       }
     }
     o.handle.callBoxed(&stack);
@@ -141,9 +148,16 @@ FT_API int64_t ft_dim(void* t) { return tensor(t).dim(); }
 FT_API int64_t ft_numel(void* t) { return tensor(t).numel(); }
 FT_API int ft_dtype(void* t) { return static_cast<int>(tensor(t).scalar_type()); }
 FT_API int64_t ft_element_size(void* t) { return tensor(t).element_size(); }
-FT_API int64_t ft_storage_offset(void* t) { return tensor(t).storage_offset(); }
+FT_API int64_t ft_storage_offset(void* t) {
+  return guarded(int64_t(-1), [&] { return tensor(t).storage_offset(); });
+}
 FT_API void ft_sizes(void* t, int64_t* out) { std::memcpy(out, tensor(t).sizes().data(), sizeof(int64_t) * tensor(t).dim()); }
-FT_API void ft_strides(void* t, int64_t* out) { std::memcpy(out, tensor(t).strides().data(), sizeof(int64_t) * tensor(t).dim()); }
+FT_API int ft_strides(void* t, int64_t* out) {
+  return guarded(-1, [&] {
+    std::memcpy(out, tensor(t).strides().data(), sizeof(int64_t) * tensor(t).dim());
+    return 0;
+  });
+}
 FT_API void ft_device(void* t, int* type, int* index) {
   *type = static_cast<int>(tensor(t).device().type());
   *index = tensor(t).device().index();

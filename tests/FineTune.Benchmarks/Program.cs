@@ -1,0 +1,15 @@
+using FineTune.Benchmarks;
+
+var verbs = new Dictionary<string, Action<string[]>>
+{
+    ["add"] = EngineAdd.Run,
+};
+
+if (args.Length > 0 && verbs.TryGetValue(args[0], out var run))
+{
+    run(args[1..]);
+    return 0;
+}
+
+Console.Error.WriteLine($"One of: {string.Join(", ", verbs.Keys)}.");
+return 2;
