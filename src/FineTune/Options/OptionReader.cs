@@ -35,6 +35,13 @@ internal sealed class OptionReader
         return number >= min && number <= max && double.IsFinite(number) ? number : throw Wrong(name, number, double.IsFinite(max) ? $"{min} to {max}" : $"a number of at least {min}");
     }
 
+    /// <summary>A number from 0 to below <paramref name="end"/>.</summary>
+    public double Below(string name, double otherwise, double end)
+    {
+        var number = Number(name, otherwise);
+        return number >= 0 && number < end ? number : throw Wrong(name, number, $"0 to below {Text(end)}");
+    }
+
     public int Integer(string name, int otherwise)
     {
         var number = Number(name, otherwise);

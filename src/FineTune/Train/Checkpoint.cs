@@ -35,7 +35,11 @@ public static class Checkpoint
     {
         var file = Weights(network, classes);
         for (var k = 0; k < optimizer.State.Count; k++)
-            file.Add(OptimizerPrefix + optimizer.StateNames[k], TensorData.From(ParameterVector.Floats(optimizer.State[k]), optimizer.State[k].numel()));
+        {
+            using var scope = NewDisposeScope();
+            file.Add(OptimizerPrefix + optimizer.StateNames[k], TensorData.From(ParameterVector.Floats(optimizer.State[k].cpu()), optimizer.State[k].numel()));
+        }
+
         file.Metadata[StateKey] = JsonSerializer.Serialize(state, CheckpointJson.Default.TrainState);
         SafetensorsWriter.Write(path, file);
     }
@@ -47,7 +51,7 @@ public static class Checkpoint
         var file = WeightFile.Read(path);
         if (!file.Metadata.TryGetValue(StateKey, out var json))
             throw new FineTuneException($"'{path}' has weights but no state of a run; a run goes on from checkpoints/last.safetensors.");
-        var state = JsonSerializer.Deserialize(json, CheckpointJson.Default.TrainState) ?? throw new FineTuneException($"'{path}' has an empty state of a run.");
+        var state = State(json) ?? throw new FineTuneException($"'{path}' has a state of a run that cannot be read; the file is damaged.");
         WeightLoader.Load(network, WithoutState(file), path);
         for (var k = 0; k < optimizer.State.Count; k++)
         {
@@ -87,6 +91,18 @@ public static class Checkpoint
 
     /// <summary>The architecture that a checkpoint's weights are of, if the file says; else null.</summary>
     public static string? Architecture(StateDict weights) => weights.Metadata.GetValueOrDefault("arch");
+
+    private static TrainState? State(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, CheckpointJson.Default.TrainState);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     private static StateDict Weights(Network network, IReadOnlyList<string> classes)
     {
