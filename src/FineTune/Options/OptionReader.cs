@@ -44,8 +44,10 @@ internal sealed class OptionReader
 
     public int Integer(string name, int otherwise)
     {
-        var number = Number(name, otherwise);
-        return number == Math.Floor(number) && Math.Abs(number) <= int.MaxValue ? (int)number : throw Wrong(name, Value(name), "a whole number");
+        var value = Value(name);
+        if (value is null)
+            return otherwise;
+        return Parse(value) is { } number && number == Math.Floor(number) && Math.Abs(number) <= int.MaxValue ? (int)number : throw Wrong(name, value, "a whole number");
     }
 
     public bool Flag(string name, bool otherwise) => Value(name) switch
