@@ -15,7 +15,7 @@ child=
 trap '[ -z "$child" ] || kill -9 "$child" 2>/dev/null || true; rm -rf "$work"' EXIT
 
 recipe=(--data "$root/datasets/tidepool" --model cifar_resnet20
-  --set input.size=16 input.resize=18 augment=lecture head.dropout=0.2 epochs=30 batch=16 snapshots=5 optimizer.lr=0.05)
+  --set input.size=16 input.resize=18 augment=lecture head.dropout=0.2 epochs=8 batch=16 snapshots=4 optimizer.lr=0.05 threads=1)
 
 fail() {
   echo "FAILED: $*" >&2
@@ -42,7 +42,7 @@ readable() {
   return 1
 }
 
-start() { # the child leads a job of its own whose SIGINT is not ignored, and exec makes its id the command line's
+start() { # without a wrapper, so that its id is the command line's; SIGINT, which a background job ignores, is heard again
   env --default-signal=INT dotnet "$root/artifacts/cli/FineTune.Cli.dll" train "$@" >"$work/train.log" 2>&1 &
   child=$!
 }
@@ -88,25 +88,27 @@ for ((k = 1; k <= kills; k++)); do
   fi
 done
 
-# Ctrl-C ends in order, with a checkpoint and 130.
-start "${arguments[@]}"
-for ((i = 0; i < 300; i++)); do
-  [ -f "$work/run/checkpoints/last.safetensors" ] && [ -f "$work/run/metrics.jsonl" ] && break
-  sleep 0.1
-done
-sleep 0.5
+# Ctrl-C ends in order, with a checkpoint and 130. Asked once the first epoch is told: the process has its handler by then.
+start "${recipe[@]}" --out "$work/stopped"
+until [ -s "$work/stopped/metrics.jsonl" ] || ! kill -0 "$child" 2>/dev/null; do sleep 0.05; done
 kill -INT "$child"
 code=0
 wait "$child" || code=$?
 [ "$code" = 130 ] || fail "SIGINT gave exit code $code: $(cat "$work/train.log")"
 grep -q -- --resume "$work/train.log" || fail "SIGINT did not say how to go on: $(cat "$work/train.log")"
-readable "$work/run" >/dev/null || fail "after SIGINT no checkpoint can be read"
+readable "$work/stopped" >/dev/null || fail "after SIGINT no checkpoint can be read"
 echo "SIGINT: exit code 130, checkpoint kept"
 
-start --out "$work/run" --resume
-wait "$child" || fail "the last resume: $(cat "$work/train.log")"
-child=
-[ "$(hash_of "$work/run")" = "$expected" ] || fail "the resumed run ended with $(hash_of "$work/run")"
-[ "$(wc -l <"$work/run/metrics.jsonl")" = "$(wc -l <"$work/whole/metrics.jsonl")" ] || fail "epochs are missing from metrics.jsonl"
-[ -z "$(find "$work/run" -name '*.tmp' -print -quit)" ] || fail "temporary files are left"
-echo "$kills kills, $((done_early + 1)) runs to their end: the same weights to the bit"
+finish() { # takes the run in $1 to its end by the arguments that follow
+  local run=$1
+  shift
+  start "$@"
+  wait "$child" || fail "the last resume of $run: $(cat "$work/train.log")"
+  child=
+  [ "$(hash_of "$run")" = "$expected" ] || fail "$run ended with $(hash_of "$run")"
+  [ "$(wc -l <"$run/metrics.jsonl")" = "$(wc -l <"$work/whole/metrics.jsonl")" ] || fail "epochs are missing from $run/metrics.jsonl"
+  [ -z "$(find "$run" -name '*.tmp' -print -quit)" ] || fail "temporary files are left in $run"
+}
+finish "$work/run" "${arguments[@]}"
+finish "$work/stopped" --out "$work/stopped" --resume
+echo "$kills kills, $((done_early + 2)) runs to their end: the same weights to the bit"
