@@ -23,6 +23,8 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
         foreach (var file in experiment.Dataset.LeftOut)
             ui.Say($"left out  {file.Path}: {file.Reason}");
         ui.Say($"model     {recipe.Model} from {recipe.Weights ?? "scratch"}, input {_parts.Network.Preprocessing.InputSize} pixels, {Format.Count(trainable)} of {Format.Count(all)} parameters train (from {_parts.Network.Stages[_parts.Line.Stage].Name} on; below, batch norm stays in inference mode)");
+        if (experiment.Sources.Views > 0)
+            ui.Say($"cache     the output of the frozen layers, {experiment.Sources.Views} view{(experiment.Sources.Views == 1 ? string.Empty : "s")} an image{(experiment.Sources.Views == 1 ? string.Empty : ", cycled")}");
         ui.Say($"training  {recipe.Epochs} epochs of {_parts.Training.BatchesPerEpoch} steps, batch {recipe.Batch}, {recipe.Optimizer}, {recipe.EffectiveSchedule}, augment {recipe.Augment.Preset ?? string.Join(", ", recipe.Augment.Transforms)}, seed {recipe.Seed}");
     }
 

@@ -22,7 +22,7 @@ public static class RecipeFile
     public static IReadOnlyList<string> Keys { get; } =
     [
         "data", "model", "weights", "trainable", "head", "input", "augment", "optimizer", "schedule", "gradient", "label_smoothing", "epochs",
-        "batch", "seed", "snapshots", "val_fraction", "on_bad_file", "threads", "device",
+        "batch", "seed", "snapshots", "val_fraction", "cache", "on_bad_file", "threads", "device",
     ];
 
     /// <summary>Reads a recipe file, if one is given, and sets keys over it.</summary>
@@ -67,6 +67,7 @@ public static class RecipeFile
             ["seed"] = recipe.Seed,
             ["snapshots"] = recipe.Snapshots,
             ["val_fraction"] = recipe.ValFraction,
+            ["cache"] = recipe.Cache,
             ["on_bad_file"] = recipe.OnBadFile == OnBadFile.Fail ? "fail" : "skip",
             ["threads"] = recipe.Threads,
             ["device"] = recipe.Device,
@@ -169,6 +170,7 @@ public static class RecipeFile
             Seed = tree.GetValueOrDefault("seed") switch { null => 0, long seed => seed, var other => throw new FineTuneException($"The recipe's seed is {OptionReader.Text(other)}; a whole number is allowed.") },
             Snapshots = read.Integer("snapshots", defaults.Snapshots),
             ValFraction = read.Number("val_fraction", defaults.ValFraction),
+            Cache = read.Words("cache") ?? defaults.Cache,
             OnBadFile = read.Words("on_bad_file") switch
             {
                 null or "fail" => OnBadFile.Fail,

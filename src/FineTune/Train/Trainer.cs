@@ -1,8 +1,8 @@
-using FineTune.Data;
 using FineTune.Evaluate;
 using FineTune.Models;
 using FineTune.Optimize;
 using FineTune.Optimize.Schedules;
+using FineTune.Train.Sources;
 using FineTune.Transfer;
 using static TorchSharp.torch;
 
@@ -29,11 +29,11 @@ public sealed record TrainerParts
     /// <summary>The factor on the learning rate.</summary>
     public required Schedule Schedule { get; init; }
 
-    /// <summary>The training images, shuffled and augmented.</summary>
-    public required Loader Training { get; init; }
+    /// <summary>What it learns from.</summary>
+    public required ITrainingSource Training { get; init; }
 
-    /// <summary>The validation images.</summary>
-    public required Loader Validation { get; init; }
+    /// <summary>What it is watched on.</summary>
+    public required IValidationSource Validation { get; init; }
 
     /// <summary>Class names.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
@@ -93,8 +93,7 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
             parts.Line.Train();
             foreach (var batch in parts.Training.Epoch(epoch, (int)(_state.Step % perEpoch)))
             {
-                using (batch)
-                    Step(batch, epoch);
+                Step(batch, epoch);
                 if (snapshots.Contains(_state.Step))
                     TakeSnapshot(snapshots.ToList().IndexOf(_state.Step) + 1);
                 if (stop.IsCancellationRequested && _state.Step < total && _state.Step % perEpoch != 0)
@@ -109,37 +108,35 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
         return true;
     }
 
-    private void Step(Batch batch, int epoch)
+    private void Step(TrainBatch batch, int epoch)
     {
-        using var scope = NewDisposeScope();
+        using var input = batch.Input;
+        using var labels = batch.Labels;
         var lr = _lr * parts.Schedule(_state.Step);
-        var device = parts.Vector.W.device;
-        var images = Predictor.ToTensor(batch, device); // [N, 3, H, W]
-        var labels = tensor(batch.Labels.ToArray()).to(device); // [N]
-        var (loss, right) = Evaluate(images, labels, epoch);
+        var (loss, right) = Evaluate(input, labels, epoch);
         if (!double.IsFinite(loss))
             throw new FineTuneException(NotFinite(batch, loss));
-        parts.Optimizer.Step(lr, () => Evaluate(images, labels, epoch).Loss);
+        parts.Optimizer.Step(lr, () => Evaluate(input, labels, epoch).Loss);
         _state = _state with { Step = _state.Step + 1 };
-        _lossSum += loss * batch.Count;
+        _lossSum += loss * batch.Indices.Count;
         _right += right;
-        _seen += batch.Count;
-        listener(new TrainEvent.Stepped(_state.Step, epoch, batch.Count, loss, lr));
+        _seen += batch.Indices.Count;
+        listener(new TrainEvent.Stepped(_state.Step, epoch, batch.Indices.Count, loss, lr));
     }
 
     /// <summary>Loss and gradient of a batch at the weights of the moment. Dropout's masks are the step's: the same each time.</summary>
-    private (double Loss, long Right) Evaluate(Tensor images, Tensor labels, int epoch)
+    private (double Loss, long Right) Evaluate(Tensor input, Tensor labels, int epoch)
     {
         using var scope = NewDisposeScope();
         manual_seed(new RandomKey(parts.Recipe.Seed, epoch, _state.Step, RandomUse.Dropout).ToSeed());
         parts.Vector.ZeroGradient();
-        var (n, size) = (images.size(0), (images.size(0) + parts.Recipe.Gradient.Accumulate - 1) / parts.Recipe.Gradient.Accumulate);
+        var (n, size) = (input.size(0), (input.size(0) + parts.Recipe.Gradient.Accumulate - 1) / parts.Recipe.Gradient.Accumulate);
         var (loss, right) = (0.0, 0L);
         for (var at = 0L; at < n; at += size)
         {
             var count = Math.Min(size, n - at);
             var y = labels.narrow(0, at, count);
-            var logits = parts.Line.Forward(images.narrow(0, at, count)); // [count, classes]
+            var logits = parts.Training.Forward(input.narrow(0, at, count)); // [count, classes]
             var part = nn.functional.cross_entropy(logits, y, label_smoothing: parts.Recipe.LabelSmoothing) * ((double)count / n);
             part.backward();
             loss += part.cpu().item<float>();
@@ -153,7 +150,7 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
     private void EndEpoch(int epoch)
     {
         SwapAverage();
-        LastPredictions = Predictor.Predict(parts.Network, parts.Validation, parts.Classes);
+        LastPredictions = parts.Validation.Predict();
         var score = Score.Of(LastPredictions);
         var best = score.Top1 > _state.BestTop1 || (score.Top1 == _state.BestTop1 && score.Nll < _state.BestNll);
         if (best)
@@ -201,9 +198,9 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
         Checkpoint.Save(parts.Folder.Last, parts.Network, parts.Classes, parts.Optimizer, _state);
     }
 
-    private string NotFinite(Batch batch, double loss)
+    private string NotFinite(TrainBatch batch, double loss)
     {
-        var files = string.Join(", ", Enumerable.Range(0, Math.Min(4, batch.Count)).Select(i => $"'{batch.Sample(i).Path}'"));
+        var files = string.Join(", ", batch.Indices.Take(4).Select(i => $"'{parts.Training.Samples[i].Path}'"));
         return $"The loss is {loss} at step {_state.Step + 1}; lower the learning rate. The batch began with {files}; the last checkpoint is from before it.";
     }
 }
