@@ -48,6 +48,21 @@ public static class AtomicFile
         }
     }
 
+    /// <summary>Renames a file over another of the same folder, durably.</summary>
+    /// <exception cref="FineTuneException">The folder cannot be written.</exception>
+    internal static void Rename(string from, string to)
+    {
+        try
+        {
+            File.Move(from, to, overwrite: true);
+            FlushFolder(Path.GetDirectoryName(Path.GetFullPath(to))!);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FineTuneException($"Cannot rename '{from}' to '{to}': {Reason(e)}.", e);
+        }
+    }
+
     /// <summary>Makes renames in <paramref name="folder"/> durable. Does nothing where the system has no such call.</summary>
     internal static void FlushFolder(string folder)
     {

@@ -19,6 +19,9 @@ public sealed record RunFolder(string Path)
     /// <summary>The state before that.</summary>
     public string Previous => System.IO.Path.Combine(Path, "checkpoints", "previous.safetensors");
 
+    /// <summary>The state that is about to become the last one; never resumed from.</summary>
+    internal string Next => System.IO.Path.Combine(Path, "checkpoints", "next.safetensors");
+
     /// <summary>Weights of the epoch that was best on validation.</summary>
     public string Best => System.IO.Path.Combine(Path, "checkpoints", "best.safetensors");
 
@@ -46,7 +49,7 @@ public sealed record RunFolder(string Path)
         {
             if (File.Exists(Path))
                 throw new FineTuneException($"'{Path}' is a file; give a folder that is new or empty.");
-            if (Directory.Exists(Path) && Directory.EnumerateFileSystemEntries(Path).Any())
+            if (Directory.Exists(Path) && Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Any(f => !IsTemporary(f)))
                 throw new FineTuneException($"'{Path}' is not empty; give a folder that is new or empty.");
             Directory.CreateDirectory(System.IO.Path.Combine(Path, "checkpoints"));
             Directory.CreateDirectory(SnapshotFolder);
@@ -57,9 +60,22 @@ public sealed record RunFolder(string Path)
         }
     }
 
+    /// <summary>Deletes what a killed process was about to write.</summary>
+    internal void DeleteTemporaries()
+    {
+        foreach (var file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Where(IsTemporary))
+            File.Delete(file);
+    }
+
     /// <summary>Checks that the folder holds a run.</summary>
     /// <exception cref="FineTuneException">It does not.</exception>
     public RunFolder Existing() => File.Exists(Recipe)
         ? this
         : throw new FineTuneException($"'{Path}' is no run: it has no recipe.yaml.");
+
+    /// <summary>Whether a file is one that <see cref="AtomicFile"/> left: NAME.PROCESS.tmp.</summary>
+    private static bool IsTemporary(string file) =>
+        file.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal)
+        && System.IO.Path.GetExtension(file[..^AtomicFile.TemporarySuffix.Length]) is [_, .. var process]
+        && int.TryParse(process, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var _);
 }
