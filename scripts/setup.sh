@@ -95,7 +95,7 @@ check_dotnet() {
     problem "Missing: the .NET SDK $wanted or a later ${wanted%%.*}; install it from https://dotnet.microsoft.com/download/dotnet/${wanted%.*}"
   elif ! says=$(cd "$root" && dotnet --version 2>&1); then
     case $says in
-      *"install the"*) says="here: $(dotnet --list-sdks | cut -d ' ' -f 1 | paste -sd ' ')" ;; # a screen of advice
+      *"compatible .NET SDK"*) says="here: $(dotnet --list-sdks | cut -d ' ' -f 1 | paste -sd ' ')" ;; # a screen of advice
     esac
     problem "Missing: the .NET SDK $wanted or a later ${wanted%%.*}; install it from https://dotnet.microsoft.com/download/dotnet/${wanted%.*} (${says%%$'\n'*})"
   fi
