@@ -71,6 +71,7 @@ public static class Optimizers
     public static Optimizer Create(NamedSpec spec, ParameterVector vector, int headStage)
     {
         var options = Read(spec);
+        _ = Lr(spec); // one out of range is answered before anything starts
         var groups = ParameterGroup.ByStage(
             vector,
             headStage,
