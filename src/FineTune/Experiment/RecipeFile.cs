@@ -77,12 +77,13 @@ public static class RecipeFile
 
     private static string ReadText(string path)
     {
-        const long Limit = 1 << 20; // a recipe is a page; a megabyte is no recipe
+        const int Limit = 1 << 20; // a recipe is a page; a megabyte is no recipe
         try
         {
-            if (new FileInfo(path).Length > Limit)
-                throw new FineTuneException($"'{path}' has more than {Limit} bytes; it is no recipe.");
-            return File.ReadAllText(path);
+            using var reader = new StreamReader(path);
+            var text = new char[Limit + 1]; // a device has no length to ask for
+            var length = reader.ReadBlock(text);
+            return length <= Limit ? new string(text, 0, length) : throw new FineTuneException($"'{path}' has more than {Limit} characters; it is no recipe.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -83,6 +83,7 @@ public static class Optimizers
     public static Optimizer Create(NamedSpec spec, ParameterVector vector, int headStage, Horizon horizon)
     {
         var options = Read(spec);
+        _ = Lr(spec); // one out of range is answered before anything starts
         var groups = new GroupOptions
         {
             WeightDecay = options.Within("weight_decay", 0, 0, double.PositiveInfinity),
