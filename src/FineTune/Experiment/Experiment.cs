@@ -50,14 +50,15 @@ public sealed class Experiment : IDisposable
             var vector = new ParameterVector(network);
             vector.Unfreeze(line.Stage);
             var training = Loading(recipe, dataset.Split(SplitName.Train), network, cache, train: true);
+            var horizon = new Horizon((long)training.BatchesPerEpoch * recipe.Epochs, training.BatchesPerEpoch, recipe.Batch);
             var parts = new TrainerParts
             {
                 Recipe = recipe,
                 Network = network,
                 Line = line,
                 Vector = vector,
-                Optimizer = Optimizers.Create(recipe.Optimizer, vector, network.Stages.Count - 1),
-                Schedule = ScheduleTable.Create(recipe.EffectiveSchedule, new Horizon((long)training.BatchesPerEpoch * recipe.Epochs, training.BatchesPerEpoch, recipe.Batch)),
+                Optimizer = Optimizers.Create(recipe.Optimizer, vector, network.Stages.Count - 1, horizon),
+                Schedule = ScheduleTable.Create(recipe.EffectiveSchedule, horizon),
                 Training = training,
                 Validation = Loading(recipe, dataset.Split(WatchedSplit(dataset)), network, cache, train: false),
                 Classes = dataset.Classes,

@@ -1,5 +1,6 @@
 using FineTune.Augment;
 using FineTune.Data;
+using FineTune.Optimize;
 using FineTune.Train;
 
 namespace FineTune.Experiment;
@@ -14,12 +15,13 @@ public static class RecipeFile
     {
         ["head"] = ["dropout"],
         ["input"] = ["size", "resize"],
+        ["gradient"] = ["clip_norm", "clip_value", "clip_adaptive", "noise", "accumulate"],
     };
 
     /// <summary>Every key of a recipe, nested ones with a dot.</summary>
     public static IReadOnlyList<string> Keys { get; } =
     [
-        "data", "model", "weights", "trainable", "head", "input", "augment", "optimizer", "schedule", "label_smoothing", "epochs",
+        "data", "model", "weights", "trainable", "head", "input", "augment", "optimizer", "schedule", "gradient", "label_smoothing", "epochs",
         "batch", "seed", "snapshots", "val_fraction", "on_bad_file", "threads", "device",
     ];
 
@@ -51,6 +53,14 @@ public static class RecipeFile
             ["augment"] = recipe.Augment.Preset ?? (object)recipe.Augment.Transforms.Select(Plain).ToList(),
             ["optimizer"] = Plain(recipe.Optimizer),
             ["schedule"] = Plain(recipe.EffectiveSchedule),
+            ["gradient"] = new Dictionary<string, object?>
+            {
+                ["clip_norm"] = recipe.Gradient.ClipNorm,
+                ["clip_value"] = recipe.Gradient.ClipValue,
+                ["clip_adaptive"] = recipe.Gradient.ClipAdaptive,
+                ["noise"] = recipe.Gradient.Noise,
+                ["accumulate"] = recipe.Gradient.Accumulate,
+            },
             ["label_smoothing"] = recipe.LabelSmoothing,
             ["epochs"] = recipe.Epochs,
             ["batch"] = recipe.Batch,
@@ -132,6 +142,7 @@ public static class RecipeFile
         var read = new OptionReader("the recipe", [.. Keys.Select(k => new OptionInfo(k, string.Empty, string.Empty))], tree);
         var head = Inner(tree, "head");
         var input = Inner(tree, "input");
+        var gradient = Inner(tree, "gradient");
         var defaults = new Recipe();
         var recipe = defaults with
         {
@@ -144,6 +155,14 @@ public static class RecipeFile
             Augment = tree.GetValueOrDefault("augment") is { } augment ? ToAugment(augment) : defaults.Augment,
             Optimizer = tree.GetValueOrDefault("optimizer") is { } optimizer ? ToSpec("optimizer", optimizer) : defaults.Optimizer,
             Schedule = tree.GetValueOrDefault("schedule") is { } schedule ? ToSpec("schedule", schedule) : null,
+            Gradient = new GradientOptions
+            {
+                ClipNorm = gradient.Number("clip_norm", 0),
+                ClipValue = gradient.Number("clip_value", 0),
+                ClipAdaptive = gradient.Number("clip_adaptive", 0),
+                Noise = gradient.Number("noise", 0),
+                Accumulate = gradient.Integer("accumulate", 1),
+            },
             LabelSmoothing = read.Number("label_smoothing", defaults.LabelSmoothing),
             Epochs = read.Integer("epochs", defaults.Epochs),
             Batch = read.Integer("batch", defaults.Batch),

@@ -1,4 +1,6 @@
 using FineTune.Optimize.Rules;
+using FineTune.Optimize.Schedules;
+using FineTune.Optimize.Wrappers;
 
 namespace FineTune.Optimize;
 
@@ -23,6 +25,13 @@ public static class Optimizers
         new("weight_decay", "0", "at least 0"),
         new("decay_all", "false", "decays biases and norms too"),
         new("below_head", "1", "factor on the learning rate below the head, at least 0"),
+        new("layer_decay", "1", "d of the factor max(min, d^(L - i)) on the learning rate of stage i of L, above 0 to 1"),
+        new("layer_decay_min", "0", "min of that factor, 0 to 1"),
+        new("groups", "by stage", "a list of { match: layer4.*, lr_scale: 1, weight_decay: 0 }; each parameter matches exactly one"),
+        new("lookahead", "0", "fast steps a slow one (Zhang et al. 2019); 0 for none"),
+        new("lookahead_alpha", "0.5", "the slow step, above 0 to 1"),
+        new("sam", "0", "radius of sharpness-aware minimisation (Foret et al. 2021); 0 for none"),
+        new("polyak", "none", "a duration after which weights are averaged (Polyak and Juditsky 1992)"),
     ];
 
     /// <summary>Every optimizer.</summary>
@@ -36,22 +45,22 @@ public static class Optimizers
         new("momentum", "v = mu v - lr g; w += v (Polyak 1964)", [Mu], (vector, groups, o) =>
         {
             var mu = o.Within("momentum", 0.9, 0, 1);
-            return new Optimizer<Momentum>(vector, groups, s => new Momentum(s.Lr, mu, s.WeightDecay));
+            return new ElementwiseOptimizer<Momentum>(vector, groups, s => new Momentum(s.Lr, mu, s.WeightDecay));
         }),
         new("nesterov", "momentum whose gradient is taken at the look-ahead point (Nesterov 1983)", [Mu], (vector, groups, o) =>
         {
             var mu = o.Within("momentum", 0.9, 0, 1);
-            return new Optimizer<Nesterov>(vector, groups, s => new Nesterov(s.Lr, mu, s.WeightDecay));
+            return new ElementwiseOptimizer<Nesterov>(vector, groups, s => new Nesterov(s.Lr, mu, s.WeightDecay));
         }),
         new("adam", "moments of the gradient, unbiased (Kingma and Ba 2015)", Moments, (vector, groups, o) =>
         {
             var (beta1, beta2, eps) = ReadMoments(o);
-            return new Optimizer<Adam>(vector, groups, s => new Adam(s.Lr, beta1, beta2, eps, s.WeightDecay, s.T));
+            return new ElementwiseOptimizer<Adam>(vector, groups, s => new Adam(s.Lr, beta1, beta2, eps, s.WeightDecay, s.T));
         }),
         new("adamw", "Adam with decoupled weight decay (Loshchilov and Hutter 2019)", Moments, (vector, groups, o) =>
         {
             var (beta1, beta2, eps) = ReadMoments(o);
-            return new Optimizer<AdamW>(vector, groups, s => new AdamW(s.Lr, beta1, beta2, eps, s.WeightDecay, s.T));
+            return new ElementwiseOptimizer<AdamW>(vector, groups, s => new AdamW(s.Lr, beta1, beta2, eps, s.WeightDecay, s.T));
         }),
     ];
 
@@ -67,17 +76,42 @@ public static class Optimizers
     /// <param name="spec">Name and options.</param>
     /// <param name="vector">The parameters.</param>
     /// <param name="headStage">The index of the head's stage.</param>
+    /// <param name="horizon">How long the run is.</param>
     /// <exception cref="FineTuneException">An unknown name or option, or a value out of range.</exception>
-    public static Optimizer Create(NamedSpec spec, ParameterVector vector, int headStage)
+    public static Optimizer Create(NamedSpec spec, ParameterVector vector, int headStage, Horizon horizon)
     {
         var options = Read(spec);
-        var groups = ParameterGroup.ByStage(
-            vector,
-            headStage,
-            options.Within("below_head", 1, 0, double.PositiveInfinity),
-            options.Within("weight_decay", 0, 0, double.PositiveInfinity),
-            options.Flag("decay_all", false));
-        return Find(spec.Name).Create(vector, groups, options);
+        var groups = new GroupOptions
+        {
+            WeightDecay = options.Within("weight_decay", 0, 0, double.PositiveInfinity),
+            DecayAll = options.Flag("decay_all", false),
+            BelowHead = options.Within("below_head", 1, 0, double.PositiveInfinity),
+            LayerDecay = options.Within("layer_decay", 1, double.Epsilon, 1),
+            LayerDecayMin = options.Within("layer_decay_min", 0, 0, 1),
+            Patterns = [.. options.Maps("groups").Select(Pattern)],
+        };
+        return Wrap(Find(spec.Name).Create(vector, groups.Divide(vector, headStage), options), options, horizon);
+    }
+
+    private static Optimizer Wrap(Optimizer optimizer, OptionReader options, Horizon horizon)
+    {
+        if (options.Within("sam", 0, 0, double.PositiveInfinity) is > 0 and var rho)
+            optimizer = new Sam(optimizer, rho);
+        if (options.Integer("lookahead", 0) is > 0 and var k)
+            optimizer = new Lookahead(optimizer, k, options.Within("lookahead_alpha", 0.5, double.Epsilon, 1));
+        if (options.Words("polyak") is { } start)
+            optimizer = new PolyakAverage(optimizer, start == "0" ? 0 : horizon.ToSteps("optimizer's `polyak`", start));
+        return optimizer;
+    }
+
+    private static GroupPattern Pattern(IReadOnlyDictionary<string, object?> map)
+    {
+        var read = new OptionReader("groups", [new("match", string.Empty, string.Empty), new("lr_scale", "1", string.Empty), new("weight_decay", string.Empty, string.Empty)], map);
+        var decay = read.Words("weight_decay") is null ? (double?)null : read.Within("weight_decay", 0, 0, double.PositiveInfinity);
+        return new GroupPattern(
+            read.Words("match") ?? throw new FineTuneException("A group of the optimizer has no `match`, such as layer4.*."),
+            read.Within("lr_scale", 1, 0, double.PositiveInfinity),
+            decay);
     }
 
     private static OptionReader Read(NamedSpec spec) => new(spec.Name, [.. Common, .. Find(spec.Name).Options], spec.Options);
@@ -88,10 +122,10 @@ public static class Optimizers
         var dampening = o.Within("dampening", 0, 0, 1);
         var nesterov = o.Flag("nesterov", false);
         if (momentum == 0)
-            return new Optimizer<Sgd>(vector, groups, s => new Sgd(s.Lr, s.WeightDecay));
+            return new ElementwiseOptimizer<Sgd>(vector, groups, s => new Sgd(s.Lr, s.WeightDecay));
 
         // PyTorch's first velocity is the gradient itself, undampened.
-        return new Optimizer<SgdMomentum>(vector, groups, s => new SgdMomentum(s.Lr, momentum, s.T == 1 ? 0 : dampening, nesterov, s.WeightDecay));
+        return new ElementwiseOptimizer<SgdMomentum>(vector, groups, s => new SgdMomentum(s.Lr, momentum, s.T == 1 ? 0 : dampening, nesterov, s.WeightDecay));
     }
 
     private static (double Beta1, double Beta2, double Eps) ReadMoments(OptionReader o) =>

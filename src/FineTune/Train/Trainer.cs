@@ -48,6 +48,7 @@ public sealed record TrainerParts
 public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
 {
     private readonly double _lr = Optimizers.Lr(parts.Recipe.Optimizer);
+    private readonly GradientShaping _shaping = new(parts.Recipe.Gradient, parts.Recipe.Seed);
     private TrainState _state = TrainState.Start;
     private double _lossSum;
     private long _right;
@@ -112,26 +113,46 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
     {
         using var scope = NewDisposeScope();
         var lr = _lr * parts.Schedule(_state.Step);
+        var device = parts.Vector.W.device;
+        var images = Predictor.ToTensor(batch, device); // [N, 3, H, W]
+        var labels = tensor(batch.Labels.ToArray()).to(device); // [N]
+        var (loss, right) = Evaluate(images, labels, epoch);
+        if (!double.IsFinite(loss))
+            throw new FineTuneException(NotFinite(batch, loss));
+        parts.Optimizer.Step(lr, () => Evaluate(images, labels, epoch).Loss);
+        _state = _state with { Step = _state.Step + 1 };
+        _lossSum += loss * batch.Count;
+        _right += right;
+        _seen += batch.Count;
+        listener(new TrainEvent.Stepped(_state.Step, epoch, batch.Count, loss, lr));
+    }
+
+    /// <summary>Loss and gradient of a batch at the weights of the moment. Dropout's masks are the step's: the same each time.</summary>
+    private (double Loss, long Right) Evaluate(Tensor images, Tensor labels, int epoch)
+    {
+        using var scope = NewDisposeScope();
         manual_seed(new RandomKey(parts.Recipe.Seed, epoch, _state.Step, RandomUse.Dropout).ToSeed());
         parts.Vector.ZeroGradient();
-        var device = parts.Vector.W.device;
-        var labels = tensor(batch.Labels.ToArray()).to(device);
-        var logits = parts.Line.Forward(Predictor.ToTensor(batch, device)); // [N, classes]
-        var loss = nn.functional.cross_entropy(logits, labels, label_smoothing: parts.Recipe.LabelSmoothing);
-        var value = loss.cpu().item<float>();
-        if (!float.IsFinite(value))
-            throw new FineTuneException(NotFinite(batch, value));
-        loss.backward();
-        parts.Optimizer.Step(lr);
-        _state = _state with { Step = _state.Step + 1 };
-        _lossSum += (double)value * batch.Count;
-        _right += logits.argmax(1).eq(labels).sum().cpu().item<long>();
-        _seen += batch.Count;
-        listener(new TrainEvent.Stepped(_state.Step, epoch, batch.Count, value, lr));
+        var (n, size) = (images.size(0), (images.size(0) + parts.Recipe.Gradient.Accumulate - 1) / parts.Recipe.Gradient.Accumulate);
+        var (loss, right) = (0.0, 0L);
+        for (var at = 0L; at < n; at += size)
+        {
+            var count = Math.Min(size, n - at);
+            var y = labels.narrow(0, at, count);
+            var logits = parts.Line.Forward(images.narrow(0, at, count)); // [count, classes]
+            var part = nn.functional.cross_entropy(logits, y, label_smoothing: parts.Recipe.LabelSmoothing) * ((double)count / n);
+            part.backward();
+            loss += part.cpu().item<float>();
+            right += logits.argmax(1).eq(y).sum().cpu().item<long>();
+        }
+
+        _shaping.Apply(parts.Vector, _state.Step);
+        return (loss, right);
     }
 
     private void EndEpoch(int epoch)
     {
+        SwapAverage();
         LastPredictions = Predictor.Predict(parts.Network, parts.Validation, parts.Classes);
         var score = Score.Of(LastPredictions);
         var best = score.Top1 > _state.BestTop1 || (score.Top1 == _state.BestTop1 && score.Nll < _state.BestNll);
@@ -141,8 +162,22 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
             Checkpoint.SaveWeights(parts.Folder.Best, parts.Network, parts.Classes);
         }
 
+        SwapAverage();
         Save();
         listener(new TrainEvent.EpochEnded(epoch, _state.Step, _lossSum / Math.Max(1, _seen), (double)_right / Math.Max(1, _seen), score, _lr * parts.Schedule(_state.Step - 1), best));
+    }
+
+    /// <summary>Puts averaged weights in place of w to be measured and kept, and w back: the second call undoes the first.</summary>
+    private void SwapAverage()
+    {
+        if (parts.Optimizer.Averaged is not { } average)
+            return;
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var w = parts.Vector.W.narrow(0, parts.Vector.Line, parts.Vector.Trainable);
+        var kept = w.clone();
+        w.copy_(average);
+        average.copy_(kept);
     }
 
     private void TakeSnapshot(int number)
@@ -166,7 +201,7 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
         Checkpoint.Save(parts.Folder.Last, parts.Network, parts.Classes, parts.Optimizer, _state);
     }
 
-    private string NotFinite(Batch batch, float loss)
+    private string NotFinite(Batch batch, double loss)
     {
         var files = string.Join(", ", Enumerable.Range(0, Math.Min(4, batch.Count)).Select(i => $"'{batch.Sample(i).Path}'"));
         return $"The loss is {loss} at step {_state.Step + 1}; lower the learning rate. The batch began with {files}; the last checkpoint is from before it.";
