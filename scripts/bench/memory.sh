@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Whether a long run leaves memory flat: 4,000 steps of ResNet-20 on the shipped pictures, loader, augmentation, evaluation
-# and checkpoints included, the process's resident memory read ten times a second. Prints it at parts of the run, and its growth after
-# the first tenth (medians of 10% of the run each, since a sample moves by what is in flight).
+# and checkpoints included, the process's resident memory read ten times a second. Prints it at parts of the run, each the
+# median of the 10% of the run that end there, since a sample moves by what is in flight, and its growth after the first fifth.
 #   scripts/bench/memory.sh [--short]          100 epochs of 40 steps; --short: 25 epochs, 1,000 steps
 source "$(dirname "$0")/common.sh"
 epochs=100
