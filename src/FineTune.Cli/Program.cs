@@ -48,6 +48,7 @@ internal static class Program
             EnsembleVerb.Command(),
             PredictVerb.Command(),
             CompareVerb.Command(),
+            RaceVerb.Command(),
             InspectVerb.Command(),
             ListVerb.Command(),
             DoctorVerb.Command(),

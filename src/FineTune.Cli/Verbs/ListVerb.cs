@@ -28,7 +28,7 @@ internal static class ListVerb
         {
             "models" => Zoo.Models.Select(m => (m.Name, m.Description, Array.Empty<OptionInfo>())),
             "weights" => Catalog.Cards().Select(c => (c.Name, $"for {c.Model}, {c.Classes.Count} classes", Array.Empty<OptionInfo>())),
-            "optimizers" => Optimizers.Table.Select(o => (o.Name, o.Summary, o.Options.ToArray())).Append(("(all)", "options of every optimizer", Optimizers.Common.ToArray())),
+            "optimizers" => Optimizers.Table.Select(o => (o.Name, o.Summary, o.Options.Prepend(Lr(o)).ToArray())).Append(("(all)", "options of every optimizer", Optimizers.Common.ToArray())),
             "schedules" => ScheduleTable.Table.Select(s => (s.Name, s.Summary, s.Options.ToArray())),
             "augmentations" => Augmentations.Presets.Select(p => (p.Name, p.Summary, Array.Empty<OptionInfo>()))
                 .Concat(Augmentations.Transforms.Select(t => (t.Name, t.Summary, t.Options.ToArray()))),
@@ -50,4 +50,7 @@ internal static class ListVerb
 
         return Exit.Done;
     }
+
+    private static OptionInfo Lr(OptimizerEntry entry) =>
+        Optimizers.Common.Single(o => o.Name == "lr") with { Default = entry.DefaultLr.ToString(System.Globalization.CultureInfo.InvariantCulture) };
 }

@@ -32,7 +32,7 @@ public sealed class KillTests : IDisposable
             process.Kill();
             process.WaitForExit();
             if (Directory.Exists(folder.Path) && Directory.EnumerateFiles(folder.Path, "*.safetensors", SearchOption.AllDirectories).Any())
-                new[] { folder.Last, folder.Previous }.ShouldContain(f => CommandLine.Run("inspect", f).Code == 0, $"after kill {k + 1}");
+                new[] { folder.Last, folder.Previous }.ShouldContain(f => CommandLine.Run(new[] { "inspect", f }).Code == 0, $"after kill {k + 1}");
         }
 
         CommandLine.Run(Arguments(folder)).Code.ShouldBe(0);
