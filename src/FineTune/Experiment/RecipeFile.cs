@@ -1,5 +1,6 @@
 using FineTune.Augment;
 using FineTune.Data;
+using FineTune.Optimize;
 using FineTune.Train;
 
 namespace FineTune.Experiment;
@@ -14,13 +15,14 @@ public static class RecipeFile
     {
         ["head"] = ["dropout"],
         ["input"] = ["size", "resize"],
+        ["gradient"] = ["clip_norm", "clip_value", "clip_adaptive", "noise", "accumulate"],
     };
 
     /// <summary>Every key of a recipe, nested ones with a dot.</summary>
     public static IReadOnlyList<string> Keys { get; } =
     [
-        "data", "model", "weights", "trainable", "head", "input", "augment", "optimizer", "schedule", "label_smoothing", "epochs",
-        "batch", "seed", "snapshots", "val_fraction", "on_bad_file", "threads", "device",
+        "data", "model", "weights", "trainable", "head", "input", "augment", "optimizer", "schedule", "gradient", "label_smoothing", "epochs",
+        "batch", "seed", "snapshots", "val_fraction", "cache", "on_bad_file", "threads", "device",
     ];
 
     /// <summary>Reads a recipe file, if one is given, and sets keys over it.</summary>
@@ -51,12 +53,21 @@ public static class RecipeFile
             ["augment"] = recipe.Augment.Preset ?? (object)recipe.Augment.Transforms.Select(Plain).ToList(),
             ["optimizer"] = Plain(recipe.Optimizer),
             ["schedule"] = Plain(recipe.EffectiveSchedule),
+            ["gradient"] = new Dictionary<string, object?>
+            {
+                ["clip_norm"] = recipe.Gradient.ClipNorm,
+                ["clip_value"] = recipe.Gradient.ClipValue,
+                ["clip_adaptive"] = recipe.Gradient.ClipAdaptive,
+                ["noise"] = recipe.Gradient.Noise,
+                ["accumulate"] = recipe.Gradient.Accumulate,
+            },
             ["label_smoothing"] = recipe.LabelSmoothing,
             ["epochs"] = recipe.Epochs,
             ["batch"] = recipe.Batch,
             ["seed"] = recipe.Seed,
             ["snapshots"] = recipe.Snapshots,
             ["val_fraction"] = recipe.ValFraction,
+            ["cache"] = recipe.Cache,
             ["on_bad_file"] = recipe.OnBadFile == OnBadFile.Fail ? "fail" : "skip",
             ["threads"] = recipe.Threads,
             ["device"] = recipe.Device,
@@ -66,12 +77,13 @@ public static class RecipeFile
 
     private static string ReadText(string path)
     {
-        const long Limit = 1 << 20; // a recipe is a page; a megabyte is no recipe
+        const int Limit = 1 << 20; // a recipe is a page; a megabyte is no recipe
         try
         {
-            if (new FileInfo(path).Length > Limit)
-                throw new FineTuneException($"'{path}' has more than {Limit} bytes; it is no recipe.");
-            return File.ReadAllText(path);
+            using var reader = new StreamReader(path);
+            var text = new char[Limit + 1]; // a device has no length to ask for
+            var length = reader.ReadBlock(text);
+            return length <= Limit ? new string(text, 0, length) : throw new FineTuneException($"'{path}' has more than {Limit} characters; it is no recipe.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -132,6 +144,7 @@ public static class RecipeFile
         var read = new OptionReader("the recipe", [.. Keys.Select(k => new OptionInfo(k, string.Empty, string.Empty))], tree);
         var head = Inner(tree, "head");
         var input = Inner(tree, "input");
+        var gradient = Inner(tree, "gradient");
         var defaults = new Recipe();
         var recipe = defaults with
         {
@@ -144,12 +157,21 @@ public static class RecipeFile
             Augment = tree.GetValueOrDefault("augment") is { } augment ? ToAugment(augment) : defaults.Augment,
             Optimizer = tree.GetValueOrDefault("optimizer") is { } optimizer ? ToSpec("optimizer", optimizer) : defaults.Optimizer,
             Schedule = tree.GetValueOrDefault("schedule") is { } schedule ? ToSpec("schedule", schedule) : null,
+            Gradient = new GradientOptions
+            {
+                ClipNorm = gradient.Number("clip_norm", 0),
+                ClipValue = gradient.Number("clip_value", 0),
+                ClipAdaptive = gradient.Number("clip_adaptive", 0),
+                Noise = gradient.Number("noise", 0),
+                Accumulate = gradient.Integer("accumulate", 1),
+            },
             LabelSmoothing = read.Number("label_smoothing", defaults.LabelSmoothing),
             Epochs = read.Integer("epochs", defaults.Epochs),
             Batch = read.Integer("batch", defaults.Batch),
             Seed = tree.GetValueOrDefault("seed") switch { null => 0, long seed => seed, var other => throw new FineTuneException($"The recipe's seed is {OptionReader.Text(other)}; a whole number is allowed.") },
             Snapshots = read.Integer("snapshots", defaults.Snapshots),
             ValFraction = read.Number("val_fraction", defaults.ValFraction),
+            Cache = read.Words("cache") ?? defaults.Cache,
             OnBadFile = read.Words("on_bad_file") switch
             {
                 null or "fail" => OnBadFile.Fail,

@@ -78,6 +78,14 @@ internal sealed class OptionReader
             : throw Wrong(name, value, "two numbers, as in [0.08, 1]");
     }
 
+    /// <summary>A list of maps; empty where the option is left out.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, object?>> Maps(string name) => Value(name) switch
+    {
+        null => [],
+        IEnumerable list and not string => [.. list.Cast<object?>().Select(m => m as IReadOnlyDictionary<string, object?> ?? throw Wrong(name, m, "a list of maps"))],
+        var other => throw Wrong(name, other, "a list of maps"),
+    };
+
     internal static string Text(object? value) => value switch
     {
         null => "null",

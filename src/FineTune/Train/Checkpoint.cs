@@ -26,6 +26,7 @@ public static class Checkpoint
 {
     private const string OptimizerPrefix = "optimizer.";
     private const string StateKey = "train_state";
+    private const string NumbersKey = "optimizer_numbers";
 
     /// <summary>Writes the weights alone, with what is needed to use them: architecture, classes and input.</summary>
     public static void SaveWeights(string path, Network network, IReadOnlyList<string> classes) => SafetensorsWriter.Write(path, Weights(network, classes));
@@ -34,12 +35,13 @@ public static class Checkpoint
     public static void Save(string path, Network network, IReadOnlyList<string> classes, Optimizer optimizer, TrainState state)
     {
         var file = Weights(network, classes);
-        for (var k = 0; k < optimizer.State.Count; k++)
+        foreach (var (name, vector) in optimizer.State)
         {
-            using var scope = NewDisposeScope();
-            file.Add(OptimizerPrefix + optimizer.StateNames[k], TensorData.From(ParameterVector.Floats(optimizer.State[k].cpu()), optimizer.State[k].numel()));
+            using var here = vector.cpu();
+            file.Add(OptimizerPrefix + name, TensorData.From(ParameterVector.Floats(here), here.numel()));
         }
 
+        file.Metadata[NumbersKey] = JsonSerializer.Serialize(new Dictionary<string, double>(optimizer.Numbers), CheckpointJson.Default.DictionaryStringDouble);
         file.Metadata[StateKey] = JsonSerializer.Serialize(state, CheckpointJson.Default.TrainState);
         SafetensorsWriter.Write(path, file);
     }
@@ -53,13 +55,19 @@ public static class Checkpoint
             throw new FineTuneException($"'{path}' has weights but no state of a run; a run goes on from checkpoints/last.safetensors.");
         var state = State(json) ?? throw new FineTuneException($"'{path}' has a state of a run that cannot be read; the file is damaged.");
         WeightLoader.Load(network, WithoutState(file), path);
-        for (var k = 0; k < optimizer.State.Count; k++)
+        foreach (var (name, vector) in optimizer.State)
         {
-            if (!file.TryGetValue(OptimizerPrefix + optimizer.StateNames[k], out var values) || values.Count != optimizer.State[k].numel())
-                throw new FineTuneException($"'{path}' has no state '{optimizer.StateNames[k]}' of this recipe's optimizer; it is of another recipe.");
+            if (!file.TryGetValue(OptimizerPrefix + name, out var values) || values.Count != vector.numel())
+                throw new FineTuneException($"'{path}' has no state '{name}' of this recipe's optimizer; it is of another recipe.");
             using var _ = no_grad();
             using var saved = tensor(values.ToFloats());
-            optimizer.State[k].copy_(saved);
+            vector.copy_(saved);
+        }
+
+        if (file.Metadata.TryGetValue(NumbersKey, out var numbers))
+        {
+            foreach (var (name, value) in JsonSerializer.Deserialize(numbers, CheckpointJson.Default.DictionaryStringDouble) ?? [])
+                optimizer.Numbers[name] = value;
         }
 
         optimizer.T = state.Step;

@@ -7,4 +7,5 @@ namespace FineTune.Train;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(TrainState))]
 [JsonSerializable(typeof(Preprocessing))]
+[JsonSerializable(typeof(Dictionary<string, double>))]
 internal sealed partial class CheckpointJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using FineTune.Augment;
 using FineTune.Data;
+using FineTune.Optimize;
 
 namespace FineTune.Train;
 
@@ -36,6 +37,9 @@ public sealed record Recipe
     /// <summary>The learning rate's course. Default: cosine; snapshot where snapshots are asked for.</summary>
     public NamedSpec? Schedule { get; init; }
 
+    /// <summary>What is done to the gradient before the rule sees it. Default: nothing.</summary>
+    public GradientOptions Gradient { get; init; } = new();
+
     /// <summary>Label smoothing in [0, 1). Default 0.</summary>
     public double LabelSmoothing { get; init; }
 
@@ -53,6 +57,12 @@ public sealed record Recipe
 
     /// <summary>Part of each class drawn for validation where the folder has no split of its own. Default 0.2.</summary>
     public double ValFraction { get; init; } = 0.2;
+
+    /// <summary>
+    /// What lies at the freeze line is kept: auto (default), off, or a number of views an image that are computed once and
+    /// cycled. auto is exact without augmentation and cycles a few views with it.
+    /// </summary>
+    public string Cache { get; init; } = "auto";
 
     /// <summary>What to do about an image that cannot be read: fail (default) or skip.</summary>
     public OnBadFile OnBadFile { get; init; } = OnBadFile.Fail;
@@ -85,6 +95,8 @@ public sealed record Recipe
         Require(Head.Dropout is >= 0 and < 1, "head.dropout", Head.Dropout, "a number from 0 to below 1");
         Require(ValFraction is > 0 and < 1, "val_fraction", ValFraction, "a number between 0 and 1");
         Require(Threads is >= 0 and <= 4096, "threads", Threads, "0 (all cores) to 4096");
+        Require(new[] { Gradient.ClipNorm, Gradient.ClipValue, Gradient.ClipAdaptive, Gradient.Noise }.All(x => x >= 0 && double.IsFinite(x)), "gradient", Gradient, "numbers of at least 0");
+        Require(Gradient.Accumulate >= 1 && Gradient.Accumulate <= Batch, "gradient.accumulate", Gradient.Accumulate, "1 to the batch");
         Require(Input.Size is null or (>= 8 and <= 4096), "input.size", Input.Size ?? 0, "8 to 4096 pixels");
         Require(Input.Resize is null or 0 or (>= 8 and <= 8192), "input.resize", Input.Resize ?? 0, "0 (images as they are) or 8 to 8192 pixels");
     }

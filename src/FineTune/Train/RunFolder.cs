@@ -39,24 +39,39 @@ public sealed record RunFolder(string Path)
     /// <param name="number">From 1.</param>
     public string Snapshot(int number) => System.IO.Path.Combine(SnapshotFolder, FormattableString.Invariant($"{number:000}.safetensors"));
 
+    /// <summary>Checks that a new run can have the folder, before anything takes time: makes it and takes it away again.</summary>
+    /// <exception cref="FineTuneException">It holds another run or other files, or cannot be written.</exception>
+    public void CheckFree()
+    {
+        if (File.Exists(Recipe))
+            throw new FineTuneException($"'{Path}' holds a run already; give another --out, or --resume to go on with it.");
+        if (File.Exists(Path))
+            throw new FineTuneException($"'{Path}' is a file; give a folder that is new or empty.");
+        try
+        {
+            if (Directory.Exists(Path) && Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Any(f => !IsTemporary(f)))
+                throw new FineTuneException($"'{Path}' is not empty; give a folder that is new or empty.");
+            Probe();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(e);
+        }
+    }
+
     /// <summary>Makes the folder for a new run.</summary>
     /// <exception cref="FineTuneException">It holds another run or other files, or cannot be written.</exception>
     public void Create()
     {
-        if (File.Exists(Recipe))
-            throw new FineTuneException($"'{Path}' holds a run already; give another --out, or --resume to go on with it.");
+        CheckFree();
         try
         {
-            if (File.Exists(Path))
-                throw new FineTuneException($"'{Path}' is a file; give a folder that is new or empty.");
-            if (Directory.Exists(Path) && Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Any(f => !IsTemporary(f)))
-                throw new FineTuneException($"'{Path}' is not empty; give a folder that is new or empty.");
             Directory.CreateDirectory(System.IO.Path.Combine(Path, "checkpoints"));
             Directory.CreateDirectory(SnapshotFolder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new FineTuneException($"Cannot make the run folder '{Path}': {e.Message.TrimEnd('.')}.", e);
+            throw Unusable(e);
         }
     }
 
@@ -78,4 +93,25 @@ public sealed record RunFolder(string Path)
         file.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal)
         && System.IO.Path.GetExtension(file[..^AtomicFile.TemporarySuffix.Length]) is [_, .. var process]
         && int.TryParse(process, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var _);
+
+    private FineTuneException Unusable(Exception e) => new($"The run folder '{Path}' cannot be used: {AtomicFile.Reason(e)}; give another.", e);
+
+    private void Probe()
+    {
+        var missing = new List<string>();
+        for (var folder = System.IO.Path.GetFullPath(Path); folder is not null && !Directory.Exists(folder); folder = System.IO.Path.GetDirectoryName(folder))
+            missing.Add(folder);
+        try
+        {
+            Directory.CreateDirectory(Path);
+            var file = System.IO.Path.Combine(Path, AtomicFile.TemporarySuffix);
+            File.WriteAllBytes(file, []);
+            File.Delete(file);
+        }
+        finally
+        {
+            foreach (var folder in missing.Where(Directory.Exists))
+                Directory.Delete(folder);
+        }
+    }
 }

@@ -1,8 +1,8 @@
-using FineTune.Data;
 using FineTune.Evaluate;
 using FineTune.Models;
 using FineTune.Optimize;
 using FineTune.Optimize.Schedules;
+using FineTune.Train.Sources;
 using FineTune.Transfer;
 using static TorchSharp.torch;
 
@@ -29,11 +29,11 @@ public sealed record TrainerParts
     /// <summary>The factor on the learning rate.</summary>
     public required Schedule Schedule { get; init; }
 
-    /// <summary>The training images, shuffled and augmented.</summary>
-    public required Loader Training { get; init; }
+    /// <summary>What it learns from.</summary>
+    public required ITrainingSource Training { get; init; }
 
-    /// <summary>The validation images.</summary>
-    public required Loader Validation { get; init; }
+    /// <summary>What it is watched on.</summary>
+    public required IValidationSource Validation { get; init; }
 
     /// <summary>Class names.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
@@ -48,6 +48,7 @@ public sealed record TrainerParts
 public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
 {
     private readonly double _lr = Optimizers.Lr(parts.Recipe.Optimizer);
+    private readonly GradientShaping _shaping = new(parts.Recipe.Gradient, parts.Recipe.Seed);
     private TrainState _state = TrainState.Start;
     private double _lossSum;
     private long _right;
@@ -99,8 +100,7 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
             parts.Line.Train();
             foreach (var batch in parts.Training.Epoch(epoch, (int)(_state.Step % perEpoch)))
             {
-                using (batch)
-                    Step(batch, epoch);
+                Step(batch, epoch);
                 if (snapshots.Contains(_state.Step))
                     TakeSnapshot(snapshots.ToList().IndexOf(_state.Step) + 1);
                 if (stop.IsCancellationRequested && _state.Step < total && _state.Step % perEpoch != 0)
@@ -115,32 +115,50 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
         return true;
     }
 
-    private void Step(Batch batch, int epoch)
+    private void Step(TrainBatch batch, int epoch)
+    {
+        using var input = batch.Input;
+        using var labels = batch.Labels;
+        var lr = _lr * parts.Schedule(_state.Step);
+        var (loss, right) = Evaluate(input, labels, epoch);
+        if (!double.IsFinite(loss))
+            throw new FineTuneException(NotFinite(batch, loss));
+        parts.Optimizer.Step(lr, () => Evaluate(input, labels, epoch).Loss);
+        _state = _state with { Step = _state.Step + 1 };
+        _lossSum += loss * batch.Indices.Count;
+        _right += right;
+        _seen += batch.Indices.Count;
+        listener(new TrainEvent.Stepped(_state.Step, epoch, batch.Indices.Count, loss, lr));
+    }
+
+    /// <summary>Loss and gradient of a batch at the weights of the moment. Dropout's masks are the step's: the same each time.</summary>
+    private (double Loss, long Right) Evaluate(Tensor input, Tensor labels, int epoch)
     {
         using var scope = NewDisposeScope();
-        var lr = _lr * parts.Schedule(_state.Step);
         manual_seed(new RandomKey(parts.Recipe.Seed, epoch, _state.Step, RandomUse.Dropout).ToSeed());
         parts.Vector.ZeroGradient();
-        var device = parts.Vector.W.device;
-        var labels = tensor(batch.Labels.ToArray()).to(device);
-        var logits = parts.Line.Forward(Predictor.ToTensor(batch, device)); // [N, classes]
-        var loss = nn.functional.cross_entropy(logits, labels, label_smoothing: parts.Recipe.LabelSmoothing);
-        var value = loss.cpu().item<float>();
-        if (!float.IsFinite(value))
-            throw new FineTuneException(NotFinite(batch, value));
-        loss.backward();
-        parts.Optimizer.Step(lr);
-        _state = _state with { Step = _state.Step + 1 };
-        _lossSum += (double)value * batch.Count;
-        _right += logits.argmax(1).eq(labels).sum().cpu().item<long>();
-        _seen += batch.Count;
-        listener(new TrainEvent.Stepped(_state.Step, epoch, batch.Count, value, lr));
+        var (n, size) = (input.size(0), (input.size(0) + parts.Recipe.Gradient.Accumulate - 1) / parts.Recipe.Gradient.Accumulate);
+        var (loss, right) = (0.0, 0L);
+        for (var at = 0L; at < n; at += size)
+        {
+            var count = Math.Min(size, n - at);
+            var y = labels.narrow(0, at, count);
+            var logits = parts.Training.Forward(input.narrow(0, at, count)); // [count, classes]
+            var part = nn.functional.cross_entropy(logits, y, label_smoothing: parts.Recipe.LabelSmoothing) * ((double)count / n);
+            part.backward();
+            loss += part.cpu().item<float>();
+            right += logits.argmax(1).eq(y).sum().cpu().item<long>();
+        }
+
+        _shaping.Apply(parts.Vector, _state.Step);
+        return (loss, right);
     }
 
     private void EndEpoch(int epoch)
     {
         RequireFiniteWeights();
-        LastPredictions = Predictor.Predict(parts.Network, parts.Validation, parts.Classes);
+        SwapAverage();
+        LastPredictions = parts.Validation.Predict();
         var score = Score.Of(LastPredictions);
         var best = score.Top1 > _state.BestTop1 || (score.Top1 == _state.BestTop1 && score.Nll < _state.BestNll);
         if (best)
@@ -149,9 +167,24 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
             Checkpoint.SaveWeights(parts.Folder.Best, parts.Network, parts.Classes);
         }
 
+        SwapAverage();
+
         // Told before it is saved: a run that is killed between the two tells it again, and would else never have told it.
         listener(new TrainEvent.EpochEnded(epoch, _state.Step, _lossSum / Math.Max(1, _seen), (double)_right / Math.Max(1, _seen), score, _lr * parts.Schedule(_state.Step - 1), best));
         Save();
+    }
+
+    /// <summary>Puts averaged weights in place of w to be measured and kept, and w back: the second call undoes the first.</summary>
+    private void SwapAverage()
+    {
+        if (parts.Optimizer.Averaged is not { } average)
+            return;
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var w = parts.Vector.W.narrow(0, parts.Vector.Line, parts.Vector.Trainable);
+        var kept = w.clone();
+        w.copy_(average);
+        average.copy_(kept);
     }
 
     private void TakeSnapshot(int number)
@@ -190,9 +223,9 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
             throw new FineTuneException($"The weights are not finite after step {_state.Step}; lower the learning rate: the last checkpoint is from before it.");
     }
 
-    private string NotFinite(Batch batch, float loss)
+    private string NotFinite(TrainBatch batch, double loss)
     {
-        var files = string.Join(", ", Enumerable.Range(0, Math.Min(4, batch.Count)).Select(i => $"'{batch.Sample(i).Path}'"));
+        var files = string.Join(", ", batch.Indices.Take(4).Select(i => $"'{parts.Training.Samples[i].Path}'"));
         return $"The loss is {loss} at step {_state.Step + 1}, whose batch begins with {files}; lower the learning rate: the last checkpoint is from before it.";
     }
 }

@@ -28,7 +28,7 @@ internal sealed class OwnModule : nn.Module<Tensor, Tensor>
     public static Network Create(out OwnModule module)
     {
         var own = module = new OwnModule();
-        Stage[] stages = [new("features", own._features), new("middle", own._middle), new("top", own, ["top"], x => own._top.call(x))];
+        Stage[] stages = [new("features", own._features), new("middle", own._middle), new("top", () => [("top", own._top)])];
         return new Network("own", own, stages, Preprocessing.Cifar, own.ReplaceTop);
     }
 
@@ -36,7 +36,7 @@ internal sealed class OwnModule : nn.Module<Tensor, Tensor>
     public static Network Create(params string[] stages)
     {
         var own = new OwnModule();
-        return new Network("own", own, [.. stages.Select(s => new Stage(s, own, [s], x => x))], Preprocessing.Cifar);
+        return new Network("own", own, [.. stages.Select(s => new Stage(s, () => [(s, (nn.Module<Tensor, Tensor>)own.named_children().Single(c => c.name == s).module)]))], Preprocessing.Cifar);
     }
 
     private void ReplaceTop(nn.Module<Tensor, Tensor> top)

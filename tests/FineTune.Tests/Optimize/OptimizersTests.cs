@@ -37,8 +37,8 @@ public sealed class OptimizersTests
     public void Its_state_starts_at_zero_and_padding_stays_zero(string name)
     {
         using var bench = new Bench(name, 0);
-        bench.Optimizer.State.Count.ShouldBe(bench.Optimizer.StateNames.Count);
-        foreach (var state in bench.Optimizer.State)
+        bench.Optimizer.State.Select(s => s.Name).ShouldBeUnique();
+        foreach (var (_, state) in bench.Optimizer.State)
             ParameterVector.Floats(state).ToArray().ShouldAllBe(v => v == 0);
         bench.Steps(3, lr: 0.1);
         var padding = Enumerable.Range(0, bench.W.Length).Except(bench.Vector.Segments.SelectMany(s => Enumerable.Range((int)s.Offset, (int)s.Length))).ToArray();
@@ -52,7 +52,7 @@ public sealed class OptimizersTests
     {
         using var network = OneMatrix.Create(); // 37: two registers and a rest of five
         using var vector = new ParameterVector(network);
-        using var optimizer = Optimizers.Create(new NamedSpec(name), vector, 0);
+        using var optimizer = Optimizers.Create(new NamedSpec(name), vector, 0, Stepping.Horizon);
         ParameterVector.Floats(vector.G)[..OptimizerGolden.Count].Fill(1);
         var before = ParameterVector.Floats(vector.W).ToArray();
         optimizer.Step(0.1);
@@ -117,7 +117,7 @@ public sealed class OptimizersTests
     {
         using var network = OneMatrix.CreateTwo();
         using var vector = new ParameterVector(network);
-        var half = ParameterGroup.ByStage(vector, 1, 1, 0, true).Take(1).ToArray();
+        var half = new GroupOptions { DecayAll = true }.Divide(vector, 1).Take(1).ToArray();
         Should.Throw<FineTuneException>(() => Optimizers.Find("sgd").Create(vector, half, new OptionReader("sgd", Optimizers.Find("sgd").Options, new Dictionary<string, object?>())))
             .Message.ShouldContain("no group has: 1.weight, 1.bias");
     }
@@ -136,7 +136,7 @@ public sealed class OptimizersTests
         {
             Vector = new ParameterVector(_network);
             Vector.Unfreeze(unfrozenFrom);
-            Optimizer = Optimizers.Create(spec, Vector, headStage: 1);
+            Optimizer = Optimizers.Create(spec, Vector, headStage: 1, Stepping.Horizon);
         }
 
         public ParameterVector Vector { get; }

@@ -42,7 +42,7 @@ public sealed class ParityTests
         var golden = OptimizerGolden.All[k];
         using var network = OneMatrix.Create();
         using var vector = new ParameterVector(network);
-        using var optimizer = Optimizers.Create(golden.Spec, vector, headStage: 0);
+        using var optimizer = Optimizers.Create(golden.Spec, vector, headStage: 0, Stepping.Horizon);
         var w = ParameterVector.Floats(vector.W);
         for (var i = 0; i < OptimizerGolden.Count; i++)
             w[i] = (float)OptimizerGolden.Start(i);

@@ -2,6 +2,7 @@ using FineTune.Augment;
 using FineTune.Data;
 using FineTune.Experiment;
 using FineTune.Train;
+using FineTune.Train.Sources;
 using FineTune.Weights;
 using static TorchSharp.torch;
 
@@ -44,7 +45,7 @@ public sealed class TrainerTests : IDisposable
             var options = new LoaderOptions { BatchSize = 8, Shuffle = true, Workers = workers, Mean = p.Mean, Std = p.Std };
             var parts = experiment.Parts with
             {
-                Training = new Loader(experiment.Dataset.Split(SplitName.Train), options, Augmentations.Train(_tiny.Recipe.Augment, p.InputSize, p.ResizeTo)),
+                Training = new ImageSource(new Loader(experiment.Dataset.Split(SplitName.Train), options, Augmentations.Train(_tiny.Recipe.Augment, p.InputSize, p.ResizeTo)), experiment.Parts.Line, TorchSharp.torch.CPU),
             };
             parts.Folder.Create();
             new Trainer(parts, _ => { }).Run(CancellationToken.None).ShouldBeTrue();

@@ -1,5 +1,6 @@
 using FineTune.Models;
 using FineTune.Optimize;
+using FineTune.Tests.Optimize;
 using FineTune.Transfer;
 using static TorchSharp.torch;
 
@@ -19,7 +20,7 @@ public sealed class FreezeLineTests
         using var vector = new ParameterVector(network);
         var line = FreezeLine.Parse(network, trainable);
         vector.Unfreeze(line.Stage);
-        using var optimizer = Optimizers.Create(new NamedSpec("adamw").With("weight_decay", 0.1), vector, network.Stages.Count - 1);
+        using var optimizer = Optimizers.Create(new NamedSpec("adamw").With("weight_decay", 0.1), vector, network.Stages.Count - 1, Stepping.Horizon);
         var before = WeightLoader.Read(network);
         for (var t = 0; t < 3; t++)
             Step(line, vector, optimizer);

@@ -24,7 +24,7 @@ internal sealed record Golden(string Name, Golden.Item[] Inputs, Golden.Item[] O
 
     private static Dictionary<string, Golden> Read()
     {
-        using var json = JsonDocument.Parse(File.ReadAllBytes(Repo.Golden("ops.json")));
+        using var json = JsonDocument.Parse(File.ReadAllBytes(Repo.Goldens("ops.json")));
         return json.RootElement.EnumerateArray().Select(c => new Golden(
             c.GetProperty("name").GetString()!,
             [.. c.GetProperty("in").EnumerateArray().Select(i => Item.Read(i)!)],

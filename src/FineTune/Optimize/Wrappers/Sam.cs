@@ -1,0 +1,28 @@
+using static TorchSharp.torch;
+
+namespace FineTune.Optimize.Wrappers;
+
+/// <summary>
+/// Sharpness-aware minimisation (Foret et al. 2021, algorithm 1): the gradient is taken where the loss is highest nearby,
+/// at w + rho g / |g|. Each step looks twice.
+/// </summary>
+/// <param name="inner">The rule that steps.</param>
+/// <param name="rho">The radius, above 0; 0.05 in the paper.</param>
+internal sealed class Sam(Optimizer inner, double rho) : OptimizerWrapper(inner)
+{
+    public override void Step(double lr, Func<double> evaluate)
+    {
+        using var scope = NewDisposeScope();
+        Tensor e;
+        using (no_grad())
+        {
+            e = Vector.G * (rho / (Vector.G.norm().item<float>() + 1e-12));
+            TrainableWeights().add_(e);
+        }
+
+        _ = evaluate();
+        using (no_grad())
+            TrainableWeights().sub_(e);
+        Inner.Step(lr, evaluate);
+    }
+}
