@@ -15,7 +15,7 @@ internal static class RecipeTree
     {
         try
         {
-            RequireFlat(text, source);
+            CheckShape(text, source);
             var stream = new YamlStream();
             stream.Load(new StringReader(text));
             if (stream.Documents.Count == 0)
@@ -40,22 +40,25 @@ internal static class RecipeTree
     public static string Write(Dictionary<string, object?> tree) =>
         new SerializerBuilder().WithIndentedSequences().WithQuotingNecessaryStrings().Build().Serialize(tree);
 
-    /// <summary>Refuses what would be walked without end or past the end of the stack: aliases, and nesting that no recipe has.</summary>
-    private static void RequireFlat(string text, string source)
+    /// <summary>What is read by recursion must end: nothing nested deep, no alias that leads back into its own anchor.</summary>
+    private static void CheckShape(string text, string source)
     {
-        const int Deepest = 16;
-        var (parser, depth) = (new Parser(new StringReader(text)), 0);
+        const int Deepest = 16; // a transform's option in a list in a key is at 4
+        var parser = new Parser(new StringReader(text));
+        var depth = 0;
         while (parser.MoveNext())
         {
+            if (parser.Current is AnchorAlias)
+                throw new FineTuneException($"'{source}' has an alias (*) at line {parser.Current.Start.Line}; a recipe has none.");
             depth += parser.Current!.NestingIncrease;
-            if (depth > Deepest || parser.Current is AnchorAlias)
-                throw new FineTuneException($"'{source}' is no recipe: line {parser.Current.Start.Line} {(depth > Deepest ? $"is nested deeper than {Deepest}" : "has an alias")}.");
+            if (depth > Deepest)
+                throw new FineTuneException($"'{source}' nests deeper than a recipe does at line {parser.Current.Start.Line}.");
         }
     }
 
     private static object? Plain(YamlNode node) => node switch
     {
-        YamlMappingNode map => map.Children.ToDictionary(c => ((YamlScalarNode)c.Key).Value ?? string.Empty, c => Plain(c.Value)),
+        YamlMappingNode map => map.Children.ToDictionary(c => (c.Key as YamlScalarNode)?.Value ?? throw new FineTuneException("A key of a recipe is a word."), c => Plain(c.Value)),
         YamlSequenceNode list => list.Children.Select(Plain).ToList(),
         YamlScalarNode { Style: ScalarStyle.Plain } scalar => Typed(scalar.Value),
         YamlScalarNode scalar => scalar.Value,

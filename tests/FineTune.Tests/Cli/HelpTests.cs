@@ -1,3 +1,5 @@
+using System.CommandLine;
+
 namespace FineTune.Tests.Cli;
 
 public sealed class HelpTests
@@ -8,10 +10,10 @@ public sealed class HelpTests
     [MemberData(nameof(Verbs))]
     public void Every_verb_shows_an_example_that_it_understands(string verb)
     {
-        var help = Finetune.Run(verb, "--help").ShouldSucceed();
+        var help = new StringWriter();
+        FineTune.Cli.Program.Root().Parse([verb, "--help"]).Invoke(new InvocationConfiguration { Output = help }).ShouldBe(0);
 
-        help.Error.ShouldBeEmpty();
-        var examples = help.Out.Split('\n').SkipWhile(l => l != "Examples:").Skip(1).Where(l => l.Length > 0).ToArray();
+        var examples = help.ToString().Split('\n').SkipWhile(l => l != "Examples:").Skip(1).Where(l => l.Length > 0).ToArray();
         examples.ShouldNotBeEmpty();
         foreach (var example in examples)
         {
@@ -19,8 +21,8 @@ public sealed class HelpTests
             ShellExamples.Problems(example.Trim()).ShouldBeEmpty();
         }
 
-        help.Out.ShouldContain("--json");
-        help.Out.ShouldContain("--verbose");
+        help.ToString().ShouldContain("--json");
+        help.ToString().ShouldContain("--verbose");
     }
 
     [Fact]

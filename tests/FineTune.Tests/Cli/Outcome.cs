@@ -43,10 +43,10 @@ internal sealed record Outcome(int Code, string Out, string Error)
         return this;
     }
 
-    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-
-    private static void Sentence(string line, string[] words)
+    /// <summary>A line is one clear sentence that says each of <paramref name="words"/>.</summary>
+    public static void Sentence(string line, string[] words)
     {
+        line.ShouldNotContain("\n");
         line[^1].ShouldBeOneOf('.', '?');
         line.Length.ShouldBeLessThan(700);
         foreach (var word in new[] { "   at ", "Exception", "defect", "()" })
@@ -54,4 +54,6 @@ internal sealed record Outcome(int Code, string Out, string Error)
         foreach (var word in words)
             line.ShouldContain(word);
     }
+
+    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -6,7 +6,7 @@ namespace FineTune.Tests.Cli;
 public sealed class TrainedRun : IDisposable
 {
     private readonly ImageTree _tree = new ImageTree()
-        .Images("data/train/ant", 6).Images("data/train/bee", 6, 50).Images("data/val/ant", 4, 100).Images("data/val/bee", 4, 150);
+        .Pictures("data/train/ant", 6).Pictures("data/train/bee", 6, 50).Pictures("data/val/ant", 4, 100).Pictures("data/val/bee", 4, 150);
 
     public TrainedRun()
     {

@@ -121,7 +121,7 @@ public sealed class RecipeFileTests : IDisposable
     [InlineData("just words", "")]
     [InlineData("data: [unclosed", "")]
     [InlineData("data: !!python/object:os.system x", "")]
-    [InlineData("a: &x [*x, *x]", "line 1 has an alias")] // without end
+    [InlineData("a: &x [*x, *x]", "has an alias (*) at line 1")] // without end
     [InlineData("", "data")]
     public void A_file_that_is_no_recipe_is_one_sentence(string text, string expected)
     {
@@ -132,7 +132,7 @@ public sealed class RecipeFileTests : IDisposable
 
     [Fact]
     public void A_file_nested_past_the_end_of_the_stack_is_one_sentence() =>
-        Should.Throw<FineTuneException>(() => RecipeFile.Read(Saved("a: " + new string('[', 500_000)))).Message.ShouldContain("is nested deeper than 16");
+        Should.Throw<FineTuneException>(() => RecipeFile.Read(Saved("a: " + new string('[', 500_000)))).Message.ShouldContain("nests deeper than a recipe does");
 
     [Fact]
     public void A_recipe_that_is_not_there_is_one_sentence() =>
