@@ -5,8 +5,8 @@
 #   scripts/bench/memory.sh [--short]          100 epochs of 40 steps; --short: 25 epochs, 1,000 steps
 source "$(dirname "$0")/common.sh"
 epochs=100
-[ "${1:-}" = --short ] && epochs=25
-scripts/finetune list models >/dev/null # builds it
+is_short "$@" && epochs=25
+build_cli
 scripts/finetune train scripts/demo/scratch.yaml --set batch=4 "epochs=$epochs" --out "$temp/run" --json >"$temp/result" 2>"$temp/log" &
 run=$!
 trap 'kill "$run" 2>/dev/null || true; rm -rf "$temp"' EXIT
@@ -15,6 +15,7 @@ while memory=$(awk '/^VmRSS/ { print $2 }' "/proc/$run/status" 2>/dev/null) && [
   sleep 0.1
 done
 wait "$run" || fail "$(cat "$temp/log")"
+trap 'rm -rf "$temp"' EXIT
 PYTHONPATH=$bench "$python" - "$temp/samples" "$epochs" <<'TABLE'
 import statistics
 import sys
