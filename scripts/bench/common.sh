@@ -4,12 +4,28 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 bench=scripts/bench
 python=${FINETUNE_PYTHON:-/usr/bin/python3} # Debian's torch runs on the libtorch that the engine loads
 shared=${FINETUNE_SHARED:-../shared}/real
+benchmarks="dotnet exec tests/FineTune.Benchmarks/bin/Release/net10.0/FineTune.Benchmarks.dll"
+export PYTHONDONTWRITEBYTECODE=1
 temp=$(mktemp -d)
 trap 'rm -rf "$temp"' EXIT
 
 fail() {
   echo "$1" >&2
   exit 1
+}
+
+# Of a script whose only option it is.
+is_short() {
+  [ $# -eq 0 ] && return 1
+  [ "$*" = --short ] || fail "unknown option: $*; --short is allowed."
+}
+
+build_cli() {
+  scripts/finetune list models >/dev/null
+}
+
+build_benchmarks() {
+  dotnet build tests/FineTune.Benchmarks -c Release --nologo -v q >"$temp/build" || fail "$(cat "$temp/build")"
 }
 
 need_peer() {

@@ -4,11 +4,11 @@
 #   scripts/bench/eval.sh [--short]          5 turns; --short: 1
 source "$(dirname "$0")/common.sh"
 turns=5
-[ "${1:-}" = --short ] && turns=1
+is_short "$@" && turns=1
 nets="20-12fca82f 32-d509ac18"
 need_peer
 need_real datasets/cifar10-2000 models/cifar_resnet20-12fca82f.th models/cifar_resnet32-d509ac18.th
-scripts/finetune list models >/dev/null # builds it
+build_cli
 for turn in $(seq "$turns"); do
   for net in $nets; do
     weights=$shared/models/cifar_resnet$net.th

@@ -18,7 +18,7 @@ done
 weights=models/mobilenet_v1_025-imagenet.pth.tar
 need_peer
 need_real datasets/hymenoptera "$weights"
-scripts/finetune list models >/dev/null # builds it
+build_cli
 for seed in $(seq 0 $((seeds - 1))); do
   for part in head all; do
     timed "$temp/peer-$part-$seed" "$python" "$bench/peers/hymenoptera.py" "$shared/datasets/hymenoptera" "$shared/$weights" "$part" "$seed" "$epochs" "$workers"

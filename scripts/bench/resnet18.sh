@@ -4,9 +4,9 @@
 #   scripts/bench/resnet18.sh [--short]          12 turns of 4 steps each; --short: 4 turns of 2
 source "$(dirname "$0")/common.sh"
 turns=12 steps=4
-[ "${1:-}" = --short ] && turns=4 steps=2
+is_short "$@" && turns=4 steps=2
 need_peer
-dotnet build tests/FineTune.Benchmarks -c Release --nologo -v q >"$temp/build" || fail "$(cat "$temp/build")"
+build_benchmarks
 PYTHONPATH=$bench "$python" "$bench/turns.py" "$turns" "$steps" \
-  "dotnet exec tests/FineTune.Benchmarks/bin/Release/net10.0/FineTune.Benchmarks.dll step 16" \
+  "$benchmarks step 16" \
   "$python $bench/peers/step.py 16"

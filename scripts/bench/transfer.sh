@@ -13,7 +13,7 @@ while [ $# -gt 0 ]; do
     *) fail "unknown option: $1" ;;
   esac
 done
-scripts/finetune list models >/dev/null # builds it
+build_cli
 for seed in $(seq 0 $((seeds - 1))); do
   for row in scratch head all snapshots; do
     given=()
