@@ -38,7 +38,7 @@ internal static class RaceVerb
             ui.ResultJson(Json(surface, t, steps));
             table.AddRow(
                 Markup.Escape(t.Name),
-                Format.Number(t.Lr, "0.###e0"),
+                Format.Number(t.Lr, "G3"),
                 t.Outcome.ToString().ToLowerInvariant(),
                 t.StepsToTolerance?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-",
                 Format.Number(t.Gap, "0.0e0"),

@@ -33,8 +33,8 @@ internal sealed class Contours
         }
     }
 
-    /// <summary>The lowest value on the grid, and the highest.</summary>
-    public (double Low, double High) Range => (_values.Min(), _values.Where(v => v < Outside).Max());
+    /// <summary>The highest value on the grid.</summary>
+    public double Highest => _values.Where(v => v < Outside).Max();
 
     /// <summary>Closed outlines of where the function is below the level; holes are outlines too.</summary>
     public IReadOnlyList<IReadOnlyList<Point>> Below(double level)

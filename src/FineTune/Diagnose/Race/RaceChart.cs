@@ -13,7 +13,7 @@ internal static class RaceChart
     private const int Width = 1080, Height = 720, Left = 52, Right = 14, Top = 14, Bottom = 34;
     private const int LowHeight = 330;
     private const int Cells = 150; // of the contours' grid, along x
-    private const double Depth = 1e-5; // the lowest contour, of the highest: evenly spaced in the logarithm between them
+    private const double Deepest = 1e-3; // the lowest contour, of the start's loss; evenly spaced in the logarithm up to the highest
     private const double Bare = 1e-12; // of the start's loss: where the second drawing ends
 
     /// <summary>The trajectories over filled contours.</summary>
@@ -24,9 +24,10 @@ internal static class RaceChart
         svg.Append(CultureInfo.InvariantCulture, $"<svg id=\"plane\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"trajectories over contours\"><clipPath id=\"clip\"><rect x=\"{Left}\" y=\"{Top}\" width=\"{Width - Left - Right}\" height=\"{Height - Top - Bottom}\"/></clipPath>");
         svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"b0\" x=\"{Left}\" y=\"{Top}\" width=\"{Width - Left - Right}\" height=\"{Height - Top - Bottom}\"/>");
         var contours = new Contours(surface.Gap, low, high, Cells);
+        var (bottom, top) = (Deepest * surface.Gap(surface.Start), contours.Highest);
         for (var k = 1; k <= Bands; k++)
         {
-            var outlines = contours.Below(contours.Range.High * Math.Pow(Depth, (double)k / Bands));
+            var outlines = contours.Below(top * Math.Pow(bottom / top, (double)k / Bands));
             svg.Append(CultureInfo.InvariantCulture, $"<path class=\"band b{k}\" d=\"{string.Concat(outlines.Select(o => $"M{Text(o.Select(Place))}Z"))}\"/>");
         }
 
@@ -34,17 +35,19 @@ internal static class RaceChart
             svg.Append(CultureInfo.InvariantCulture, $"<text class=\"tick middle\" x=\"{Place(new(x, 0)).X:0.0}\" y=\"{Height - 12}\">{Ticks.Text(x)}</text>");
         foreach (var y in Ticks.Between(low.Y, high.Y, 6))
             svg.Append(CultureInfo.InvariantCulture, $"<text class=\"tick end\" x=\"{Left - 8}\" y=\"{Place(new(0, y)).Y + 4:0.0}\">{Ticks.Text(y)}</text>");
-        foreach (var m in surface.Minima.Select(Place))
-            svg.Append(CultureInfo.InvariantCulture, $"<g class=\"mark\"><path d=\"M{m.X - 7:0.0},{m.Y:0.0}h14M{m.X:0.0},{m.Y - 7:0.0}v14\"/><text x=\"{m.X + 10:0.0}\" y=\"{m.Y + 18:0.0}\">minimum</text></g>");
-        var start = Place(surface.Start);
-        svg.Append(CultureInfo.InvariantCulture, $"<g class=\"mark\"><circle cx=\"{start.X:0.0}\" cy=\"{start.Y:0.0}\" r=\"6\"/><text class=\"end\" x=\"{start.X - 10:0.0}\" y=\"{start.Y - 10:0.0}\">start</text></g><g clip-path=\"url(#clip)\">");
+        svg.Append("<g clip-path=\"url(#clip)\">");
         for (var k = 0; k < tracks.Count; k++)
         {
             var points = tracks[k].Points.Where(p => p.IsFinite).Select(p => Place(Near(p, low, high))).ToArray();
             svg.Append(CultureInfo.InvariantCulture, $"<g class=\"track {RacePage.Color(k)}\" data-k=\"{k}\"><polyline class=\"halo\" points=\"{Text(points)}\"/><polyline points=\"{Text(points)}\"/><circle cx=\"{points[^1].X:0.0}\" cy=\"{points[^1].Y:0.0}\" r=\"6\"/></g>");
         }
 
-        return svg.Append("</g></svg>").ToString();
+        svg.Append("</g>");
+        foreach (var m in surface.Minima.Select(Place))
+            svg.Append(CultureInfo.InvariantCulture, $"<g class=\"mark\"><path d=\"M{m.X - 7:0.0},{m.Y:0.0}h14M{m.X:0.0},{m.Y - 7:0.0}v14\"/><text x=\"{m.X + 10:0.0}\" y=\"{m.Y + 18:0.0}\">minimum</text></g>");
+        var start = Place(surface.Start);
+        svg.Append(CultureInfo.InvariantCulture, $"<g class=\"mark\"><circle cx=\"{start.X:0.0}\" cy=\"{start.Y:0.0}\" r=\"6\"/><text class=\"end\" x=\"{start.X - 10:0.0}\" y=\"{start.Y - 10:0.0}\">start</text></g>");
+        return svg.Append("</svg>").ToString();
 
         Point Place(Point p) => new(
             Left + ((p.X - low.X) / (high.X - low.X) * (Width - Left - Right)),

@@ -14,7 +14,7 @@ public static class RacePage
     {
         var steps = tracks.Max(t => t.Points.Count) - 1;
         var body = new StringBuilder();
-        body.Append(CultureInfo.InvariantCulture, $"<h1>{surface.Name}</h1><div class=\"muted\">f(x, y) = {surface.Formula}{(surface.Noise > 0 ? FormattableString.Invariant($", gradient with noise of {surface.Noise}") : string.Empty)}; {steps} steps from ({surface.Start.X:0.##}, {surface.Start.Y:0.##})</div>");
+        body.Append(CultureInfo.InvariantCulture, $"<h1>{surface.Name}</h1><div class=\"muted\">f(x, y) = {surface.Formula}{(surface.Noise > 0 ? FormattableString.Invariant($", gradient with noise of {surface.Noise}") : string.Empty)}; {steps} steps from ({Ticks.Text(surface.Start.X)}, {Ticks.Text(surface.Start.Y)})</div>");
         body.Append(CultureInfo.InvariantCulture, $"<div class=\"controls\"><button id=\"play\" type=\"button\">Pause</button><input id=\"time\" type=\"range\" min=\"0\" max=\"{steps}\" step=\"any\" value=\"{steps}\" aria-label=\"step\"><output id=\"now\">step {steps}</output></div>");
         body.Append(RaceChart.Plane(surface, tracks));
         body.Append("<h2>The race</h2><div class=\"card scroll\">").Append(Table(tracks)).Append("</div>");
@@ -33,7 +33,7 @@ public static class RacePage
         foreach (var (t, k) in tracks.Select((t, k) => (t, k)))
         {
             var steps = t.StepLengths.DefaultIfEmpty().ToArray();
-            html.Append(CultureInfo.InvariantCulture, $"<tr data-k=\"{k}\"><td class=\"name\"><button type=\"button\" class=\"{Color(k)}\" aria-pressed=\"true\"><i></i>{Html.Escape(t.Name)}</button></td><td>{t.Lr:0.###e0}</td><td class=\"name\">{t.Outcome.ToString().ToLowerInvariant()}</td><td>{(t.StepsToTolerance is { } n ? n.ToString(CultureInfo.InvariantCulture) : "–")}</td><td>{t.Gap:0.0e0}</td><td>{t.Crossings}</td><td>{100 * t.Overshoot:0}%</td><td>{steps[0]:0.0e0}</td><td>{steps[^1]:0.0e0}</td></tr>");
+            html.Append(CultureInfo.InvariantCulture, $"<tr data-k=\"{k}\"><td class=\"name\"><button type=\"button\" class=\"{Color(k)}\" aria-pressed=\"true\"><i></i>{Html.Escape(t.Name)}</button></td><td>{t.Lr:G3}</td><td class=\"name\">{t.Outcome.ToString().ToLowerInvariant()}</td><td>{(t.StepsToTolerance is { } n ? n.ToString(CultureInfo.InvariantCulture) : "–")}</td><td>{t.Gap:0.0e0}</td><td>{t.Crossings}</td><td>{100 * t.Overshoot:0}%</td><td>{steps[0]:0.0e0}</td><td>{steps[^1]:0.0e0}</td></tr>");
         }
 
         return html.Append("</table>").ToString();
@@ -43,7 +43,7 @@ public static class RacePage
     private static string Bands()
     {
         var css = new StringBuilder();
-        foreach (var (open, high, low, close) in new[] { (string.Empty, (247, 249, 250), (150, 176, 196), string.Empty), ("@media (prefers-color-scheme: dark) { ", (20, 27, 32), (58, 88, 112), " }") })
+        foreach (var (open, high, low, close) in new[] { (string.Empty, (247, 249, 250), (118, 152, 182), string.Empty), ("@media (prefers-color-scheme: dark) { ", (20, 27, 32), (62, 100, 130), " }") })
         {
             css.Append(open);
             for (var k = 0; k <= RaceChart.Bands; k++)

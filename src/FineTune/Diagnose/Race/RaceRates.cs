@@ -6,25 +6,27 @@ namespace FineTune.Diagnose.Race;
 /// The learning rates of a race in which none is given. They are measured from the rule, not listed by name, so that a new rule has one
 /// too. A rule whose step grows with the gradient is limited by the curvature L: without memory it gets 0.9 of the largest rate at
 /// which it is stable on a parabola (1.8 / L for gradient descent), with memory a quarter of it. A rule whose step does not
-/// depend on the gradient's size gets steps of a twentieth of the way.
+/// depend on the gradient's size gets steps of a twentieth of the way. Where the gradient is noisy, all get a fifth of that.
 /// </summary>
 internal static class RaceRates
 {
     private const int Probe = 10; // steps under a constant gradient
     private const int Settle = 300; // steps on a parabola after which growth shows
     private const double Way = 0.05;
+    private const double Noisy = 0.2;
 
     /// <summary>The rate for a rule on a surface.</summary>
     /// <param name="fresh">Makes the rule with an empty memory.</param>
     /// <param name="surface">Where it races.</param>
     public static double For(Func<IStepper> fresh, Surface surface)
     {
+        var calm = surface.Noise > 0 ? Noisy : 1;
         var reach = Travel(fresh(), 1e3);
         if (Travel(fresh(), 1e6) > 30 * reach)
-            return StableLimit(fresh) * (fresh().Slots == 0 ? 0.9 : 0.25) / surface.Curvature;
+            return calm * StableLimit(fresh) * (fresh().Slots == 0 ? 0.9 : 0.25) / surface.Curvature;
         var stride = reach / Probe; // about 1 for most; far from it, a rule counts its rate in other units
         var unit = stride is > 0.1 and < 10 ? 1 : stride;
-        return Way * (surface.Nearest(surface.Start) - surface.Start).Length / unit;
+        return calm * Way * (surface.Nearest(surface.Start) - surface.Start).Length / unit;
     }
 
     private static double Travel(IStepper rule, double gradient)

@@ -10,7 +10,7 @@ internal static class RaceScript
         .legend { width: 100% } .legend td { font-variant-numeric: tabular-nums } .legend th { color: var(--muted) } .legend .name { text-align: left }
         .legend button { border: 0; padding: 2px 4px; background: none } .legend i { display: inline-block; width: 20px; height: 0; border-top: 4px solid; margin-right: 9px; vertical-align: middle; border-radius: 2px }
         .legend i { border-color: var(--c) } .legend .again i { border-top-style: dotted } .legend button[aria-pressed=false] { opacity: .4; text-decoration: line-through }
-        .band { stroke: var(--card); stroke-opacity: .35; stroke-width: .7 } svg .middle { text-anchor: middle } #plane .tick, #gaps .tick { font-size: 14px }
+        .band { stroke: var(--card); stroke-opacity: .35; stroke-width: .7 } #plane .tick, #gaps .tick { font-size: 14px }
         .mark text { font: 600 14px system-ui, sans-serif; fill: var(--ink); paint-order: stroke; stroke: var(--card); stroke-width: 4px; stroke-linejoin: round }
         .mark circle { fill: none } .mark circle, .mark path { stroke: var(--ink); stroke-width: 2.2 } .cursor { stroke: var(--muted); stroke-dasharray: 3 4 }
         .track polyline { fill: none; stroke: var(--c); stroke-width: 2.4; stroke-linejoin: round; stroke-linecap: round } .track .halo { stroke: var(--card); stroke-width: 5; stroke-opacity: .6 }

@@ -11,8 +11,8 @@ internal static class Html
         .big { font-size: 44px; font-weight: 600; margin: 12px 0 0 } .muted { color: var(--muted) }
         .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(420px, 100%), 1fr)); gap: 18px }
         svg, .card { background: var(--card); border: 1px solid var(--line); border-radius: 8px } .card { padding: 14px 18px; overflow-x: auto }
-        svg text { fill: var(--ink) } svg .title { font: 600 13px system-ui, sans-serif } svg .tick { font: 11px system-ui, sans-serif; fill: var(--muted) } svg .end { text-anchor: end } svg .grid { stroke: var(--grid) }
-        svg .line { fill: none; stroke: var(--c); stroke-width: 2; stroke-linejoin: round } svg .dot { fill: var(--c) } svg .key { fill: var(--c); font: 600 12px system-ui, sans-serif }
+        svg text { fill: var(--ink) } svg .title { font: 600 13px system-ui, sans-serif } svg text.tick { font: 11px system-ui, sans-serif; fill: var(--muted) } svg .end { text-anchor: end } svg .middle { text-anchor: middle } svg .grid { stroke: var(--grid) }
+        svg .line { fill: none; stroke: var(--c); stroke-width: 2; stroke-linejoin: round } svg .dot { fill: var(--c) } svg text.key { fill: var(--c); font: 600 12px system-ui, sans-serif }
         table { border-collapse: collapse; font-size: 13px } th, td { padding: 5px 9px; text-align: right; font-weight: 400 } .confusion td { border: 1px solid var(--card); min-width: 26px }
         .confusion th, .pairs th { color: var(--muted) } .confusion .head { vertical-align: bottom } .confusion .head span { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 130px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
         .pairs td, .pairs th { text-align: left } .pairs td.number { text-align: right; font-variant-numeric: tabular-nums } .mistakes { display: flex; flex-wrap: wrap; gap: 12px } figure { margin: 0; width: 128px; font-size: 12px; overflow-wrap: anywhere }
