@@ -21,8 +21,8 @@ internal static class RaceVerb
 
     public static Command Command() => CommonOptions.Verb(
         "race",
-        "Lets update rules race over a function of two weights, and draws where they went.\n\n" +
-        "Example: finetune race --rules sgd,momentum,adam --on ravine --condition 100 --steps 200 --out race.html",
+        "Lets update rules race over a function of two weights, and draws where they went.",
+        ["finetune race --rules sgd,momentum,adam --on ravine --condition 100 --steps 200 --out race.html"],
         [Rules, On, Condition, Noise, Steps, Tolerance, Seed, Settings, Out],
         Run);
 
