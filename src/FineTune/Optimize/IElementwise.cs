@@ -1,6 +1,6 @@
 namespace FineTune.Optimize;
 
-/// <summary>A rule of one weight at a time with its options read: it trains a parameter vector, or steps a few doubles.</summary>
+/// <summary>A rule with its options read: it trains a parameter vector, or steps a few doubles, which are then one layer.</summary>
 internal interface IElementwise
 {
     /// <summary>The rule over the trainable part of a vector.</summary>

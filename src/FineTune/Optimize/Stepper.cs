@@ -10,7 +10,7 @@ internal sealed class Stepper<R>(int count, double weightDecay, Func<StepContext
     private readonly ScalarLane<double>[,] _memory = new ScalarLane<double>[count, 4];
     private long _t;
 
-    public int Slots => R.Slots.Count;
+    public int Slots => R.Count;
 
     public void Step(Span<double> w, ReadOnlySpan<double> g, double lr)
     {
