@@ -3,6 +3,7 @@ using FineTune.Evaluate;
 using FineTune.Models;
 using FineTune.Optimize;
 using FineTune.Optimize.Schedules;
+using FineTune.Optimize.SecondOrder;
 using FineTune.Transfer;
 using static TorchSharp.torch;
 
@@ -119,6 +120,7 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
         var (loss, right) = Evaluate(images, labels, epoch);
         if (!double.IsFinite(loss))
             throw new FineTuneException(NotFinite(batch, loss));
+        parts.Optimizer.Hessian = () => Hessian(images, labels, epoch);
         parts.Optimizer.Step(lr, () => Evaluate(images, labels, epoch).Loss);
         _state = _state with { Step = _state.Step + 1 };
         _lossSum += loss * batch.Count;
@@ -127,11 +129,11 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
         listener(new TrainEvent.Stepped(_state.Step, epoch, batch.Count, loss, lr));
     }
 
-    /// <summary>Loss and gradient of a batch at the weights of the moment. Dropout's masks are the step's: the same each time.</summary>
+    /// <summary>Loss and gradient of a batch at the weights of the moment.</summary>
     private (double Loss, long Right) Evaluate(Tensor images, Tensor labels, int epoch)
     {
         using var scope = NewDisposeScope();
-        manual_seed(new RandomKey(parts.Recipe.Seed, epoch, _state.Step, RandomUse.Dropout).ToSeed());
+        SeedDropout(epoch);
         parts.Vector.ZeroGradient();
         var (n, size) = (images.size(0), (images.size(0) + parts.Recipe.Gradient.Accumulate - 1) / parts.Recipe.Gradient.Accumulate);
         var (loss, right) = (0.0, 0L);
@@ -140,7 +142,7 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
             var count = Math.Min(size, n - at);
             var y = labels.narrow(0, at, count);
             var logits = parts.Line.Forward(images.narrow(0, at, count)); // [count, classes]
-            var part = nn.functional.cross_entropy(logits, y, label_smoothing: parts.Recipe.LabelSmoothing) * ((double)count / n);
+            var part = CrossEntropy(logits, y) * ((double)count / n);
             part.backward();
             loss += part.cpu().item<float>();
             right += logits.argmax(1).eq(y).sum().cpu().item<long>();
@@ -149,6 +151,18 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
         _shaping.Apply(parts.Vector, _state.Step);
         return (loss, right);
     }
+
+    /// <summary>The Hessian of a batch's loss at the weights of the moment.</summary>
+    private HessianGraph Hessian(Tensor images, Tensor labels, int epoch)
+    {
+        SeedDropout(epoch);
+        return new HessianGraph(CrossEntropy(parts.Line.Forward(images), labels), parts.Vector.TrainableParameters);
+    }
+
+    /// <summary>Dropout's masks are the step's: the same each time that the step looks.</summary>
+    private void SeedDropout(int epoch) => manual_seed(new RandomKey(parts.Recipe.Seed, epoch, _state.Step, RandomUse.Dropout).ToSeed());
+
+    private Tensor CrossEntropy(Tensor logits, Tensor labels) => nn.functional.cross_entropy(logits, labels, label_smoothing: parts.Recipe.LabelSmoothing);
 
     private void EndEpoch(int epoch)
     {
