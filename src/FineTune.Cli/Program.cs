@@ -18,6 +18,8 @@ internal static class Program
             EnsembleVerb.Command(),
             PredictVerb.Command(),
             CompareVerb.Command(),
+            GradCheckVerb.Command(),
+            CurvatureVerb.Command(),
             InspectVerb.Command(),
             ListVerb.Command(),
             DoctorVerb.Command(),
