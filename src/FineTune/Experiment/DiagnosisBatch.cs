@@ -3,7 +3,6 @@ using FineTune.Data;
 using FineTune.Evaluate;
 using FineTune.Models;
 using FineTune.Train;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FineTune.Experiment;

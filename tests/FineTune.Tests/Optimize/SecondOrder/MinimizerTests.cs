@@ -4,7 +4,6 @@ namespace FineTune.Tests.Optimize.SecondOrder;
 
 public sealed class MinimizerTests
 {
-    // SciPy's minimize from the same start to the same gradient norm takes 47 (L-BFGS-B) and 40 (BFGS) evaluations; these are bounds, not records.
     [Theory]
     [InlineData("lbfgs", 60)]
     [InlineData("bfgs", 60)]
