@@ -49,6 +49,8 @@ internal static class Program
             PredictVerb.Command(),
             CompareVerb.Command(),
             RaceVerb.Command(),
+            GradCheckVerb.Command(),
+            CurvatureVerb.Command(),
             InspectVerb.Command(),
             ListVerb.Command(),
             DoctorVerb.Command(),

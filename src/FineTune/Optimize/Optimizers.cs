@@ -1,5 +1,6 @@
 using FineTune.Optimize.Rules;
 using FineTune.Optimize.Schedules;
+using FineTune.Optimize.SecondOrder;
 using FineTune.Optimize.Wrappers;
 
 namespace FineTune.Optimize;
@@ -62,6 +63,7 @@ public static class Optimizers
             var (beta1, beta2, eps) = ReadMoments(o);
             return new Elementwise<AdamW>(s => new(s.Lr, beta1, beta2, eps, s.WeightDecay, s.T));
         }),
+        .. SecondOrderTable.Rows,
     ];
 
     /// <summary>The row of that name.</summary>
@@ -110,7 +112,12 @@ public static class Optimizers
     private static Optimizer Wrap(Optimizer optimizer, OptionReader options, Horizon horizon)
     {
         if (options.Within("sam", 0, 0, double.PositiveInfinity) is > 0 and var rho)
-            optimizer = new Sam(optimizer, rho);
+        {
+            optimizer = optimizer is SecondOrderOptimizer
+                ? throw new FineTuneException("sam takes the gradient away from w, where a line search cannot start; leave it at 0 for a second-order optimizer.")
+                : new Sam(optimizer, rho);
+        }
+
         if (options.Integer("lookahead", 0) is > 0 and var k)
             optimizer = new Lookahead(optimizer, k, options.Within("lookahead_alpha", 0.5, double.Epsilon, 1));
         if (options.Words("polyak") is { } start)

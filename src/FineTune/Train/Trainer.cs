@@ -2,6 +2,7 @@ using FineTune.Evaluate;
 using FineTune.Models;
 using FineTune.Optimize;
 using FineTune.Optimize.Schedules;
+using FineTune.Optimize.SecondOrder;
 using FineTune.Train.Sources;
 using FineTune.Transfer;
 using static TorchSharp.torch;
@@ -123,6 +124,7 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
         var (loss, right) = Evaluate(input, labels, epoch);
         if (!double.IsFinite(loss))
             throw new FineTuneException(NotFinite(batch, loss));
+        parts.Optimizer.Hessian = () => Hessian(input, labels, epoch);
         parts.Optimizer.Step(lr, () => Evaluate(input, labels, epoch).Loss);
         _state = _state with { Step = _state.Step + 1 };
         _lossSum += loss * batch.Indices.Count;
@@ -131,11 +133,11 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
         listener(new TrainEvent.Stepped(_state.Step, epoch, batch.Indices.Count, loss, lr));
     }
 
-    /// <summary>Loss and gradient of a batch at the weights of the moment. Dropout's masks are the step's: the same each time.</summary>
+    /// <summary>Loss and gradient of a batch at the weights of the moment.</summary>
     private (double Loss, long Right) Evaluate(Tensor input, Tensor labels, int epoch)
     {
         using var scope = NewDisposeScope();
-        manual_seed(new RandomKey(parts.Recipe.Seed, epoch, _state.Step, RandomUse.Dropout).ToSeed());
+        SeedDropout(epoch);
         parts.Vector.ZeroGradient();
         var (n, size) = (input.size(0), (input.size(0) + parts.Recipe.Gradient.Accumulate - 1) / parts.Recipe.Gradient.Accumulate);
         var (loss, right) = (0.0, 0L);
@@ -144,7 +146,7 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
             var count = Math.Min(size, n - at);
             var y = labels.narrow(0, at, count);
             var logits = parts.Training.Forward(input.narrow(0, at, count)); // [count, classes]
-            var part = nn.functional.cross_entropy(logits, y, label_smoothing: parts.Recipe.LabelSmoothing) * ((double)count / n);
+            var part = CrossEntropy(logits, y) * ((double)count / n);
             part.backward();
             loss += part.cpu().item<float>();
             right += logits.argmax(1).eq(y).sum().cpu().item<long>();
@@ -153,6 +155,18 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
         _shaping.Apply(parts.Vector, _state.Step);
         return (loss, right);
     }
+
+    /// <summary>The Hessian of a batch's loss at the weights of the moment.</summary>
+    private HessianGraph Hessian(Tensor input, Tensor labels, int epoch)
+    {
+        SeedDropout(epoch);
+        return new HessianGraph(CrossEntropy(parts.Training.Forward(input), labels), parts.Vector.TrainableParameters);
+    }
+
+    /// <summary>Dropout's masks are the step's: the same each time that the step looks.</summary>
+    private void SeedDropout(int epoch) => manual_seed(new RandomKey(parts.Recipe.Seed, epoch, _state.Step, RandomUse.Dropout).ToSeed());
+
+    private Tensor CrossEntropy(Tensor logits, Tensor labels) => nn.functional.cross_entropy(logits, labels, label_smoothing: parts.Recipe.LabelSmoothing);
 
     private void EndEpoch(int epoch)
     {

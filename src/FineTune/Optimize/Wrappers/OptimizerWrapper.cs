@@ -1,3 +1,4 @@
+using FineTune.Optimize.SecondOrder;
 using static TorchSharp.torch;
 
 namespace FineTune.Optimize.Wrappers;
@@ -17,6 +18,12 @@ internal abstract class OptimizerWrapper(Optimizer inner) : Optimizer(inner.Vect
     }
 
     public override Tensor? Averaged => inner.Averaged;
+
+    public override Func<HessianGraph>? Hessian
+    {
+        get => inner.Hessian;
+        set => inner.Hessian = value;
+    }
 
     protected Optimizer Inner => inner;
 
