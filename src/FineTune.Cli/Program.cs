@@ -14,6 +14,7 @@ internal static class Program
             "Exit codes: 0 done, 1 failed (one sentence says why), 2 wrong usage.")
         {
             TrainVerb.Command(),
+            FindLrVerb.Command(),
             EvalVerb.Command(),
             EnsembleVerb.Command(),
             PredictVerb.Command(),

@@ -26,7 +26,7 @@ internal sealed class ElementwiseOptimizer<R> : Optimizer
     public override void Step(double lr, Func<double> evaluate)
     {
         T++;
-        var rules = Groups.Select(g => _rule(new StepContext(lr * g.LrScale, g.WeightDecay, T))).ToArray();
+        var rules = Groups.Select(g => _rule(new StepContext(lr * g.LrScale, g.WeightDecay, T, Momentum))).ToArray();
         if (Vector.W.device_type != DeviceType.CPU)
             StepTensors(rules);
         else if (Vector.Trainable <= Chunk)

@@ -45,22 +45,22 @@ public static class Optimizers
         new("momentum", "v = mu v - lr g; w += v (Polyak 1964)", [Mu], (vector, groups, o) =>
         {
             var mu = o.Within("momentum", 0.9, 0, 1);
-            return new ElementwiseOptimizer<Momentum>(vector, groups, s => new Momentum(s.Lr, mu, s.WeightDecay));
+            return new ElementwiseOptimizer<Momentum>(vector, groups, s => new Momentum(s.Lr, s.Momentum ?? mu, s.WeightDecay));
         }),
         new("nesterov", "momentum whose gradient is taken at the look-ahead point (Nesterov 1983)", [Mu], (vector, groups, o) =>
         {
             var mu = o.Within("momentum", 0.9, 0, 1);
-            return new ElementwiseOptimizer<Nesterov>(vector, groups, s => new Nesterov(s.Lr, mu, s.WeightDecay));
+            return new ElementwiseOptimizer<Nesterov>(vector, groups, s => new Nesterov(s.Lr, s.Momentum ?? mu, s.WeightDecay));
         }),
         new("adam", "moments of the gradient, unbiased (Kingma and Ba 2015)", Moments, (vector, groups, o) =>
         {
             var (beta1, beta2, eps) = ReadMoments(o);
-            return new ElementwiseOptimizer<Adam>(vector, groups, s => new Adam(s.Lr, beta1, beta2, eps, s.WeightDecay, s.T));
+            return new ElementwiseOptimizer<Adam>(vector, groups, s => new Adam(s.Lr, s.Momentum ?? beta1, beta2, eps, s.WeightDecay, s.T));
         }),
         new("adamw", "Adam with decoupled weight decay (Loshchilov and Hutter 2019)", Moments, (vector, groups, o) =>
         {
             var (beta1, beta2, eps) = ReadMoments(o);
-            return new ElementwiseOptimizer<AdamW>(vector, groups, s => new AdamW(s.Lr, beta1, beta2, eps, s.WeightDecay, s.T));
+            return new ElementwiseOptimizer<AdamW>(vector, groups, s => new AdamW(s.Lr, s.Momentum ?? beta1, beta2, eps, s.WeightDecay, s.T));
         }),
     ];
 
@@ -125,7 +125,7 @@ public static class Optimizers
             return new ElementwiseOptimizer<Sgd>(vector, groups, s => new Sgd(s.Lr, s.WeightDecay));
 
         // PyTorch's first velocity is the gradient itself, undampened.
-        return new ElementwiseOptimizer<SgdMomentum>(vector, groups, s => new SgdMomentum(s.Lr, momentum, s.T == 1 ? 0 : dampening, nesterov, s.WeightDecay));
+        return new ElementwiseOptimizer<SgdMomentum>(vector, groups, s => new SgdMomentum(s.Lr, s.Momentum ?? momentum, s.T == 1 ? 0 : dampening, nesterov, s.WeightDecay));
     }
 
     private static (double Beta1, double Beta2, double Eps) ReadMoments(OptionReader o) =>

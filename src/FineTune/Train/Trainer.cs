@@ -26,8 +26,8 @@ public sealed record TrainerParts
     /// <summary>The update rule.</summary>
     public required Optimizer Optimizer { get; init; }
 
-    /// <summary>The factor on the learning rate.</summary>
-    public required Schedule Schedule { get; init; }
+    /// <summary>The course of the learning rate.</summary>
+    public required Course Schedule { get; init; }
 
     /// <summary>The training images, shuffled and augmented.</summary>
     public required Loader Training { get; init; }
@@ -48,7 +48,7 @@ public sealed record TrainerParts
 public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
 {
     private readonly double _lr = Optimizers.Lr(parts.Recipe.Optimizer);
-    private readonly GradientShaping _shaping = new(parts.Recipe.Gradient, parts.Recipe.Seed);
+    private readonly BatchStep _batchStep = new(parts);
     private TrainState _state = TrainState.Start;
     private double _lossSum;
     private long _right;
@@ -82,7 +82,7 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
     {
         var perEpoch = parts.Training.BatchesPerEpoch;
         var total = (long)perEpoch * parts.Recipe.Epochs;
-        var snapshots = parts.Recipe.Snapshots > 0 ? Cosine.SnapshotSteps(total, parts.Recipe.Snapshots) : [];
+        var snapshots = Snapshots(total);
         if (_state.Step == 0)
             Save(); // a run that is killed before its first epoch ends can be resumed too
 
@@ -96,7 +96,7 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
                 using (batch)
                     Step(batch, epoch);
                 if (snapshots.Contains(_state.Step))
-                    TakeSnapshot(snapshots.ToList().IndexOf(_state.Step) + 1);
+                    TakeSnapshot(snapshots.IndexOf(_state.Step) + 1);
                 if (stop.IsCancellationRequested && _state.Step < total && _state.Step % perEpoch != 0)
                     return Leave();
             }
@@ -111,15 +111,10 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
 
     private void Step(Batch batch, int epoch)
     {
-        using var scope = NewDisposeScope();
-        var lr = _lr * parts.Schedule(_state.Step);
-        var device = parts.Vector.W.device;
-        var images = Predictor.ToTensor(batch, device); // [N, 3, H, W]
-        var labels = tensor(batch.Labels.ToArray()).to(device); // [N]
-        var (loss, right) = Evaluate(images, labels, epoch);
+        var lr = Lr(_state.Step);
+        var (loss, right) = _batchStep.Take(batch, epoch, _state.Step, lr, parts.Schedule.Momentum(_state.Step));
         if (!double.IsFinite(loss))
             throw new FineTuneException(NotFinite(batch, loss));
-        parts.Optimizer.Step(lr, () => Evaluate(images, labels, epoch).Loss);
         _state = _state with { Step = _state.Step + 1 };
         _lossSum += loss * batch.Count;
         _right += right;
@@ -127,31 +122,11 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
         listener(new TrainEvent.Stepped(_state.Step, epoch, batch.Count, loss, lr));
     }
 
-    /// <summary>Loss and gradient of a batch at the weights of the moment. Dropout's masks are the step's: the same each time.</summary>
-    private (double Loss, long Right) Evaluate(Tensor images, Tensor labels, int epoch)
-    {
-        using var scope = NewDisposeScope();
-        manual_seed(new RandomKey(parts.Recipe.Seed, epoch, _state.Step, RandomUse.Dropout).ToSeed());
-        parts.Vector.ZeroGradient();
-        var (n, size) = (images.size(0), (images.size(0) + parts.Recipe.Gradient.Accumulate - 1) / parts.Recipe.Gradient.Accumulate);
-        var (loss, right) = (0.0, 0L);
-        for (var at = 0L; at < n; at += size)
-        {
-            var count = Math.Min(size, n - at);
-            var y = labels.narrow(0, at, count);
-            var logits = parts.Line.Forward(images.narrow(0, at, count)); // [count, classes]
-            var part = nn.functional.cross_entropy(logits, y, label_smoothing: parts.Recipe.LabelSmoothing) * ((double)count / n);
-            part.backward();
-            loss += part.cpu().item<float>();
-            right += logits.argmax(1).eq(y).sum().cpu().item<long>();
-        }
-
-        _shaping.Apply(parts.Vector, _state.Step);
-        return (loss, right);
-    }
+    private double Lr(long step) => _lr * parts.Schedule.Factor(step, _state.Plateau);
 
     private void EndEpoch(int epoch)
     {
+        var lr = Lr(_state.Step - 1);
         SwapAverage();
         LastPredictions = Predictor.Predict(parts.Network, parts.Validation, parts.Classes);
         var score = Score.Of(LastPredictions);
@@ -162,9 +137,11 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
             Checkpoint.SaveWeights(parts.Folder.Best, parts.Network, parts.Classes);
         }
 
+        if (parts.Schedule.Plateau is { } plateau)
+            _state = _state with { Plateau = plateau.After(_state.Plateau, plateau.Higher ? score.Top1 : score.Nll) };
         SwapAverage();
         Save();
-        listener(new TrainEvent.EpochEnded(epoch, _state.Step, _lossSum / Math.Max(1, _seen), (double)_right / Math.Max(1, _seen), score, _lr * parts.Schedule(_state.Step - 1), best));
+        listener(new TrainEvent.EpochEnded(epoch, _state.Step, _lossSum / Math.Max(1, _seen), (double)_right / Math.Max(1, _seen), score, lr, best));
     }
 
     /// <summary>Puts averaged weights in place of w to be measured and kept, and w back: the second call undoes the first.</summary>
@@ -178,6 +155,13 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
         var kept = w.clone();
         w.copy_(average);
         average.copy_(kept);
+    }
+
+    /// <summary>After how many steps each snapshot is taken: a warm-up is no part of the cycles.</summary>
+    private List<long> Snapshots(long total)
+    {
+        var warmup = parts.Schedule.Warmup;
+        return parts.Recipe.Snapshots > 0 ? [.. Cosine.SnapshotSteps(total - warmup, parts.Recipe.Snapshots).Select(s => warmup + s)] : [];
     }
 
     private void TakeSnapshot(int number)
