@@ -13,7 +13,7 @@ internal static class RecipeInput
     private static readonly Option<string?> Model = new("--model") { Description = "A name of `finetune list models`" };
     private static readonly Option<string?> Weights = new("--weights") { Description = "A weights file (.pth, .safetensors), or a name of `finetune list weights`; none: from scratch" };
     private static readonly Option<string[]> Settings = new("--set") { Description = "Any key of a recipe, as in --set epochs=10 --set optimizer.lr=0.01", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
-    private static readonly Option<string?> BadFile = new("--on-bad-file") { Description = "What to do about an image that cannot be read: fail (default) or skip" };
+    private static readonly Option<string?> BadFile = Options.OnBadFile();
 
     /// <summary>What a verb adds to its own.</summary>
     public static IReadOnlyList<Symbol> Symbols { get; } = [RecipePath, Data, Model, Weights, Settings, BadFile];

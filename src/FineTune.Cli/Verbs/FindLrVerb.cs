@@ -18,8 +18,8 @@ internal static class FindLrVerb
 
     public static Command Command() => CommonOptions.Verb(
         "find-lr",
-        "Looks for a learning rate: trains some steps while it rises, and suggests one from the curve of the loss. Nothing is written.\n\n" +
-        "Example: finetune find-lr --data photos --model resnet18 --weights resnet18.pth --set trainable=head",
+        "Looks for a learning rate: trains some steps while it rises, and suggests one from the curve of the loss. Nothing is written.",
+        ["finetune find-lr --data photos --model resnet18 --weights resnet18.pth --set trainable=head"],
         [.. RecipeInput.Symbols, From, To, Iterations],
         Run);
 

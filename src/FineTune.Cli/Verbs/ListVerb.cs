@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Spectre.Console;
 using System.Text.Json.Nodes;
 using FineTune.Augment;
 using FineTune.Cli.Show;
@@ -20,7 +19,8 @@ internal static class ListVerb
 
     public static Command Command() => CommonOptions.Verb(
         "list",
-        "Prints what a recipe can name.\n\nExample: finetune list optimizers\n         finetune list schedules --plot",
+        "Prints what a recipe can name.",
+        ["finetune list optimizers", "finetune list schedules --plot"],
         [Kind, Plot],
         Run);
 
@@ -37,9 +37,9 @@ internal static class ListVerb
             "schedules" => ScheduleTable.Table.Select(s => (s.Name, s.Summary, s.Options.ToArray())).Append(("(all)", "options of every schedule", ScheduleTable.Common.ToArray())),
             "augmentations" => Augmentations.Presets.Select(p => (p.Name, p.Summary, Array.Empty<OptionInfo>()))
                 .Concat(Augmentations.Transforms.Select(t => (t.Name, t.Summary, t.Options.ToArray()))),
-            _ => throw Nearest.Unknown("list", kind, Kinds),
+            _ => throw new UsageException(Nearest.Unknown("list", kind, Kinds).Message),
         };
-        var table = Ui.Table("name", "what it is", "options (default)");
+        var width = rows.Max(r => r.Item1.Length);
         foreach (var (name, summary, options) in rows)
         {
             ui.ResultJson(new JsonObject
@@ -48,13 +48,11 @@ internal static class ListVerb
                 ["summary"] = summary,
                 ["options"] = new JsonArray([.. options.Select(o => (JsonNode?)new JsonObject { ["name"] = o.Name, ["default"] = o.Default, ["meaning"] = o.Meaning })]),
             });
-            table.AddRow(
-                Markup.Escape(name),
-                Markup.Escape(summary),
-                Markup.Escape(string.Join(", ", options.Select(o => $"{o.Name} ({o.Default})"))));
+            ui.Result($"{name.PadRight(width)}  {summary}");
+            foreach (var option in options)
+                ui.Result($"{string.Empty.PadRight(width)}    {option.Name} ({option.Default}): {option.Meaning}");
         }
 
-        ui.Result(table);
         return Exit.Done;
     }
 }

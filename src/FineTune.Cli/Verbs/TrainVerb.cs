@@ -14,8 +14,8 @@ internal static class TrainVerb
 
     public static Command Command() => CommonOptions.Verb(
         "train",
-        "Fine-tunes a network on a folder of images.\n\n" +
-        "Example: finetune train --data photos --model resnet18 --weights resnet18.pth --out runs/a --set trainable=head --set epochs=10",
+        "Fine-tunes a network on a folder of images.",
+        ["finetune train --data photos --model resnet18 --weights resnet18.pth --out runs/a --set trainable=head --set epochs=10"],
         [.. RecipeInput.Symbols, Out, Resume],
         Run);
 
@@ -23,6 +23,8 @@ internal static class TrainVerb
     {
         var folder = new RunFolder(parsed.GetValue(Out)!);
         var resume = parsed.GetValue(Resume);
+        if (!resume)
+            folder.CheckFree();
         var recipe = resume ? RecipeFile.Read(folder.Existing().Recipe) : RecipeInput.Read(parsed);
         using var stop = new StopSignal();
         using var experiment = RecipeInput.Prepare(recipe, folder, ui, stop.Token);

@@ -39,12 +39,10 @@ public static class LrRangeTest
         var (i, average, best) = (0, 0.0, double.PositiveInfinity);
         for (var epoch = 0; ; epoch++)
         {
-            foreach (var batch in parts.Training.Epoch(epoch))
+            foreach (var batch in parts.Training.Epoch(epoch, 0))
             {
                 var lr = options.Lr(i);
-                double loss;
-                using (batch)
-                    loss = batchStep.Take(batch, epoch, i, lr, null).Loss;
+                var (loss, _) = batchStep.Take(batch, epoch, i, lr, null);
                 if (!double.IsFinite(loss))
                     yield break;
                 average = (options.Smoothing * average) + ((1 - options.Smoothing) * loss);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 using YamlDotNet.Serialization;
 
@@ -9,11 +10,12 @@ namespace FineTune.Experiment;
 internal static class RecipeTree
 {
     /// <summary>Parses one document whose root is a map; an empty one is an empty map.</summary>
-    /// <exception cref="FineTuneException">It is not YAML, not a map, or gives a key twice.</exception>
+    /// <exception cref="FineTuneException">It is not YAML, not a map, gives a key twice, has an alias, or is nested too deep.</exception>
     public static Dictionary<string, object?> Parse(string text, string source)
     {
         try
         {
+            RequireFlat(text, source);
             var stream = new YamlStream();
             stream.Load(new StringReader(text));
             if (stream.Documents.Count == 0)
@@ -37,6 +39,19 @@ internal static class RecipeTree
     /// <summary>Writes a map.</summary>
     public static string Write(Dictionary<string, object?> tree) =>
         new SerializerBuilder().WithIndentedSequences().WithQuotingNecessaryStrings().Build().Serialize(tree);
+
+    /// <summary>Refuses what would be walked without end or past the end of the stack: aliases, and nesting that no recipe has.</summary>
+    private static void RequireFlat(string text, string source)
+    {
+        const int Deepest = 16;
+        var (parser, depth) = (new Parser(new StringReader(text)), 0);
+        while (parser.MoveNext())
+        {
+            depth += parser.Current!.NestingIncrease;
+            if (depth > Deepest || parser.Current is AnchorAlias)
+                throw new FineTuneException($"'{source}' is no recipe: line {parser.Current.Start.Line} {(depth > Deepest ? $"is nested deeper than {Deepest}" : "has an alias")}.");
+        }
+    }
 
     private static object? Plain(YamlNode node) => node switch
     {

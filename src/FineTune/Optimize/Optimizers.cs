@@ -10,12 +10,14 @@ public static class Optimizers
     /// <summary>The default learning rate: that of the official PyTorch tutorial on transfer learning.</summary>
     public const double DefaultLr = 0.001;
 
+    private const double LeastEps = 1e-30; // at 0 a weight that never had a gradient, padding included, would become 0 / 0
+
     private static readonly OptionInfo Mu = new("momentum", "0.9", "decay of the velocity, 0 to 1");
     private static readonly OptionInfo[] Moments =
     [
-        new("beta1", "0.9", "decay of the first moment, 0 to 1"),
-        new("beta2", "0.999", "decay of the second moment, 0 to 1"),
-        new("eps", "1e-8", "added to the root, at least 0"),
+        new("beta1", "0.9", "decay of the first moment, 0 to below 1"),
+        new("beta2", "0.999", "decay of the second moment, 0 to below 1"),
+        new("eps", "1e-8", "added to the root, at least 1e-30"),
     ];
 
     /// <summary>Options that every optimizer has.</summary>
@@ -81,6 +83,7 @@ public static class Optimizers
     public static Optimizer Create(NamedSpec spec, ParameterVector vector, int headStage, Horizon horizon)
     {
         var options = Read(spec);
+        _ = Lr(spec); // one out of range is answered before anything starts
         var groups = new GroupOptions
         {
             WeightDecay = options.Within("weight_decay", 0, 0, double.PositiveInfinity),
@@ -129,5 +132,5 @@ public static class Optimizers
     }
 
     private static (double Beta1, double Beta2, double Eps) ReadMoments(OptionReader o) =>
-        (o.Within("beta1", 0.9, 0, 1), o.Within("beta2", 0.999, 0, 1), o.Within("eps", 1e-8, 0, double.PositiveInfinity));
+        (o.Below("beta1", 0.9, 1), o.Below("beta2", 0.999, 1), o.Within("eps", 1e-8, LeastEps, double.PositiveInfinity));
 }

@@ -1,6 +1,5 @@
-using FineTune.Data;
-using FineTune.Evaluate;
 using FineTune.Optimize;
+using FineTune.Train.Sources;
 using static TorchSharp.torch;
 
 namespace FineTune.Train;
@@ -12,39 +11,37 @@ internal sealed class BatchStep(TrainerParts parts)
     private readonly GradientShaping _shaping = new(parts.Recipe.Gradient, parts.Recipe.Seed);
 
     /// <summary>Steps, unless the loss is not finite: then nothing moves but batch-norm statistics.</summary>
-    /// <param name="batch">The images.</param>
+    /// <param name="batch">What is learned from; disposed.</param>
     /// <param name="epoch">Its epoch, from 0: decides dropout's masks, with the step.</param>
     /// <param name="step">Steps already taken.</param>
     /// <param name="lr">The scheduled learning rate.</param>
     /// <param name="momentum">The scheduled momentum; null: the rule's own.</param>
     /// <returns>Loss before the step, and how many images were right.</returns>
-    public (double Loss, long Right) Take(Batch batch, int epoch, long step, double lr, double? momentum)
+    public (double Loss, long Right) Take(TrainBatch batch, int epoch, long step, double lr, double? momentum)
     {
-        using var scope = NewDisposeScope();
-        var device = parts.Vector.W.device;
-        var images = Predictor.ToTensor(batch, device); // [N, 3, H, W]
-        var labels = tensor(batch.Labels.ToArray()).to(device); // [N]
-        var result = Evaluate(images, labels, epoch, step);
+        using var input = batch.Input;
+        using var labels = batch.Labels;
+        var result = Evaluate(input, labels, epoch, step);
         if (!double.IsFinite(result.Loss))
             return result;
         parts.Optimizer.Momentum = momentum;
-        parts.Optimizer.Step(lr, () => Evaluate(images, labels, epoch, step).Loss);
+        parts.Optimizer.Step(lr, () => Evaluate(input, labels, epoch, step).Loss);
         return result;
     }
 
     /// <summary>Loss and gradient of a batch at the weights of the moment. Dropout's masks are the step's: the same each time.</summary>
-    private (double Loss, long Right) Evaluate(Tensor images, Tensor labels, int epoch, long step)
+    private (double Loss, long Right) Evaluate(Tensor input, Tensor labels, int epoch, long step)
     {
         using var scope = NewDisposeScope();
         manual_seed(new RandomKey(parts.Recipe.Seed, epoch, step, RandomUse.Dropout).ToSeed());
         parts.Vector.ZeroGradient();
-        var (n, size) = (images.size(0), (images.size(0) + parts.Recipe.Gradient.Accumulate - 1) / parts.Recipe.Gradient.Accumulate);
+        var (n, size) = (input.size(0), (input.size(0) + parts.Recipe.Gradient.Accumulate - 1) / parts.Recipe.Gradient.Accumulate);
         var (loss, right) = (0.0, 0L);
         for (var at = 0L; at < n; at += size)
         {
             var count = Math.Min(size, n - at);
             var y = labels.narrow(0, at, count);
-            var logits = parts.Line.Forward(images.narrow(0, at, count)); // [count, classes]
+            var logits = parts.Training.Forward(input.narrow(0, at, count)); // [count, classes]
             var part = nn.functional.cross_entropy(logits, y, label_smoothing: parts.Recipe.LabelSmoothing) * ((double)count / n);
             part.backward();
             loss += part.cpu().item<float>();
