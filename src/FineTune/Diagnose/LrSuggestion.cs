@@ -1,7 +1,7 @@
 namespace FineTune.Diagnose;
 
 /// <summary>Learning rates that a range test's curve suggests, by fastai's three rules.</summary>
-/// <param name="Valley">Two thirds into the longest valley: the one to take.</param>
+/// <param name="Valley">Half of the way into the longest valley: the one to take.</param>
 /// <param name="Steepest">Where the smoothed loss falls fastest over the logarithm of the learning rate.</param>
 /// <param name="MinimumTenth">A tenth of where the smoothed loss is least.</param>
 public sealed record LrSuggestion(double Valley, double Steepest, double MinimumTenth)
