@@ -44,6 +44,7 @@ internal static class Program
         var root = new RootCommand("Fine-tunes pretrained image classifiers on a folder of images.")
         {
             TrainVerb.Command(),
+            FindLrVerb.Command(),
             EvalVerb.Command(),
             EnsembleVerb.Command(),
             PredictVerb.Command(),

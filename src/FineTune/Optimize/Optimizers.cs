@@ -46,22 +46,22 @@ public static class Optimizers
         new("momentum", "v = mu v - lr g; w += v (Polyak 1964)", 0.01, [Mu], o =>
         {
             var mu = o.Within("momentum", 0.9, 0, 1);
-            return new Elementwise<Momentum>(s => new(s.Lr, mu, s.WeightDecay));
+            return new Elementwise<Momentum>(s => new(s.Lr, s.Momentum ?? mu, s.WeightDecay));
         }),
         new("nesterov", "momentum whose gradient is taken at the look-ahead point (Nesterov 1983)", 0.01, [Mu], o =>
         {
             var mu = o.Within("momentum", 0.9, 0, 1);
-            return new Elementwise<Nesterov>(s => new(s.Lr, mu, s.WeightDecay));
+            return new Elementwise<Nesterov>(s => new(s.Lr, s.Momentum ?? mu, s.WeightDecay));
         }),
         new("adam", "moments of the gradient, unbiased (Kingma and Ba 2015)", 0.001, Moments, o =>
         {
             var (beta1, beta2, eps) = ReadMoments(o);
-            return new Elementwise<Adam>(s => new(s.Lr, beta1, beta2, eps, s.WeightDecay, s.T));
+            return new Elementwise<Adam>(s => new(s.Lr, s.Momentum ?? beta1, beta2, eps, s.WeightDecay, s.T));
         }),
         new("adamw", "Adam with decoupled weight decay (Loshchilov and Hutter 2019)", 0.001, Moments, o =>
         {
             var (beta1, beta2, eps) = ReadMoments(o);
-            return new Elementwise<AdamW>(s => new(s.Lr, beta1, beta2, eps, s.WeightDecay, s.T));
+            return new Elementwise<AdamW>(s => new(s.Lr, s.Momentum ?? beta1, beta2, eps, s.WeightDecay, s.T));
         }),
         .. SecondOrderTable.Rows,
     ];
@@ -146,7 +146,7 @@ public static class Optimizers
             return new Elementwise<Sgd>(s => new(s.Lr, s.WeightDecay));
 
         // PyTorch's first velocity is the gradient itself, undampened.
-        return new Elementwise<SgdMomentum>(s => new(s.Lr, momentum, s.T == 1 ? 0 : dampening, nesterov, s.WeightDecay));
+        return new Elementwise<SgdMomentum>(s => new(s.Lr, s.Momentum ?? momentum, s.T == 1 ? 0 : dampening, nesterov, s.WeightDecay));
     }
 
     private static (double Beta1, double Beta2, double Eps) ReadMoments(OptionReader o) =>

@@ -2,7 +2,6 @@ using FineTune.Evaluate;
 using FineTune.Models;
 using FineTune.Optimize;
 using FineTune.Optimize.Schedules;
-using FineTune.Optimize.SecondOrder;
 using FineTune.Train.Sources;
 using FineTune.Transfer;
 using static TorchSharp.torch;
@@ -27,8 +26,8 @@ public sealed record TrainerParts
     /// <summary>The update rule.</summary>
     public required Optimizer Optimizer { get; init; }
 
-    /// <summary>The factor on the learning rate.</summary>
-    public required Schedule Schedule { get; init; }
+    /// <summary>The course of the learning rate.</summary>
+    public required Course Schedule { get; init; }
 
     /// <summary>What it learns from.</summary>
     public required ITrainingSource Training { get; init; }
@@ -49,7 +48,7 @@ public sealed record TrainerParts
 public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
 {
     private readonly double _lr = Optimizers.Lr(parts.Recipe.Optimizer);
-    private readonly GradientShaping _shaping = new(parts.Recipe.Gradient, parts.Recipe.Seed);
+    private readonly BatchStep _batchStep = new(parts);
     private TrainState _state = TrainState.Start;
     private double _lossSum;
     private long _right;
@@ -90,7 +89,7 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
     {
         var perEpoch = parts.Training.BatchesPerEpoch;
         var total = (long)perEpoch * parts.Recipe.Epochs;
-        var snapshots = parts.Recipe.Snapshots > 0 ? Cosine.SnapshotSteps(total, parts.Recipe.Snapshots) : [];
+        var snapshots = Snapshots(total);
         if (_state.Step == 0)
             Save(); // a run that is killed before its first epoch ends can be resumed too
 
@@ -103,7 +102,7 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
             {
                 Step(batch, epoch);
                 if (snapshots.Contains(_state.Step))
-                    TakeSnapshot(snapshots.ToList().IndexOf(_state.Step) + 1);
+                    TakeSnapshot(snapshots.IndexOf(_state.Step) + 1);
                 if (stop.IsCancellationRequested && _state.Step < total && _state.Step % perEpoch != 0)
                     return Leave();
             }
@@ -118,14 +117,10 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
 
     private void Step(TrainBatch batch, int epoch)
     {
-        using var input = batch.Input;
-        using var labels = batch.Labels;
-        var lr = _lr * parts.Schedule(_state.Step);
-        var (loss, right) = Evaluate(input, labels, epoch);
+        var lr = Lr(_state.Step);
+        var (loss, right) = _batchStep.Take(batch, epoch, _state.Step, lr, parts.Schedule.Momentum(_state.Step));
         if (!double.IsFinite(loss))
             throw new FineTuneException(NotFinite(batch, loss));
-        parts.Optimizer.Hessian = () => Hessian(input, labels, epoch);
-        parts.Optimizer.Step(lr, () => Evaluate(input, labels, epoch).Loss);
         _state = _state with { Step = _state.Step + 1 };
         _lossSum += loss * batch.Indices.Count;
         _right += right;
@@ -133,44 +128,12 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
         listener(new TrainEvent.Stepped(_state.Step, epoch, batch.Indices.Count, loss, lr));
     }
 
-    /// <summary>Loss and gradient of a batch at the weights of the moment.</summary>
-    private (double Loss, long Right) Evaluate(Tensor input, Tensor labels, int epoch)
-    {
-        using var scope = NewDisposeScope();
-        SeedDropout(epoch);
-        parts.Vector.ZeroGradient();
-        var (n, size) = (input.size(0), (input.size(0) + parts.Recipe.Gradient.Accumulate - 1) / parts.Recipe.Gradient.Accumulate);
-        var (loss, right) = (0.0, 0L);
-        for (var at = 0L; at < n; at += size)
-        {
-            var count = Math.Min(size, n - at);
-            var y = labels.narrow(0, at, count);
-            var logits = parts.Training.Forward(input.narrow(0, at, count)); // [count, classes]
-            var part = CrossEntropy(logits, y) * ((double)count / n);
-            part.backward();
-            loss += part.cpu().item<float>();
-            right += logits.argmax(1).eq(y).sum().cpu().item<long>();
-        }
-
-        _shaping.Apply(parts.Vector, _state.Step);
-        return (loss, right);
-    }
-
-    /// <summary>The Hessian of a batch's loss at the weights of the moment.</summary>
-    private HessianGraph Hessian(Tensor input, Tensor labels, int epoch)
-    {
-        SeedDropout(epoch);
-        return new HessianGraph(CrossEntropy(parts.Training.Forward(input), labels), parts.Vector.TrainableParameters);
-    }
-
-    /// <summary>Dropout's masks are the step's: the same each time that the step looks.</summary>
-    private void SeedDropout(int epoch) => manual_seed(new RandomKey(parts.Recipe.Seed, epoch, _state.Step, RandomUse.Dropout).ToSeed());
-
-    private Tensor CrossEntropy(Tensor logits, Tensor labels) => nn.functional.cross_entropy(logits, labels, label_smoothing: parts.Recipe.LabelSmoothing);
+    private double Lr(long step) => _lr * parts.Schedule.Factor(step, _state.Plateau);
 
     private void EndEpoch(int epoch)
     {
         RequireFiniteWeights();
+        var lr = Lr(_state.Step - 1);
         SwapAverage();
         LastPredictions = parts.Validation.Predict();
         var score = Score.Of(LastPredictions);
@@ -181,10 +144,12 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
             Checkpoint.SaveWeights(parts.Folder.Best, parts.Network, parts.Classes);
         }
 
+        if (parts.Schedule.Plateau is { } plateau)
+            _state = _state with { Plateau = plateau.After(_state.Plateau, plateau.Higher ? score.Top1 : score.Nll) };
         SwapAverage();
 
         // Told before it is saved: a run that is killed between the two tells it again, and would else never have told it.
-        listener(new TrainEvent.EpochEnded(epoch, _state.Step, _lossSum / Math.Max(1, _seen), (double)_right / Math.Max(1, _seen), score, _lr * parts.Schedule(_state.Step - 1), best));
+        listener(new TrainEvent.EpochEnded(epoch, _state.Step, _lossSum / Math.Max(1, _seen), (double)_right / Math.Max(1, _seen), score, lr, best));
         Save();
     }
 
@@ -199,6 +164,13 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
         var kept = w.clone();
         w.copy_(average);
         average.copy_(kept);
+    }
+
+    /// <summary>After how many steps each snapshot is taken: a warm-up is no part of the cycles.</summary>
+    private List<long> Snapshots(long total)
+    {
+        var warmup = parts.Schedule.Warmup;
+        return parts.Recipe.Snapshots > 0 ? [.. Cosine.SnapshotSteps(total - warmup, parts.Recipe.Snapshots).Select(s => warmup + s)] : [];
     }
 
     private void TakeSnapshot(int number)
