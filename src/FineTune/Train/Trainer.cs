@@ -84,7 +84,7 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
     /// <summary>Trains to the end of the recipe, or until asked to stop; a checkpoint is kept either way.</summary>
     /// <param name="stop">Asks it to write a checkpoint and leave after the step in hand.</param>
     /// <returns>True if the recipe's end was reached.</returns>
-    /// <exception cref="FineTuneException">The loss is not finite, or the disk refuses a file.</exception>
+    /// <exception cref="FineTuneException">The loss or the gradient is not finite, or the disk refuses a file.</exception>
     public bool Run(CancellationToken stop)
     {
         var perEpoch = parts.Training.BatchesPerEpoch;
@@ -122,8 +122,16 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
         var lr = _lr * parts.Schedule(_state.Step);
         var (loss, right) = Evaluate(input, labels, epoch);
         if (!double.IsFinite(loss))
-            throw new FineTuneException(NotFinite(batch, loss));
-        parts.Optimizer.Step(lr, () => Evaluate(input, labels, epoch).Loss);
+            throw new FineTuneException(NotFinite(batch, "loss", loss));
+        try
+        {
+            parts.Optimizer.Step(lr, () => Evaluate(input, labels, epoch).Loss);
+        }
+        catch (GradientException e)
+        {
+            throw new FineTuneException(NotFinite(batch, "gradient's norm", e.Norm), e);
+        }
+
         _state = _state with { Step = _state.Step + 1 };
         _lossSum += loss * batch.Indices.Count;
         _right += right;
@@ -223,9 +231,9 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
             throw new FineTuneException($"The weights are not finite after step {_state.Step}; lower the learning rate: the last checkpoint is from before it.");
     }
 
-    private string NotFinite(TrainBatch batch, double loss)
+    private string NotFinite(TrainBatch batch, string what, double value)
     {
         var files = string.Join(", ", batch.Indices.Take(4).Select(i => $"'{parts.Training.Samples[i].Path}'"));
-        return $"The loss is {loss} at step {_state.Step + 1}, whose batch begins with {files}; lower the learning rate: the last checkpoint is from before it.";
+        return $"The {what} is {value} at step {_state.Step + 1}, whose batch begins with {files}; lower the learning rate: the last checkpoint is from before it.";
     }
 }

@@ -16,6 +16,12 @@ internal abstract class OptimizerWrapper(Optimizer inner) : Optimizer(inner.Vect
         set => inner.T = value;
     }
 
+    public override double? Momentum
+    {
+        get => inner.Momentum;
+        set => inner.Momentum = value;
+    }
+
     public override Tensor? Averaged => inner.Averaged;
 
     protected Optimizer Inner => inner;
