@@ -32,10 +32,10 @@ internal sealed record OptimizerGolden(NamedSpec Spec, int Rows, int Columns, IR
     public double Lr(int t) => Number("lr") * Math.Pow(0.99, t);
 
     /// <summary>The weights that a golden keeps: every fifth and the last.</summary>
-    public static double[] Kept(IReadOnlyList<double> w) => [.. w.SkipLast(1).Where((_, i) => i % 5 == 0), w[^1]];
+    public static double[] Kept(double[] w) => [.. w.SkipLast(1).Where((_, i) => i % 5 == 0), w[^1]];
 
     /// <summary>The gradient at w.</summary>
-    public static double[] Gradient(IReadOnlyList<double> w, int t) => [.. w.Select((v, i) => Gradient(v, i, t))];
+    public static double[] Gradient(double[] w, int t) => [.. w.Select((v, i) => Gradient(v, i, t))];
 
     public double Number(string option) => Spec.Options.GetValueOrDefault(option) is double value ? value : 0;
 
