@@ -84,7 +84,7 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
     /// <summary>Trains to the end of the recipe, or until asked to stop; a checkpoint is kept either way.</summary>
     /// <param name="stop">Asks it to write a checkpoint and leave after the step in hand.</param>
     /// <returns>True if the recipe's end was reached.</returns>
-    /// <exception cref="FineTuneException">The loss is not finite, or the disk refuses a file.</exception>
+    /// <exception cref="FineTuneException">The loss or the gradient is not finite, or the disk refuses a file.</exception>
     public bool Run(CancellationToken stop)
     {
         var perEpoch = parts.Training.BatchesPerEpoch;
@@ -118,14 +118,26 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
     private void Step(TrainBatch batch, int epoch)
     {
         var lr = Lr(_state.Step);
-        var (loss, right) = _batchStep.Take(batch, epoch, _state.Step, lr, parts.Schedule.Momentum(_state.Step));
+        var (loss, right) = Take(batch, epoch, lr);
         if (!double.IsFinite(loss))
-            throw new FineTuneException(NotFinite(batch, loss));
+            throw new FineTuneException(NotFinite(batch, "loss", loss));
         _state = _state with { Step = _state.Step + 1 };
         _lossSum += loss * batch.Indices.Count;
         _right += right;
         _seen += batch.Indices.Count;
         listener(new TrainEvent.Stepped(_state.Step, epoch, batch.Indices.Count, loss, lr));
+    }
+
+    private (double Loss, long Right) Take(TrainBatch batch, int epoch, double lr)
+    {
+        try
+        {
+            return _batchStep.Take(batch, epoch, _state.Step, lr, parts.Schedule.Momentum(_state.Step));
+        }
+        catch (GradientException e)
+        {
+            throw new FineTuneException(NotFinite(batch, "gradient's norm", e.Norm), e);
+        }
     }
 
     private double Lr(long step) => _lr * parts.Schedule.Factor(step, _state.Plateau);
@@ -209,9 +221,9 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
             throw new FineTuneException($"The weights are not finite after step {_state.Step}; lower the learning rate: the last checkpoint is from before it.");
     }
 
-    private string NotFinite(TrainBatch batch, double loss)
+    private string NotFinite(TrainBatch batch, string what, double value)
     {
         var files = string.Join(", ", batch.Indices.Take(4).Select(i => $"'{parts.Training.Samples[i].Path}'"));
-        return $"The loss is {loss} at step {_state.Step + 1}, whose batch begins with {files}; lower the learning rate: the last checkpoint is from before it.";
+        return $"The {what} is {value} at step {_state.Step + 1}, whose batch begins with {files}; lower the learning rate: the last checkpoint is from before it.";
     }
 }
