@@ -19,8 +19,8 @@ internal static class CurvatureVerb
 
     public static Command Command() => CommonOptions.Verb(
         "curvature",
-        "Measures the extreme eigenvalues of the loss's Hessian at a run's weights, and its condition number, in double precision.\n\n" +
-        "Example: finetune curvature --run runs/a --split train --images 128",
+        "Measures the extreme eigenvalues of the loss's Hessian at a run's weights, and its condition number, in double precision.",
+        ["finetune curvature --run runs/a --split train --images 128"],
         [Run, Split, Images, Steps, Trainable],
         Measure);
 

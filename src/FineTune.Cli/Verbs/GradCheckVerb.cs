@@ -21,9 +21,8 @@ internal static class GradCheckVerb
 
     public static Command Command() => CommonOptions.Verb(
         "gradcheck",
-        "Holds a model's gradient against centred differences in double precision; fails where one is wrong.\n\n" +
-        "Example: finetune gradcheck cifar_resnet20 --data photos\n" +
-        "         finetune gradcheck --run runs/a",
+        "Holds a model's gradient against centred differences in double precision; fails where one is wrong.",
+        ["finetune gradcheck cifar_resnet20 --data photos", "finetune gradcheck --run runs/a"],
         [Model, Run, Weights, Data, Images, Elements, Step, Seed],
         Check);
 

@@ -62,7 +62,7 @@ public sealed record DiagnosisBatch(Network Network, Tensor Images, Tensor Label
         manual_seed(new RandomKey(seed, 0, 0, RandomUse.Diagnose).ToSeed());
         var size = network.Preprocessing.InputSize;
         var images = randn([count, 3, size, size]);
-        return new DiagnosisBatch(network, images, Labels(Enumerable.Range(0, count).Select(i => i % network.Classes)), "images of noise");
+        return new DiagnosisBatch(network, images, LabelTensor(Enumerable.Range(0, count).Select(i => i % network.Classes)), "images of noise");
     }
 
     /// <inheritdoc/>
@@ -80,10 +80,10 @@ public sealed record DiagnosisBatch(Network Network, Tensor Images, Tensor Label
         var p = network.Preprocessing;
         var loader = new Loader(chosen, new LoaderOptions { BatchSize = count, Mean = p.Mean, Std = p.Std }, Augmentations.Evaluation(p.InputSize, p.ResizeTo), new DecodedCache());
         using var batch = loader.Epoch(0).First();
-        return new DiagnosisBatch(network, Predictor.ToTensor(batch, CPU), Labels(batch.Labels.ToArray()), $"{count} {source}");
+        return new DiagnosisBatch(network, Predictor.ToTensor(batch, CPU), LabelTensor(batch.Labels.ToArray()), $"{count} {source}");
     }
 
-    private static Tensor Labels(IEnumerable<long> labels) => tensor(labels.ToArray());
+    private static Tensor LabelTensor(IEnumerable<long> labels) => tensor(labels.ToArray());
 
     private static void Require(int count)
     {

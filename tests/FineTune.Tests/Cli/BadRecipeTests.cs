@@ -37,7 +37,7 @@ public sealed class BadRecipeTests
         var message = Should.Throw<FineTuneException>(() =>
         {
             var recipe = RecipeFile.Read(null, ["model=cifar_resnet20", $"data='{tree.PathOf("data")}'", "epochs=1", "batch=4", setting]);
-            Experiment.Experiment.Prepare(recipe, new RunFolder(tree.PathOf("run"))).Dispose();
+            FineTune.Experiment.Experiment.Prepare(recipe, new RunFolder(tree.PathOf("run"))).Dispose();
         }).Message;
 
         Outcome.Sentence(message, says);
