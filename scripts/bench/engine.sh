@@ -1,17 +1,22 @@
 #!/usr/bin/env bash
-# A tiny add through the engine beside PyTorch's, in one run: medians of rounds that take turns.
-#   scripts/bench/engine.sh [TURNS]          python: $FINETUNE_PYTHON, or Debian's, which has the same libtorch
-set -euo pipefail
-cd "$(dirname "$0")/../.."
-python=${FINETUNE_PYTHON:-/usr/bin/python3}
-dotnet build tests/FineTune.Benchmarks -c Release --nologo -v q
-engine() { dotnet exec tests/FineTune.Benchmarks/bin/Release/net10.0/FineTune.Benchmarks.dll add 20; }
-out=$(mktemp -d)
-trap 'rm -rf "$out"' EXIT
-for _ in $(seq "${1:-5}"); do
-  engine >>"$out/engine"
-  "$python" scripts/bench/engine.py 20 >>"$out/python"
+# A tiny add through the engine beside PyTorch's, in one run: medians of rounds that take turns. Goal: at most 1 µs.
+#   scripts/bench/engine.sh [--short]          5 turns; --short: 2
+source "$(dirname "$0")/common.sh"
+turns=5
+is_short "$@" && turns=2
+need_peer
+build_benchmarks
+for _ in $(seq "$turns"); do
+  $benchmarks add 20 >>"$temp/ours"
+  "$python" "$bench/peers/add.py" 20 >>"$temp/peer"
 done
-median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
-echo "engine  $(median "$out/engine") ns"
-echo "python  $(median "$out/python") ns"
+PYTHONPATH=$bench "$python" - "$temp" <<'TABLE'
+import pathlib
+import statistics
+import sys
+
+from stats import table
+
+ours, peer = (statistics.median(map(float, pathlib.Path(sys.argv[1], who).read_text().split())) for who in ("ours", "peer"))
+table([("", "median"), ("finetune", f"{ours:.0f} ns"), ("PyTorch", f"{peer:.0f} ns"), ("ratio", f"{peer / ours:.2f}")])
+TABLE

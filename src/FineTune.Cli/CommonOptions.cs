@@ -6,13 +6,14 @@ namespace FineTune.Cli;
 /// <summary>What every verb has, and how every verb fails.</summary>
 internal static class CommonOptions
 {
+    private const string NoMemory = "There is not enough memory for this; try a smaller batch or input.";
     private static readonly Option<bool> Json = new("--json") { Description = "Write JSON to the standard output, for machines" };
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Show where a failure came from" };
 
     /// <summary>A verb: its options, and what it does. Failures become one sentence and exit code 1.</summary>
-    public static Command Verb(string name, string description, IEnumerable<Symbol> symbols, Func<ParseResult, Ui, int> run)
+    public static Command Verb(string name, string description, IReadOnlyList<string> examples, IEnumerable<Symbol> symbols, Func<ParseResult, Ui, int> run)
     {
-        var command = new Command(name, description) { Json, Verbose };
+        var command = new VerbCommand(name, description, examples) { Json, Verbose };
         foreach (var symbol in symbols)
         {
             switch (symbol)
@@ -42,17 +43,24 @@ internal static class CommonOptions
             Ui.Error("Stopped.");
             return Exit.Stopped;
         }
-        catch (Exception e) when (e is FineTuneException or ExternalException or IOException or UnauthorizedAccessException or OutOfMemoryException)
+        catch (Exception e)
         {
-            Ui.Error(parsed.GetValue(Verbose) ? e.ToString() : OneLine(e.Message));
-            return Exit.Failed;
-        }
-        catch (Exception e) when (!parsed.GetValue(Verbose))
-        {
-            Ui.Error($"finetune has a defect: {OneLine(e.Message)} ({e.GetType().Name}; run again with --verbose to see where).");
-            return Exit.Failed;
+            Ui.Error(parsed.GetValue(Verbose) ? e.ToString() : Sentence(e));
+            return e is UsageException ? Exit.Usage : Exit.Failed;
         }
     }
 
-    private static string OneLine(string message) => string.Join(' ', message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+    private static string Sentence(Exception e) => e switch
+    {
+        FineTuneException => OneLine(e.Message),
+        OutOfMemoryException => NoMemory,
+        ExternalException when e.Message.Contains("allocate memory", StringComparison.Ordinal) || e.Message.Contains("out of memory", StringComparison.Ordinal) => NoMemory,
+        ExternalException or IOException or UnauthorizedAccessException => FirstLine(e.Message),
+        _ => $"finetune has a defect: {FirstLine(e.Message)} ({e.GetType().Name}; run again with --verbose to see where).",
+    };
+
+    private static string FirstLine(string message) => message.Split('\n', 2)[0].Trim();
+
+    /// <summary>A message without its line breaks.</summary>
+    public static string OneLine(string message) => string.Join(' ', message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
 }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.Runtime.InteropServices;
 using FineTune.Cli.Verbs;
 
 namespace FineTune.Cli;
@@ -6,12 +8,40 @@ namespace FineTune.Cli;
 /// <summary>`finetune`: parses, calls the library, draws.</summary>
 internal static class Program
 {
+    /// <summary>The first thing to try.</summary>
+    public const string Example = "finetune train --data photos --model resnet18 --weights resnet18-f37072fd.pth --out runs/first";
+
     private static int Main(string[] arguments)
     {
-        var root = new RootCommand(
-            "Fine-tunes pretrained image classifiers on a folder of images.\n\n" +
-            "Example: finetune train --data photos --model resnet18 --weights resnet18-f37072fd.pth --out runs/first\n\n" +
-            "Exit codes: 0 done, 1 failed (one sentence says why), 2 wrong usage.")
+        using var tooLarge = IgnoreFileSizeSignal();
+        var root = Root();
+        var parsed = root.Parse(arguments);
+        if (arguments.Length == 0)
+        {
+            root.Parse("--help").Invoke();
+            return Exit.Usage;
+        }
+
+        var asksForHelp = parsed.Action is HelpWithExamples;
+        if (asksForHelp || (parsed.Errors.Count == 0 && !WrongUsage.Dashed(parsed).Any()))
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        foreach (var sentence in WrongUsage.Sentences(parsed))
+            Console.Error.WriteLine(sentence);
+        Console.Error.WriteLine($"See: finetune {(parsed.CommandResult.Command is VerbCommand verb ? $"{verb.Name} " : string.Empty)}--help");
+        return Exit.Usage;
+    }
+
+    /// <summary>A file beyond the limit of `ulimit -f` is then a failure with a sentence; by default the signal ends the process.</summary>
+    private static PosixSignalRegistration? IgnoreFileSizeSignal()
+    {
+        const PosixSignal FileSizeExceeded = (PosixSignal)25; // SIGXFSZ on Linux
+        return OperatingSystem.IsLinux() ? PosixSignalRegistration.Create(FileSizeExceeded, context => context.Cancel = true) : null;
+    }
+
+    /// <summary>Every verb.</summary>
+    internal static RootCommand Root()
+    {
+        var root = new RootCommand("Fine-tunes pretrained image classifiers on a folder of images.")
         {
             TrainVerb.Command(),
             EvalVerb.Command(),
@@ -20,16 +50,13 @@ internal static class Program
             CompareVerb.Command(),
             GradCheckVerb.Command(),
             CurvatureVerb.Command(),
+            RaceVerb.Command(),
             InspectVerb.Command(),
             ListVerb.Command(),
             DoctorVerb.Command(),
         };
-        var parsed = root.Parse(arguments);
-        if (parsed.Errors.Count == 0)
-            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
-        foreach (var error in parsed.Errors)
-            Console.Error.WriteLine(error.Message);
-        Console.Error.WriteLine("See --help.");
-        return Exit.Usage;
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        return root;
     }
 }

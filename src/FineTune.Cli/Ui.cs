@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace FineTune.Cli;
 
@@ -47,13 +48,12 @@ internal sealed class Ui(bool json)
             Console.Out.WriteLine(node.ToJsonString(OneLine));
     }
 
-    /// <summary>A table of the result; not with --json. Never narrower than its content where the output is a file.</summary>
+    /// <summary>A table of the result; not with --json. Never narrower than its content: a column squeezed to two letters is no use.</summary>
     public void Result(Table table)
     {
         if (Json)
             return;
-        if (Console.IsOutputRedirected)
-            Results.Profile.Width = 200;
+        Results.Profile.Width = Math.Max(Results.Profile.Width, ((IRenderable)table).Measure(RenderOptions.Create(Results), int.MaxValue).Max);
         Results.Write(table);
     }
 

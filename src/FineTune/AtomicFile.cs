@@ -36,7 +36,7 @@ public static class AtomicFile
             File.Move(temporary, path, overwrite: true);
             FlushFolder(Path.GetDirectoryName(path)!);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" }) // the last is .NET's EFBIG
         {
             TryDelete(temporary);
             throw new FineTuneException($"Cannot write '{path}': {Reason(e)}; what was there before is unchanged.", e);
@@ -45,6 +45,21 @@ public static class AtomicFile
         {
             TryDelete(temporary);
             throw;
+        }
+    }
+
+    /// <summary>Renames a file over another of the same folder, durably.</summary>
+    /// <exception cref="FineTuneException">The folder cannot be written.</exception>
+    internal static void Rename(string from, string to)
+    {
+        try
+        {
+            File.Move(from, to, overwrite: true);
+            FlushFolder(Path.GetDirectoryName(Path.GetFullPath(to))!);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FineTuneException($"Cannot rename '{from}' to '{to}': {Reason(e)}.", e);
         }
     }
 
@@ -60,10 +75,13 @@ public static class AtomicFile
         _ = Close(fd);
     }
 
-    private static string Reason(Exception e) => e switch
+    /// <summary>Why a file or folder could not be written, as a part of a sentence.</summary>
+    internal static string Reason(Exception e) => e switch
     {
         UnauthorizedAccessException => "the folder or file cannot be written by this user",
+        ArgumentOutOfRangeException => "the file would be larger than this process may write",
         DirectoryNotFoundException => "the folder does not exist",
+        FileNotFoundException => "this file system takes no new folders",
         IOException { HResult: 28 } => "no space is left on the disk",
         _ => e.Message.TrimEnd('.'),
     };

@@ -3,6 +3,7 @@ using FineTune.Benchmarks;
 var verbs = new Dictionary<string, Action<string[]>>
 {
     ["add"] = EngineAdd.Run,
+    ["step"] = TrainingStep.Run,
 };
 
 if (args.Length > 0 && verbs.TryGetValue(args[0], out var run))

@@ -23,6 +23,9 @@ internal static class Format
 
     public static string Count(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary>"1 epoch", "2 epochs".</summary>
+    public static string Plural(long count, string noun) => $"{Count(count)} {noun}{(count == 1 ? string.Empty : "s")}";
+
     public static JsonObject Json(Score score) => new()
     {
         ["top1"] = score.Top1,

@@ -22,8 +22,14 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
         ui.Say($"data      {recipe.Data}: {_parts.Classes.Count} classes, {_parts.Training.Samples.Count} training and {_parts.Validation.Samples.Count} validation images{(experiment.Dataset.ValidationDrawn ? " (drawn from the seed)" : string.Empty)}");
         foreach (var file in experiment.Dataset.LeftOut)
             ui.Say($"left out  {file.Path}: {file.Reason}");
-        ui.Say($"model     {recipe.Model} from {recipe.Weights ?? "scratch"}, input {_parts.Network.Preprocessing.InputSize} pixels, {Format.Count(trainable)} of {Format.Count(all)} parameters train (from {_parts.Network.Stages[_parts.Line.Stage].Name} on; below, batch norm stays in inference mode)");
-        ui.Say($"training  {recipe.Epochs} epochs of {_parts.Training.BatchesPerEpoch} steps, batch {recipe.Batch}, {recipe.Optimizer}, {recipe.EffectiveSchedule}, augment {recipe.Augment.Preset ?? string.Join(", ", recipe.Augment.Transforms)}, seed {recipe.Seed}");
+        ui.Say($"model     {recipe.Model} from {recipe.Weights ?? "scratch"}, input {_parts.Network.Preprocessing.InputSize} pixels");
+        ui.Say(trainable == all
+            ? $"trains    all {Format.Count(all)} parameters"
+            : $"trains    {Format.Count(trainable)} of {Format.Count(all)} parameters: {_parts.Network.Stages[_parts.Line.Stage].Name} and above; below, batch norm is in inference mode");
+        if (experiment.Sources.Views > 0)
+            ui.Say($"cache     the output of the frozen layers, {experiment.Sources.Views} view{(experiment.Sources.Views == 1 ? string.Empty : "s")} an image{(experiment.Sources.Views == 1 ? string.Empty : ", cycled")}");
+        ui.Say($"for       {Format.Plural(recipe.Epochs, "epoch")} of {Format.Plural(_parts.Training.BatchesPerEpoch, "step")}, batch {recipe.Batch}, seed {recipe.Seed}");
+        ui.Say($"by        {recipe.Optimizer}, schedule {recipe.EffectiveSchedule}, augment {recipe.Augment.Preset ?? string.Join(", ", recipe.Augment.Transforms)}");
     }
 
     /// <summary>Runs the loop under a bar, on a terminal.</summary>
@@ -69,12 +75,14 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
     {
         var folder = _parts.Folder;
         ui.Result(string.Empty);
-        if (result.Last is { } last)
+        if (result.Last is not { } last)
+            ui.Result("The run had come to its end before.");
+        else
             ui.Result($"last epoch  {Format.Top1(last)} of {last.N} validation images right (95% interval), nll {Format.Number(last.Nll)}");
         ui.Result($"best epoch  {Format.Percent(result.BestTop1)}, epoch {result.BestEpoch + 1}: chosen on these images, so a little flattering; one image is {Format.Percent(1.0 / _parts.Validation.Samples.Count)}");
         ui.Result($"time        {Format.Duration(TimeSpan.FromSeconds(result.Seconds))}");
         ui.Result($"run         {folder.Path} (weights in {Path.GetRelativePath(folder.Path, folder.Best)})");
-        ui.Result($"next        finetune eval --run {folder.Path}{(folder.Snapshots.Count > 0 ? $" | finetune ensemble --run {folder.Path}" : string.Empty)}");
+        ui.Result($"next        finetune {(folder.Snapshots.Count > 0 ? "ensemble" : "eval")} --run {folder.Path}");
     }
 
     private static double Seconds(long since) => Math.Max(1e-9, TimeProvider.System.GetElapsedTime(since).TotalSeconds);

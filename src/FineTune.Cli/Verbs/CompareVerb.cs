@@ -14,8 +14,8 @@ internal static class CompareVerb
 
     public static Command Command() => CommonOptions.Verb(
         "compare",
-        "Puts runs side by side: validation accuracy after the last epoch with its 95% interval, and the ensemble of a run's snapshots.\n\n" +
-        "Example: finetune compare runs/a runs/b",
+        "Puts runs side by side: validation accuracy after the last epoch with its 95% interval, and the ensemble of a run's snapshots.",
+        ["finetune compare runs/a runs/b"],
         [Runs],
         Compare);
 

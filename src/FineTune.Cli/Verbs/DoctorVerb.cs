@@ -8,7 +8,8 @@ internal static class DoctorVerb
 {
     public static Command Command() => CommonOptions.Verb(
         "doctor",
-        "Says which engine, libtorch, BLAS, threads, CPU features, GPU and image libraries are in use, and what would make it faster.\n\nExample: finetune doctor",
+        "Says which engine, libtorch, BLAS, threads, CPU features, GPU and image libraries are in use, and what would make it faster.",
+        ["finetune doctor"],
         [],
         Run);
 

@@ -17,15 +17,15 @@ internal static class EnsembleVerb
 
     public static Command Command() => CommonOptions.Verb(
         "ensemble",
-        "Says whether the snapshots of a run are better together than the best of them alone.\n\n" +
-        "Example: finetune ensemble --run runs/a --members last:3",
+        "Says whether the snapshots of a run are better together than the best of them alone.",
+        ["finetune ensemble --run runs/a --members last:3"],
         [Run, Members, Method, Split],
         Evaluate);
 
     private static int Evaluate(ParseResult parsed, Ui ui)
     {
         if (parsed.GetValue(Method) is not "average")
-            throw Nearest.Unknown("method", parsed.GetValue(Method)!, ["average"]);
+            throw new UsageException(Nearest.Unknown("method", parsed.GetValue(Method)!, ["average"]).Message);
         var session = new RunSession(parsed.GetValue(Run)!);
         var selection = MemberSelection.Parse(parsed.GetValue(Members)!);
         var report = ui.Bar("members", session.Folder.Snapshots.Count, tell => session.Ensemble(selection, parsed.GetValue(Split), new Relay<(int Done, int Total)>(p => tell(p.Done))));

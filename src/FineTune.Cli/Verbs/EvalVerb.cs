@@ -13,13 +13,12 @@ internal static class EvalVerb
     private static readonly Option<string?> Model = new("--model") { Description = "A name of `finetune list models`; not needed where the weights say" };
     private static readonly Option<string?> Weights = new("--weights") { Description = "A weights file, or a name of `finetune list weights`" };
     private static readonly Option<string?> Split = new("--split") { Description = "train, val, test or all; by default val, or test where there is no val" };
-    private static readonly Option<string?> BadFile = new("--on-bad-file") { Description = "fail (default) or skip" };
+    private static readonly Option<string?> BadFile = Options.OnBadFile();
 
     public static Command Command() => CommonOptions.Verb(
         "eval",
-        "Measures a network on a folder of images: top-1, top-5, negative log-likelihood, calibration error.\n\n" +
-        "Example: finetune eval --data photos --model resnet18 --weights resnet18.pth --json\n" +
-        "         finetune eval --run runs/a --split test",
+        "Measures a network on a folder of images: top-1, top-5, negative log-likelihood, calibration error.",
+        ["finetune eval --data photos --model resnet18 --weights resnet18.pth --json", "finetune eval --run runs/a --split test"],
         [Run, Data, Model, Weights, Split, BadFile],
         Evaluate);
 
@@ -50,7 +49,7 @@ internal static class EvalVerb
     private static (string Split, Score Score) OfWeights(ParseResult parsed, Ui ui)
     {
         if (parsed.GetValue(Data) is not { } data || parsed.GetValue(Weights) is not { } weights)
-            throw new FineTuneException("Give --run, or --data with --weights (and --model).");
+            throw new UsageException("Give --run, or --data with --weights (and --model).");
         using var model = WeightsSession.OpenModel(parsed.GetValue(Model), weights);
         var session = new WeightsSession(model, data, Options.BadFile(parsed.GetValue(BadFile)));
         var (name, samples) = session.Samples(parsed.GetValue(Split));

@@ -17,7 +17,8 @@ internal static class InspectVerb
 
     public static Command Command() => CommonOptions.Verb(
         "inspect",
-        "Says what is in a folder of images, a weights file or a model. Every image is decoded once.\n\nExample: finetune inspect photos",
+        "Says what is in a folder of images, a weights file or a model. Every image is decoded once.",
+        ["finetune inspect photos"],
         [What],
         Run);
 
@@ -28,7 +29,10 @@ internal static class InspectVerb
             return Folder(what, ui);
         if (File.Exists(what))
             return WeightsFile(what, ui);
-        return Model(what, ui);
+        if (Zoo.Models.Any(m => m.Name == what))
+            return Model(what, ui);
+        var near = Nearest.Name(what, Zoo.Models.Select(m => m.Name));
+        throw new FineTuneException($"There is no file, folder or model '{what}'{(near is null ? "; `finetune list models` has the models." : $"; did you mean the model '{near}'?")}");
     }
 
     private static int Folder(string folder, Ui ui)
@@ -72,8 +76,6 @@ internal static class InspectVerb
 
     private static int Model(string name, Ui ui)
     {
-        if (name.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) || Path.HasExtension(name))
-            throw new FineTuneException($"There is no file or folder '{name}'.");
         Compute.Start(0);
         using var network = Zoo.Create(name, classes: 1000);
         var p = network.Preprocessing;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Spectre.Console;
 using System.Text.Json.Nodes;
 using FineTune.Augment;
 using FineTune.Models;
@@ -17,7 +16,8 @@ internal static class ListVerb
 
     public static Command Command() => CommonOptions.Verb(
         "list",
-        "Prints what a recipe can name.\n\nExample: finetune list optimizers",
+        "Prints what a recipe can name.",
+        ["finetune list optimizers"],
         [Kind],
         Run);
 
@@ -28,13 +28,13 @@ internal static class ListVerb
         {
             "models" => Zoo.Models.Select(m => (m.Name, m.Description, Array.Empty<OptionInfo>())),
             "weights" => Catalog.Cards().Select(c => (c.Name, $"for {c.Model}, {c.Classes.Count} classes", Array.Empty<OptionInfo>())),
-            "optimizers" => Optimizers.Table.Select(o => (o.Name, o.Summary, o.Options.ToArray())).Append(("(all)", "options of every optimizer", Optimizers.Common.ToArray())),
+            "optimizers" => Optimizers.Table.Select(o => (o.Name, o.Summary, o.Options.Prepend(Lr(o)).ToArray())).Append(("(all)", "options of every optimizer", Optimizers.Common.ToArray())),
             "schedules" => ScheduleTable.Table.Select(s => (s.Name, s.Summary, s.Options.ToArray())),
             "augmentations" => Augmentations.Presets.Select(p => (p.Name, p.Summary, Array.Empty<OptionInfo>()))
                 .Concat(Augmentations.Transforms.Select(t => (t.Name, t.Summary, t.Options.ToArray()))),
-            _ => throw Nearest.Unknown("list", kind, Kinds),
+            _ => throw new UsageException(Nearest.Unknown("list", kind, Kinds).Message),
         };
-        var table = Ui.Table("name", "what it is", "options (default)");
+        var width = rows.Max(r => r.Item1.Length);
         foreach (var (name, summary, options) in rows)
         {
             ui.ResultJson(new JsonObject
@@ -43,13 +43,14 @@ internal static class ListVerb
                 ["summary"] = summary,
                 ["options"] = new JsonArray([.. options.Select(o => (JsonNode?)new JsonObject { ["name"] = o.Name, ["default"] = o.Default, ["meaning"] = o.Meaning })]),
             });
-            table.AddRow(
-                Markup.Escape(name),
-                Markup.Escape(summary),
-                Markup.Escape(string.Join(", ", options.Select(o => $"{o.Name} ({o.Default})"))));
+            ui.Result($"{name.PadRight(width)}  {summary}");
+            foreach (var option in options)
+                ui.Result($"{string.Empty.PadRight(width)}    {option.Name} ({option.Default}): {option.Meaning}");
         }
 
-        ui.Result(table);
         return Exit.Done;
     }
+
+    private static OptionInfo Lr(OptimizerEntry entry) =>
+        Optimizers.Common.Single(o => o.Name == "lr") with { Default = entry.DefaultLr.ToString(System.Globalization.CultureInfo.InvariantCulture) };
 }

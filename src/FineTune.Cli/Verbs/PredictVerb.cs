@@ -15,7 +15,8 @@ internal static class PredictVerb
 
     public static Command Command() => CommonOptions.Verb(
         "predict",
-        "Names the class of images.\n\nExample: finetune predict --run runs/a photo.jpg more-photos/ --json",
+        "Names the class of images.",
+        ["finetune predict --run runs/a photo.jpg more-photos/ --json"],
         [Images, Run, Model, Weights],
         Predict);
 
@@ -23,7 +24,7 @@ internal static class PredictVerb
     {
         using var model = parsed.GetValue(Run) is { } run
             ? new RunSession(run).OpenBest()
-            : WeightsSession.OpenModel(parsed.GetValue(Model), parsed.GetValue(Weights) ?? throw new FineTuneException("Give --run, or --weights (and --model)."));
+            : WeightsSession.OpenModel(parsed.GetValue(Model), parsed.GetValue(Weights) ?? throw new UsageException("Give --run, or --weights (and --model)."));
         var failed = 0;
         foreach (var answer in ImagePredictor.Predict(model, parsed.GetValue(Images)!))
         {

@@ -16,13 +16,13 @@ internal static class TrainVerb
     private static readonly Option<string?> Weights = new("--weights") { Description = "A weights file (.pth, .safetensors), or a name of `finetune list weights`; none: from scratch" };
     private static readonly Option<string?> Out = new("--out") { Description = "The run's folder: new or empty", Required = true };
     private static readonly Option<string[]> Settings = new("--set") { Description = "Any key of a recipe, as in --set epochs=10 --set optimizer.lr=0.01", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
-    private static readonly Option<string?> BadFile = new("--on-bad-file") { Description = "What to do about an image that cannot be read: fail (default) or skip" };
+    private static readonly Option<string?> BadFile = Options.OnBadFile();
     private static readonly Option<bool> Resume = new("--resume") { Description = "Go on with the run in --out, by its own recipe" };
 
     public static Command Command() => CommonOptions.Verb(
         "train",
-        "Fine-tunes a network on a folder of images.\n\n" +
-        "Example: finetune train --data photos --model resnet18 --weights resnet18.pth --out runs/a --set trainable=head --set epochs=10",
+        "Fine-tunes a network on a folder of images.",
+        ["finetune train --data photos --model resnet18 --weights resnet18.pth --out runs/a --set trainable=head --set epochs=10"],
         [RecipePath, Data, Model, Weights, Out, Settings, BadFile, Resume],
         Run);
 
@@ -30,6 +30,8 @@ internal static class TrainVerb
     {
         var folder = new RunFolder(parsed.GetValue(Out)!);
         var resume = parsed.GetValue(Resume);
+        if (!resume)
+            folder.CheckFree();
         var recipe = resume ? RecipeFile.Read(folder.Existing().Recipe) : RecipeFile.Read(parsed.GetValue(RecipePath), Overrides(parsed));
         using var stop = new StopSignal();
         using var experiment = Prepare(recipe, folder, ui, stop.Token);

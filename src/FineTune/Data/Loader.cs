@@ -53,22 +53,21 @@ public sealed class Loader
 
     private IEnumerable<Batch> Batches(long epoch, int firstBatch)
     {
-        using var ahead = new Prefetcher(Plan(epoch, firstBatch), _options.Workers, _options.Prefetch);
+        using var ahead = new Prefetcher([.. Plan(epoch).Skip(firstBatch).Select(indices => new PendingBatch(Samples, indices, index => View(epoch, index), _normalizer))], _options.Workers, _options.Prefetch);
         while (ahead.Next() is { } batch)
             yield return batch;
     }
 
-    private PendingBatch[] Plan(long epoch, int firstBatch)
+    /// <summary>Which samples make each batch of an epoch, in order: positions in <see cref="Samples"/>.</summary>
+    /// <param name="epoch">Decides the order (if shuffled).</param>
+    public IEnumerable<int[]> Plan(long epoch)
     {
         var order = new int[Samples.Count];
         for (var i = 0; i < order.Length; i++)
             order[i] = i;
         if (_options.Shuffle)
             new RandomKey(_options.Seed, epoch, 0, RandomUse.Order).Stream().Shuffle(order.AsSpan());
-        return [.. order.Chunk(_options.BatchSize)
-            .Take(BatchesPerEpoch)
-            .Skip(firstBatch)
-            .Select(indices => new PendingBatch(Samples, indices, index => View(epoch, index), _normalizer))];
+        return order.Chunk(_options.BatchSize).Take(BatchesPerEpoch);
     }
 
     private RgbImage View(long epoch, int index)

@@ -35,14 +35,17 @@ public sealed record EnsembleReport(
         get
         {
             var (n, k) = (OnlySingleRight + OnlyEnsembleRight, Math.Min(OnlySingleRight, OnlyEnsembleRight));
-            var (term, tail) = (Math.Pow(0.5, n), 0.0);
-            for (var i = 0; i <= k; i++)
+            var log = -n * Math.Log(2); // of the probability of k heads in n: 0.5^n alone underflows where n > 1074
+            for (var i = 1; i <= k; i++)
+                log += Math.Log((double)(n - i + 1) / i);
+            var (term, tail) = (1.0, 0.0); // in units of that probability, from k heads down to none
+            for (var i = k; i >= 0; i--)
             {
                 tail += term;
-                term *= (double)(n - i) / (i + 1);
+                term *= (double)i / (n - i + 1);
             }
 
-            return n == 0 ? 1 : Math.Min(1, 2 * tail);
+            return Math.Min(1, 2 * Math.Exp(log) * tail);
         }
     }
 }

@@ -15,6 +15,7 @@ public static class Predictor
     /// <param name="progress">Told the images done after each batch.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="OperationCanceledException">It was ended early.</exception>
+    /// <exception cref="FineTuneException">The network's output is not finite, or an image cannot be read.</exception>
     public static Predictions Predict(Network network, Loader loader, IReadOnlyList<string> classes, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         network.eval();
@@ -33,6 +34,8 @@ public static class Predictor
                 {
                     var row = probabilities.AsSpan((labels.Count + i) * classes.Count, classes.Count);
                     Predictions.Softmax(logits.AsSpan(i * classes.Count, classes.Count), row);
+                    if (double.IsNaN(row[0]))
+                        throw new FineTuneException($"The network's output for '{batch.Sample(i).Path}' is not finite; its weights are damaged, or its learning rate was too high.");
                 }
 
                 labels.AddRange(batch.Labels.Span);

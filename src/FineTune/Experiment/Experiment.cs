@@ -1,4 +1,3 @@
-using FineTune.Augment;
 using FineTune.Data;
 using FineTune.Models;
 using FineTune.Optimize;
@@ -13,9 +12,9 @@ namespace FineTune.Experiment;
 /// <summary>A recipe made real: data screened, network built and filled, head swapped, line drawn, loop ready.</summary>
 public sealed class Experiment : IDisposable
 {
-    private Experiment(TrainerParts parts, Dataset dataset, Inspection inspection, string? startingWeights)
+    private Experiment(TrainerParts parts, Dataset dataset, Inspection inspection, string? startingWeights, Sources sources)
     {
-        (Parts, Dataset, Inspection, StartingWeights) = (parts, dataset, inspection, startingWeights);
+        (Parts, Dataset, Inspection, StartingWeights, Sources) = (parts, dataset, inspection, startingWeights, sources);
     }
 
     /// <summary>What the loop works with.</summary>
@@ -29,6 +28,9 @@ public sealed class Experiment : IDisposable
 
     /// <summary>The file of the starting weights, or null from scratch.</summary>
     public string? StartingWeights { get; }
+
+    /// <summary>Where batches come from.</summary>
+    public Sources Sources { get; }
 
     /// <summary>Prepares a run. Nothing is written.</summary>
     /// <param name="recipe">What to do.</param>
@@ -49,7 +51,8 @@ public sealed class Experiment : IDisposable
             var line = FreezeLine.Parse(network, recipe.Trainable);
             var vector = new ParameterVector(network);
             vector.Unfreeze(line.Stage);
-            var training = Loading(recipe, dataset.Split(SplitName.Train), network, cache, train: true);
+            var sources = Sources.Create(recipe, dataset, line, cache);
+            var training = sources.Training;
             var horizon = new Horizon((long)training.BatchesPerEpoch * recipe.Epochs, training.BatchesPerEpoch, recipe.Batch);
             var parts = new TrainerParts
             {
@@ -60,11 +63,11 @@ public sealed class Experiment : IDisposable
                 Optimizer = Optimizers.Create(recipe.Optimizer, vector, network.Stages.Count - 1, horizon),
                 Schedule = ScheduleTable.Create(recipe.EffectiveSchedule, horizon),
                 Training = training,
-                Validation = Loading(recipe, dataset.Split(WatchedSplit(dataset)), network, cache, train: false),
+                Validation = sources.Validation,
                 Classes = dataset.Classes,
                 Folder = folder,
             };
-            return new Experiment(parts, dataset, inspection, weights);
+            return new Experiment(parts, dataset, inspection, weights, sources);
         }
         catch
         {
@@ -82,20 +85,13 @@ public sealed class Experiment : IDisposable
         return (inspection.Screen(all, recipe.OnBadFile), inspection);
     }
 
-    /// <summary>A loader of what a network sees: augmented and shuffled for training, else the evaluation view in order.</summary>
-    public static Loader Loading(Recipe recipe, IReadOnlyList<Sample> samples, Network network, DecodedCache cache, bool train)
-    {
-        var p = network.Preprocessing;
-        var options = new LoaderOptions { BatchSize = train ? recipe.Batch : Math.Max(recipe.Batch, 32), Shuffle = train, Seed = recipe.Seed, Mean = p.Mean, Std = p.Std };
-        return new Loader(samples, options, train ? Augmentations.Train(recipe.Augment, p.InputSize, p.ResizeTo) : Augmentations.Evaluation(p.InputSize, p.ResizeTo), cache);
-    }
-
     /// <summary>The split that training watches: val, or the only other one there is.</summary>
     public static string WatchedSplit(Dataset dataset) => dataset.Splits.ContainsKey(SplitName.Validation) ? SplitName.Validation : SplitName.Test;
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        Sources.Dispose();
         Parts.Optimizer.Dispose();
         Parts.Vector.Dispose();
         Parts.Network.Dispose();

@@ -22,7 +22,7 @@ public static class RecipeFile
     public static IReadOnlyList<string> Keys { get; } =
     [
         "data", "model", "weights", "trainable", "head", "input", "augment", "optimizer", "schedule", "gradient", "label_smoothing", "epochs",
-        "batch", "seed", "snapshots", "val_fraction", "on_bad_file", "threads", "device",
+        "batch", "seed", "snapshots", "val_fraction", "cache", "on_bad_file", "threads", "device",
     ];
 
     /// <summary>Reads a recipe file, if one is given, and sets keys over it.</summary>
@@ -67,6 +67,7 @@ public static class RecipeFile
             ["seed"] = recipe.Seed,
             ["snapshots"] = recipe.Snapshots,
             ["val_fraction"] = recipe.ValFraction,
+            ["cache"] = recipe.Cache,
             ["on_bad_file"] = recipe.OnBadFile == OnBadFile.Fail ? "fail" : "skip",
             ["threads"] = recipe.Threads,
             ["device"] = recipe.Device,
@@ -76,12 +77,13 @@ public static class RecipeFile
 
     private static string ReadText(string path)
     {
-        const long Limit = 1 << 20; // a recipe is a page; a megabyte is no recipe
+        const int Limit = 1 << 20; // a recipe is a page; a megabyte is no recipe
         try
         {
-            if (new FileInfo(path).Length > Limit)
-                throw new FineTuneException($"'{path}' has more than {Limit} bytes; it is no recipe.");
-            return File.ReadAllText(path);
+            using var reader = new StreamReader(path);
+            var text = new char[Limit + 1]; // a device has no length to ask for
+            var length = reader.ReadBlock(text);
+            return length <= Limit ? new string(text, 0, length) : throw new FineTuneException($"'{path}' has more than {Limit} characters; it is no recipe.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -169,6 +171,7 @@ public static class RecipeFile
             Seed = tree.GetValueOrDefault("seed") switch { null => 0, long seed => seed, var other => throw new FineTuneException($"The recipe's seed is {OptionReader.Text(other)}; a whole number is allowed.") },
             Snapshots = read.Integer("snapshots", defaults.Snapshots),
             ValFraction = read.Number("val_fraction", defaults.ValFraction),
+            Cache = read.Words("cache") ?? defaults.Cache,
             OnBadFile = read.Words("on_bad_file") switch
             {
                 null or "fail" => OnBadFile.Fail,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 using YamlDotNet.Serialization;
 
@@ -9,11 +10,12 @@ namespace FineTune.Experiment;
 internal static class RecipeTree
 {
     /// <summary>Parses one document whose root is a map; an empty one is an empty map.</summary>
-    /// <exception cref="FineTuneException">It is not YAML, not a map, or gives a key twice.</exception>
+    /// <exception cref="FineTuneException">It is not YAML, not a map, gives a key twice, has an alias, or is nested too deep.</exception>
     public static Dictionary<string, object?> Parse(string text, string source)
     {
         try
         {
+            CheckShape(text, source);
             var stream = new YamlStream();
             stream.Load(new StringReader(text));
             if (stream.Documents.Count == 0)
@@ -38,9 +40,25 @@ internal static class RecipeTree
     public static string Write(Dictionary<string, object?> tree) =>
         new SerializerBuilder().WithIndentedSequences().WithQuotingNecessaryStrings().Build().Serialize(tree);
 
+    /// <summary>What is read by recursion must end: nothing nested deep, no alias that leads back into its own anchor.</summary>
+    private static void CheckShape(string text, string source)
+    {
+        const int Deepest = 16; // a transform's option in a list in a key is at 4
+        var parser = new Parser(new StringReader(text));
+        var depth = 0;
+        while (parser.MoveNext())
+        {
+            if (parser.Current is AnchorAlias)
+                throw new FineTuneException($"'{source}' has an alias (*) at line {parser.Current.Start.Line}; a recipe has none.");
+            depth += parser.Current!.NestingIncrease;
+            if (depth > Deepest)
+                throw new FineTuneException($"'{source}' nests deeper than a recipe does at line {parser.Current.Start.Line}.");
+        }
+    }
+
     private static object? Plain(YamlNode node) => node switch
     {
-        YamlMappingNode map => map.Children.ToDictionary(c => ((YamlScalarNode)c.Key).Value ?? string.Empty, c => Plain(c.Value)),
+        YamlMappingNode map => map.Children.ToDictionary(c => (c.Key as YamlScalarNode)?.Value ?? throw new FineTuneException("A key of a recipe is a word."), c => Plain(c.Value)),
         YamlSequenceNode list => list.Children.Select(Plain).ToList(),
         YamlScalarNode { Style: ScalarStyle.Plain } scalar => Typed(scalar.Value),
         YamlScalarNode scalar => scalar.Value,

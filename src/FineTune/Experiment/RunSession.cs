@@ -46,7 +46,7 @@ public sealed class RunSession
 
     /// <summary>What a model of this run says about samples.</summary>
     public Predictions Predict(LoadedModel model, IReadOnlyList<Sample> samples, IProgress<int>? progress = null) =>
-        Predictor.Predict(model.Network, Experiment.Loading(Recipe, samples, model.Network, _cache, train: false), model.Classes!, progress);
+        Predictor.Predict(model.Network, Sources.Watching(Recipe, samples, model.Network, _cache), model.Classes!, progress);
 
     /// <summary>The run's snapshots, alone and together, against the best single one, which is chosen on validation.</summary>
     /// <param name="selection">Which snapshots.</param>

@@ -48,6 +48,7 @@ public static class TrainingRun
         }
 
         metrics.Open(trainer.State.Step);
+        parts.Folder.DeleteTemporaries();
         var start = time.GetTimestamp();
         var finished = around(() => trainer.Run(stop));
         var seconds = time.GetElapsedTime(start).TotalSeconds;

@@ -44,14 +44,12 @@ internal sealed class CifarResNet : ZooModel
     {
         var net = new CifarResNet(name, depth);
         return net.Finish(64, classes, Preprocessing.Cifar, [
-            new Stage("stem", net, ["conv1", "bn1"], net.Stem),
+            new Stage("stem", () => [("conv1", net._conv1), ("bn1", net._bn1), ("relu", net._relu)]), // [N, 16, H, W]
             .. net._layers.Select((l, k) => new Stage($"layer{k + 1}", l)),
         ]);
     }
 
-    private Tensor Stem(Tensor x) => _conv1.call(x).Into(_bn1).Into(_relu); // [N, 16, H, W]
-
-    private sealed class Block : nn.Module<Tensor, Tensor>
+    private sealed class Block : nn.Module<Tensor, Tensor>, IFoldable
     {
         private readonly Conv2d _conv1;
         private readonly BatchNorm2d _bn1;
@@ -74,9 +72,20 @@ internal sealed class CifarResNet : ZooModel
             register_module("bn2", _bn2);
         }
 
-        public override Tensor forward(Tensor input)
+        public override Tensor forward(Tensor input) => Join(_conv1.call(input).Into(_bn1).Into(_relu).Into(_conv2).Into(_bn2), input);
+
+        public Func<Tensor, Tensor> Folded(ICollection<IDisposable> owned)
         {
-            var y = _conv1.call(input).Into(_bn1).Into(_relu).Into(_conv2).Into(_bn2);
+            var (first, second) = (Fold.Pair(_conv1, _bn1, owned), Fold.Pair(_conv2, _bn2, owned));
+            return input =>
+            {
+                var y = first(input).Into(_relu);
+                return Join(y.Replace(second(y)), input);
+            };
+        }
+
+        private Tensor Join(Tensor y, Tensor input)
+        {
             if (_newChannels == 0)
                 return y.Replace(y.add_(input)).Into(_relu);
             var shortcut = Shortcut(input);

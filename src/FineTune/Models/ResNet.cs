@@ -44,15 +44,13 @@ internal sealed class ResNet : ZooModel
     {
         var net = new ResNet(name, depths, bottleneck);
         return net.Finish(net._features, classes, Preprocessing.ImageNet, [
-            new Stage("stem", net, ["conv1", "bn1"], net.Stem),
+            new Stage("stem", () => [("conv1", net._conv1), ("bn1", net._bn1), ("relu", net._relu), ("maxpool", net._maxpool)]), // [N, 64, H / 4, W / 4]
             .. net._layers.Select((l, k) => new Stage($"layer{k + 1}", l)),
         ]);
     }
 
-    private Tensor Stem(Tensor x) => _conv1.call(x).Into(_bn1).Into(_relu).Into(_maxpool); // [N, 64, H / 4, W / 4]
-
     /// <summary>Two 3x3 convolutions, or 1x1, 3x3, 1x1 with four times the channels out (torchvision puts the stride on the 3x3).</summary>
-    private sealed class Block : nn.Module<Tensor, Tensor>
+    private sealed class Block : nn.Module<Tensor, Tensor>, IFoldable
     {
         private readonly (Conv2d Conv, BatchNorm2d Norm)[] _path;
         private readonly Sequential? _downsample;
@@ -89,6 +87,26 @@ internal sealed class ResNet : ZooModel
             y = y.Replace(y.add_(shortcut ?? input));
             shortcut?.Dispose();
             return y.Into(_relu);
+        }
+
+        public Func<Tensor, Tensor> Folded(ICollection<IDisposable> owned)
+        {
+            var path = _path.Select(u => Fold.Pair(u.Conv, u.Norm, owned)).ToArray();
+            var downsample = _downsample is null ? null : Fold.Chain([_downsample], owned);
+            return input =>
+            {
+                var y = path[0](input);
+                foreach (var convolution in path.Skip(1))
+                {
+                    y = y.Into(_relu);
+                    y = y.Replace(convolution(y));
+                }
+
+                var shortcut = downsample?.Invoke(input);
+                y = y.Replace(y.add_(shortcut ?? input));
+                shortcut?.Dispose();
+                return y.Into(_relu);
+            };
         }
 
         private static (Conv2d Conv, BatchNorm2d Norm) Unit(long inputs, long outputs, long kernel, long stride) =>

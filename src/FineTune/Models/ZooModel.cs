@@ -7,29 +7,30 @@ namespace FineTune.Models;
 internal abstract class ZooModel : nn.Module
 {
     private readonly string _headKey;
+    private readonly AdaptiveAvgPool2d _pool = nn.AdaptiveAvgPool2d(1);
+    private readonly Flatten _flatten = nn.Flatten();
     private readonly Dropout _dropout = nn.Dropout(0);
     private nn.Module<Tensor, Tensor>? _head;
 
     protected ZooModel(string name, string headKey)
         : base(name) => _headKey = headKey;
 
-    /// <summary>Adds the head and names the stages.</summary>
+    /// <summary>Adds pooling and head, and names the stages.</summary>
     protected Network Finish(long features, int classes, Preprocessing preprocessing, params IEnumerable<Stage> body)
     {
         register_module("dropout", _dropout);
         SetHead(nn.Linear(features, classes));
-        return new Network(name, this, [.. body, new Stage("head", this, ["dropout", _headKey], Head)], preprocessing, SetHead);
+        Stage[] end =
+        [
+            new("pool", () => [("pool", _pool), ("flatten", _flatten)]), // [N, C, h, w] -> [N, C]
+            new("head", () => [("dropout", _dropout), (_headKey, _head!)]), // [N, C] -> [N, classes]
+        ];
+        return new Network(name, this, [.. body, .. end], preprocessing, SetHead);
     }
 
     private void SetHead(nn.Module<Tensor, Tensor> head)
     {
         _head?.Dispose();
         register_module(_headKey, _head = head);
-    }
-
-    private Tensor Head(Tensor x) // [N, C, h, w] -> [N, classes]
-    {
-        var pooled = nn.functional.adaptive_avg_pool2d(x, 1);
-        return pooled.Replace(pooled.flatten(1)).Into(_dropout).Into(_head!);
     }
 }

@@ -7,7 +7,8 @@ namespace FineTune.Optimize;
 /// <param name="Lr">Learning rate of the group at this step.</param>
 /// <param name="WeightDecay">Weight decay of the group.</param>
 /// <param name="T">The step, from 1.</param>
-public readonly record struct StepContext(double Lr, double WeightDecay, long T);
+/// <param name="Momentum">The scheduled momentum, for rules that have one (or a beta1); null: the rule's own.</param>
+public readonly record struct StepContext(double Lr, double WeightDecay, long T, double? Momentum = null);
 
 /// <summary>
 /// Moves the trainable part of a parameter vector along its gradient. What it remembers is vectors, laid out as the
@@ -39,6 +40,9 @@ public abstract class Optimizer : IDisposable
 
     /// <summary>Steps taken.</summary>
     public virtual long T { get; set; }
+
+    /// <summary>The scheduled momentum of the next step, for rules that have one (or a beta1); null: the rule's own.</summary>
+    public virtual double? Momentum { get; set; }
 
     /// <summary>Weights to measure and keep in place of w, where it averages them: [Trainable]; else null.</summary>
     public virtual Tensor? Averaged => null;

@@ -3,8 +3,13 @@ namespace FineTune.Optimize;
 /// <summary>An optimizer that a recipe can name: one row of <see cref="Optimizers.Table"/>.</summary>
 public sealed class OptimizerEntry
 {
-    internal OptimizerEntry(string name, string summary, IReadOnlyList<OptionInfo> options, Func<ParameterVector, IReadOnlyList<ParameterGroup>, OptionReader, Optimizer> create) =>
-        (Name, Summary, Options, Create) = (name, summary, options, create);
+    /// <summary>A row for a rule of one weight at a time.</summary>
+    internal OptimizerEntry(string name, string summary, double defaultLr, IReadOnlyList<OptionInfo> options, Func<OptionReader, IElementwise> rule)
+        : this(name, summary, defaultLr, options, (vector, groups, o) => rule(o).Optimizer(vector, groups)) => Rule = rule;
+
+    /// <summary>A row for any other optimizer.</summary>
+    internal OptimizerEntry(string name, string summary, double defaultLr, IReadOnlyList<OptionInfo> options, Func<ParameterVector, IReadOnlyList<ParameterGroup>, OptionReader, Optimizer> create) =>
+        (Name, Summary, DefaultLr, Options, Create) = (name, summary, defaultLr, options, create);
 
     /// <summary>As a recipe writes it.</summary>
     public string Name { get; }
@@ -12,8 +17,13 @@ public sealed class OptimizerEntry
     /// <summary>What it does, in a line.</summary>
     public string Summary { get; }
 
+    /// <summary>The learning rate of a recipe that gives none: one that fine-tunes the shipped demo (scripts/bench/rules-demo.sh).</summary>
+    public double DefaultLr { get; }
+
     /// <summary>Its options beside those that all have.</summary>
     public IReadOnlyList<OptionInfo> Options { get; }
 
     internal Func<ParameterVector, IReadOnlyList<ParameterGroup>, OptionReader, Optimizer> Create { get; }
+
+    internal Func<OptionReader, IElementwise>? Rule { get; }
 }

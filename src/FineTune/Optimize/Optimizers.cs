@@ -8,21 +8,20 @@ namespace FineTune.Optimize;
 /// <summary>The table of optimizers: a new one is one file in Rules and one row here.</summary>
 public static class Optimizers
 {
-    /// <summary>The default learning rate: that of the official PyTorch tutorial on transfer learning.</summary>
-    public const double DefaultLr = 0.001;
+    private const double LeastEps = 1e-30; // at 0 a weight that never had a gradient, padding included, would become 0 / 0
 
     private static readonly OptionInfo Mu = new("momentum", "0.9", "decay of the velocity, 0 to 1");
     private static readonly OptionInfo[] Moments =
     [
-        new("beta1", "0.9", "decay of the first moment, 0 to 1"),
-        new("beta2", "0.999", "decay of the second moment, 0 to 1"),
-        new("eps", "1e-8", "added to the root, at least 0"),
+        new("beta1", "0.9", "decay of the first moment, 0 to below 1"),
+        new("beta2", "0.999", "decay of the second moment, 0 to below 1"),
+        new("eps", "1e-8", "added to the root, at least 1e-30"),
     ];
 
     /// <summary>Options that every optimizer has.</summary>
     public static IReadOnlyList<OptionInfo> Common { get; } =
     [
-        new("lr", "0.001", "learning rate of a step, at least 0; never rescaled by the batch"),
+        new("lr", "by optimizer", "learning rate of a step, at least 0; never rescaled by the batch"),
         new("weight_decay", "0", "at least 0"),
         new("decay_all", "false", "decays biases and norms too"),
         new("below_head", "1", "factor on the learning rate below the head, at least 0"),
@@ -41,27 +40,28 @@ public static class Optimizers
         new(
             "sgd",
             "stochastic gradient descent; with a momentum as PyTorch writes it",
+            0.01,
             [new("momentum", "0", Mu.Meaning), new("dampening", "0", "part of the gradient kept out of the velocity, 0 to 1"), new("nesterov", "false", "looks ahead by one velocity")],
             Sgd),
-        new("momentum", "v = mu v - lr g; w += v (Polyak 1964)", [Mu], (vector, groups, o) =>
+        new("momentum", "v = mu v - lr g; w += v (Polyak 1964)", 0.01, [Mu], o =>
         {
             var mu = o.Within("momentum", 0.9, 0, 1);
-            return new ElementwiseOptimizer<Momentum>(vector, groups, s => new Momentum(s.Lr, mu, s.WeightDecay));
+            return new Elementwise<Momentum>(s => new(s.Lr, mu, s.WeightDecay));
         }),
-        new("nesterov", "momentum whose gradient is taken at the look-ahead point (Nesterov 1983)", [Mu], (vector, groups, o) =>
+        new("nesterov", "momentum whose gradient is taken at the look-ahead point (Nesterov 1983)", 0.01, [Mu], o =>
         {
             var mu = o.Within("momentum", 0.9, 0, 1);
-            return new ElementwiseOptimizer<Nesterov>(vector, groups, s => new Nesterov(s.Lr, mu, s.WeightDecay));
+            return new Elementwise<Nesterov>(s => new(s.Lr, mu, s.WeightDecay));
         }),
-        new("adam", "moments of the gradient, unbiased (Kingma and Ba 2015)", Moments, (vector, groups, o) =>
+        new("adam", "moments of the gradient, unbiased (Kingma and Ba 2015)", 0.001, Moments, o =>
         {
             var (beta1, beta2, eps) = ReadMoments(o);
-            return new ElementwiseOptimizer<Adam>(vector, groups, s => new Adam(s.Lr, beta1, beta2, eps, s.WeightDecay, s.T));
+            return new Elementwise<Adam>(s => new(s.Lr, beta1, beta2, eps, s.WeightDecay, s.T));
         }),
-        new("adamw", "Adam with decoupled weight decay (Loshchilov and Hutter 2019)", Moments, (vector, groups, o) =>
+        new("adamw", "Adam with decoupled weight decay (Loshchilov and Hutter 2019)", 0.001, Moments, o =>
         {
             var (beta1, beta2, eps) = ReadMoments(o);
-            return new ElementwiseOptimizer<AdamW>(vector, groups, s => new AdamW(s.Lr, beta1, beta2, eps, s.WeightDecay, s.T));
+            return new Elementwise<AdamW>(s => new(s.Lr, beta1, beta2, eps, s.WeightDecay, s.T));
         }),
         .. SecondOrderTable.Rows,
     ];
@@ -71,8 +71,21 @@ public static class Optimizers
     public static OptimizerEntry Find(string name) =>
         Table.FirstOrDefault(e => e.Name == name) ?? throw Nearest.Unknown("optimizer", name, Table.Select(e => e.Name));
 
-    /// <summary>The learning rate that a recipe asks for.</summary>
-    public static double Lr(NamedSpec spec) => Read(spec).Within("lr", DefaultLr, 0, double.PositiveInfinity);
+    /// <summary>The learning rate that a recipe asks for; without one, the row's default.</summary>
+    /// <exception cref="FineTuneException">An unknown name or option, or a rate below 0.</exception>
+    public static double Lr(NamedSpec spec) => Read(spec).Within("lr", Find(spec.Name).DefaultLr, 0, double.PositiveInfinity);
+
+    /// <summary>A row's rule on plain doubles, with its options read.</summary>
+    /// <param name="spec">Name and options; lr is left to the caller.</param>
+    /// <param name="count">Weights.</param>
+    /// <exception cref="FineTuneException">An unknown name or option, a value out of range, or an optimizer that is no elementwise rule.</exception>
+    internal static IStepper Stepper(NamedSpec spec, int count)
+    {
+        var entry = Find(spec.Name);
+        var rule = entry.Rule ?? throw new FineTuneException($"The optimizer {spec.Name} is no rule of one weight at a time; those that are: {string.Join(", ", Table.Where(e => e.Rule is not null).Select(e => e.Name))}.");
+        var options = Read(spec);
+        return rule(options).Stepper(count, options.Within("weight_decay", 0, 0, double.PositiveInfinity));
+    }
 
     /// <summary>Makes the optimizer of a recipe for the trainable part of a vector.</summary>
     /// <param name="spec">Name and options.</param>
@@ -83,6 +96,7 @@ public static class Optimizers
     public static Optimizer Create(NamedSpec spec, ParameterVector vector, int headStage, Horizon horizon)
     {
         var options = Read(spec);
+        _ = Lr(spec); // one out of range is answered before anything starts
         var groups = new GroupOptions
         {
             WeightDecay = options.Within("weight_decay", 0, 0, double.PositiveInfinity),
@@ -123,18 +137,18 @@ public static class Optimizers
 
     private static OptionReader Read(NamedSpec spec) => new(spec.Name, [.. Common, .. Find(spec.Name).Options], spec.Options);
 
-    private static Optimizer Sgd(ParameterVector vector, IReadOnlyList<ParameterGroup> groups, OptionReader o)
+    private static IElementwise Sgd(OptionReader o)
     {
         var momentum = o.Within("momentum", 0, 0, 1);
         var dampening = o.Within("dampening", 0, 0, 1);
         var nesterov = o.Flag("nesterov", false);
         if (momentum == 0)
-            return new ElementwiseOptimizer<Sgd>(vector, groups, s => new Sgd(s.Lr, s.WeightDecay));
+            return new Elementwise<Sgd>(s => new(s.Lr, s.WeightDecay));
 
         // PyTorch's first velocity is the gradient itself, undampened.
-        return new ElementwiseOptimizer<SgdMomentum>(vector, groups, s => new SgdMomentum(s.Lr, momentum, s.T == 1 ? 0 : dampening, nesterov, s.WeightDecay));
+        return new Elementwise<SgdMomentum>(s => new(s.Lr, momentum, s.T == 1 ? 0 : dampening, nesterov, s.WeightDecay));
     }
 
     private static (double Beta1, double Beta2, double Eps) ReadMoments(OptionReader o) =>
-        (o.Within("beta1", 0.9, 0, 1), o.Within("beta2", 0.999, 0, 1), o.Within("eps", 1e-8, 0, double.PositiveInfinity));
+        (o.Below("beta1", 0.9, 1), o.Below("beta2", 0.999, 1), o.Within("eps", 1e-8, LeastEps, double.PositiveInfinity));
 }

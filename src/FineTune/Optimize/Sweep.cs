@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using FineTune.Optimize.Lanes;
 using FineTune.Optimize.Rules;
 
@@ -20,7 +21,7 @@ internal static class Sweep
     public static void Run<R>(R rule, Span<float> w, ReadOnlySpan<float> g, Span<float> a, Span<float> b, Span<float> c, Span<float> d)
         where R : struct, IRule
     {
-        var slots = R.Slots.Count;
+        var slots = R.Count;
         ref var pw = ref MemoryMarshal.GetReference(w);
         ref var pg = ref MemoryMarshal.GetReference(g);
         ref var pa = ref MemoryMarshal.GetReference(a);
@@ -54,6 +55,26 @@ internal static class Sweep
 
         for (var i = (int)k; i < w.Length; i++)
             One(rule, ref w[i], g[i], a, b, c, d, i);
+    }
+
+    /// <summary>The sum of squares, in double precision.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static double SumOfSquares(ReadOnlySpan<float> x)
+    {
+        ref var px = ref MemoryMarshal.GetReference(x);
+        Vector512<double> low = default, high = default;
+        nint k = 0;
+        for (; k <= x.Length - SimdLane.Width; k += SimdLane.Width)
+        {
+            var (a, b) = Vector512.Widen(Vector512.LoadUnsafe(ref px, (nuint)k));
+            low += a * a;
+            high += b * b;
+        }
+
+        var sum = Vector512.Sum(low + high);
+        for (var i = (int)k; i < x.Length; i++)
+            sum += (double)x[i] * x[i];
+        return sum;
     }
 
     private static void One<R>(R rule, ref float w, float g, Span<float> a, Span<float> b, Span<float> c, Span<float> d, int i)

@@ -35,10 +35,19 @@ internal sealed class OptionReader
         return number >= min && number <= max && double.IsFinite(number) ? number : throw Wrong(name, number, double.IsFinite(max) ? $"{min} to {max}" : $"a number of at least {min}");
     }
 
-    public int Integer(string name, int otherwise)
+    /// <summary>A number from 0 to below <paramref name="end"/>.</summary>
+    public double Below(string name, double otherwise, double end)
     {
         var number = Number(name, otherwise);
-        return number == Math.Floor(number) && Math.Abs(number) <= int.MaxValue ? (int)number : throw Wrong(name, Value(name), "a whole number");
+        return number >= 0 && number < end ? number : throw Wrong(name, number, $"0 to below {Text(end)}");
+    }
+
+    public int Integer(string name, int otherwise)
+    {
+        var value = Value(name);
+        if (value is null)
+            return otherwise;
+        return Parse(value) is { } number && number == Math.Floor(number) && Math.Abs(number) <= int.MaxValue ? (int)number : throw Wrong(name, value, "a whole number");
     }
 
     public bool Flag(string name, bool otherwise) => Value(name) switch

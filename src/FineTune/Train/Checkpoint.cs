@@ -53,7 +53,7 @@ public static class Checkpoint
         var file = WeightFile.Read(path);
         if (!file.Metadata.TryGetValue(StateKey, out var json))
             throw new FineTuneException($"'{path}' has weights but no state of a run; a run goes on from checkpoints/last.safetensors.");
-        var state = JsonSerializer.Deserialize(json, CheckpointJson.Default.TrainState) ?? throw new FineTuneException($"'{path}' has an empty state of a run.");
+        var state = State(json) ?? throw new FineTuneException($"'{path}' has a state of a run that cannot be read; the file is damaged.");
         WeightLoader.Load(network, WithoutState(file), path);
         foreach (var (name, vector) in optimizer.State)
         {
@@ -99,6 +99,18 @@ public static class Checkpoint
 
     /// <summary>The architecture that a checkpoint's weights are of, if the file says; else null.</summary>
     public static string? Architecture(StateDict weights) => weights.Metadata.GetValueOrDefault("arch");
+
+    private static TrainState? State(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, CheckpointJson.Default.TrainState);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     private static StateDict Weights(Network network, IReadOnlyList<string> classes)
     {

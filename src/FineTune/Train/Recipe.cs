@@ -58,6 +58,12 @@ public sealed record Recipe
     /// <summary>Part of each class drawn for validation where the folder has no split of its own. Default 0.2.</summary>
     public double ValFraction { get; init; } = 0.2;
 
+    /// <summary>
+    /// What lies at the freeze line is kept: auto (default), off, or a number of views an image that are computed once and
+    /// cycled. auto is exact without augmentation and cycles a few views with it.
+    /// </summary>
+    public string Cache { get; init; } = "auto";
+
     /// <summary>What to do about an image that cannot be read: fail (default) or skip.</summary>
     public OnBadFile OnBadFile { get; init; } = OnBadFile.Fail;
 

@@ -19,6 +19,9 @@ public sealed record RunFolder(string Path)
     /// <summary>The state before that.</summary>
     public string Previous => System.IO.Path.Combine(Path, "checkpoints", "previous.safetensors");
 
+    /// <summary>The state that is about to become the last one; never resumed from.</summary>
+    internal string Next => System.IO.Path.Combine(Path, "checkpoints", "next.safetensors");
+
     /// <summary>Weights of the epoch that was best on validation.</summary>
     public string Best => System.IO.Path.Combine(Path, "checkpoints", "best.safetensors");
 
@@ -36,25 +39,47 @@ public sealed record RunFolder(string Path)
     /// <param name="number">From 1.</param>
     public string Snapshot(int number) => System.IO.Path.Combine(SnapshotFolder, FormattableString.Invariant($"{number:000}.safetensors"));
 
+    /// <summary>Checks that a new run can have the folder, before anything takes time: makes it and takes it away again.</summary>
+    /// <exception cref="FineTuneException">It holds another run or other files, or cannot be written.</exception>
+    public void CheckFree()
+    {
+        if (File.Exists(Recipe))
+            throw new FineTuneException($"'{Path}' holds a run already; give another --out, or --resume to go on with it.");
+        if (File.Exists(Path))
+            throw new FineTuneException($"'{Path}' is a file; give a folder that is new or empty.");
+        try
+        {
+            if (Directory.Exists(Path) && Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Any(f => !IsTemporary(f)))
+                throw new FineTuneException($"'{Path}' is not empty; give a folder that is new or empty.");
+            Probe();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(e);
+        }
+    }
+
     /// <summary>Makes the folder for a new run.</summary>
     /// <exception cref="FineTuneException">It holds another run or other files, or cannot be written.</exception>
     public void Create()
     {
-        if (File.Exists(Recipe))
-            throw new FineTuneException($"'{Path}' holds a run already; give another --out, or --resume to go on with it.");
+        CheckFree();
         try
         {
-            if (File.Exists(Path))
-                throw new FineTuneException($"'{Path}' is a file; give a folder that is new or empty.");
-            if (Directory.Exists(Path) && Directory.EnumerateFileSystemEntries(Path).Any())
-                throw new FineTuneException($"'{Path}' is not empty; give a folder that is new or empty.");
             Directory.CreateDirectory(System.IO.Path.Combine(Path, "checkpoints"));
             Directory.CreateDirectory(SnapshotFolder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new FineTuneException($"Cannot make the run folder '{Path}': {e.Message.TrimEnd('.')}.", e);
+            throw Unusable(e);
         }
+    }
+
+    /// <summary>Deletes what a killed process was about to write.</summary>
+    internal void DeleteTemporaries()
+    {
+        foreach (var file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Where(IsTemporary))
+            File.Delete(file);
     }
 
     /// <summary>Checks that the folder holds a run.</summary>
@@ -62,4 +87,31 @@ public sealed record RunFolder(string Path)
     public RunFolder Existing() => File.Exists(Recipe)
         ? this
         : throw new FineTuneException($"'{Path}' is no run: it has no recipe.yaml.");
+
+    /// <summary>Whether a file is one that <see cref="AtomicFile"/> left: NAME.PROCESS.tmp.</summary>
+    private static bool IsTemporary(string file) =>
+        file.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal)
+        && System.IO.Path.GetExtension(file[..^AtomicFile.TemporarySuffix.Length]) is [_, .. var process]
+        && int.TryParse(process, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var _);
+
+    private FineTuneException Unusable(Exception e) => new($"The run folder '{Path}' cannot be used: {AtomicFile.Reason(e)}; give another.", e);
+
+    private void Probe()
+    {
+        var missing = new List<string>();
+        for (var folder = System.IO.Path.GetFullPath(Path); folder is not null && !Directory.Exists(folder); folder = System.IO.Path.GetDirectoryName(folder))
+            missing.Add(folder);
+        try
+        {
+            Directory.CreateDirectory(Path);
+            var file = System.IO.Path.Combine(Path, AtomicFile.TemporarySuffix);
+            File.WriteAllBytes(file, []);
+            File.Delete(file);
+        }
+        finally
+        {
+            foreach (var folder in missing.Where(Directory.Exists))
+                Directory.Delete(folder);
+        }
+    }
 }

@@ -1,9 +1,9 @@
-using FineTune.Data;
 using FineTune.Evaluate;
 using FineTune.Models;
 using FineTune.Optimize;
 using FineTune.Optimize.Schedules;
 using FineTune.Optimize.SecondOrder;
+using FineTune.Train.Sources;
 using FineTune.Transfer;
 using static TorchSharp.torch;
 
@@ -30,11 +30,11 @@ public sealed record TrainerParts
     /// <summary>The factor on the learning rate.</summary>
     public required Schedule Schedule { get; init; }
 
-    /// <summary>The training images, shuffled and augmented.</summary>
-    public required Loader Training { get; init; }
+    /// <summary>What it learns from.</summary>
+    public required ITrainingSource Training { get; init; }
 
-    /// <summary>The validation images.</summary>
-    public required Loader Validation { get; init; }
+    /// <summary>What it is watched on.</summary>
+    public required IValidationSource Validation { get; init; }
 
     /// <summary>Class names.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
@@ -61,17 +61,24 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
     /// <summary>What the network said about the validation images after the last epoch; null before the first.</summary>
     public Predictions? LastPredictions { get; private set; }
 
-    /// <summary>Takes up a run where its last checkpoint left it.</summary>
+    /// <summary>
+    /// Takes up a run where its last checkpoint left it, or the one before where that cannot be read; a run that was killed
+    /// before its first checkpoint begins anew, which gives the same bits.
+    /// </summary>
     /// <exception cref="FineTuneException">No checkpoint of this recipe can be read.</exception>
     public void Resume()
     {
+        var (last, previous) = (parts.Folder.Last, parts.Folder.Previous);
+        if (!File.Exists(last) && !File.Exists(previous))
+            return;
         try
         {
-            _state = Checkpoint.Restore(parts.Folder.Last, parts.Network, parts.Optimizer);
+            _state = Checkpoint.Restore(last, parts.Network, parts.Optimizer);
         }
-        catch (FineTuneException) when (File.Exists(parts.Folder.Previous))
+        catch (FineTuneException) when (File.Exists(previous))
         {
-            _state = Checkpoint.Restore(parts.Folder.Previous, parts.Network, parts.Optimizer);
+            _state = Checkpoint.Restore(previous, parts.Network, parts.Optimizer);
+            AtomicFile.Rename(previous, last); // else the next save would put what cannot be read in the place of what can
         }
     }
 
@@ -94,8 +101,7 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
             parts.Line.Train();
             foreach (var batch in parts.Training.Epoch(epoch, (int)(_state.Step % perEpoch)))
             {
-                using (batch)
-                    Step(batch, epoch);
+                Step(batch, epoch);
                 if (snapshots.Contains(_state.Step))
                     TakeSnapshot(snapshots.ToList().IndexOf(_state.Step) + 1);
                 if (stop.IsCancellationRequested && _state.Step < total && _state.Step % perEpoch != 0)
@@ -110,38 +116,36 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
         return true;
     }
 
-    private void Step(Batch batch, int epoch)
+    private void Step(TrainBatch batch, int epoch)
     {
-        using var scope = NewDisposeScope();
+        using var input = batch.Input;
+        using var labels = batch.Labels;
         var lr = _lr * parts.Schedule(_state.Step);
-        var device = parts.Vector.W.device;
-        var images = Predictor.ToTensor(batch, device); // [N, 3, H, W]
-        var labels = tensor(batch.Labels.ToArray()).to(device); // [N]
-        var (loss, right) = Evaluate(images, labels, epoch);
+        var (loss, right) = Evaluate(input, labels, epoch);
         if (!double.IsFinite(loss))
             throw new FineTuneException(NotFinite(batch, loss));
-        parts.Optimizer.Hessian = () => Hessian(images, labels, epoch);
-        parts.Optimizer.Step(lr, () => Evaluate(images, labels, epoch).Loss);
+        parts.Optimizer.Hessian = () => Hessian(input, labels, epoch);
+        parts.Optimizer.Step(lr, () => Evaluate(input, labels, epoch).Loss);
         _state = _state with { Step = _state.Step + 1 };
-        _lossSum += loss * batch.Count;
+        _lossSum += loss * batch.Indices.Count;
         _right += right;
-        _seen += batch.Count;
-        listener(new TrainEvent.Stepped(_state.Step, epoch, batch.Count, loss, lr));
+        _seen += batch.Indices.Count;
+        listener(new TrainEvent.Stepped(_state.Step, epoch, batch.Indices.Count, loss, lr));
     }
 
     /// <summary>Loss and gradient of a batch at the weights of the moment.</summary>
-    private (double Loss, long Right) Evaluate(Tensor images, Tensor labels, int epoch)
+    private (double Loss, long Right) Evaluate(Tensor input, Tensor labels, int epoch)
     {
         using var scope = NewDisposeScope();
         SeedDropout(epoch);
         parts.Vector.ZeroGradient();
-        var (n, size) = (images.size(0), (images.size(0) + parts.Recipe.Gradient.Accumulate - 1) / parts.Recipe.Gradient.Accumulate);
+        var (n, size) = (input.size(0), (input.size(0) + parts.Recipe.Gradient.Accumulate - 1) / parts.Recipe.Gradient.Accumulate);
         var (loss, right) = (0.0, 0L);
         for (var at = 0L; at < n; at += size)
         {
             var count = Math.Min(size, n - at);
             var y = labels.narrow(0, at, count);
-            var logits = parts.Line.Forward(images.narrow(0, at, count)); // [count, classes]
+            var logits = parts.Training.Forward(input.narrow(0, at, count)); // [count, classes]
             var part = CrossEntropy(logits, y) * ((double)count / n);
             part.backward();
             loss += part.cpu().item<float>();
@@ -153,10 +157,11 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
     }
 
     /// <summary>The Hessian of a batch's loss at the weights of the moment.</summary>
-    private HessianGraph Hessian(Tensor images, Tensor labels, int epoch)
+    private HessianGraph Hessian(Tensor input, Tensor labels, int epoch)
     {
+        using var scope = NewDisposeScope();
         SeedDropout(epoch);
-        return new HessianGraph(CrossEntropy(parts.Line.Forward(images), labels), parts.Vector.TrainableParameters);
+        return new HessianGraph(CrossEntropy(parts.Training.Forward(input), labels), parts.Vector.TrainableParameters);
     }
 
     /// <summary>Dropout's masks are the step's: the same each time that the step looks.</summary>
@@ -166,8 +171,9 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
 
     private void EndEpoch(int epoch)
     {
+        RequireFiniteWeights();
         SwapAverage();
-        LastPredictions = Predictor.Predict(parts.Network, parts.Validation, parts.Classes);
+        LastPredictions = parts.Validation.Predict();
         var score = Score.Of(LastPredictions);
         var best = score.Top1 > _state.BestTop1 || (score.Top1 == _state.BestTop1 && score.Nll < _state.BestNll);
         if (best)
@@ -177,8 +183,10 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
         }
 
         SwapAverage();
-        Save();
+
+        // Told before it is saved: a run that is killed between the two tells it again, and would else never have told it.
         listener(new TrainEvent.EpochEnded(epoch, _state.Step, _lossSum / Math.Max(1, _seen), (double)_right / Math.Max(1, _seen), score, _lr * parts.Schedule(_state.Step - 1), best));
+        Save();
     }
 
     /// <summary>Puts averaged weights in place of w to be measured and kept, and w back: the second call undoes the first.</summary>
@@ -196,28 +204,43 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
 
     private void TakeSnapshot(int number)
     {
+        RequireFiniteWeights();
         Checkpoint.SaveWeights(parts.Folder.Snapshot(number), parts.Network, parts.Classes);
         listener(new TrainEvent.SnapshotTaken(number, _state.Step));
     }
 
     private bool Leave()
     {
+        RequireFiniteWeights();
         Save();
         listener(new TrainEvent.Stopped(_state.Step));
         return false;
     }
 
-    /// <summary>The last state becomes the previous one, so that two are kept.</summary>
+    /// <summary>
+    /// The last state becomes the previous one, so that two are kept. The new one is whole on the disk before either is
+    /// touched, and each rename leaves one that can be read: between the two it is the previous one.
+    /// </summary>
     private void Save()
     {
+        Checkpoint.Save(parts.Folder.Next, parts.Network, parts.Classes, parts.Optimizer, _state);
         if (File.Exists(parts.Folder.Last))
-            File.Move(parts.Folder.Last, parts.Folder.Previous, overwrite: true);
-        Checkpoint.Save(parts.Folder.Last, parts.Network, parts.Classes, parts.Optimizer, _state);
+            AtomicFile.Rename(parts.Folder.Last, parts.Folder.Previous);
+        AtomicFile.Rename(parts.Folder.Next, parts.Folder.Last);
     }
 
-    private string NotFinite(Batch batch, double loss)
+    /// <summary>A step can end in infinity though its loss was finite; nothing of that is kept.</summary>
+    private void RequireFiniteWeights()
     {
-        var files = string.Join(", ", Enumerable.Range(0, Math.Min(4, batch.Count)).Select(i => $"'{batch.Sample(i).Path}'"));
-        return $"The loss is {loss} at step {_state.Step + 1}; lower the learning rate. The batch began with {files}; the last checkpoint is from before it.";
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        if (!float.IsFinite((parts.Vector.W.sum() + parts.Vector.Statistics.sum()).cpu().item<float>()))
+            throw new FineTuneException($"The weights are not finite after step {_state.Step}; lower the learning rate: the last checkpoint is from before it.");
+    }
+
+    private string NotFinite(TrainBatch batch, double loss)
+    {
+        var files = string.Join(", ", batch.Indices.Take(4).Select(i => $"'{parts.Training.Samples[i].Path}'"));
+        return $"The loss is {loss} at step {_state.Step + 1}, whose batch begins with {files}; lower the learning rate: the last checkpoint is from before it.";
     }
 }

@@ -21,7 +21,7 @@ public sealed record FreezeLine(Network Network, int Stage)
         All => 0,
         Head => network.Stages.Count - 1,
         _ when network.Stages.Any(s => s.Name == trainable) => network.StageIndex(trainable),
-        _ => throw Nearest.Unknown("value of `trainable`:", trainable, [Head, All, .. network.Stages.Select(s => s.Name)]),
+        _ => throw Nearest.Unknown("value of `trainable`:", trainable, [All, .. network.Stages.Select(s => s.Name)]),
     });
 
     /// <summary>Sets each stage to training or inference, as its side of the line asks for.</summary>

@@ -26,9 +26,11 @@ public static class WeightLoader
         var state = new StateDict();
         foreach (var (name, tensor) in network.state_dict())
         {
-            state.Add(name, tensor.dtype == ScalarType.Int64
-                ? TensorData.From(tensor.data<long>().ToArray(), tensor.shape)
-                : TensorData.From(tensor.data<float>().ToArray(), tensor.shape));
+            using var scope = NewDisposeScope();
+            var here = tensor.cpu();
+            state.Add(name, here.dtype == ScalarType.Int64
+                ? TensorData.From(here.data<long>().ToArray(), here.shape)
+                : TensorData.From(here.data<float>().ToArray(), here.shape));
         }
 
         return state;

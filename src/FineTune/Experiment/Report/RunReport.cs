@@ -25,11 +25,11 @@ internal static class RunReport
         body.Append(Invariant($"<h1>{Html.Escape(recipe.Model)} on {Html.Escape(recipe.Data)}</h1><div class=\"muted\">from {Html.Escape(recipe.Weights ?? "scratch")}, trainable {Html.Escape(recipe.Trainable)}, {recipe.Epochs} epochs, seed {recipe.Seed}, {seconds:0.0} s</div>"));
         body.Append(Invariant($"<div class=\"big\">{100 * score.Top1:0.0}%</div><div class=\"muted\">of {score.N} validation images right after the last epoch; 95% interval {100 * score.Top1Interval.Low:0.0} to {100 * score.Top1Interval.High:0.0}%; one image is {100.0 / score.N:0.0} points. Negative log-likelihood {score.Nll:0.000}, calibration error {score.Ece:0.000}.</div>"));
         body.Append("<h2>Learning</h2><div class=\"charts\">");
-        body.Append(Svg.Lines("accuracy", "epochs", [Curve(lines, "training", "#8a9aa1", "train_top1", 100), Curve(lines, "validation", "#2e7d50", "val_top1", 100)], "0"));
-        body.Append(Svg.Lines("loss", "epochs", [Curve(lines, "training", "#8a9aa1", "train_loss", 1), Curve(lines, "validation", "#c64634", "val_nll", 1)], "0.00"));
-        body.Append(Svg.Lines("learning rate", "epochs", [Curve(lines, "lr", "#3a6ea5", "lr", 1)], "0.####"));
+        body.Append(Svg.Lines("accuracy, %", "epochs", [Curve(lines, "training", 9, "train_top1", 100), Curve(lines, "validation", 2, "val_top1", 100)]));
+        body.Append(Svg.Lines("loss", "epochs", [Curve(lines, "training", 9, "train_loss", 1), Curve(lines, "validation", 3, "val_nll", 1)]));
+        body.Append(Svg.Lines("learning rate", "epochs", [Curve(lines, "lr", 0, "lr", 1)]));
         body.Append("</div><h2>Which classes are taken for which</h2><div class=\"card\">");
-        body.Append(Svg.Confusion(parts.Classes, Counts(predictions))).Append("</div>");
+        body.Append(Confusion.Render(parts.Classes, Counts(predictions))).Append("</div>");
         body.Append(MistakeGallery(parts, predictions));
         body.Append("<h2>Recipe</h2><div class=\"card\"><pre>").Append(Html.Escape(RecipeFile.Write(recipe))).Append("</pre></div>");
         AtomicFile.WriteText(parts.Folder.Report, Html.Page($"{recipe.Model} on {recipe.Data}", body.ToString()));
@@ -37,7 +37,7 @@ internal static class RunReport
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
-    private static Curve Curve(JsonNode[] lines, string name, string color, string key, double scale) =>
+    private static Curve Curve(JsonNode[] lines, string name, int color, string key, double scale) =>
         new(name, color, [.. lines.Select(l => ((double)l["epoch"]!, (double)l[key]! * scale))]);
 
     private static int[,] Counts(Predictions predictions)

@@ -5,68 +5,46 @@ namespace FineTune.Experiment.Report;
 
 /// <summary>One line of a chart.</summary>
 /// <param name="Name">What the legend calls it.</param>
-/// <param name="Color">Its colour, as CSS writes it.</param>
+/// <param name="Color">Which colour of <see cref="Palette"/>.</param>
 /// <param name="Points">x and y, in order of x.</param>
-internal sealed record Curve(string Name, string Color, IReadOnlyList<(double X, double Y)> Points);
+internal sealed record Curve(string Name, int Color, IReadOnlyList<(double X, double Y)> Points);
 
 /// <summary>Charts as SVG text, without scripts or fonts from elsewhere.</summary>
 internal static class Svg
 {
-    private const int Width = 560, Height = 240, Left = 52, Right = 12, Top = 28, Bottom = 30;
+    private const int Width = 560, Height = 240, Left = 56, Right = 14, Top = 34, Bottom = 34;
 
-    /// <summary>Lines over a common x axis.</summary>
-    public static string Lines(string title, string xTitle, IReadOnlyList<Curve> curves, string format)
+    /// <summary>Lines over a common x axis. A line of one point is a dot; what is not finite is left out.</summary>
+    public static string Lines(string title, string xTitle, IReadOnlyList<Curve> curves)
     {
-        var points = curves.SelectMany(c => c.Points).ToArray();
-        if (points.Length == 0)
+        curves = [.. curves.Select(c => c with { Points = [.. c.Points.Where(p => double.IsFinite(p.Y))] }).Where(c => c.Points.Count > 0)];
+        if (curves.Count == 0)
             return string.Empty;
+        var points = curves.SelectMany(c => c.Points).ToArray();
         var (x0, x1) = Spread(points.Min(p => p.X), points.Max(p => p.X));
         var (y0, y1) = Spread(points.Min(p => p.Y), points.Max(p => p.Y));
         double X(double x) => Left + ((x - x0) / (x1 - x0) * (Width - Left - Right));
         double Y(double y) => Height - Bottom - ((y - y0) / (y1 - y0) * (Height - Top - Bottom));
 
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Html.Escape(title)}\"><text x=\"{Left}\" y=\"16\" class=\"title\">{Html.Escape(title)}</text>");
-        for (var k = 0; k <= 4; k++)
-        {
-            var y = y0 + ((y1 - y0) * k / 4);
-            svg.Append(CultureInfo.InvariantCulture, $"<line x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(y):0.0}\" y2=\"{Y(y):0.0}\" class=\"grid\"/><text x=\"{Left - 6}\" y=\"{Y(y) + 4:0.0}\" class=\"tick end\">{y.ToString(format, CultureInfo.InvariantCulture)}</text>");
-        }
-
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left}\" y=\"{Height - 10}\" class=\"tick\">{x0:0}</text><text x=\"{Width - Right}\" y=\"{Height - 10}\" class=\"tick end\">{x1:0} {Html.Escape(xTitle)}</text>");
+        svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Html.Escape(title)}\"><text x=\"{Left}\" y=\"19\" class=\"title\">{Html.Escape(title)}</text>");
+        foreach (var y in Ticks.Between(y0, y1, 4))
+            svg.Append(CultureInfo.InvariantCulture, $"<line x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(y):0.0}\" y2=\"{Y(y):0.0}\" class=\"grid\"/><text x=\"{Left - 7}\" y=\"{Y(y) + 4:0.0}\" class=\"tick end\">{Ticks.Text(y)}</text>");
+        foreach (var x in Ticks.Between(x0, x1, 7).Where(x => x == Math.Round(x) && X(x) < Width - Right - 70))
+            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{X(x):0.0}\" y=\"{Height - 12}\" class=\"tick middle\">{x:0}</text>");
+        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Width - Right}\" y=\"{Height - 12}\" class=\"tick end\">{x1:0} {Html.Escape(xTitle)}</text>");
         var legend = Width - Right;
-        foreach (var curve in curves.Where(c => c.Points.Count > 0).Reverse())
+        foreach (var curve in curves.Reverse())
         {
             var line = string.Join(' ', curve.Points.Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p.X):0.0},{Y(p.Y):0.0}")));
-            svg.Append(CultureInfo.InvariantCulture, $"<polyline points=\"{line}\" fill=\"none\" stroke=\"{curve.Color}\" stroke-width=\"2\"/><text x=\"{legend}\" y=\"16\" class=\"tick end\" fill=\"{curve.Color}\">{Html.Escape(curve.Name)}</text>");
-            legend -= 12 + (7 * curve.Name.Length);
+            var (x, y) = curve.Points[^1];
+            var shape = curve.Points.Count > 1 ? $"<polyline class=\"line\" points=\"{line}\"/>" : string.Create(CultureInfo.InvariantCulture, $"<circle class=\"dot\" cx=\"{X(x):0.0}\" cy=\"{Y(y):0.0}\" r=\"4\"/>");
+            var key = curves.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $"<text x=\"{legend}\" y=\"19\" class=\"key end\">{Html.Escape(curve.Name)}</text>") : string.Empty;
+            svg.Append(CultureInfo.InvariantCulture, $"<g class=\"c{curve.Color}\">{shape}{key}</g>");
+            legend -= 16 + (7 * curve.Name.Length);
         }
 
         return svg.Append("</svg>").ToString();
-    }
-
-    /// <summary>The confusion matrix: a row a true class, a column a predicted one, darker where there are more.</summary>
-    public static string Confusion(IReadOnlyList<string> classes, int[,] counts)
-    {
-        var table = new StringBuilder("<table class=\"confusion\"><tr><th>true \\ predicted</th>");
-        foreach (var c in classes)
-            table.Append(CultureInfo.InvariantCulture, $"<th>{Html.Escape(c)}</th>");
-        table.Append("<th>right</th></tr>");
-        for (var i = 0; i < classes.Count; i++)
-        {
-            var row = Enumerable.Range(0, classes.Count).Sum(j => counts[i, j]);
-            table.Append(CultureInfo.InvariantCulture, $"<tr><th>{Html.Escape(classes[i])}</th>");
-            for (var j = 0; j < classes.Count; j++)
-            {
-                var share = row == 0 ? 0 : (double)counts[i, j] / row;
-                var color = i == j ? "46, 125, 80" : "198, 70, 52";
-                table.Append(CultureInfo.InvariantCulture, $"<td style=\"background: rgba({color}, {share:0.00})\">{counts[i, j]}</td>");
-            }
-
-            table.Append(CultureInfo.InvariantCulture, $"<td>{(row == 0 ? 0 : 100.0 * counts[i, i] / row):0}%</td></tr>");
-        }
-
-        return table.Append("</table>").ToString();
     }
 
     private static (double Low, double High) Spread(double low, double high) => high > low ? (low, high) : (low - 0.5, high + 0.5);

@@ -31,4 +31,13 @@ public interface ILane<T>
 
     /// <summary>Square root.</summary>
     static abstract T Sqrt(T a);
+
+    /// <summary>Absolute value.</summary>
+    static abstract T Abs(T a);
+
+    /// <summary>-1, 0 or 1.</summary>
+    static abstract T Sign(T a);
+
+    /// <summary>The larger of two.</summary>
+    static abstract T Max(T a, T b);
 }

@@ -32,4 +32,13 @@ internal readonly struct ScalarLane<F>(F value) : ILane<ScalarLane<F>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ScalarLane<F> Sqrt(ScalarLane<F> a) => new(F.Sqrt(a.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane<F> Abs(ScalarLane<F> a) => new(F.Abs(a.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane<F> Sign(ScalarLane<F> a) => new(a.Value > F.Zero ? F.One : a.Value < F.Zero ? F.NegativeOne : F.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ScalarLane<F> Max(ScalarLane<F> a, ScalarLane<F> b) => new(F.Max(a.Value, b.Value));
 }

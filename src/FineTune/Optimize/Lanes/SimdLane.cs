@@ -39,6 +39,19 @@ internal readonly struct SimdLane : ILane<SimdLane>
     public static SimdLane Sqrt(SimdLane a) => new(Vector512.Sqrt(a._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdLane Abs(SimdLane a) => new(Vector512.Abs(a._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdLane Sign(SimdLane a)
+    {
+        var negative = Vector512.ConditionalSelect(Vector512.LessThan(a._value, default), Vector512.Create(-1f), default);
+        return new(Vector512.ConditionalSelect(Vector512.GreaterThan(a._value, default), Vector512.Create(1f), negative));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SimdLane Max(SimdLane a, SimdLane b) => new(Vector512.Max(a._value, b._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static SimdLane Load(ref float source, nint index) => new(Vector512.LoadUnsafe(ref Unsafe.Add(ref source, index)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -22,4 +22,10 @@ internal readonly struct TensorLane(Tensor value) : ILane<TensorLane>
     public static TensorLane operator /(TensorLane a, double b) => new(a.Value / b);
 
     public static TensorLane Sqrt(TensorLane a) => new(a.Value.sqrt());
+
+    public static TensorLane Abs(TensorLane a) => new(a.Value.abs());
+
+    public static TensorLane Sign(TensorLane a) => new(a.Value.sign());
+
+    public static TensorLane Max(TensorLane a, TensorLane b) => new(a.Value.maximum(b.Value));
 }

@@ -9,13 +9,15 @@ namespace FineTune.Optimize.Rules;
 /// <param name="beta2">Decay of the second moment.</param>
 /// <param name="eps">Added to the root.</param>
 /// <param name="weightDecay">L2 penalty.</param>
-/// <param name="t">The step, from 1.</param>
-internal readonly struct Adam(double lr, double beta1, double beta2, double eps, double weightDecay, long t) : IRule
+/// <param name="t">The step, from 1; null: the moments, zero at first, are not corrected for it.</param>
+internal readonly struct Adam(double lr, double beta1, double beta2, double eps, double weightDecay, long? t) : IRule
 {
-    private readonly double _c1 = 1 - Math.Pow(beta1, t);
-    private readonly double _c2 = 1 - Math.Pow(beta2, t);
+    private readonly double _c1 = Bias.Correction(beta1, t);
+    private readonly double _c2 = Bias.Correction(beta2, t);
 
     public static IReadOnlyList<string> Slots => ["m", "v"];
+
+    public static int Count => 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Step<T>(ref T w, T g, ref T m, ref T v, ref T _, ref T __)

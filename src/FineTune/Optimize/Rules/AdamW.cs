@@ -9,12 +9,14 @@ namespace FineTune.Optimize.Rules;
 /// <param name="beta2">Decay of the second moment.</param>
 /// <param name="eps">Added to the root.</param>
 /// <param name="weightDecay">Part of the weight taken off a step, times lr.</param>
-/// <param name="t">The step, from 1.</param>
-internal readonly struct AdamW(double lr, double beta1, double beta2, double eps, double weightDecay, long t) : IRule
+/// <param name="t">The step, from 1; null: no correction of the moments.</param>
+internal readonly struct AdamW(double lr, double beta1, double beta2, double eps, double weightDecay, long? t) : IRule
 {
     private readonly Adam _adam = new(lr, beta1, beta2, eps, 0, t);
 
     public static IReadOnlyList<string> Slots => Adam.Slots;
+
+    public static int Count => Adam.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Step<T>(ref T w, T g, ref T m, ref T v, ref T c, ref T d)

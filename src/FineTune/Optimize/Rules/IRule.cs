@@ -11,6 +11,9 @@ public interface IRule
     /// <summary>Names of the values remembered a weight, in the order of the arguments; at most four.</summary>
     static abstract IReadOnlyList<string> Slots { get; }
 
+    /// <summary>How many there are. A literal: the compiler then leaves out what the other arguments would cost.</summary>
+    static abstract int Count { get; }
+
     /// <summary>One step of one weight.</summary>
     void Step<T>(ref T w, T g, ref T a, ref T b, ref T c, ref T d)
         where T : struct, ILane<T>;

@@ -11,6 +11,8 @@ internal readonly struct Momentum(double lr, double momentum, double weightDecay
 {
     public static IReadOnlyList<string> Slots => ["v"];
 
+    public static int Count => 1;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Step<T>(ref T w, T g, ref T v, ref T _, ref T __, ref T ___)
         where T : struct, ILane<T>

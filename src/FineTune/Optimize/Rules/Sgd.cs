@@ -10,6 +10,8 @@ internal readonly struct Sgd(double lr, double weightDecay) : IRule
 {
     public static IReadOnlyList<string> Slots => [];
 
+    public static int Count => 0;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Step<T>(ref T w, T g, ref T _, ref T __, ref T ___, ref T ____)
         where T : struct, ILane<T>

@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """A tiny add through PyTorch: c = a + b of four numbers each, and freeing c. One line a round, in nanoseconds.
 
-    /usr/bin/python3 scripts/bench/engine.py [ROUNDS]
+    /usr/bin/python3 scripts/bench/peers/add.py [ROUNDS]
 """
 import sys
 import time

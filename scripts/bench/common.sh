@@ -1,0 +1,51 @@
+# Sourced by the benchmarks beside it: where things are, the peer's presence, and a temporary folder that goes at the end.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+bench=scripts/bench
+python=${FINETUNE_PYTHON:-/usr/bin/python3} # Debian's torch runs on the libtorch that the engine loads
+shared=${FINETUNE_SHARED:-../shared}/real
+benchmarks="dotnet exec tests/FineTune.Benchmarks/bin/Release/net10.0/FineTune.Benchmarks.dll"
+export PYTHONDONTWRITEBYTECODE=1
+temp=$(mktemp -d)
+trap 'rm -rf "$temp"' EXIT
+
+fail() {
+  echo "$1" >&2
+  exit 1
+}
+
+# Of a script whose only option it is.
+is_short() {
+  [ $# -eq 0 ] && return 1
+  [ "$*" = --short ] || fail "unknown option: $*; --short is allowed."
+}
+
+build_cli() {
+  scripts/finetune list models >/dev/null
+}
+
+build_benchmarks() {
+  dotnet build tests/FineTune.Benchmarks -c Release --nologo -v q >"$temp/build" || fail "$(cat "$temp/build")"
+}
+
+need_peer() {
+  "$python" -c 'import torch, torchvision, PIL' 2>/dev/null ||
+    fail "This benchmark has PyTorch as its peer, which $python lacks; apt-get install python3-torch python3-torchvision python3-pil."
+}
+
+need_real() {
+  for part in "$@"; do
+    [ -e "$shared/$part" ] || fail "This benchmark needs '$shared/$part', which is not there; FINETUNE_SHARED names another folder."
+  done
+}
+
+# timed FILE COMMAND ...: the command's output to FILE, and its seconds from start to end to FILE.seconds
+timed() {
+  local file=$1 start=$EPOCHREALTIME
+  shift
+  "$@" >"$file" 2>"$file.log" || {
+    cat "$file.log" >&2
+    fail "failed: $*"
+  }
+  awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.3f\n", b - a }' >"$file.seconds"
+}

@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# What pretraining is worth on the shipped pictures: from scratch, head only, all layers, and the ensemble of snapshots, by
+# the demonstration's recipes (scripts/demo/*.yaml), the same budget each. Validation top-1 after the last epoch; of the ensemble,
+# all snapshots together, none chosen. Goal: all layers at least 15 points above from scratch, mean of seeds.
+#   scripts/bench/transfer.sh [--short] [--seeds N] [--weights NAME|FILE]      3 seeds; --short: 1 seed, 10 epochs
+source "$(dirname "$0")/common.sh"
+seeds=3 weights=attic settings=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    --short) seeds=1 settings=(epochs=10) && shift ;;
+    --seeds) seeds=$2 && shift 2 ;;
+    --weights) weights=$2 && shift 2 ;;
+    *) fail "unknown option: $1" ;;
+  esac
+done
+build_cli
+for seed in $(seq 0 $((seeds - 1))); do
+  for row in scratch head all snapshots; do
+    given=()
+    [ "$row" = scratch ] || given=(--weights "$weights")
+    timed "$temp/$row-$seed" scripts/finetune train "scripts/demo/$row.yaml" "${given[@]}" --set "seed=$seed" "${settings[@]}" --out "$temp/run-$row-$seed" --json
+    echo "seed $seed, $row: $(<"$temp/$row-$seed.seconds") s"
+  done
+  timed "$temp/ensemble-$seed" scripts/finetune ensemble --run "$temp/run-snapshots-$seed" --json
+done
+PYTHONPATH=$bench "$python" - "$temp" "$seeds" <<'TABLE'
+import statistics
+import sys
+
+from stats import interval, result, table
+
+folder, seeds = sys.argv[1], int(sys.argv[2])
+
+
+def row(name, title):
+    runs = [result(f"{folder}/{name}-{k}") for k in range(seeds)]
+    top1[name] = [100 * r[0]["top1"] for r in runs]
+    return (title, *columns(top1[name]), f"{statistics.median(r[1] for r in runs):.0f}")
+
+
+def columns(points):
+    return f"{statistics.mean(points):.1f}", f"{min(points):.1f}..{max(points):.1f}", f"+-{interval(points):.1f}"
+
+
+top1 = {}
+table([
+    ("", "top-1, %", "min..max", "95%", "median s"),
+    row("scratch", "from scratch"),
+    row("head", "head only"),
+    row("all", "all layers"),
+    row("snapshots", "last snapshot"),
+    row("ensemble", "all snapshots"),
+    ("all layers - from scratch", *columns([a - s for a, s in zip(top1["all"], top1["scratch"])]), ""),
+])
+print(f"{seeds} seeds; the 95% is of their mean (Student's t); the seconds of all snapshots are of measuring them. Goal: a gap of at least 15 points.")
+TABLE

@@ -1,0 +1,24 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace FineTune.Cli;
+
+/// <summary>A verb's help, with examples at its end.</summary>
+internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLineAction
+{
+    public override bool ClearsParseErrors => true;
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        help.Invoke(parseResult);
+        var output = parseResult.InvocationConfiguration.Output;
+        var examples = parseResult.CommandResult.Command is VerbCommand verb ? verb.Examples : [Program.Example];
+        output.WriteLine("Examples:");
+        foreach (var example in examples)
+            output.WriteLine($"  {example}");
+        if (parseResult.CommandResult.Command is RootCommand)
+            output.WriteLine("\nExit codes: 0 done, 1 failed (one sentence says why), 2 wrong usage, 130 stopped with a checkpoint to go on from.");
+        return Exit.Done;
+    }
+}

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using FineTune.Cli.Show;
+using FineTune.Diagnose.Race;
+using Spectre.Console;
+
+namespace FineTune.Cli.Verbs;
+
+/// <summary>finetune race.</summary>
+internal static class RaceVerb
+{
+    private static readonly Option<string[]> Rules = new("--rules") { Description = $"Who, separated by commas: {string.Join(", ", OptimizerRace.Names)}; options of one follow a colon, as in adam:lr=0.1:beta1=0.8", DefaultValueFactory = _ => ["sgd,momentum,nesterov,adam,newton"], AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<string> On = new("--on") { Description = string.Join("; ", Surfaces.Table.Select(s => $"{s.Name}: {s.Summary}")), DefaultValueFactory = _ => "ravine" };
+    private static readonly Option<double> Condition = new("--condition") { Description = "Condition number of the ravine", DefaultValueFactory = _ => new SurfaceOptions().Condition };
+    private static readonly Option<double> Noise = new("--noise") { Description = "Standard deviation of the noisy bowl's gradient", DefaultValueFactory = _ => new SurfaceOptions().Noise };
+    private static readonly Option<int> Steps = new("--steps") { Description = "Steps of each rule", DefaultValueFactory = _ => new RaceOptions().Steps };
+    private static readonly Option<double> Tolerance = new("--tolerance") { Description = "Part of the start's loss above the minimum at which a rule has arrived", DefaultValueFactory = _ => new RaceOptions().Tolerance };
+    private static readonly Option<long> Seed = new("--seed") { Description = "Decides the noise" };
+    private static readonly Option<string[]> Settings = new("--set") { Description = "An option of a rule, as in --set adam.lr=0.1", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+    private static readonly Option<string?> Out = new("--out") { Description = "A page to write (HTML): trajectories over contours, animated" };
+
+    public static Command Command() => CommonOptions.Verb(
+        "race",
+        "Lets update rules race over a function of two weights, and draws where they went.",
+        ["finetune race --rules sgd,momentum,adam --on ravine --condition 100 --steps 200 --out race.html"],
+        [Rules, On, Condition, Noise, Steps, Tolerance, Seed, Settings, Out],
+        Run);
+
+    private static int Run(ParseResult parsed, Ui ui)
+    {
+        var surface = Surfaces.Find(parsed.GetValue(On)!, new SurfaceOptions { Condition = parsed.GetValue(Condition), Noise = parsed.GetValue(Noise) });
+        var rules = RaceEntrants.Parse(parsed.GetValue(Rules)!, parsed.GetValue(Settings)!);
+        var tracks = OptimizerRace.Run(surface, rules, new RaceOptions { Steps = parsed.GetValue(Steps), Tolerance = parsed.GetValue(Tolerance), Seed = parsed.GetValue(Seed) });
+        var table = Ui.Table("rule", "lr", "outcome", "steps to tolerance", "loss above minimum", "crossings", "overshoot", "first step", "last step");
+        foreach (var t in tracks)
+        {
+            var steps = t.StepLengths.DefaultIfEmpty().ToArray();
+            ui.ResultJson(Json(surface, t, steps));
+            table.AddRow(
+                Markup.Escape(t.Name),
+                Format.Number(t.Lr, "G3"),
+                t.Outcome.ToString().ToLowerInvariant(),
+                t.StepsToTolerance?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-",
+                Format.Number(t.Gap, "0.0e0"),
+                t.Crossings.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                Format.Number(100 * t.Overshoot, "0") + "%",
+                Format.Number(steps[0], "0.0e0"),
+                Format.Number(steps[^1], "0.0e0"));
+        }
+
+        ui.Result(table);
+        if (parsed.GetValue(Out) is { } path)
+        {
+            AtomicFile.WriteText(path, RacePage.Render(surface, tracks));
+            ui.Say($"Wrote {path}");
+        }
+
+        return Exit.Done;
+    }
+
+    private static JsonObject Json(Surface surface, Track t, double[] steps) => new()
+    {
+        ["rule"] = t.Name,
+        ["on"] = surface.Name,
+        ["lr"] = t.Lr,
+        ["outcome"] = t.Outcome.ToString().ToLowerInvariant(),
+        ["steps_to_tolerance"] = t.StepsToTolerance,
+        ["gap"] = Finite(t.Gap),
+        ["crossings"] = t.Crossings,
+        ["overshoot"] = t.Overshoot,
+        ["first_step"] = Finite(steps[0]),
+        ["last_step"] = Finite(steps[^1]),
+        ["x"] = Finite(t.Points[^1].X),
+        ["y"] = Finite(t.Points[^1].Y),
+    };
+
+    /// <summary>JSON has no infinity.</summary>
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+}

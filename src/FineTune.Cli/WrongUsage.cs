@@ -1,0 +1,40 @@
+using System.CommandLine;
+using FineTune.Experiment;
+
+namespace FineTune.Cli;
+
+/// <summary>Says what is wrong with a command line.</summary>
+internal static class WrongUsage
+{
+    /// <summary>A sentence for each thing that is wrong.</summary>
+    public static IEnumerable<string> Sentences(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var unknown = parsed.UnmatchedTokens.Concat(Dashed(parsed)).Distinct().ToArray();
+        var options = unknown.Where(word => word[0] == '-').ToArray(); // what follows one is its value, not a word too many
+        if (unknown.Length > 0)
+            return (options.Length > 0 ? options : unknown).Select(word => Unknown(command, word));
+        return parsed.Errors.Select(e => CommonOptions.OneLine(e.Message));
+    }
+
+    /// <summary>Words that an argument took although they look like options.</summary>
+    public static IEnumerable<string> Dashed(ParseResult parsed) => parsed.CommandResult.Command.Arguments
+        .SelectMany(a => parsed.GetResult(a)?.Tokens ?? [])
+        .Select(t => t.Value)
+        .Where(w => w.Length > 1 && w[0] == '-');
+
+    private static string Unknown(Command command, string word)
+    {
+        if (word[0] != '-')
+        {
+            return command is RootCommand
+                ? Nearest.Unknown("verb", word, command.Subcommands.Select(c => c.Name)).Message
+                : $"'{word}' is one word too many for `finetune {command.Name}`.";
+        }
+
+        var key = word.TrimStart('-').Replace('-', '_');
+        if (command.Name == "train" && RecipeFile.Keys.Contains(key))
+            return $"Unknown option '{word}'; a recipe's key is given by --set {key}=VALUE.";
+        return Nearest.Unknown("option", word, command.Options.Select(o => o.Name)).Message;
+    }
+}

@@ -1,0 +1,30 @@
+using FineTune.Optimize.Rules;
+using static TorchSharp.torch;
+
+namespace FineTune.Optimize;
+
+/// <summary>Nesterov's momentum that goes to the look-ahead point and asks for the gradient there: two gradients a step.</summary>
+internal sealed class LookAheadOptimizer : Optimizer
+{
+    private readonly double _momentum;
+    private readonly Tensor[] _slots;
+    private readonly Passes _passes;
+
+    public LookAheadOptimizer(ParameterVector vector, IReadOnlyList<ParameterGroup> groups, double momentum)
+        : base(vector, groups)
+    {
+        _momentum = momentum;
+        _slots = [.. NesterovLookAhead.Slots.Select(Remember)];
+        _passes = new Passes(vector, [.. groups.Select(g => g.Runs())]);
+    }
+
+    public override void Step(double lr, Func<double> evaluate)
+    {
+        T++;
+        var mu = Momentum ?? _momentum;
+        using var w = TrainableWeights();
+        _passes.Run([.. Groups.Select(_ => new LookAhead(mu))], w, Vector.G, _slots);
+        _ = evaluate();
+        _passes.Run([.. Groups.Select(g => new NesterovLookAhead(lr * g.LrScale, mu, g.WeightDecay))], w, Vector.G, _slots);
+    }
+}

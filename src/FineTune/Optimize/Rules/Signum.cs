@@ -1,0 +1,24 @@
+using System.Runtime.CompilerServices;
+using FineTune.Optimize.Lanes;
+
+namespace FineTune.Optimize.Rules;
+
+/// <summary>Signum (Bernstein et al. 2018, algorithm 2): the sign of the momentum.</summary>
+/// <param name="lr">Learning rate.</param>
+/// <param name="momentum">Decay of the average.</param>
+/// <param name="weightDecay">L2 penalty.</param>
+internal readonly struct Signum(double lr, double momentum, double weightDecay) : IRule
+{
+    public static IReadOnlyList<string> Slots => ["m"];
+
+    public static int Count => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Step<T>(ref T w, T g, ref T m, ref T _, ref T __, ref T ___)
+        where T : struct, ILane<T>
+    {
+        g += weightDecay * w;
+        m = (momentum * m) + ((1 - momentum) * g);
+        w -= lr * T.Sign(m);
+    }
+}

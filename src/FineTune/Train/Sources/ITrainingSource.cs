@@ -1,0 +1,26 @@
+using FineTune.Data;
+using static TorchSharp.torch;
+
+namespace FineTune.Train.Sources;
+
+/// <summary>What one step learns from.</summary>
+/// <param name="Input">[N, ...]: images, or what lies at the freeze line.</param>
+/// <param name="Labels">[N] int64.</param>
+/// <param name="Indices">[N] positions in the source's samples.</param>
+public sealed record TrainBatch(Tensor Input, Tensor Labels, IReadOnlyList<int> Indices);
+
+/// <summary>Where steps get their batches from, and how a batch becomes logits.</summary>
+public interface ITrainingSource
+{
+    /// <summary>The training images.</summary>
+    IReadOnlyList<Sample> Samples { get; }
+
+    /// <summary>Steps of an epoch.</summary>
+    int BatchesPerEpoch { get; }
+
+    /// <summary>The batches of an epoch, from one of them on. Their tensors are the caller's to free.</summary>
+    IEnumerable<TrainBatch> Epoch(long epoch, int firstBatch);
+
+    /// <summary>Logits [N, classes] of a batch's input, with a gradient above the freeze line.</summary>
+    Tensor Forward(Tensor input);
+}

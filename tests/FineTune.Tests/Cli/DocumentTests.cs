@@ -1,0 +1,41 @@
+namespace FineTune.Tests.Cli;
+
+public sealed class DocumentTests
+{
+    [SkippableFact]
+    public void Every_finetune_command_of_the_documents_exists()
+    {
+        var readme = Path.Combine(Repo.Root, "README.md");
+        Skip.IfNot(File.Exists(readme), "there is no README.md yet");
+        var docs = Path.Combine(Repo.Root, "docs");
+        var pages = Directory.Exists(docs) ? Directory.GetFiles(docs, "*.md", SearchOption.AllDirectories) : [];
+        var commands = pages.Prepend(readme).SelectMany(page => ShellExamples.Commands(File.ReadAllText(page)).Select(c => (Page: Path.GetFileName(page), Command: c))).ToArray();
+
+        commands.ShouldNotBeEmpty();
+        commands.SelectMany(c => ShellExamples.Problems(c.Command).Select(p => $"{c.Page}: {c.Command}: {p}")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Commands_are_found_in_shell_blocks_only()
+    {
+        const string Page = "Call `finetune doctor`.\n```sh runs\n$ scripts/finetune eval --run a \\\n    --json\nls\n```\n```yaml\nfinetune: no\n```\n```sh\nfinetune list models | head\n```\n";
+
+        ShellExamples.Commands(Page).ShouldBe(["scripts/finetune eval --run a      --json", "finetune list models | head"]);
+    }
+
+    [Theory]
+    [InlineData("finetune evla --run a")]
+    [InlineData("scripts/finetune eval --rnu a")]
+    [InlineData("finetune train --out a --epochs 5")]
+    [InlineData("finetune train --out a --set epoch=5")]
+    [InlineData("finetune train --out a --set epochs=5 'optimizr={ name: sgd }'")]
+    [InlineData("finetune train --data a")]
+    public void What_does_not_exist_is_seen(string command) => ShellExamples.Problems(command).ShouldNotBeEmpty();
+
+    [Theory]
+    [InlineData("finetune train --out a --set epochs=5 'optimizer={ name: sgd, lr: 1 }' # five of them")]
+    [InlineData("scripts/finetune list models | head --frob")]
+    [InlineData("finetune eval --run a --json > out.json")]
+    [InlineData("finetune train --help")]
+    public void What_exists_is_let_through(string command) => ShellExamples.Problems(command).ShouldBeEmpty();
+}

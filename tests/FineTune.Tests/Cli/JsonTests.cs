@@ -1,0 +1,118 @@
+using System.Text.Json.Nodes;
+
+namespace FineTune.Tests.Cli;
+
+[Collection(nameof(CliCollection))]
+public sealed class JsonTests(TrainedRun run)
+{
+    [Fact]
+    public void Train_writes_one_object_and_the_run_folder()
+    {
+        var json = run.Trained.ShouldSucceed().Json.ShouldHaveSingleItem();
+
+        ((string)json["run"]!).ShouldBe(run.Folder);
+        ((int)json["epochs"]!).ShouldBe(2);
+        ((int)json["steps"]!).ShouldBe(6);
+        ((int)json["snapshots"]!).ShouldBe(2);
+        ((double)json["top1"]!).ShouldBeInRange(0, 1);
+        foreach (var name in new[] { "recipe.yaml", "manifest.json", "metrics.jsonl", "checkpoints/best.safetensors", "checkpoints/last.safetensors" })
+            File.Exists(Path.Combine(run.Folder, name)).ShouldBeTrue(name);
+    }
+
+    [Fact]
+    public void Train_in_a_log_has_plain_lines()
+    {
+        run.Trained.Error.ShouldNotContain("\u001b");
+        run.Trained.Error.ShouldNotContain("\r");
+        run.Trained.Error.Split('\n').Count(l => l.StartsWith("epoch ", StringComparison.Ordinal)).ShouldBe(2);
+    }
+
+    [Fact]
+    public void Eval_writes_the_scores_in_their_ranges()
+    {
+        var json = Finetune.Run("eval", "--run", run.Folder, "--split", "val", "--json").ShouldSucceed().Json.ShouldHaveSingleItem();
+
+        Scores(json, 8);
+        ((string)json["split"]!).ShouldBe("val");
+    }
+
+    [Fact]
+    public void Eval_of_a_checkpoint_file_equals_eval_of_its_run()
+    {
+        var ofRun = Finetune.Run("eval", "--run", run.Folder, "--json").ShouldSucceed().Json.ShouldHaveSingleItem();
+        var weights = Path.Combine(run.Folder, "checkpoints", "best.safetensors");
+        var ofFile = Finetune.Run("eval", "--data", run.Data, "--weights", weights, "--json").ShouldSucceed().Json.ShouldHaveSingleItem();
+
+        ((double)ofFile["top1"]!).ShouldBe((double)ofRun["top1"]!);
+        ((double)ofFile["nll"]!).ShouldBe((double)ofRun["nll"]!, 1e-6);
+    }
+
+    [Fact]
+    public void Predict_writes_an_object_a_line_whose_label_is_the_likeliest()
+    {
+        var lines = Finetune.Run("predict", "--run", run.Folder, Path.Combine(run.Data, "val"), "--json").ShouldSucceed().Json;
+
+        lines.Count.ShouldBe(8);
+        foreach (var line in lines)
+        {
+            File.Exists((string)line["path"]!).ShouldBeTrue();
+            var probabilities = line["probabilities"]!.AsObject().ToDictionary(p => p.Key, p => (double)p.Value!);
+            probabilities.Keys.ShouldBe(["ant", "bee"]);
+            probabilities.Values.Sum().ShouldBe(1, 1e-5);
+            ((string)line["label"]!).ShouldBe(probabilities.MaxBy(p => p.Value).Key);
+        }
+    }
+
+    [Fact]
+    public void Ensemble_writes_each_member_the_ensemble_and_the_best_single_one()
+    {
+        var json = Finetune.Run("ensemble", "--run", run.Folder, "--json").ShouldSucceed().Json.ShouldHaveSingleItem();
+
+        Scores(json, 8);
+        ((string)json["method"]!).ShouldBe("average");
+        ((string)json["chosen_on"]!).ShouldBe("val");
+        var members = json["members"]!.AsArray();
+        members.Count.ShouldBe(2);
+        Scores(members[0]!["alone"]!, 8);
+        ((double)members[1]!["growing"]!["nll"]!).ShouldBe((double)json["nll"]!, 1e-9);
+        members.Select(m => (string)m!["name"]!).ShouldContain((string)json["best_single"]!["name"]!);
+    }
+
+    [Fact]
+    public void Compare_inspect_and_doctor_write_nothing_but_json()
+    {
+        Finetune.Run("compare", run.Folder, "--json").ShouldSucceed().Json.Count.ShouldBe(2);
+        Finetune.Run("inspect", run.Data, "--json").ShouldSucceed().Json.ShouldHaveSingleItem()["classes"]!.AsArray().Select(c => (string)c!).ShouldBe(["ant", "bee"]);
+        Finetune.Run("inspect", Path.Combine(run.Folder, "checkpoints", "best.safetensors"), "--json").ShouldSucceed().Json.Select(t => (string)t["name"]!).ShouldContain("conv1.weight");
+        Finetune.Run("inspect", "cifar_resnet20", "--json").ShouldSucceed().Json.Sum(s => (long)s["parameters"]!).ShouldBe(269_072 + (65 * 1000)); // the body, and a head for 1000 classes
+        var doctor = Finetune.Run("doctor", "--json").ShouldSucceed().Json.ShouldHaveSingleItem();
+        ((bool)doctor["ok"]!).ShouldBeTrue();
+        foreach (var key in new[] { "engine", "libtorch", "blas", "threads", "cpu", "gpu", "images" })
+            ((string)doctor[key]!).ShouldNotBeNullOrEmpty(key);
+    }
+
+    [Theory]
+    [InlineData("models", "resnet18")]
+    [InlineData("weights", null)]
+    [InlineData("optimizers", "adamw")]
+    [InlineData("schedules", "snapshot")]
+    [InlineData("augmentations", "random_resized_crop")]
+    public void List_writes_every_row_of_a_registry(string registry, string? row)
+    {
+        var rows = Finetune.Run("list", registry, "--json").ShouldSucceed().Json;
+        var text = Finetune.Run("list", registry).ShouldSucceed().Out;
+
+        rows.ShouldAllBe(r => text.Contains((string)r["name"]!, StringComparison.Ordinal));
+        if (row is not null)
+            rows.Select(r => (string)r["name"]!).ShouldContain(row);
+    }
+
+    private static void Scores(JsonNode json, int images)
+    {
+        ((int)json["n"]!).ShouldBe(images);
+        ((double)json["top1"]!).ShouldBeInRange(0, 1);
+        ((double)json["top5"]!).ShouldBe(1);
+        ((double)json["nll"]!).ShouldBeGreaterThan(0);
+        ((double)json["ece"]!).ShouldBeInRange(0, 1);
+    }
+}

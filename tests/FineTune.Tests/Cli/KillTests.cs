@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using FineTune.Tests.Train;
+using FineTune.Train;
+
+namespace FineTune.Tests.Cli;
+
+/// <summary>The short form of scripts/kill-loop.sh: a run may be killed at any moment and loses no bit.</summary>
+[Collection(Serial.Name)]
+public sealed class KillTests : IDisposable
+{
+    private readonly TinyRun _tiny = new();
+
+    private string[] New =>
+    [
+        "--data", _tiny.Data, "--model", "cifar_resnet20", "--set", "input.size=16", "input.resize=18", "augment=lecture",
+        "head.dropout=0.2", "epochs=12", "batch=8", "snapshots=3", "threads=1", "optimizer.lr=0.05",
+    ];
+
+    [Fact]
+    public void A_run_killed_again_and_again_always_has_a_checkpoint_and_ends_in_the_same_bits()
+    {
+        var (whole, folder) = (_tiny.Folder("whole"), _tiny.Folder("killed"));
+        var watch = Stopwatch.StartNew();
+        Train(New, whole).Code.ShouldBe(0);
+        var random = new RandomKey(3, 0, 0, RandomUse.Diagnose).Stream();
+        for (var k = 0; k < 6; k++)
+        {
+            // From the start of the process to a third of the run's time past its first checkpoint.
+            using var process = CommandLine.Start(Arguments(folder));
+            process.WaitForExit((int)random.NextDouble(200, 700 + (watch.ElapsedMilliseconds / (3.0 * (k + 1)))));
+            process.Kill();
+            process.WaitForExit();
+            if (Directory.Exists(folder.Path) && Directory.EnumerateFiles(folder.Path, "*.safetensors", SearchOption.AllDirectories).Any())
+                new[] { folder.Last, folder.Previous }.Any(f => CommandLine.Run("inspect", f).Code == 0).ShouldBeTrue($"after kill {k + 1}");
+        }
+
+        CommandLine.Run(Arguments(folder)).Code.ShouldBe(0);
+        Hash(folder).ShouldBe(Hash(whole));
+        File.ReadLines(folder.Metrics).Count().ShouldBe(12);
+        Directory.EnumerateFiles(folder.Path, "*.tmp", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Ctrl_C_ends_in_order_with_130_and_a_checkpoint_to_go_on_from()
+    {
+        var folder = _tiny.Folder("stopped");
+        using var process = CommandLine.Start(["train", .. New, "--out", folder.Path, "--set", "epochs=1000000"]);
+        while (!process.HasExited && !(File.Exists(folder.Metrics) && File.ReadLines(folder.Metrics).Any()))
+            Thread.Sleep(20);
+        CommandLine.Interrupt(process);
+        var (code, output, error) = CommandLine.End(process);
+        code.ShouldBe(130, error);
+        (output + error).ShouldContain($"go on with: finetune train --out {folder.Path} --resume");
+        error.ShouldContain("Stopping after this step");
+        CommandLine.Run("inspect", folder.Last).Code.ShouldBe(0);
+    }
+
+    [Fact]
+    public void An_output_folder_that_holds_another_run_is_one_sentence_and_1()
+    {
+        var folder = _tiny.Folder("taken");
+        folder.Create();
+        File.WriteAllText(folder.Recipe, "data: x");
+        var (code, output, error) = Train(New, folder);
+        (code, output).ShouldBe((1, string.Empty));
+        error.Trim().ShouldEndWith($"'{folder.Path}' holds a run already; give another --out, or --resume to go on with it.");
+        File.ReadAllText(folder.Recipe).ShouldBe("data: x");
+    }
+
+    public void Dispose() => _tiny.Dispose();
+
+    private static (int Code, string Out, string Error) Train(string[] recipe, RunFolder folder) => CommandLine.Run(["train", .. recipe, "--out", folder.Path]);
+
+    private string[] Arguments(RunFolder folder) => File.Exists(folder.Recipe) ? ["train", "--out", folder.Path, "--resume"] : ["train", .. New, "--out", folder.Path];
+
+    private static string Hash(RunFolder folder) => JsonNode.Parse(File.ReadAllText(folder.Manifest))!["final_weights_sha256"]!.GetValue<string>();
+}

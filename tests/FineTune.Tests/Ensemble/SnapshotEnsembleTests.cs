@@ -1,0 +1,63 @@
+using FineTune.Ensemble;
+using FineTune.Evaluate;
+
+namespace FineTune.Tests.Ensemble;
+
+public sealed class SnapshotEnsembleTests
+{
+    // Four images of two classes, all of class 0: the probability of class 0 is what a member says.
+    private static readonly Member[] Members =
+    [
+        new("001", Of(0.9, 0.4, 0.4, 0.4), Of(0.9, 0.2, 0.2, 0.2)),
+        new("002", Of(0.6, 0.6, 0.6, 0.4), Of(0.2, 0.9, 0.9, 0.2)),
+        new("003", Of(0.7, 0.7, 0.7, 0.4), Of(0.2, 0.2, 0.2, 0.9)),
+    ];
+
+    [Fact]
+    public void The_best_single_member_is_chosen_on_validation_and_never_on_what_is_measured()
+    {
+        var report = SnapshotEnsemble.Evaluate(Members, MemberSelection.Parse("all"), "test", "val");
+        report.BestSingle.ShouldBe("003"); // right as often as 002 on validation, and surer; 002 is the best on test
+        report.Single.Top1.ShouldBe(0.25);
+        (report.Split, report.ChosenOn, report.Method).ShouldBe(("test", "val", "average"));
+    }
+
+    [Fact]
+    public void Each_member_stands_beside_the_ensemble_that_ends_with_it()
+    {
+        var report = SnapshotEnsemble.Evaluate(Members, MemberSelection.Parse("all"), "test", "val");
+        report.Rows.Select(r => (r.Name, r.Alone.Top1)).ShouldBe([("001", 0.25), ("002", 0.5), ("003", 0.25)]);
+        report.Rows.Select(r => r.Growing.Top1).ShouldBe([0.25, 0.75, 0]);
+        report.Rows[1].Growing.Nll.ShouldBe(-(Math.Log(0.55) + Math.Log(0.55) + Math.Log(0.55) + Math.Log(0.2)) / 4, 1e-12);
+        report.Ensemble.ShouldBe(report.Rows[^1].Growing);
+        (report.OnlySingleRight, report.OnlyEnsembleRight).ShouldBe((1, 0));
+    }
+
+    [Theory]
+    [InlineData("all", "001 002 003")]
+    [InlineData("last:2", "002 003")]
+    [InlineData("best:2", "002 003")]
+    [InlineData("best:1", "003")]
+    [InlineData("last:3", "001 002 003")]
+    public void Members_are_selected_in_their_own_order(string selection, string expected) =>
+        string.Join(' ', SnapshotEnsemble.Evaluate(Members, MemberSelection.Parse(selection), "val", "val").Rows.Select(r => r.Name)).ShouldBe(expected);
+
+    [Theory]
+    [InlineData("best")]
+    [InlineData("best:0")]
+    [InlineData("first:2")]
+    [InlineData("best:two")]
+    [InlineData("")]
+    public void Another_selection_is_refused(string text) =>
+        Should.Throw<FineTuneException>(() => MemberSelection.Parse(text)).Message.ShouldContain("all, best:K or last:K is allowed");
+
+    [Fact]
+    public void More_members_than_there_are_is_refused() =>
+        Should.Throw<FineTuneException>(() => SnapshotEnsemble.Evaluate(Members, MemberSelection.Parse("last:4"), "val", "val")).Message.ShouldContain("there are 3");
+
+    [Fact]
+    public void A_run_without_snapshots_says_how_to_get_some() =>
+        Should.Throw<FineTuneException>(() => SnapshotEnsemble.Evaluate([], MemberSelection.Parse("all"), "val", "val")).Message.ShouldContain("--set snapshots=5");
+
+    private static Predictions Of(params double[] first) => new(["a", "b"], [0, 0, 0, 0], [.. first.SelectMany(p => new[] { p, 1 - p })]);
+}

@@ -1,0 +1,53 @@
+using FineTune.Augment;
+using FineTune.Data;
+using FineTune.Evaluate;
+using FineTune.Models;
+using FineTune.Tests.Data;
+using static TorchSharp.torch;
+
+namespace FineTune.Tests.Evaluate;
+
+[Collection(Serial.Name)]
+public sealed class PredictorTests : IDisposable
+{
+    private readonly ImageTree _tree = new ImageTree().Images("a", 3);
+    private readonly Network _network = Zoo.Create("cifar_resnet20", 2);
+
+    [Fact]
+    public void Images_are_predicted_in_order_whatever_the_batch()
+    {
+        var one = Predict(1);
+        one.Labels.ShouldBe([0, 1, 0]);
+        var all = Predict(3);
+        all.Labels.ShouldBe(one.Labels);
+        for (var k = 0; k < one.Probabilities.Length; k++)
+            all.Probabilities[k].ShouldBe(one.Probabilities[k], 1e-6);
+        one.Row(0)[0].ShouldNotBe(one.Row(1)[0]);
+        one.Row(2).ToArray().Sum().ShouldBe(1, 1e-12);
+    }
+
+    [Fact]
+    public void An_output_that_is_not_finite_is_one_sentence_that_names_the_image()
+    {
+        using (no_grad())
+            _network.state_dict()["linear.bias"].fill_(float.NaN);
+        Should.Throw<FineTuneException>(() => Predict(3)).Message.ShouldBe(
+            $"The network's output for '{_tree.PathOf("a/000.bmp")}' is not finite; its weights are damaged, or its learning rate was too high.");
+    }
+
+    [Fact]
+    public void Asked_to_stop_it_stops() =>
+        Should.Throw<OperationCanceledException>(() => Predict(1, new CancellationToken(canceled: true)));
+
+    public void Dispose()
+    {
+        _network.Dispose();
+        _tree.Dispose();
+    }
+
+    private Predictions Predict(int batch, CancellationToken stop = default)
+    {
+        var samples = Enumerable.Range(0, 3).Select(i => new Sample(_tree.PathOf($"a/{i:000}.bmp"), i % 2)).ToArray();
+        return Predictor.Predict(_network, new Loader(samples, new LoaderOptions { BatchSize = batch }, Augmentations.Evaluation(16, 16)), ["x", "y"], cancellation: stop);
+    }
+}

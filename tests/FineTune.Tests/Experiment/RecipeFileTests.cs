@@ -1,0 +1,149 @@
+using FineTune.Augment;
+using FineTune.Data;
+using FineTune.Experiment;
+using FineTune.Train;
+
+namespace FineTune.Tests.Experiment;
+
+public sealed class RecipeFileTests : IDisposable
+{
+    private static readonly string[] Minimal = ["data=photos", "model=resnet18"];
+
+    private readonly string _root = Directory.CreateTempSubdirectory("finetune-recipe-").FullName;
+
+    [Fact]
+    public void What_is_written_reads_back_as_the_same_recipe()
+    {
+        var recipe = new Recipe
+        {
+            Data = "my photos: 'the second'",
+            Model = "resnet18",
+            Weights = "null", // a word that YAML would take for another thing
+            Trainable = "layer3",
+            Head = new HeadOptions { Dropout = 0.2 },
+            Input = new InputOptions { Size = 96, Resize = 0 },
+            Augment = AugmentSpec.Of(new NamedSpec("random_resized_crop").With("scale", new List<object?> { 0.25, 1L }), new NamedSpec("horizontal_flip")),
+            Optimizer = new NamedSpec("adamw").With("lr", 3e-4).With("beta2", 0.95),
+            Schedule = new NamedSpec("step").With("every", "3 epochs").With("by", 0.2),
+            LabelSmoothing = 0.1,
+            Epochs = 12,
+            Batch = 48,
+            Seed = -7,
+            Snapshots = 4,
+            ValFraction = 0.25,
+            OnBadFile = OnBadFile.Skip,
+            Threads = 2,
+            Device = "cuda:1",
+        };
+        var text = RecipeFile.Write(recipe);
+        var read = RecipeFile.Read(Saved(text));
+        RecipeFile.Write(read).ShouldBe(text);
+        (read with { Augment = recipe.Augment, Optimizer = recipe.Optimizer, Schedule = recipe.Schedule }).ShouldBe(recipe);
+        read.Optimizer.ToString().ShouldBe(recipe.Optimizer.ToString());
+        read.Schedule!.ToString().ShouldBe(recipe.Schedule.ToString());
+        read.Augment.Transforms.Select(t => t.ToString()).ShouldBe(recipe.Augment.Transforms.Select(t => t.ToString()));
+    }
+
+    [Fact]
+    public void The_defaults_are_written_out_and_read_back()
+    {
+        var recipe = RecipeFile.Read(null, Minimal);
+        var text = RecipeFile.Write(recipe);
+        foreach (var key in RecipeFile.Keys)
+            text.ShouldContain($"{key}:");
+        RecipeFile.Write(RecipeFile.Read(Saved(text))).ShouldBe(text);
+        recipe.Optimizer.ToString().ShouldBe(new Recipe().Optimizer.ToString());
+        (recipe.Epochs, recipe.Batch, recipe.Trainable, recipe.Augment.Preset).ShouldBe((25, 32, "all", "light"));
+    }
+
+    [Theory]
+    [InlineData("epochs=3", 3)]
+    [InlineData("epochs = 3", null)] // a key with a blank is no key
+    [InlineData("epochs=0x3", null)]
+    [InlineData("epochs=", 25)] // nothing: the default
+    public void A_setting_is_a_key_and_a_value(string setting, int? epochs)
+    {
+        if (epochs is null)
+            Should.Throw<FineTuneException>(() => RecipeFile.Read(null, [.. Minimal, setting]));
+        else
+            RecipeFile.Read(null, [.. Minimal, setting]).Epochs.ShouldBe(epochs.Value);
+    }
+
+    [Fact]
+    public void Settings_come_after_the_file_and_in_order()
+    {
+        var path = Saved("data: photos\nmodel: resnet18\nepochs: 9\noptimizer: { name: adam, lr: 0.1 }\nhead: { dropout: 0.4 }\n");
+        var recipe = RecipeFile.Read(path, ["epochs=3", "optimizer.lr=0.5", "optimizer.beta1=0.8", "epochs=4", "input.size=64"]);
+        recipe.Epochs.ShouldBe(4);
+        recipe.Optimizer.ToString().ShouldBe("adam (lr 0.5, beta1 0.8)");
+        recipe.Head.Dropout.ShouldBe(0.4);
+        recipe.Input.Size.ShouldBe(64);
+    }
+
+    [Fact]
+    public void Another_optimizer_by_name_does_not_inherit_the_options_of_the_first()
+    {
+        var path = Saved("data: photos\nmodel: resnet18\noptimizer: { name: sgd, lr: 0.1, momentum: 0.9 }\n");
+        RecipeFile.Read(path, ["optimizer.name=adam"]).Optimizer.ToString().ShouldBe("adam");
+        RecipeFile.Read(path, ["optimizer=adam", "optimizer.lr=0.2"]).Optimizer.ToString().ShouldBe("adam (lr 0.2)");
+        RecipeFile.Read(null, [.. Minimal, "optimizer.lr=0.2"]).Optimizer.ToString().ShouldBe("sgd (lr 0.2, momentum 0.9)");
+        RecipeFile.Read(null, [.. Minimal, "augment=[horizontal_flip, {name: random_crop, padding: 2}]"]).Augment.Transforms[1].ToString().ShouldBe("random_crop (padding 2)");
+    }
+
+    [Theory]
+    [InlineData("epoch=3", "Did you mean 'epochs'?")]
+    [InlineData("optimiser.lr=3", "Did you mean 'optimizer'?")]
+    [InlineData("head.droput=0.1", "Did you mean 'dropout'?")]
+    [InlineData("on_bad_file=skp", "Did you mean 'skip'?")]
+    [InlineData("a.b.c=1", "Unknown recipe key 'a'")]
+    [InlineData("optimizer.lr.x=1", "too many dots")]
+    [InlineData("epochs", "write key=value")]
+    [InlineData("=3", "write key=value")]
+    [InlineData("epochs=many", "a whole number is allowed")]
+    [InlineData("epochs=2.5", "a whole number is allowed")]
+    [InlineData("seed=abc", "The recipe's seed is abc")]
+    [InlineData("head=0.2", "The recipe's head is a map of dropout")]
+    [InlineData("optimizer=[1, 2]", "The recipe's optimizer is a name, or a map with a name")]
+    [InlineData("optimizer={lr: 2}", "The recipe's optimizer is a name, or a map with a name")]
+    [InlineData("augment={lr: 2", "")] // no YAML
+    [InlineData("label_smoothing=nan", "label_smoothing")]
+    public void A_setting_that_means_nothing_is_one_sentence(string setting, string expected)
+    {
+        var message = Should.Throw<FineTuneException>(() => RecipeFile.Read(null, [.. Minimal, setting])).Message;
+        message.ShouldContain(expected);
+        message.ShouldNotContain("\n");
+    }
+
+    [Theory]
+    [InlineData("epoch: 3", "Did you mean 'epochs'?")]
+    [InlineData("data: photos\ndata: twice", "data")]
+    [InlineData("- a list", "")]
+    [InlineData("just words", "")]
+    [InlineData("data: [unclosed", "")]
+    [InlineData("data: !!python/object:os.system x", "")]
+    [InlineData("a: &x [*x, *x]", "has an alias (*) at line 1")] // without end
+    [InlineData("", "data")]
+    public void A_file_that_is_no_recipe_is_one_sentence(string text, string expected)
+    {
+        var message = Should.Throw<FineTuneException>(() => RecipeFile.Read(Saved(text))).Message;
+        message.ShouldContain(expected);
+        message.ShouldNotContain("\n");
+    }
+
+    [Fact]
+    public void A_file_nested_past_the_end_of_the_stack_is_one_sentence() =>
+        Should.Throw<FineTuneException>(() => RecipeFile.Read(Saved("a: " + new string('[', 500_000)))).Message.ShouldContain("nests deeper than a recipe does");
+
+    [Fact]
+    public void A_recipe_that_is_not_there_is_one_sentence() =>
+        Should.Throw<FineTuneException>(() => RecipeFile.Read(Path.Combine(_root, "none.yaml"))).Message.ShouldEndWith("there is no such file.");
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    private string Saved(string text)
+    {
+        var path = Path.Combine(_root, "recipe.yaml");
+        File.WriteAllText(path, text);
+        return path;
+    }
+}

@@ -1,0 +1,38 @@
+using FineTune.Models;
+using FineTune.Optimize;
+using static TorchSharp.torch;
+
+namespace FineTune.Tests.Optimize;
+
+/// <summary>The smallest network: one matrix of 37 weights, or two layers, as a vector.</summary>
+internal static class OneMatrix
+{
+    /// <summary>[1, 37], in one stage.</summary>
+    public static Network Create()
+    {
+        var module = nn.Linear(OptimizerGolden.Count, 1, hasBias: false);
+        var root = nn.Sequential(module);
+        return new Network("one", root, [new Stage("0", module)], Preprocessing.Cifar);
+    }
+
+    /// <summary>Stages "0" [7, 5] with a bias and "1" [3, 7] with a bias.</summary>
+    public static Network CreateTwo()
+    {
+        var (first, second) = (nn.Linear(5, 7), nn.Linear(7, 3));
+        var root = nn.Sequential(first, second);
+        return new Network("two", root, [new Stage("0", first), new Stage("1", second)], Preprocessing.Cifar);
+    }
+
+    /// <summary>Takes steps of the goldens' task.</summary>
+    public static void Walk(OptimizerGolden golden, Optimizer optimizer, ParameterVector vector, int steps)
+    {
+        var w = ParameterVector.Floats(vector.W);
+        var g = ParameterVector.Floats(vector.G);
+        for (var t = 0; t < steps; t++)
+        {
+            for (var i = 0; i < OptimizerGolden.Count; i++)
+                g[i] = (float)OptimizerGolden.Gradient(w[i], i, t);
+            optimizer.Step(golden.Lr(t));
+        }
+    }
+}

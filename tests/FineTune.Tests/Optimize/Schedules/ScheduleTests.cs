@@ -1,0 +1,100 @@
+using FineTune.Optimize.Schedules;
+
+namespace FineTune.Tests.Optimize.Schedules;
+
+public sealed class ScheduleTests
+{
+    // 25 epochs of 8 steps of 32 samples.
+    private static readonly Horizon Run = new(200, 8, 32);
+
+    [Theory]
+    [InlineData("constant", 0, 1)]
+    [InlineData("constant", 199, 1)]
+    [InlineData("step", 0, 1)] // every 7 epochs of 8 steps
+    [InlineData("step", 55, 1)]
+    [InlineData("step", 56, 0.1)]
+    [InlineData("step", 111, 0.1)]
+    [InlineData("step", 112, 0.01)]
+    [InlineData("cosine", 0, 1)]
+    [InlineData("cosine", 100, 0.5)]
+    [InlineData("cosine", 199, 6.1683771217e-05)] // (cos(pi 199 / 200) + 1) / 2
+    [InlineData("cosine", 200, 0)]
+    [InlineData("cosine", 201, 0)]
+    [InlineData("snapshot", 0, 1)] // 5 cycles of 40 steps
+    [InlineData("snapshot", 20, 0.5)]
+    [InlineData("snapshot", 39, 0.0015413331)] // (cos(pi 39 / 40) + 1) / 2
+    [InlineData("snapshot", 40, 1)]
+    public void A_schedule_is_its_formula(string name, long step, double expected) =>
+        ScheduleTable.Create(new NamedSpec(name), Run)(step).ShouldBe(expected, 1e-9);
+
+    [Theory]
+    [InlineData("7 epochs", 56)]
+    [InlineData("1 epoch", 8)]
+    [InlineData("7", 56)]
+    [InlineData("0.5 epochs", 4)]
+    [InlineData("100 steps", 100)]
+    [InlineData("1 step", 1)]
+    [InlineData("6400 samples", 200)]
+    [InlineData("48 samples", 2)] // one and a half steps, rounded away from zero
+    [InlineData("10%", 20)]
+    [InlineData("12.5 %", 25)]
+    public void A_duration_becomes_steps_once(string text, long steps) => Run.ToSteps("warm-up", text).ShouldBe(steps);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("soon")]
+    [InlineData("7 weeks")]
+    [InlineData("0 epochs")]
+    [InlineData("-1 epochs")]
+    [InlineData("0.4 steps")]
+    [InlineData("NaN")]
+    [InlineData("Infinity steps")]
+    public void What_is_no_duration_is_refused(string text) =>
+        Should.Throw<FineTuneException>(() => Run.ToSteps("warm-up", text)).Message.ShouldContain($"The warm-up is '{text}'; a duration of at least one step is allowed");
+
+    [Fact]
+    public void Snapshots_are_taken_where_cycles_end()
+    {
+        Cosine.SnapshotSteps(200, 5).ShouldBe([40, 80, 120, 160, 200]);
+        Cosine.SnapshotSteps(10, 3).ShouldBe([4, 8, 10]);
+        Cosine.SnapshotSteps(3, 3).ShouldBe([1, 2, 3]);
+        Cosine.Snapshot(8, 10, 3).ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(2, 3)]
+    [InlineData(10, 0)]
+    [InlineData(10, 7)] // cycles of 2 steps: five of them
+    public void Snapshots_that_do_not_fit_are_refused(long steps, int cycles) =>
+        Should.Throw<FineTuneException>(() => Cosine.SnapshotSteps(steps, cycles)).Message.ShouldContain("give more epochs or fewer snapshots");
+
+    [Fact]
+    public void The_formulas_worked_numbers_hold()
+    {
+        Cosine.At(50, 100).ShouldBe(0.5, 1e-12);
+        Cosine.At(99, 100).ShouldBe(0.00025, 5e-6);
+        Cosine.Snapshot(4, 10, 2).ShouldBe(0.095, 5e-4);
+        Cosine.Snapshot(5, 10, 2).ShouldBe(1);
+    }
+
+    [Fact]
+    public void Every_schedule_stays_between_0_and_1_and_is_a_function_of_the_step_alone()
+    {
+        foreach (var row in ScheduleTable.Table)
+        {
+            var (a, b) = (ScheduleTable.Create(new NamedSpec(row.Name), Run), ScheduleTable.Create(new NamedSpec(row.Name), Run));
+            var forward = Enumerable.Range(0, 200).Select(s => a(s)).ToArray();
+            forward.ShouldAllBe(f => f >= 0 && f <= 1, row.Name);
+            Enumerable.Range(0, 200).Reverse().Select(s => b(s)).Reverse().ShouldBe(forward, row.Name);
+        }
+    }
+
+    [Fact]
+    public void Misspelt_names_and_options_are_answered_with_the_nearest()
+    {
+        Should.Throw<FineTuneException>(() => ScheduleTable.Find("cosin")).Message.ShouldContain("Did you mean 'cosine'?");
+        Should.Throw<FineTuneException>(() => ScheduleTable.Create(new NamedSpec("step").With("evry", "3"), Run)).Message.ShouldContain("Did you mean 'every'?");
+        Should.Throw<FineTuneException>(() => ScheduleTable.Create(new NamedSpec("step").With("by", 2), Run)).Message.ShouldContain("0 to 1 is allowed");
+        Should.Throw<FineTuneException>(() => ScheduleTable.Create(new NamedSpec("snapshot").With("cycles", 0), Run)).Message.ShouldContain("give more epochs or fewer snapshots");
+    }
+}

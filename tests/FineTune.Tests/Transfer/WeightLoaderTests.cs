@@ -1,0 +1,85 @@
+using FineTune.Models;
+using FineTune.Transfer;
+using FineTune.Weights;
+
+namespace FineTune.Tests.Transfer;
+
+[Collection(Serial.Name)]
+public sealed class WeightLoaderTests
+{
+    [Fact]
+    public void What_was_read_can_be_loaded_and_is_the_same()
+    {
+        using var source = Zoo.Create("cifar_resnet20", 3, seed: 1);
+        using var target = Zoo.Create("cifar_resnet20", 3, seed: 2);
+        var weights = WeightLoader.Read(source);
+        Same(WeightLoader.Read(target), weights, "conv1.weight").ShouldBeFalse();
+        WeightLoader.Load(target, weights, "w");
+        foreach (var name in weights.Keys)
+            Same(WeightLoader.Read(target), weights, name).ShouldBeTrue(name);
+    }
+
+    [Fact]
+    public void A_mismatch_lists_what_is_missing_unexpected_and_misshapen_and_changes_nothing()
+    {
+        using var network = Zoo.Create("cifar_resnet20", 3);
+        var before = WeightLoader.Read(network);
+        var weights = new StateDict();
+        foreach (var (name, values) in before)
+        {
+            if (name == "conv1.weight")
+                weights.Add("conv0.weight", values);
+            else
+                weights.Add(name, name == "bn1.bias" ? TensorData.From(new float[15], 15) : TensorData.From(new float[values.Count], [.. values.Shape]));
+        }
+
+        foreach (var load in new Action[] { () => WeightLoader.Load(network, weights, "w.pth"), () => WeightLoader.LoadBody(network, weights, "w.pth") })
+        {
+            var error = Should.Throw<WeightMismatchException>(load);
+            error.Report.Missing.ShouldBe(["conv1.weight"]);
+            error.Report.Unexpected.ShouldBe(["conv0.weight"]);
+            error.Report.Misshapen.Select(m => m.Name).ShouldBe(["bn1.bias"]);
+            error.Message.ShouldContain("'w.pth' does not fit cifar_resnet20");
+            error.Message.ShouldContain("bn1.bias is [15] where the model has [16]");
+        }
+
+        foreach (var name in before.Keys)
+            Same(WeightLoader.Read(network), before, name).ShouldBeTrue(name);
+    }
+
+    [Theory]
+    [InlineData(7, false)] // for other classes
+    [InlineData(3, true)]
+    public void A_head_for_other_classes_keeps_its_values_and_the_body_is_filled(int classes, bool filled)
+    {
+        using var source = Zoo.Create("cifar_resnet20", classes, seed: 1);
+        using var target = Zoo.Create("cifar_resnet20", 3, seed: 2);
+        var (weights, before) = (WeightLoader.Read(source), WeightLoader.Read(target));
+        WeightLoader.LoadBody(target, weights, "w").ShouldBe(filled);
+        var after = WeightLoader.Read(target);
+        foreach (var name in before.Keys)
+            Same(after, name.StartsWith("linear.", StringComparison.Ordinal) && !filled ? before : weights, name).ShouldBeTrue(name);
+    }
+
+    [Fact]
+    public void A_head_for_other_classes_is_refused_where_every_tensor_is_wanted()
+    {
+        using var source = Zoo.Create("cifar_resnet20", 7);
+        using var target = Zoo.Create("cifar_resnet20", 3);
+        Should.Throw<WeightMismatchException>(() => WeightLoader.Load(target, WeightLoader.Read(source), "w")).Message.ShouldContain("only the head 'linear' is of another size");
+    }
+
+    [Fact]
+    public void Weights_without_a_head_fill_the_body()
+    {
+        using var source = Zoo.Create("cifar_resnet20", 3, seed: 1);
+        using var target = Zoo.Create("cifar_resnet20", 3, seed: 2);
+        var body = new StateDict();
+        foreach (var (name, values) in WeightLoader.Read(source).Where(t => !t.Key.StartsWith("linear.", StringComparison.Ordinal)))
+            body.Add(name, values);
+        WeightLoader.LoadBody(target, body, "w").ShouldBeFalse();
+        Same(WeightLoader.Read(target), body, "conv1.weight").ShouldBeTrue();
+    }
+
+    private static bool Same(StateDict a, StateDict b, string name) => a[name].Bytes.Span.SequenceEqual(b[name].Bytes.Span);
+}
