@@ -41,7 +41,8 @@ public static class NetworkDiagnosis
     {
         line.Network.to(ScalarType.Float64);
         line.Network.eval();
-        using var x = images.to(ScalarType.Float64);
+        using var scope = NewDisposeScope();
+        var x = images.to(ScalarType.Float64);
         Parameter[] parameters = [.. line.Network.OrderedParameters().Where(p => p.Stage >= line.Stage).Select(p => p.Parameter)];
         using var hessian = new HessianGraph(nn.functional.cross_entropy(line.Forward(x), labels), parameters);
         return Curvature.Measure(hessian, checked((int)parameters.Sum(p => p.numel())), options, progress);

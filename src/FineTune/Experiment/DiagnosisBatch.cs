@@ -53,6 +53,7 @@ public sealed record DiagnosisBatch(Network Network, Tensor Images, Tensor Label
         {
             var recipe = new Recipe { Data = data, Model = model, Weights = weights, Seed = seed, Augment = AugmentSpec.Of("none") };
             var experiment = Experiment.Prepare(recipe, new RunFolder(data));
+            experiment.Sources.Dispose();
             experiment.Parts.Optimizer.Dispose();
             experiment.Parts.Vector.Dispose();
             return Of(experiment.Parts.Network, experiment.Dataset.Split(SplitName.Train), count, "training images");

@@ -57,6 +57,7 @@ internal sealed class BatchStep(TrainerParts parts)
     /// <summary>The Hessian of a batch's loss at the weights of the moment.</summary>
     private HessianGraph Hessian(Tensor input, Tensor labels, int epoch, long step)
     {
+        using var scope = NewDisposeScope();
         SeedDropout(epoch, step);
         return new HessianGraph(CrossEntropy(parts.Training.Forward(input), labels), parts.Vector.TrainableParameters);
     }

@@ -1,6 +1,7 @@
 using FineTune.Optimize;
 using FineTune.Optimize.Lanes;
 using FineTune.Optimize.Rules;
+using FineTune.Optimize.SecondOrder;
 using static TorchSharp.torch;
 
 namespace FineTune.Tests.Optimize;
@@ -13,7 +14,7 @@ public sealed class ParityTests
 
     [Fact]
     public void Every_optimizer_has_a_golden() =>
-        OptimizerGolden.All.Select(g => g.Spec.Name).Distinct().ShouldBe(Optimizers.Table.Select(e => e.Name), ignoreOrder: true);
+        OptimizerGolden.All.Select(g => g.Spec.Name).Distinct().ShouldBe(Optimizers.Table.Except(SecondOrderTable.Rows).Select(e => e.Name), ignoreOrder: true);
 
     [Theory]
     [MemberData(nameof(Cases))]

@@ -84,9 +84,9 @@ internal sealed class SecondOrderOptimizer : Optimizer
                 continue;
             }
 
-            using var saved = tensor(values).to(ScalarType.Float32);
+            using var saved = tensor(values);
             using var _ = no_grad();
-            vector.copy_(saved);
+            vector.copy_(saved); // rounds
         }
     }
 }

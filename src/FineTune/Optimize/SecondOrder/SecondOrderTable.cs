@@ -3,6 +3,7 @@ namespace FineTune.Optimize.SecondOrder;
 /// <summary>The rows of <see cref="Optimizers.Table"/> that use curvature.</summary>
 internal static class SecondOrderTable
 {
+    private const double WholeStep = 1;
     private const double Damping = 1e-4;
 
     public static IReadOnlyList<OptimizerEntry> Rows { get; } =
@@ -32,7 +33,7 @@ internal static class SecondOrderTable
     private static Func<int, SecondOrderMethod> NewtonCg(int products) => _ => new NewtonCgMethod(products);
 
     private static OptimizerEntry Row(string name, string summary, IReadOnlyList<OptionInfo> options, Func<OptionReader, Func<int, SecondOrderMethod>> method) =>
-        new(name, summary, options, (vector, groups, o) => new SecondOrderOptimizer(vector, groups, name, method(o)));
+        new(name, summary, WholeStep, options, (vector, groups, o) => new SecondOrderOptimizer(vector, groups, name, method(o)));
 
     private static int Whole(OptionReader options, string name, int otherwise, int most)
     {
