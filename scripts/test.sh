@@ -3,6 +3,8 @@
 # every test project ran to its end and no test failed.
 set -euo pipefail
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en MSBUILDDISABLENODEREUSE=1
+# Threads of the engine that wait should sleep: tests run beside one another and would spin on each other's cores.
+export OMP_WAIT_POLICY=passive
 exec </dev/null
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"

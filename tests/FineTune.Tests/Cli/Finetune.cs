@@ -5,7 +5,7 @@ namespace FineTune.Tests.Cli;
 /// <summary>Runs the command line as its users do: another process, no terminal.</summary>
 internal static class Finetune
 {
-    private const int Seconds = 180; // a hang, not slowness, ends a test
+    private const int Seconds = 600; // a hang, not slowness, ends a test
 
     private static readonly string Dll = Path.Combine(AppContext.BaseDirectory, "FineTune.Cli.dll");
 
