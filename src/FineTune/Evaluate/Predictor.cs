@@ -46,6 +46,13 @@ public static class Predictor
         return new Predictions(classes, labels, probabilities);
     }
 
+    /// <summary>Whole numbers on a device: [n] int64.</summary>
+    internal static Tensor ToTensor(long[] values, Device device)
+    {
+        var here = tensor(values);
+        return device.type == DeviceType.CPU ? here : here.to(device, disposeAfter: true);
+    }
+
     /// <summary>A batch's pixels on a device: [N, 3, H, W] float32.</summary>
     internal static Tensor ToTensor(Batch batch, Device device)
     {

@@ -79,7 +79,7 @@ public sealed class OutputFolderTests(TrainedRun run) : IDisposable
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "ulimit -f is a matter of Linux here");
 
-        Finetune.RunWithFileLimit(500, _tree.Training()).ShouldFailInTheEnd("last.safetensors", "larger than this process may write");
+        Finetune.RunWithFileLimit(500, _tree.Training()).ShouldFailInTheEnd("next.safetensors", "larger than this process may write");
 
         Directory.GetFiles(_tree.PathOf("run"), "*", SearchOption.AllDirectories).Select(Path.GetExtension).ShouldNotContain(".tmp");
         Directory.GetFiles(_tree.PathOf("run/checkpoints")).ShouldBeEmpty();

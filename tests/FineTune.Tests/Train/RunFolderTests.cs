@@ -50,7 +50,7 @@ public sealed class RunFolderTests : IDisposable
     {
         File.WriteAllText(Path.Combine(_root, "file"), string.Empty);
         var inside = new RunFolder(Path.Combine(_root, "file", "run"));
-        Should.Throw<FineTuneException>(inside.Create).Message.ShouldStartWith($"Cannot make the run folder '{inside.Path}': ");
+        Should.Throw<FineTuneException>(inside.Create).Message.ShouldStartWith($"The run folder '{inside.Path}' cannot be used: ");
     }
 
     [Fact]

@@ -20,8 +20,8 @@ internal sealed class CachedSource(Loader loader, BoundaryCache cache, FreezeLin
         var boundary = cache.Epoch(epoch); // [n, ...]
         foreach (var indices in loader.Plan(epoch).Skip(firstBatch))
         {
-            using var rows = tensor(Array.ConvertAll(indices, i => (long)i)).to(boundary.device);
-            var labels = tensor(Array.ConvertAll(indices, i => (long)loader.Samples[i].Label)).to(boundary.device);
+            using var rows = Predictor.ToTensor(Array.ConvertAll(indices, i => (long)i), boundary.device);
+            var labels = Predictor.ToTensor(Array.ConvertAll(indices, i => (long)loader.Samples[i].Label), boundary.device);
             yield return new TrainBatch(boundary.index_select(0, rows), labels, indices);
         }
     }

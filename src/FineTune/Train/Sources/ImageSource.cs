@@ -20,7 +20,7 @@ internal sealed class ImageSource(Loader loader, FreezeLine line, Device device)
         foreach (var batch in loader.Epoch(epoch, firstBatch))
         {
             using (batch)
-                yield return new TrainBatch(Predictor.ToTensor(batch, device), tensor(batch.Labels.ToArray()).to(device), batch.Indices);
+                yield return new TrainBatch(Predictor.ToTensor(batch, device), Predictor.ToTensor(batch.Labels.ToArray(), device), batch.Indices);
         }
     }
 
