@@ -144,7 +144,8 @@ public sealed class SecondOrderOptimizerTests
         public double PenalisedGradient(double decay)
         {
             Evaluate();
-            var (w, g) = (ParameterVector.Floats(Vector.W), ParameterVector.Floats(Vector.G));
+            var w = ParameterVector.Floats(Vector.W);
+            var g = ParameterVector.Floats(Vector.G);
             var sum = 0.0;
             foreach (var s in Vector.TrainableSegments)
             {
