@@ -33,7 +33,7 @@ public sealed class SoftmaxHead : IObjective, IDisposable
         (_classes, _l2) = (classes, l2);
         _features = features.detach().to(ScalarType.Float64, CPU, copy: true).contiguous().DetachFromDisposeScope();
         _labels = tensor(labels.ToArray()).unsqueeze(1).DetachFromDisposeScope();
-        _target = zeros([labels.Length, classes], ScalarType.Float64).scatter_(1, _labels, 1).DetachFromDisposeScope();
+        _target = zeros([labels.Length, classes], ScalarType.Float64).scatter_(1, _labels, ones([labels.Length, 1], ScalarType.Float64)).DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>

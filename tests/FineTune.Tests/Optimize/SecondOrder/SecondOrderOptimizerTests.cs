@@ -76,7 +76,7 @@ public sealed class SecondOrderOptimizerTests
         using var problem = new Problem(new NamedSpec(name)) { Poison = true };
         var before = problem.Weights();
 
-        Should.Throw<FineTuneException>(() => problem.Step()).Message.ShouldContain("not finite");
+        Should.Throw<FineTuneException>(() => problem.Step()).Message.ShouldContain("The gradient's norm is NaN");
 
         problem.Weights().ShouldBe(before);
     }
