@@ -81,7 +81,7 @@ public sealed class SoftmaxHead : IObjective, IDisposable
     /// <summary>The derivative by (W, bias) from that by the logits, and the penalty's.</summary>
     private void Join(Tensor byLogits, Tensor w, Span<double> result)
     {
-        var all = cat([(byLogits.t().matmul(_features) + (w * _l2)).flatten(), byLogits.sum(0)]);
+        var all = cat([(byLogits.t().matmul(_features) + (w * _l2)).flatten(), byLogits.sum(0L)]);
         MemoryMarshal.Cast<byte, double>(all.bytes).CopyTo(result);
     }
 
