@@ -44,11 +44,14 @@ internal static class Program
         var root = new RootCommand("Fine-tunes pretrained image classifiers on a folder of images.")
         {
             TrainVerb.Command(),
+            FindLrVerb.Command(),
             EvalVerb.Command(),
             EnsembleVerb.Command(),
             PredictVerb.Command(),
             CompareVerb.Command(),
             RaceVerb.Command(),
+            GradCheckVerb.Command(),
+            CurvatureVerb.Command(),
             InspectVerb.Command(),
             ListVerb.Command(),
             DoctorVerb.Command(),

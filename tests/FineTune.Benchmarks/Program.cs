@@ -3,6 +3,7 @@ using FineTune.Benchmarks;
 var verbs = new Dictionary<string, Action<string[]>>
 {
     ["add"] = EngineAdd.Run,
+    ["optimizers"] = OptimizerStep.Run,
     ["step"] = TrainingStep.Run,
 };
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using FineTune.Augment;
+using FineTune.Cli.Show;
 using FineTune.Models;
 using FineTune.Optimize;
 using FineTune.Optimize.Schedules;
@@ -14,22 +15,26 @@ internal static class ListVerb
     private static readonly string[] Kinds = ["models", "weights", "optimizers", "schedules", "augmentations"];
     private static readonly Argument<string> Kind = new("what") { Description = string.Join(", ", Kinds) };
 
+    private static readonly Option<bool> Plot = new("--plot") { Description = "Draws each schedule over 100 steps of 10 epochs; with --json, its factor and momentum at each" };
+
     public static Command Command() => CommonOptions.Verb(
         "list",
         "Prints what a recipe can name.",
-        ["finetune list optimizers"],
-        [Kind],
+        ["finetune list optimizers", "finetune list schedules --plot"],
+        [Kind, Plot],
         Run);
 
     private static int Run(ParseResult parsed, Ui ui)
     {
         var kind = parsed.GetValue(Kind)!;
+        if (parsed.GetValue(Plot))
+            return kind == "schedules" ? SchedulePlots.Draw(ui) : throw new FineTuneException($"--plot draws schedules, not {kind}.");
         var rows = kind switch
         {
             "models" => Zoo.Models.Select(m => (m.Name, m.Description, Array.Empty<OptionInfo>())),
             "weights" => Catalog.Cards().Select(c => (c.Name, $"for {c.Model}, {c.Classes.Count} classes", Array.Empty<OptionInfo>())),
             "optimizers" => Optimizers.Table.Select(o => (o.Name, o.Summary, o.Options.Prepend(Lr(o)).ToArray())).Append(("(all)", "options of every optimizer", Optimizers.Common.ToArray())),
-            "schedules" => ScheduleTable.Table.Select(s => (s.Name, s.Summary, s.Options.ToArray())),
+            "schedules" => ScheduleTable.Table.Select(s => (s.Name, s.Summary, s.Options.ToArray())).Append(("(all)", "options of every schedule", ScheduleTable.Common.ToArray())),
             "augmentations" => Augmentations.Presets.Select(p => (p.Name, p.Summary, Array.Empty<OptionInfo>()))
                 .Concat(Augmentations.Transforms.Select(t => (t.Name, t.Summary, t.Options.ToArray()))),
             _ => throw new UsageException(Nearest.Unknown("list", kind, Kinds).Message),

@@ -155,8 +155,8 @@ public static class RecipeFile
             Head = new HeadOptions { Dropout = head.Number("dropout", 0) },
             Input = new InputOptions { Size = Optional(input, "size"), Resize = Optional(input, "resize") },
             Augment = tree.GetValueOrDefault("augment") is { } augment ? ToAugment(augment) : defaults.Augment,
-            Optimizer = tree.GetValueOrDefault("optimizer") is { } optimizer ? ToSpec("optimizer", optimizer) : defaults.Optimizer,
-            Schedule = tree.GetValueOrDefault("schedule") is { } schedule ? ToSpec("schedule", schedule) : null,
+            Optimizer = tree.GetValueOrDefault("optimizer") is { } optimizer ? NamedSpec.Parse("optimizer", optimizer) : defaults.Optimizer,
+            Schedule = tree.GetValueOrDefault("schedule") is { } schedule ? ToSchedule(schedule) : null,
             Gradient = new GradientOptions
             {
                 ClipNorm = gradient.Number("clip_norm", 0),
@@ -193,17 +193,14 @@ public static class RecipeFile
     private static AugmentSpec ToAugment(object value) => value switch
     {
         string preset => AugmentSpec.Of(preset),
-        List<object?> list => AugmentSpec.Of([.. list.Select(t => ToSpec("augment", t ?? string.Empty))]),
-        var one => AugmentSpec.Of([ToSpec("augment", one)]),
+        List<object?> list => AugmentSpec.Of([.. list.Select(t => NamedSpec.Parse("augment", t ?? string.Empty))]),
+        var one => AugmentSpec.Of([NamedSpec.Parse("augment", one)]),
     };
 
-    private static NamedSpec ToSpec(string key, object value) => value switch
-    {
-        string name => new NamedSpec(name),
-        Dictionary<string, object?> map when map.TryGetValue("name", out var name) && name is string text =>
-            new NamedSpec(text, map.Where(m => m.Key != "name").ToDictionary(m => m.Key, m => m.Value)),
-        _ => throw new FineTuneException($"The recipe's {key} is a name, or a map with a name, as in {{ name: ..., option: value }}."),
-    };
+    /// <summary>A list is a sequence of schedules.</summary>
+    private static NamedSpec ToSchedule(object value) => value is List<object?> parts
+        ? new NamedSpec("sequence").With("parts", parts)
+        : NamedSpec.Parse("schedule", value);
 
     private static object? Plain(NamedSpec spec) => new Dictionary<string, object?>(spec.Options.Prepend(KeyValuePair.Create<string, object?>("name", spec.Name)));
 }

@@ -1,3 +1,4 @@
+using FineTune.Optimize.SecondOrder;
 using static TorchSharp.torch;
 
 namespace FineTune.Optimize;
@@ -31,7 +32,7 @@ public abstract class Optimizer : IDisposable
     /// <summary>How each segment is trained.</summary>
     public IReadOnlyList<ParameterGroup> Groups { get; }
 
-    /// <summary>What it remembers, by name: [Trainable] float32 each, laid out as the gradient.</summary>
+    /// <summary>What it remembers, by name: [Trainable] float32 each, laid out as the gradient; a matrix over all parameters is flat.</summary>
     public virtual IReadOnlyList<(string Name, Tensor Vector)> State => _state;
 
     /// <summary>Numbers that it remembers beside the vectors, by name.</summary>
@@ -45,6 +46,9 @@ public abstract class Optimizer : IDisposable
 
     /// <summary>Weights to measure and keep in place of w, where it averages them: [Trainable]; else null.</summary>
     public virtual Tensor? Averaged => null;
+
+    /// <summary>Makes the exact Hessian at the w of the moment, on the step's batch; null where the caller has no graph. For rules that use curvature.</summary>
+    public virtual Func<HessianGraph>? Hessian { get; set; }
 
     /// <summary>One step. The gradient at w is in <see cref="ParameterVector.G"/>.</summary>
     /// <param name="lr">The scheduled learning rate, before a group's factor.</param>
@@ -60,9 +64,12 @@ public abstract class Optimizer : IDisposable
     }
 
     /// <summary>A new vector of zeros, laid out as the gradient, that belongs to the state.</summary>
-    private protected Tensor Remember(string name)
+    private protected Tensor Remember(string name) => RememberElements(name, Vector.Trainable);
+
+    /// <summary>A new vector of so many zeros that belongs to the state.</summary>
+    private protected Tensor RememberElements(string name, long length)
     {
-        var vector = zeros([Vector.Trainable], ScalarType.Float32, Vector.W.device).DetachFromDisposeScope();
+        var vector = zeros([length], ScalarType.Float32, Vector.W.device).DetachFromDisposeScope();
         _state.Add((name, vector));
         return vector;
     }

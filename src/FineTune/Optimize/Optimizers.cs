@@ -1,22 +1,12 @@
-using FineTune.Optimize.Rules;
 using FineTune.Optimize.Schedules;
+using FineTune.Optimize.SecondOrder;
 using FineTune.Optimize.Wrappers;
 
 namespace FineTune.Optimize;
 
-/// <summary>The table of optimizers: a new one is one file in Rules and one row here.</summary>
+/// <summary>The optimizers that a recipe can name, and how one is made.</summary>
 public static class Optimizers
 {
-    private const double LeastEps = 1e-30; // at 0 a weight that never had a gradient, padding included, would become 0 / 0
-
-    private static readonly OptionInfo Mu = new("momentum", "0.9", "decay of the velocity, 0 to 1");
-    private static readonly OptionInfo[] Moments =
-    [
-        new("beta1", "0.9", "decay of the first moment, 0 to below 1"),
-        new("beta2", "0.999", "decay of the second moment, 0 to below 1"),
-        new("eps", "1e-8", "added to the root, at least 1e-30"),
-    ];
-
     /// <summary>Options that every optimizer has.</summary>
     public static IReadOnlyList<OptionInfo> Common { get; } =
     [
@@ -34,35 +24,7 @@ public static class Optimizers
     ];
 
     /// <summary>Every optimizer.</summary>
-    public static IReadOnlyList<OptimizerEntry> Table { get; } =
-    [
-        new(
-            "sgd",
-            "stochastic gradient descent; with a momentum as PyTorch writes it",
-            0.01,
-            [new("momentum", "0", Mu.Meaning), new("dampening", "0", "part of the gradient kept out of the velocity, 0 to 1"), new("nesterov", "false", "looks ahead by one velocity")],
-            Sgd),
-        new("momentum", "v = mu v - lr g; w += v (Polyak 1964)", 0.01, [Mu], o =>
-        {
-            var mu = o.Within("momentum", 0.9, 0, 1);
-            return new Elementwise<Momentum>(s => new(s.Lr, mu, s.WeightDecay));
-        }),
-        new("nesterov", "momentum whose gradient is taken at the look-ahead point (Nesterov 1983)", 0.01, [Mu], o =>
-        {
-            var mu = o.Within("momentum", 0.9, 0, 1);
-            return new Elementwise<Nesterov>(s => new(s.Lr, mu, s.WeightDecay));
-        }),
-        new("adam", "moments of the gradient, unbiased (Kingma and Ba 2015)", 0.001, Moments, o =>
-        {
-            var (beta1, beta2, eps) = ReadMoments(o);
-            return new Elementwise<Adam>(s => new(s.Lr, beta1, beta2, eps, s.WeightDecay, s.T));
-        }),
-        new("adamw", "Adam with decoupled weight decay (Loshchilov and Hutter 2019)", 0.001, Moments, o =>
-        {
-            var (beta1, beta2, eps) = ReadMoments(o);
-            return new Elementwise<AdamW>(s => new(s.Lr, beta1, beta2, eps, s.WeightDecay, s.T));
-        }),
-    ];
+    public static IReadOnlyList<OptimizerEntry> Table { get; } = [.. RuleTable.Rows, .. SecondOrderTable.Rows];
 
     /// <summary>The row of that name.</summary>
     /// <exception cref="FineTuneException">No such name; the nearest is offered.</exception>
@@ -109,8 +71,15 @@ public static class Optimizers
 
     private static Optimizer Wrap(Optimizer optimizer, OptionReader options, Horizon horizon)
     {
+        var searches = optimizer is SecondOrderOptimizer;
+        optimizer = new FiniteGradient(optimizer);
         if (options.Within("sam", 0, 0, double.PositiveInfinity) is > 0 and var rho)
-            optimizer = new Sam(optimizer, rho);
+        {
+            optimizer = searches
+                ? throw new FineTuneException("sam takes the gradient away from w, where a line search cannot start; leave it at 0 for a second-order optimizer.")
+                : new Sam(optimizer, rho);
+        }
+
         if (options.Integer("lookahead", 0) is > 0 and var k)
             optimizer = new Lookahead(optimizer, k, options.Within("lookahead_alpha", 0.5, double.Epsilon, 1));
         if (options.Words("polyak") is { } start)
@@ -129,19 +98,4 @@ public static class Optimizers
     }
 
     private static OptionReader Read(NamedSpec spec) => new(spec.Name, [.. Common, .. Find(spec.Name).Options], spec.Options);
-
-    private static IElementwise Sgd(OptionReader o)
-    {
-        var momentum = o.Within("momentum", 0, 0, 1);
-        var dampening = o.Within("dampening", 0, 0, 1);
-        var nesterov = o.Flag("nesterov", false);
-        if (momentum == 0)
-            return new Elementwise<Sgd>(s => new(s.Lr, s.WeightDecay));
-
-        // PyTorch's first velocity is the gradient itself, undampened.
-        return new Elementwise<SgdMomentum>(s => new(s.Lr, momentum, s.T == 1 ? 0 : dampening, nesterov, s.WeightDecay));
-    }
-
-    private static (double Beta1, double Beta2, double Eps) ReadMoments(OptionReader o) =>
-        (o.Below("beta1", 0.9, 1), o.Below("beta2", 0.999, 1), o.Within("eps", 1e-8, LeastEps, double.PositiveInfinity));
 }

@@ -74,6 +74,9 @@ public sealed class ParameterVector : IDisposable
     /// <summary>The segments above the freeze line.</summary>
     public IEnumerable<Segment> TrainableSegments => Segments.Where(s => s.Offset >= Line);
 
+    /// <summary>The parameters above the freeze line, from input to head.</summary>
+    internal IEnumerable<Parameter> TrainableParameters => _parameters.Where((_, k) => Segments[k].Offset >= Line);
+
     /// <summary>Draws the freeze line in front of a stage: what is below gets no gradient, what is above does.</summary>
     /// <param name="stage">The index of the first trainable stage.</param>
     public void Unfreeze(int stage)

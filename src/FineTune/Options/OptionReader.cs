@@ -61,6 +61,15 @@ internal sealed class OptionReader
     /// <summary>A text as it stands; numbers are written as text.</summary>
     public string? Words(string name) => Value(name) is { } value ? Text(value) : null;
 
+    /// <summary>A list of texts; one text stands for a list of one.</summary>
+    public IReadOnlyList<string> Texts(string name, IReadOnlyList<string> otherwise) => Value(name) switch
+    {
+        null => otherwise,
+        string text => [text],
+        IEnumerable list => [.. list.Cast<object?>().Select(Text)],
+        var one => [Text(one)],
+    };
+
     public Interval Range(string name, Interval otherwise)
     {
         var value = Value(name);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FineTune.Models;
 using FineTune.Optimize;
+using FineTune.Optimize.Schedules;
 using FineTune.Transfer;
 using FineTune.Weights;
 using static TorchSharp.torch;
@@ -12,7 +13,8 @@ namespace FineTune.Train;
 /// <param name="BestTop1">The best validation accuracy so far, in 0..1; -1 before the first.</param>
 /// <param name="BestNll">Its negative log-likelihood.</param>
 /// <param name="BestEpoch">Its epoch, from 0; -1 before the first.</param>
-public sealed record TrainState(long Step, double BestTop1, double BestNll, int BestEpoch)
+/// <param name="Plateau">Where the schedule plateau stands; null for every other, and before its first epoch has ended.</param>
+public sealed record TrainState(long Step, double BestTop1, double BestNll, int BestEpoch, PlateauState? Plateau = null)
 {
     /// <summary>Before the first step.</summary>
     public static TrainState Start { get; } = new(0, -1, double.PositiveInfinity, -1);

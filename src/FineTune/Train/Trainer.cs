@@ -26,8 +26,8 @@ public sealed record TrainerParts
     /// <summary>The update rule.</summary>
     public required Optimizer Optimizer { get; init; }
 
-    /// <summary>The factor on the learning rate.</summary>
-    public required Schedule Schedule { get; init; }
+    /// <summary>The course of the learning rate.</summary>
+    public required Course Schedule { get; init; }
 
     /// <summary>What it learns from.</summary>
     public required ITrainingSource Training { get; init; }
@@ -48,7 +48,7 @@ public sealed record TrainerParts
 public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
 {
     private readonly double _lr = Optimizers.Lr(parts.Recipe.Optimizer);
-    private readonly GradientShaping _shaping = new(parts.Recipe.Gradient, parts.Recipe.Seed);
+    private readonly BatchStep _batchStep = new(parts);
     private TrainState _state = TrainState.Start;
     private double _lossSum;
     private long _right;
@@ -84,12 +84,12 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
     /// <summary>Trains to the end of the recipe, or until asked to stop; a checkpoint is kept either way.</summary>
     /// <param name="stop">Asks it to write a checkpoint and leave after the step in hand.</param>
     /// <returns>True if the recipe's end was reached.</returns>
-    /// <exception cref="FineTuneException">The loss is not finite, or the disk refuses a file.</exception>
+    /// <exception cref="FineTuneException">The loss or the gradient is not finite, or the disk refuses a file.</exception>
     public bool Run(CancellationToken stop)
     {
         var perEpoch = parts.Training.BatchesPerEpoch;
         var total = (long)perEpoch * parts.Recipe.Epochs;
-        var snapshots = parts.Recipe.Snapshots > 0 ? Cosine.SnapshotSteps(total, parts.Recipe.Snapshots) : [];
+        var snapshots = Snapshots(total);
         if (_state.Step == 0)
             Save(); // a run that is killed before its first epoch ends can be resumed too
 
@@ -102,7 +102,7 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
             {
                 Step(batch, epoch);
                 if (snapshots.Contains(_state.Step))
-                    TakeSnapshot(snapshots.ToList().IndexOf(_state.Step) + 1);
+                    TakeSnapshot(snapshots.IndexOf(_state.Step) + 1);
                 if (stop.IsCancellationRequested && _state.Step < total && _state.Step % perEpoch != 0)
                     return Leave();
             }
@@ -117,13 +117,10 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
 
     private void Step(TrainBatch batch, int epoch)
     {
-        using var input = batch.Input;
-        using var labels = batch.Labels;
-        var lr = _lr * parts.Schedule(_state.Step);
-        var (loss, right) = Evaluate(input, labels, epoch);
+        var lr = Lr(_state.Step);
+        var (loss, right) = Take(batch, epoch, lr);
         if (!double.IsFinite(loss))
-            throw new FineTuneException(NotFinite(batch, loss));
-        parts.Optimizer.Step(lr, () => Evaluate(input, labels, epoch).Loss);
+            throw new FineTuneException(NotFinite(batch, "loss", loss));
         _state = _state with { Step = _state.Step + 1 };
         _lossSum += loss * batch.Indices.Count;
         _right += right;
@@ -131,32 +128,24 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
         listener(new TrainEvent.Stepped(_state.Step, epoch, batch.Indices.Count, loss, lr));
     }
 
-    /// <summary>Loss and gradient of a batch at the weights of the moment. Dropout's masks are the step's: the same each time.</summary>
-    private (double Loss, long Right) Evaluate(Tensor input, Tensor labels, int epoch)
+    private (double Loss, long Right) Take(TrainBatch batch, int epoch, double lr)
     {
-        using var scope = NewDisposeScope();
-        manual_seed(new RandomKey(parts.Recipe.Seed, epoch, _state.Step, RandomUse.Dropout).ToSeed());
-        parts.Vector.ZeroGradient();
-        var (n, size) = (input.size(0), (input.size(0) + parts.Recipe.Gradient.Accumulate - 1) / parts.Recipe.Gradient.Accumulate);
-        var (loss, right) = (0.0, 0L);
-        for (var at = 0L; at < n; at += size)
+        try
         {
-            var count = Math.Min(size, n - at);
-            var y = labels.narrow(0, at, count);
-            var logits = parts.Training.Forward(input.narrow(0, at, count)); // [count, classes]
-            var part = nn.functional.cross_entropy(logits, y, label_smoothing: parts.Recipe.LabelSmoothing) * ((double)count / n);
-            part.backward();
-            loss += part.cpu().item<float>();
-            right += logits.argmax(1).eq(y).sum().cpu().item<long>();
+            return _batchStep.Take(batch, epoch, _state.Step, lr, parts.Schedule.Momentum(_state.Step));
         }
-
-        _shaping.Apply(parts.Vector, _state.Step);
-        return (loss, right);
+        catch (GradientException e)
+        {
+            throw new FineTuneException(NotFinite(batch, "gradient's norm", e.Norm), e);
+        }
     }
+
+    private double Lr(long step) => _lr * parts.Schedule.Factor(step, _state.Plateau);
 
     private void EndEpoch(int epoch)
     {
         RequireFiniteWeights();
+        var lr = Lr(_state.Step - 1);
         SwapAverage();
         LastPredictions = parts.Validation.Predict();
         var score = Score.Of(LastPredictions);
@@ -167,10 +156,12 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
             Checkpoint.SaveWeights(parts.Folder.Best, parts.Network, parts.Classes);
         }
 
+        if (parts.Schedule.Plateau is { } plateau)
+            _state = _state with { Plateau = plateau.After(_state.Plateau, plateau.Higher ? score.Top1 : score.Nll) };
         SwapAverage();
 
         // Told before it is saved: a run that is killed between the two tells it again, and would else never have told it.
-        listener(new TrainEvent.EpochEnded(epoch, _state.Step, _lossSum / Math.Max(1, _seen), (double)_right / Math.Max(1, _seen), score, _lr * parts.Schedule(_state.Step - 1), best));
+        listener(new TrainEvent.EpochEnded(epoch, _state.Step, _lossSum / Math.Max(1, _seen), (double)_right / Math.Max(1, _seen), score, lr, best));
         Save();
     }
 
@@ -185,6 +176,13 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
         var kept = w.clone();
         w.copy_(average);
         average.copy_(kept);
+    }
+
+    /// <summary>After how many steps each snapshot is taken: a warm-up is no part of the cycles.</summary>
+    private List<long> Snapshots(long total)
+    {
+        var warmup = parts.Schedule.Warmup;
+        return parts.Recipe.Snapshots > 0 ? [.. Cosine.SnapshotSteps(total - warmup, parts.Recipe.Snapshots).Select(s => warmup + s)] : [];
     }
 
     private void TakeSnapshot(int number)
@@ -223,9 +221,9 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
             throw new FineTuneException($"The weights are not finite after step {_state.Step}; lower the learning rate: the last checkpoint is from before it.");
     }
 
-    private string NotFinite(TrainBatch batch, double loss)
+    private string NotFinite(TrainBatch batch, string what, double value)
     {
         var files = string.Join(", ", batch.Indices.Take(4).Select(i => $"'{parts.Training.Samples[i].Path}'"));
-        return $"The loss is {loss} at step {_state.Step + 1}, whose batch begins with {files}; lower the learning rate: the last checkpoint is from before it.";
+        return $"The {what} is {value} at step {_state.Step + 1}, whose batch begins with {files}; lower the learning rate: the last checkpoint is from before it.";
     }
 }

@@ -56,10 +56,33 @@ public sealed class RaceTests
     }
 
     [Fact]
-    public void Every_rule_arrives_in_the_ravine_at_its_default_rate()
+    public void AdaGrad_stalls()
+    {
+        var adagrad = Run(Ravine, new NamedSpec("adagrad"), 50);
+        var steps = adagrad.StepLengths.ToArray();
+        steps[49].ShouldBeLessThan(steps[0] / 10); // so short
+        adagrad.Points[50].X.ShouldBeInRange(-0.45, -0.38); // and 0.4 of the way still to go
+        Run(Ravine, new NamedSpec("adam"), 50).Points[50].Length.ShouldBeLessThan(0.15);
+    }
+
+    [Fact]
+    public void Bias_correction_tames_the_first_step_of_adam()
+    {
+        var with = Run(Ravine, new NamedSpec("adam").With("lr", 0.05), 1);
+        var without = Run(Ravine, new NamedSpec("adam").With("lr", 0.05).With("bias_correction", false), 1);
+        with.StepLengths.Single().ShouldBe(0.05 * Math.Sqrt(2), 1e-8); // lr each way
+        without.StepLengths.Single().ShouldBe(0.05 * Math.Sqrt(2) * 0.1 / Math.Sqrt(0.001), 1e-6); // (1 - beta1) / sqrt(1 - beta2) of it: 3.16
+    }
+
+    [Fact]
+    public void Every_rule_finds_the_floor_of_the_ravine_at_its_default_rate()
     {
         foreach (var name in OptimizerRace.Names)
-            Run(Ravine, new NamedSpec(name), 5000).Outcome.ShouldBe(Outcome.Arrived, name);
+        {
+            var track = Run(Ravine, new NamedSpec(name), 5000);
+            track.Outcome.ShouldNotBe(Outcome.Diverged, name);
+            track.Points.Min(Ravine.Gap).ShouldBeLessThan(0.01 * Ravine.Gap(Ravine.Start), name);
+        }
     }
 
     [Fact]

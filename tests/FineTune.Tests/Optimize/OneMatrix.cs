@@ -7,10 +7,10 @@ namespace FineTune.Tests.Optimize;
 /// <summary>The smallest network: one matrix of 37 weights, or two layers, as a vector.</summary>
 internal static class OneMatrix
 {
-    /// <summary>[1, 37], in one stage.</summary>
-    public static Network Create()
+    /// <summary>[1, 37] or of another shape, in one stage.</summary>
+    public static Network Create(int rows = 1, int columns = OptimizerGolden.Count)
     {
-        var module = nn.Linear(OptimizerGolden.Count, 1, hasBias: false);
+        var module = nn.Linear(columns, rows, hasBias: false);
         var root = nn.Sequential(module);
         return new Network("one", root, [new Stage("0", module)], Preprocessing.Cifar);
     }
@@ -26,13 +26,20 @@ internal static class OneMatrix
     /// <summary>Takes steps of the goldens' task.</summary>
     public static void Walk(OptimizerGolden golden, Optimizer optimizer, ParameterVector vector, int steps)
     {
-        var w = ParameterVector.Floats(vector.W);
-        var g = ParameterVector.Floats(vector.G);
         for (var t = 0; t < steps; t++)
         {
-            for (var i = 0; i < OptimizerGolden.Count; i++)
+            var step = t;
+            FillGradient(step);
+            optimizer.Step(golden.Lr(step), () => FillGradient(step));
+        }
+
+        double FillGradient(int t)
+        {
+            var w = ParameterVector.Floats(vector.W);
+            var g = ParameterVector.Floats(vector.G);
+            for (var i = 0; i < golden.Rows * golden.Columns; i++)
                 g[i] = (float)OptimizerGolden.Gradient(w[i], i, t);
-            optimizer.Step(golden.Lr(t));
+            return 0;
         }
     }
 }

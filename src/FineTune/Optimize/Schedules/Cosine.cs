@@ -3,6 +3,34 @@ namespace FineTune.Optimize.Schedules;
 /// <summary>Half a wave from 1 to 0 (Loshchilov and Hutter 2017), whole or in cycles.</summary>
 public static class Cosine
 {
+    internal static readonly OptionInfo FloorOption = new("floor", "0", "the factor it comes down to, 0 to 1");
+
+    internal static ScheduleEntry Row { get; } = new(
+        "cosine",
+        "half a cosine wave from 1 to the floor over the run",
+        [FloorOption],
+        (o, horizon) =>
+        {
+            var floor = o.Within("floor", 0, 0, 1);
+            return new Course(step => Above(floor, At(step, horizon.Steps)));
+        });
+
+    internal static ScheduleEntry SnapshotRow { get; } = new(
+        "snapshot",
+        "a cosine from 1 to 0 in each cycle, with a snapshot at its end",
+        [new("cycles", "the recipe's snapshots, else 5", "how many cycles, at least 1")],
+        (o, horizon) =>
+        {
+            var cycles = o.Integer("cycles", 5);
+            _ = SnapshotSteps(horizon.Steps, cycles);
+            return new Course(step => Snapshot(step, horizon.Steps, cycles));
+        });
+
+    /// <summary>Squeezes 0..1 into floor..1. With a floor of 0.1: 0.1 at 0, 0.55 at 0.5, 1 at 1.</summary>
+    /// <param name="floor">0 to 1.</param>
+    /// <param name="value">0 to 1.</param>
+    public static double Above(double floor, double value) => floor + ((1 - floor) * value);
+
     /// <summary>
     /// (cos(pi * t / T) + 1) / 2. With T = 100: 1 at 0, 0.5 at 50, 0.00025 at 99, 0 from 100 on.
     /// </summary>

@@ -31,6 +31,35 @@ public sealed record Horizon(long Steps, long StepsPerEpoch, int SamplesPerStep)
         return rounded >= 1 && double.IsFinite(steps) ? rounded : throw Wrong(what, duration);
     }
 
+    /// <summary>The same, for what must fit into the run: at most <see cref="Steps"/>.</summary>
+    /// <inheritdoc cref="ToSteps"/>
+    /// <exception cref="FineTuneException">The text is no duration, is less than a step, or is longer than the run.</exception>
+    public long ToStepsWithin(string what, string duration) => ToSteps(what, duration) is var steps && steps <= Steps
+        ? steps
+        : throw new FineTuneException($"The {what} is '{duration}', {steps} steps, but there are only {Steps} for it.");
+
+    /// <summary>The same, for what must leave room after it: less than <see cref="Steps"/>.</summary>
+    /// <inheritdoc cref="ToSteps"/>
+    /// <exception cref="FineTuneException">The text is no duration, is less than a step, or leaves no step after it.</exception>
+    public long ToStepsInside(string what, string duration) => ToSteps(what, duration) is var steps && steps < Steps
+        ? steps
+        : throw new FineTuneException($"The {what} is '{duration}', {steps} steps, which leaves none of {Steps} after it.");
+
+    /// <summary>
+    /// Refuses an average of weights, average = d average + (1 - d) w, whose memory of 1 / (1 - d) steps is longer than the run:
+    /// d^T of it would still be the initial weights. 0.9998 remembers 5,000 steps; after 1,525 it is 0.9998^1525 = 74% initial.
+    /// </summary>
+    /// <param name="decay">d, in [0, 1).</param>
+    /// <exception cref="FineTuneException">It is out of range, or its memory exceeds the run.</exception>
+    public void CheckEma(double decay)
+    {
+        if (!(decay >= 0 && decay < 1))
+            throw new FineTuneException($"The decay of the average is {OptionReader.Text(decay)}; a number from 0 to below 1 is allowed.");
+        var memory = 1 / (1 - decay);
+        if (memory > Steps * (1 + 1e-9)) // 1 / (1 - 0.99) is a little above 100
+            throw new FineTuneException(FormattableString.Invariant($"The decay {decay} of the average remembers {memory:0} steps, but the run has {Steps}: {100 * Math.Pow(decay, Steps):0}% of the initial weights would be left in it; at most {1 - (1.0 / Steps):0.######} works."));
+    }
+
     private static FineTuneException Wrong(string what, string duration) =>
         new($"The {what} is '{duration}'; a duration of at least one step is allowed, such as 7 epochs, 100 steps, 5000 samples or 10%.");
 }

@@ -1,14 +1,10 @@
 namespace FineTune.Optimize.Schedules;
 
-/// <summary>A factor on the learning rate as a pure function of the step.</summary>
-/// <param name="step">Steps already taken: 0 for the first one.</param>
-public delegate double Schedule(long step);
-
 /// <summary>A schedule that a recipe can name: one row of <see cref="ScheduleTable.Table"/>.</summary>
 public sealed class ScheduleEntry
 {
-    internal ScheduleEntry(string name, string summary, IReadOnlyList<OptionInfo> options, Func<OptionReader, Horizon, Schedule> create) =>
-        (Name, Summary, Options, Create) = (name, summary, options, create);
+    internal ScheduleEntry(string name, string summary, IReadOnlyList<OptionInfo> options, Func<OptionReader, Horizon, Course> create) =>
+        (Name, Summary, Options, Create, Example) = (name, summary, options, create, new NamedSpec(name));
 
     /// <summary>As a recipe writes it.</summary>
     public string Name { get; }
@@ -16,8 +12,11 @@ public sealed class ScheduleEntry
     /// <summary>What it does, in a line.</summary>
     public string Summary { get; }
 
-    /// <summary>Its options.</summary>
+    /// <summary>Its options, beside those that all have.</summary>
     public IReadOnlyList<OptionInfo> Options { get; }
 
-    internal Func<OptionReader, Horizon, Schedule> Create { get; }
+    /// <summary>What a picture of it shows: the defaults, where they show anything.</summary>
+    public NamedSpec Example { get; internal init; }
+
+    internal Func<OptionReader, Horizon, Course> Create { get; }
 }

@@ -1,3 +1,4 @@
+using FineTune.Optimize.SecondOrder;
 using static TorchSharp.torch;
 
 namespace FineTune.Optimize.Wrappers;
@@ -16,7 +17,19 @@ internal abstract class OptimizerWrapper(Optimizer inner) : Optimizer(inner.Vect
         set => inner.T = value;
     }
 
+    public override double? Momentum
+    {
+        get => inner.Momentum;
+        set => inner.Momentum = value;
+    }
+
     public override Tensor? Averaged => inner.Averaged;
+
+    public override Func<HessianGraph>? Hessian
+    {
+        get => inner.Hessian;
+        set => inner.Hessian = value;
+    }
 
     protected Optimizer Inner => inner;
 

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using FineTune.Data;
+using FineTune.Experiment;
+using FineTune.Train;
+
+namespace FineTune.Cli;
+
+/// <summary>A recipe from the command line: the inputs of every verb that trains.</summary>
+internal static class RecipeInput
+{
+    private static readonly Argument<string?> RecipePath = new("recipe") { Description = "A recipe file (YAML)", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<string?> Data = new("--data") { Description = "A folder of class folders, with train/ and val/ above them or without" };
+    private static readonly Option<string?> Model = new("--model") { Description = "A name of `finetune list models`" };
+    private static readonly Option<string?> Weights = new("--weights") { Description = "A weights file (.pth, .safetensors), or a name of `finetune list weights`; none: from scratch" };
+    private static readonly Option<string[]> Settings = new("--set") { Description = "Any key of a recipe, as in --set epochs=10 --set optimizer.lr=0.01", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+    private static readonly Option<string?> BadFile = Options.OnBadFile();
+
+    /// <summary>What a verb adds to its own.</summary>
+    public static IReadOnlyList<Symbol> Symbols { get; } = [RecipePath, Data, Model, Weights, Settings, BadFile];
+
+    /// <summary>The recipe that was asked for.</summary>
+    public static Recipe Read(ParseResult parsed) => RecipeFile.Read(parsed.GetValue(RecipePath), Overrides(parsed));
+
+    /// <summary>Makes it real, under a bar.</summary>
+    public static Experiment.Experiment Prepare(Recipe recipe, RunFolder folder, Ui ui, CancellationToken stop)
+    {
+        var total = 0L;
+        return ui.Bar("reading images", 1_000_000, report =>
+            Experiment.Experiment.Prepare(recipe, folder, new Relay<InspectProgress>(p => report((total = Math.Max(total, p.Done)) * 1_000_000 / Math.Max(1, p.Total))), stop));
+    }
+
+    private static IEnumerable<string> Overrides(ParseResult parsed)
+    {
+        foreach (var (key, option) in new[] { ("data", Data), ("model", Model), ("weights", Weights), ("on_bad_file", BadFile) })
+        {
+            if (parsed.GetValue(option) is { } value)
+                yield return $"{key}='{value.Replace("'", "''", StringComparison.Ordinal)}'";
+        }
+
+        foreach (var setting in parsed.GetValue(Settings) ?? [])
+            yield return setting;
+    }
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using FineTune.Cli.Show;
+using FineTune.Diagnose;
+using FineTune.Experiment;
+using FineTune.Train;
+using FineTune.Transfer;
+
+namespace FineTune.Cli.Verbs;
+
+/// <summary>finetune curvature.</summary>
+internal static class CurvatureVerb
+{
+    private static readonly Option<string> Run = new("--run") { Description = "A run's folder: its best weights", Required = true };
+    private static readonly Option<string?> Split = new("--split") { Description = "train, val or test; by default the one that training watched" };
+    private static readonly Option<int> Images = new("--images") { Description = "Images that the loss is taken over; their graph is kept in memory", DefaultValueFactory = _ => 64 };
+    private static readonly Option<int> Steps = new("--steps") { Description = "Hessian-vector products, at most", DefaultValueFactory = _ => 100 };
+    private static readonly Option<string?> Trainable = new("--trainable") { Description = "head, all or a stage: whose parameters; by default those that the run trained" };
+
+    public static Command Command() => CommonOptions.Verb(
+        "curvature",
+        "Measures the extreme eigenvalues of the loss's Hessian at a run's weights, and its condition number, in double precision.",
+        ["finetune curvature --run runs/a --split train --images 128"],
+        [Run, Split, Images, Steps, Trainable],
+        Measure);
+
+    private static int Measure(ParseResult parsed, Ui ui)
+    {
+        var steps = parsed.GetValue(Steps);
+        if (steps < 1)
+            throw new FineTuneException($"--steps is {steps}; a number of at least 1 is allowed.");
+        var run = parsed.GetValue(Run)!;
+        using var batch = DiagnosisBatch.OfRun(run, parsed.GetValue(Split), parsed.GetValue(Images));
+        var trainable = parsed.GetValue(Trainable) ?? RecipeFile.Read(new RunFolder(run).Recipe).Trainable;
+        var line = FreezeLine.Parse(batch.Network, trainable);
+        var found = ui.Bar("products", steps, report => NetworkDiagnosis.MeasureCurvature(line, batch.Images, batch.Labels, new CurvatureOptions { Steps = steps }, new Relay<int>(done => report(done))));
+        ui.ResultJson(new JsonObject
+        {
+            ["largest"] = found.Largest,
+            ["largest_error"] = found.LargestError,
+            ["smallest"] = found.Smallest,
+            ["smallest_error"] = found.SmallestError,
+            ["condition"] = found.Condition,
+            ["largest_stable_lr"] = found.LargestStableLr,
+            ["parameters"] = found.Parameters,
+            ["trainable"] = trainable,
+            ["images"] = batch.Images.shape[0],
+            ["steps"] = found.Steps,
+            ["converged"] = found.Converged,
+        });
+        ui.Result($"loss        on {batch.Source}, by {Format.Count(found.Parameters)} parameters ({trainable}), without weight decay");
+        ui.Result($"largest     {Number(found.Largest)} (error at most {Format.Number(found.LargestError, "0.0e+0")})");
+        ui.Result($"smallest    {Number(found.Smallest)} (error at most {Format.Number(found.SmallestError, "0.0e+0")})");
+        ui.Result($"condition   {(found.Condition is { } c ? Number(c) : found.Smallest < -found.SmallestError ? "none: the loss bends down along some direction" : "infinite, as far as can be told: some direction is flat")}");
+        ui.Result($"lr          {(found.LargestStableLr is { } lr ? $"{Number(lr)}: plain gradient descent diverges beyond it" : "any: nothing bends up")}");
+        ui.Result($"products    {found.Steps}{(found.Converged ? string.Empty : "; not converged: give more --steps for closer ends")}");
+        return Exit.Done;
+    }
+
+    private static string Number(double value) => Format.Number(value, Math.Abs(value) is >= 1e-3 and < 1e6 ? "0.0000" : "0.000e+0");
+}

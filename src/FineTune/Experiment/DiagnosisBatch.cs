@@ -1,0 +1,94 @@
+using FineTune.Augment;
+using FineTune.Data;
+using FineTune.Evaluate;
+using FineTune.Models;
+using FineTune.Train;
+using static TorchSharp.torch;
+
+namespace FineTune.Experiment;
+
+/// <summary>A network and a batch to diagnose it on, both on the CPU.</summary>
+/// <param name="Network">With weights.</param>
+/// <param name="Images">[N, 3, H, W] float32.</param>
+/// <param name="Labels">[N] int64.</param>
+/// <param name="Source">What the images are, in a few words.</param>
+public sealed record DiagnosisBatch(Network Network, Tensor Images, Tensor Labels, string Source) : IDisposable
+{
+    private const int ClassesOfNoise = 10;
+
+    /// <summary>A run's best weights and images of one of its splits, taken evenly over it, without augmentation.</summary>
+    /// <param name="folder">The run's.</param>
+    /// <param name="split">train, val or test; null: the one that training watched.</param>
+    /// <param name="count">Images, at most; at least 1.</param>
+    /// <exception cref="FineTuneException">The run or its data cannot be used.</exception>
+    public static DiagnosisBatch OfRun(string folder, string? split, int count)
+    {
+        Require(count);
+        var session = new RunSession(folder);
+        var model = session.OpenBest();
+        try
+        {
+            var (name, samples) = session.Samples(split, model.Classes!);
+            return Of(model.Network, samples, count, $"{name} images");
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A network of the zoo and a folder's training images, taken evenly over them, without augmentation.</summary>
+    /// <param name="model">A name of the zoo.</param>
+    /// <param name="weights">A file or a name of the catalog; null: initial values of the seed.</param>
+    /// <param name="data">The folder; null: pixels of standard normal noise and ten classes.</param>
+    /// <param name="count">Images, at most; at least 1.</param>
+    /// <param name="seed">Decides initial values and noise.</param>
+    /// <exception cref="FineTuneException">The model, the weights or the folder cannot be used.</exception>
+    public static DiagnosisBatch OfModel(string model, string? weights, string? data, int count, long seed)
+    {
+        Require(count);
+        Compute.Start(0);
+        if (data is not null)
+        {
+            var recipe = new Recipe { Data = data, Model = model, Weights = weights, Seed = seed, Augment = AugmentSpec.Of("none") };
+            var experiment = Experiment.Prepare(recipe, new RunFolder(data));
+            experiment.Sources.Dispose();
+            experiment.Parts.Optimizer.Dispose();
+            experiment.Parts.Vector.Dispose();
+            return Of(experiment.Parts.Network, experiment.Dataset.Split(SplitName.Train), count, "training images");
+        }
+
+        var network = weights is null ? Zoo.Create(model, ClassesOfNoise, seed) : LoadedModel.Open(model, weights).Network;
+        manual_seed(new RandomKey(seed, 0, 0, RandomUse.Diagnose).ToSeed());
+        var size = network.Preprocessing.InputSize;
+        var images = randn([count, 3, size, size]);
+        return new DiagnosisBatch(network, images, LabelTensor(Enumerable.Range(0, count).Select(i => i % network.Classes)), "images of noise");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Network.Dispose();
+        Images.Dispose();
+        Labels.Dispose();
+    }
+
+    private static DiagnosisBatch Of(Network network, IReadOnlyList<Sample> samples, int count, string source)
+    {
+        count = Math.Min(count, samples.Count);
+        Sample[] chosen = [.. Enumerable.Range(0, count).Select(i => samples[(int)((long)i * samples.Count / count)])];
+        var p = network.Preprocessing;
+        var loader = new Loader(chosen, new LoaderOptions { BatchSize = count, Mean = p.Mean, Std = p.Std }, Augmentations.Evaluation(p.InputSize, p.ResizeTo), new DecodedCache());
+        using var batch = loader.Epoch(0).First();
+        return new DiagnosisBatch(network, Predictor.ToTensor(batch, CPU), LabelTensor(batch.Labels.ToArray()), $"{count} {source}");
+    }
+
+    private static Tensor LabelTensor(IEnumerable<long> labels) => tensor(labels.ToArray());
+
+    private static void Require(int count)
+    {
+        if (count < 1)
+            throw new FineTuneException($"--images is {count}; a number of at least 1 is allowed.");
+    }
+}
