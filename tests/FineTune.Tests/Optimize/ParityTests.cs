@@ -10,20 +10,20 @@ namespace FineTune.Tests.Optimize;
 [Collection(Serial.Name)]
 public sealed class ParityTests
 {
-    // Not reached: these four of the goldens' cases differ from their reference, in both precisions.
-    private static readonly int[] NotReached = [36, 47, 86, 97];
+    private const string NadamDiffers = "Not reached: nadam differs from PyTorch's, in both precisions.";
 
-    public static TheoryData<int> Cases => [.. Enumerable.Range(0, OptimizerGolden.All.Count).Except(NotReached)];
+    public static TheoryData<int> Cases => [.. Enumerable.Range(0, OptimizerGolden.All.Count)];
 
     [Fact]
     public void Every_optimizer_has_a_golden() =>
         OptimizerGolden.All.Select(g => g.Spec.Name).Distinct().ShouldBe(Optimizers.Table.Except(SecondOrderTable.Rows).Select(e => e.Name), ignoreOrder: true);
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Cases))]
     public void Rules_in_double_follow_the_reference_for_100_steps(int k)
     {
         var golden = OptimizerGolden.All[k];
+        Skip.If(golden.Spec.Name == "nadam", NadamDiffers);
         var step = InDouble(golden);
         double[] w = [.. Enumerable.Range(0, golden.Rows * golden.Columns).Select(OptimizerGolden.Start)];
         for (var t = 0; t < golden.Marks.Keys.Max(); t++)
@@ -34,11 +34,12 @@ public sealed class ParityTests
         }
     }
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Cases))]
     public void A_recipes_optimizer_in_single_precision_follows_the_reference_for_10_steps(int k)
     {
         var golden = OptimizerGolden.All[k];
+        Skip.If(golden.Spec.Name == "nadam", NadamDiffers);
         using var network = OneMatrix.Create(golden.Rows, golden.Columns);
         using var vector = new ParameterVector(network);
         using var optimizer = Optimizers.Create(golden.Spec, vector, headStage: 0, Stepping.Horizon);
