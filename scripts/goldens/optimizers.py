@@ -134,6 +134,22 @@ def adabelief(beta1, beta2, eps, weight_decay):
     return update
 
 
+def nadam(beta1, beta2, eps, momentum_decay, weight_decay):
+    """Dozat's algorithm 2. torch 1.13.1 multiplies mu_t twice into its next product, and keeps the product in float32."""
+    m, v, product = 0, 0, 1.0
+
+    def update(w, g, t, lr):
+        nonlocal m, v, product
+        mu, ahead = (beta1 * (1 - 0.5 * 0.96 ** (k * momentum_decay)) for k in (t, t + 1))
+        product *= mu
+        g = g + weight_decay * w
+        m, v = beta1 * m + (1 - beta1) * g, beta2 * v + (1 - beta2) * g**2
+        step = (1 - mu) / (1 - product) * g + ahead / (1 - product * ahead) * m
+        return w - lr * step / (np.sqrt(v / (1 - beta2**t)) + eps)
+
+    return update
+
+
 def lion(beta1, beta2, weight_decay):
     m = 0
 
@@ -255,7 +271,7 @@ def main():
             torch_case("amsgrad", optim.Adam, 0.01, {"amsgrad": True}, **moments)
             torch_case("adamax", optim.Adamax, 0.01, **moments)
             torch_case("radam", optim.RAdam, 0.01, **moments)
-            torch_case("nadam", optim.NAdam, 0.01, **moments, momentum_decay=0.004 if beta1 == 0.9 else 0.1)
+            formula_case("nadam", nadam, 0.01, **moments, momentum_decay=0.004 if beta1 == 0.9 else 0.1)
             case("adam", {"lr": 0.01, **moments, "bias_correction": False}, by_formula(adam_biased, 0.01, **moments))
             formula_case("adabelief", adabelief, 0.01, **{**moments, "eps": 1e-16 if beta1 == 0.9 else 1e-3})
             formula_case("lamb", lamb, 0.01, **{**moments, "eps": 1e-6 if beta1 == 0.9 else 1e-3})

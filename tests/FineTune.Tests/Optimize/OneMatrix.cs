@@ -15,10 +15,10 @@ internal static class OneMatrix
         return new Network("one", root, [new Stage("0", module)], Preprocessing.Cifar);
     }
 
-    /// <summary>Stages "0" [7, 5] with a bias and "1" [3, 7] with a bias.</summary>
-    public static Network CreateTwo()
+    /// <summary>Stages "0" [hidden, inputs] with a bias and "1" [3, hidden] with a bias.</summary>
+    public static Network CreateTwo(int inputs = 5, int hidden = 7)
     {
-        var (first, second) = (nn.Linear(5, 7), nn.Linear(7, 3));
+        var (first, second) = (nn.Linear(inputs, hidden), nn.Linear(hidden, 3));
         var root = nn.Sequential(first, second);
         return new Network("two", root, [new Stage("0", first), new Stage("1", second)], Preprocessing.Cifar);
     }

@@ -10,20 +10,17 @@ namespace FineTune.Tests.Optimize;
 [Collection(Serial.Name)]
 public sealed class ParityTests
 {
-    private const string NadamDiffers = "Not reached: nadam differs from PyTorch's, in both precisions.";
-
     public static TheoryData<int> Cases => [.. Enumerable.Range(0, OptimizerGolden.All.Count)];
 
     [Fact]
     public void Every_optimizer_has_a_golden() =>
         OptimizerGolden.All.Select(g => g.Spec.Name).Distinct().ShouldBe(Optimizers.Table.Except(SecondOrderTable.Rows).Select(e => e.Name), ignoreOrder: true);
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Cases))]
     public void Rules_in_double_follow_the_reference_for_100_steps(int k)
     {
         var golden = OptimizerGolden.All[k];
-        Skip.If(golden.Spec.Name == "nadam", NadamDiffers);
         var step = InDouble(golden);
         double[] w = [.. Enumerable.Range(0, golden.Rows * golden.Columns).Select(OptimizerGolden.Start)];
         for (var t = 0; t < golden.Marks.Keys.Max(); t++)
@@ -34,12 +31,11 @@ public sealed class ParityTests
         }
     }
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Cases))]
     public void A_recipes_optimizer_in_single_precision_follows_the_reference_for_10_steps(int k)
     {
         var golden = OptimizerGolden.All[k];
-        Skip.If(golden.Spec.Name == "nadam", NadamDiffers);
         using var network = OneMatrix.Create(golden.Rows, golden.Columns);
         using var vector = new ParameterVector(network);
         using var optimizer = Optimizers.Create(golden.Spec, vector, headStage: 0, Stepping.Horizon);

@@ -69,6 +69,8 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void Memory_is_flat_over_epochs_and_nothing_is_left_at_the_end()
     {
+        GC.Collect();
+        GC.WaitForPendingFinalizers(); // what earlier tests left to the last net is not this run's
         var before = Tensor.TotalCount;
         var counts = new List<long>();
         _tiny.Start(_tiny.Recipe with { Epochs = 4 }, _tiny.Folder("a"), listener: e =>

@@ -77,13 +77,10 @@ internal static class Functions
             });
     }
 
-    /// <summary>1/2 sum of e_i x_i^2 turned by a reflection, e from 1 to <paramref name="condition"/>; minimum 0 at 0.</summary>
+    /// <summary>1/2 sum of e_i x_i^2 turned by the reflection of (1, 2, ..., n), e from 1 to <paramref name="condition"/>; minimum 0 at 0.</summary>
     public static Formula Quadratic(int n, double condition)
     {
-        var random = new RandomKey(n, 0, 0, RandomUse.Diagnose).Stream();
-        var u = new double[n];
-        for (var i = 0; i < n; i++)
-            u[i] = random.NextNormal();
+        double[] u = [.. Enumerable.Range(1, n)];
         var norm = Math.Sqrt(u.Sum(a => a * a));
         double Q(int i, int j) => (i == j ? 1 : 0) - (2 * u[i] * u[j] / norm / norm);
         var h = new double[n, n];
