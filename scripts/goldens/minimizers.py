@@ -39,7 +39,7 @@ def work(f, gradient, hessian, start, method, **options):
 
     try:
         found = optimize.minimize(f, start, jac=counted, hess=hessian if method == "Newton-CG" else None, method=method, callback=ended, options=options)
-        raise SystemExit(f"{method} ends early: {found.message}")
+        raise SystemExit(f"{method} ends at a gradient of {np.linalg.norm(gradient(found.x)):.1e}: {found.message}")
     except Reached:
         return {"iterations": iterations, "gradients": gradients}
 
@@ -55,7 +55,7 @@ def main():
     methods = {
         "lbfgs": ("L-BFGS-B", {"maxcor": 10, "ftol": 0, "gtol": 0, "maxiter": 5000, "maxfun": 50000}),
         "bfgs": ("BFGS", {"gtol": 0, "maxiter": 5000}),
-        "newton-cg": ("Newton-CG", {"xtol": 0, "maxiter": 5000}),
+        "newton-cg": ("Newton-CG", {"xtol": 1e-100, "maxiter": 5000}),
     }
     found = {name: {ours: work(*f, theirs, **options) for ours, (theirs, options) in methods.items()} for name, f in functions.items()}
     OUT.write_text(json.dumps(found, indent=1) + "\n")

@@ -1,6 +1,6 @@
 namespace FineTune.Optimize.SecondOrder;
 
-/// <summary>BFGS with the inverse Hessian as a matrix (Nocedal and Wright 2006, 6.17), first scaled by 6.20.</summary>
+/// <summary>BFGS with the inverse Hessian as a matrix (Nocedal and Wright 2006, 6.17), the identity at first.</summary>
 public sealed class BfgsMethod : QuasiNewtonMethod
 {
     /// <summary>The largest n: a matrix of 128 MiB.</summary>
@@ -35,7 +35,7 @@ public sealed class BfgsMethod : QuasiNewtonMethod
         {
             Array.Clear(_inverse);
             for (var i = 0; i < _n; i++)
-                Row(i)[i] = 1 / (r * Doubles.Dot(change, change));
+                Row(i)[i] = 1; // unlike L-BFGS, BFGS mends too large an inverse in few steps, and too small a one slowly
         }
 
         var hy = new double[_n];
