@@ -12,7 +12,6 @@ public static class GradientCheck
     // Rounding of the loss by a few units in its last place, over h, is no error of the gradient.
     private const double RoundingUnits = 32;
     private const double MachineEpsilon = 1.1102230246251565e-16; // 2^-53
-    private const double KinkGap = 1e-3;
     private const double WorthALook = 1e-7;
 
     /// <summary>Checks the gradient of a loss by some parameters.</summary>
@@ -56,11 +55,12 @@ public static class GradientCheck
         var error = difference <= noise ? 0 : difference / Math.Max(Math.Abs(analytic), Math.Abs(numeric));
         return new GradientElement(index, analytic, numeric, error, error > WorthALook && IsKink());
 
-        // A smooth function's two sides differ by h f'', a tenth of that at h / 10; beside a kink it is anything else.
+        // A kink within h moves the centred difference by half of what the two sides' slopes differ by: a larger error is not its
+        // doing. A smooth function's sides differ by h f'', a tenth of that at h / 10; beside a kink it is anything else.
         bool IsKink()
         {
             var gap = Gap(plus, minus, h);
-            if (!(gap > KinkGap * Math.Max(Math.Abs(plus - value), Math.Abs(value - minus)) / h) || gap <= 10 * noise)
+            if (!(difference <= gap) || gap <= 10 * noise)
                 return false;
             var near = Gap(At(h / 10), At(-h / 10), h / 10);
             return near > 0.2 * gap + (20 * noise) || near < (0.05 * gap) - (20 * noise);
