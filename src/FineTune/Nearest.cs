@@ -9,18 +9,19 @@ public static class Nearest
         var best = candidates
             .Select(c => (Candidate: c, Distance: Distance(name.ToUpperInvariant(), c.ToUpperInvariant())))
             .OrderBy(p => p.Distance)
+            .ThenBy(p => Math.Abs(p.Candidate.Length - name.Length))
             .ThenBy(p => p.Candidate, StringComparer.Ordinal)
             .FirstOrDefault();
         return best.Candidate is not null && best.Distance <= Math.Max(2, name.Length / 2) ? best.Candidate : null;
     }
 
-    /// <summary>"Unknown model 'resnet19'; did you mean 'resnet18'? Known: ..."</summary>
+    /// <summary>"Unknown model 'resnet19'; did you mean 'resnet18' (one of ...)?"</summary>
     public static FineTuneException Unknown(string kind, string name, IEnumerable<string> candidates)
     {
         var known = candidates.ToArray();
         var near = Name(name, known);
-        var hint = near is null ? string.Empty : $" Did you mean '{near}'?";
-        return new FineTuneException($"Unknown {kind} '{name}'.{hint} Known: {string.Join(", ", known)}.");
+        var list = string.Join(", ", known);
+        return new FineTuneException(near is null ? $"Unknown {kind} '{name}'; known are {list}." : $"Unknown {kind} '{name}'; did you mean '{near}' (one of {list})?");
     }
 
     /// <summary>Levenshtein's distance with swaps of neighbours counted as one edit.</summary>

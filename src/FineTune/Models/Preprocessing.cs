@@ -13,6 +13,6 @@ public sealed record Preprocessing(int InputSize, int? ResizeTo, float[] Mean, f
     /// <summary>224 cut from 256, ImageNet's statistics: torchvision's.</summary>
     public static Preprocessing ImageNet { get; } = new(224, 256, ImageNetMean, ImageNetStd);
 
-    /// <summary>32 pixels as they are, ImageNet's statistics: what the public CIFAR ResNets were trained with.</summary>
-    public static Preprocessing Cifar { get; } = new(32, null, ImageNetMean, ImageNetStd);
+    /// <summary>32 pixels, ImageNet's statistics: what the public CIFAR ResNets were trained with. Larger images shrink to them.</summary>
+    public static Preprocessing Cifar { get; } = new(32, 32, ImageNetMean, ImageNetStd);
 }

@@ -104,9 +104,8 @@ public sealed record RunFolder(string Path)
         try
         {
             Directory.CreateDirectory(Path);
-            var file = System.IO.Path.Combine(Path, AtomicFile.TemporarySuffix);
-            File.WriteAllBytes(file, []);
-            File.Delete(file);
+            var file = System.IO.Path.Combine(Path, $"{Environment.ProcessId}{AtomicFile.TemporarySuffix}");
+            new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
         }
         finally
         {

@@ -53,9 +53,9 @@ public sealed class AugmentationsTests
     [Fact]
     public void Misspelt_names_are_answered_with_the_nearest()
     {
-        Should.Throw<FineTuneException>(() => Augmentations.Train(AugmentSpec.Of("lectures"), 24, null)).Message.ShouldStartWith("Unknown augmentation 'lectures'. Did you mean 'lecture'?");
-        Refused(new NamedSpec("horizontal_flop")).ShouldContain("Did you mean 'horizontal_flip'?");
-        Refused(new NamedSpec("random_crop", new Dictionary<string, object?> { ["paddding"] = 1 })).ShouldContain("Did you mean 'padding'?");
+        Should.Throw<FineTuneException>(() => Augmentations.Train(AugmentSpec.Of("lectures"), 24, null)).Message.ShouldStartWith("Unknown augmentation 'lectures'; did you mean 'lecture'");
+        Refused(new NamedSpec("horizontal_flop")).ShouldContain("did you mean 'horizontal_flip'");
+        Refused(new NamedSpec("random_crop", new Dictionary<string, object?> { ["paddding"] = 1 })).ShouldContain("did you mean 'padding'");
     }
 
     [Fact]

@@ -9,14 +9,44 @@ internal static class Finetune
 
     private static readonly string Dll = Path.Combine(AppContext.BaseDirectory, "FineTune.Cli.dll");
 
-    public static Outcome Run(params string[] arguments) => Start("dotnet", [Dll, .. arguments]);
+    public static Outcome Run(params string[] arguments) => RunProgram("dotnet", [Dll, .. arguments]);
 
     /// <summary>Runs it where no file may be larger than a number of KiB.</summary>
     public static Outcome RunWithFileLimit(int kibibytes, params string[] arguments) =>
-        Start("bash", ["-c", $"ulimit -f {kibibytes}; exec dotnet \"$@\"", "bash", Dll, .. arguments], ("DOTNET_EnableWriteXorExecute", "0"));
+        RunProgram("bash", ["-c", $"ulimit -f {kibibytes}; exec dotnet \"$@\"", "bash", Dll, .. arguments], ("DOTNET_EnableWriteXorExecute", "0"));
 
     /// <summary>Runs another program in the same way.</summary>
-    public static Outcome Start(string program, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
+    public static Outcome RunProgram(string program, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
+    {
+        using var process = StartProgram(program, arguments, environment);
+        return End(process);
+    }
+
+    /// <summary>Starts it and goes on beside it; an interrupt that this process ignores is not ignored by it.</summary>
+    public static Process Start(params string[] arguments) => StartProgram("env", ["--default-signal=INT", "dotnet", Dll, .. arguments]);
+
+    /// <summary>Sends SIGINT, as Ctrl-C does.</summary>
+    public static void Interrupt(Process process)
+    {
+        using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Waits for its end.</summary>
+    public static Outcome End(Process process)
+    {
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(TimeSpan.FromSeconds(Seconds)))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)} did not end in {Seconds} s.");
+        }
+
+        return new Outcome(process.ExitCode, output.GetAwaiter().GetResult(), error.GetAwaiter().GetResult());
+    }
+
+    private static Process StartProgram(string program, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -27,16 +57,8 @@ internal static class Finetune
         };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
-        using var process = Process.Start(start)!;
+        var process = Process.Start(start)!;
         process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(TimeSpan.FromSeconds(Seconds)))
-        {
-            process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"finetune {string.Join(' ', start.ArgumentList)} did not end in {Seconds} s.");
-        }
-
-        return new Outcome(process.ExitCode, output.GetAwaiter().GetResult(), error.GetAwaiter().GetResult());
+        return process;
     }
 }

@@ -27,15 +27,15 @@ public sealed class KillTests : IDisposable
         for (var k = 0; k < 6; k++)
         {
             // From the start of the process to a third of the run's time past its first checkpoint.
-            using var process = CommandLine.Start(Arguments(folder));
+            using var process = Finetune.Start(Arguments(folder));
             process.WaitForExit((int)random.NextDouble(200, 700 + (watch.ElapsedMilliseconds / (3.0 * (k + 1)))));
             process.Kill();
             process.WaitForExit();
             if (Directory.Exists(folder.Path) && Directory.EnumerateFiles(folder.Path, "*.safetensors", SearchOption.AllDirectories).Any())
-                new[] { folder.Last, folder.Previous }.Any(f => CommandLine.Run("inspect", f).Code == 0).ShouldBeTrue($"after kill {k + 1}");
+                new[] { folder.Last, folder.Previous }.Any(f => Finetune.Run("inspect", f).Code == 0).ShouldBeTrue($"after kill {k + 1}");
         }
 
-        CommandLine.Run(Arguments(folder)).Code.ShouldBe(0);
+        Finetune.Run(Arguments(folder)).Code.ShouldBe(0);
         Hash(folder).ShouldBe(Hash(whole));
         File.ReadLines(folder.Metrics).Count().ShouldBe(12);
         Directory.EnumerateFiles(folder.Path, "*.tmp", SearchOption.AllDirectories).ShouldBeEmpty();
@@ -45,15 +45,15 @@ public sealed class KillTests : IDisposable
     public void Ctrl_C_ends_in_order_with_130_and_a_checkpoint_to_go_on_from()
     {
         var folder = _tiny.Folder("stopped");
-        using var process = CommandLine.Start(["train", .. New, "--out", folder.Path, "--set", "epochs=1000000"]);
+        using var process = Finetune.Start(["train", .. New, "--out", folder.Path, "--set", "epochs=1000000"]);
         while (!process.HasExited && !(File.Exists(folder.Metrics) && File.ReadLines(folder.Metrics).Any()))
             Thread.Sleep(20);
-        CommandLine.Interrupt(process);
-        var (code, output, error) = CommandLine.End(process);
+        Finetune.Interrupt(process);
+        var (code, output, error) = Finetune.End(process);
         code.ShouldBe(130, error);
         (output + error).ShouldContain($"go on with: finetune train --out {folder.Path} --resume");
         error.ShouldContain("Stopping after this step");
-        CommandLine.Run("inspect", folder.Last).Code.ShouldBe(0);
+        Finetune.Run("inspect", folder.Last).Code.ShouldBe(0);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class KillTests : IDisposable
 
     public void Dispose() => _tiny.Dispose();
 
-    private static (int Code, string Out, string Error) Train(string[] recipe, RunFolder folder) => CommandLine.Run(["train", .. recipe, "--out", folder.Path]);
+    private static Outcome Train(string[] recipe, RunFolder folder) => Finetune.Run(["train", .. recipe, "--out", folder.Path]);
 
     private string[] Arguments(RunFolder folder) => File.Exists(folder.Recipe) ? ["train", "--out", folder.Path, "--resume"] : ["train", .. New, "--out", folder.Path];
 

@@ -8,7 +8,7 @@ internal sealed class TemporaryMount : IDisposable
     public TemporaryMount(string folder, string options)
     {
         _folder = folder;
-        IsMounted = OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && Finetune.Start("mount", ["-t", "tmpfs", "-o", options, "none", folder]).Code == 0;
+        IsMounted = OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && Finetune.RunProgram("mount", ["-t", "tmpfs", "-o", options, "none", folder]).Code == 0;
     }
 
     public bool IsMounted { get; }
@@ -16,6 +16,6 @@ internal sealed class TemporaryMount : IDisposable
     public void Dispose()
     {
         if (IsMounted)
-            Finetune.Start("umount", [_folder]).Code.ShouldBe(0);
+            Finetune.RunProgram("umount", [_folder]).Code.ShouldBe(0);
     }
 }

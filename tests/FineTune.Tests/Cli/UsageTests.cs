@@ -5,15 +5,15 @@ namespace FineTune.Tests.Cli;
 public sealed class UsageTests
 {
     [Theory]
-    [InlineData("trian", "Did you mean 'train'?")]
+    [InlineData("trian", "did you mean 'train'")]
     [InlineData("train --data x --model resnet18", "'--out' is required")]
-    [InlineData("train --out x --wieghts y", "Unknown option '--wieghts'. Did you mean '--weights'?")]
+    [InlineData("train --out x --wieghts y", "Unknown option '--wieghts'; did you mean '--weights'")]
     [InlineData("train --out x --epochs 5", "Unknown option '--epochs'; a recipe's key is given by --set epochs=VALUE.")]
     [InlineData("train a.yaml b.yaml --out x", "'b.yaml' is one word too many")]
     [InlineData("train --out x --on-bad-file maybe", "'maybe'", "'fail' 'skip'")]
     [InlineData("train --out", "--out")]
     [InlineData("predict --run x", "'images'")]
-    [InlineData("predict --rnu x photo.jpg", "Did you mean '--run'?")]
+    [InlineData("predict --rnu x photo.jpg", "did you mean '--run'")]
     [InlineData("list", "'what'")]
     [InlineData("doctor now", "'now' is one word too many")]
     public void Wrong_usage_is_said(string line, params string[] says)
@@ -25,11 +25,11 @@ public sealed class UsageTests
     }
 
     [Theory]
-    [InlineData("trian", "Did you mean 'train'?", "See: finetune --help")]
-    [InlineData("train --out x --wieghts y", "Did you mean '--weights'?", "See: finetune train --help")]
+    [InlineData("trian", "did you mean 'train'", "See: finetune --help")]
+    [InlineData("train --out x --wieghts y", "did you mean '--weights'", "See: finetune train --help")]
     [InlineData("predict photo.jpg", "Give --run, or --weights")]
     [InlineData("eval", "Give --run, or --data with --weights")]
-    [InlineData("list modles", "Unknown list 'modles'. Did you mean 'models'?")]
-    [InlineData("ensemble --run x --method averge", "Unknown method 'averge'. Did you mean 'average'?")]
+    [InlineData("list modles", "Unknown list 'modles'; did you mean 'models'")]
+    [InlineData("ensemble --run x --method averge", "Unknown method 'averge'; did you mean 'average'")]
     public void Wrong_usage_leaves_with_2(string line, params string[] says) => Finetune.Run(line.Split(' ')).ShouldBeWrongUsage(says);
 }

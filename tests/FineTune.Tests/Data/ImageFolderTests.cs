@@ -196,7 +196,7 @@ public sealed class ImageFolderTests : IDisposable
     public void An_unknown_split_names_the_nearest()
     {
         _tree.Images("test/a", 2).Images("test/b", 2);
-        Should.Throw<FineTuneException>(() => ImageFolder.Open(_tree.Root).Split("tset")).Message.ShouldContain("Did you mean 'test'?");
+        Should.Throw<FineTuneException>(() => ImageFolder.Open(_tree.Root).Split("tset")).Message.ShouldContain("did you mean 'test'");
     }
 
     private string Fails(FolderOptions? options = null)

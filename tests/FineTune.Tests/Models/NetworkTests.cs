@@ -74,7 +74,7 @@ public sealed class NetworkTests
     public void An_unknown_stage_is_answered_with_the_nearest()
     {
         using var network = Zoo.Create("cifar_resnet20", 2);
-        Should.Throw<FineTuneException>(() => network.StageIndex("layer4")).Message.ShouldContain("Did you mean 'layer1'?");
-        Should.Throw<FineTuneException>(() => FreezeLine.Parse(network, "heads")).Message.ShouldContain("Did you mean 'head'?");
+        Should.Throw<FineTuneException>(() => network.StageIndex("layer4")).Message.ShouldContain("did you mean 'layer1'");
+        Should.Throw<FineTuneException>(() => FreezeLine.Parse(network, "heads")).Message.ShouldContain("did you mean 'head'");
     }
 }

@@ -70,7 +70,7 @@ public sealed class ZooTests
 
     [Fact]
     public void An_unknown_model_is_answered_with_the_nearest() =>
-        Should.Throw<FineTuneException>(() => Zoo.Create("resnet19", 2)).Message.ShouldContain("Did you mean 'resnet18'?");
+        Should.Throw<FineTuneException>(() => Zoo.Create("resnet19", 2)).Message.ShouldContain("did you mean 'resnet18'");
 
     [Fact]
     public void An_evaluation_leaves_nothing_but_its_logits()

@@ -69,7 +69,7 @@ public sealed class OptimizersTests
     [Theory]
     [MemberData(nameof(Names))]
     public void An_unknown_option_is_answered_with_the_nearest(string name) =>
-        Should.Throw<FineTuneException>(() => new Bench(new NamedSpec(name).With("weight_decy", 0.1), 0)).Message.ShouldContain("Did you mean 'weight_decay'?");
+        Should.Throw<FineTuneException>(() => new Bench(new NamedSpec(name).With("weight_decy", 0.1), 0)).Message.ShouldContain("did you mean 'weight_decay'");
 
     [Theory]
     [InlineData("sgd", "lr", -0.1)]
@@ -93,7 +93,7 @@ public sealed class OptimizersTests
 
     [Fact]
     public void An_unknown_optimizer_is_answered_with_the_nearest() =>
-        Should.Throw<FineTuneException>(() => Optimizers.Find("adamv")).Message.ShouldContain("Did you mean 'adam'?");
+        Should.Throw<FineTuneException>(() => Optimizers.Find("adamv")).Message.ShouldContain("did you mean 'adam'");
 
     [Fact]
     public void Groups_are_the_head_and_the_body_with_biases_and_norms_apart()

@@ -53,7 +53,7 @@ public sealed class CatalogTests : IDisposable
     }
 
     [Theory]
-    [InlineData("tinynet", "shapes_v2", "Did you mean 'shapes_v1'?")]
+    [InlineData("tinynet", "shapes_v2", "did you mean 'shapes_v1'")]
     [InlineData("othernet", "shapes_v1", "belong to tinynet, not to othernet")]
     [InlineData("othernet", "none", "the catalog has none for othernet (it has shapes_v1 for tinynet)")]
     [InlineData("tinynet", "no/such.pth", "There is no weight file 'no/such.pth'")]
@@ -62,7 +62,7 @@ public sealed class CatalogTests : IDisposable
         Should.Throw<FineTuneException>(() => Catalog.Find(model, name, _scratch.Folder)).Message.ShouldContain(answer);
 
     [Theory]
-    [InlineData("std: [0.5, 0.5, 0.5]", "sdt: [0.5, 0.5, 0.5]", "Unknown key 'sdt'. Did you mean 'std'?")]
+    [InlineData("std: [0.5, 0.5, 0.5]", "sdt: [0.5, 0.5, 0.5]", "Unknown key 'sdt'; did you mean 'std'")]
     [InlineData("std: [0.5, 0.5, 0.5]", "std: [0.5, 0, 0.5]", "'std' is '0.5, 0, 0.5'; it must be three numbers above 0")]
     [InlineData("mean: [0.5, 0.5, 0.5]", "mean: [0.5, 0.5]", "it must be three numbers")]
     [InlineData("mean: [0.5, 0.5, 0.5]", "mean: 0.5", "it must be a list")]

@@ -80,8 +80,8 @@ public sealed class ScheduleTests
     [Fact]
     public void Misspelt_names_and_options_are_answered_with_the_nearest()
     {
-        Should.Throw<FineTuneException>(() => ScheduleTable.Find("cosin")).Message.ShouldContain("Did you mean 'cosine'?");
-        Should.Throw<FineTuneException>(() => ScheduleTable.Create(new NamedSpec("step").With("evry", "3"), Run)).Message.ShouldContain("Did you mean 'every'?");
+        Should.Throw<FineTuneException>(() => ScheduleTable.Find("cosin")).Message.ShouldContain("did you mean 'cosine'");
+        Should.Throw<FineTuneException>(() => ScheduleTable.Create(new NamedSpec("step").With("evry", "3"), Run)).Message.ShouldContain("did you mean 'every'");
         Should.Throw<FineTuneException>(() => ScheduleTable.Create(new NamedSpec("step").With("by", 2), Run)).Message.ShouldContain("0 to 1 is allowed");
         Should.Throw<FineTuneException>(() => ScheduleTable.Create(new NamedSpec("snapshot").With("cycles", 0), Run)).Message.ShouldContain("give more epochs or fewer snapshots");
     }
