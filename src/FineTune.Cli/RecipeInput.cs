@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FineTune.Data;
 using FineTune.Experiment;
+using FineTune.Models;
 using FineTune.Train;
 
 namespace FineTune.Cli;
@@ -13,10 +14,12 @@ internal static class RecipeInput
     private static readonly Option<string?> Model = new("--model") { Description = "A name of `finetune list models`" };
     private static readonly Option<string?> Weights = new("--weights") { Description = "A weights file (.pth, .safetensors), or a name of `finetune list weights`; none: from scratch" };
     private static readonly Option<string[]> Settings = new("--set") { Description = "Any key of a recipe, as in --set epochs=10 --set optimizer.lr=0.01", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+    private static readonly Option<string?> Precision = new Option<string?>("--precision") { Description = "What the network multiplies in: float32 (default), bfloat16, or auto, the fastest here", HelpName = string.Join('|', Numerics.Precisions) };
+    private static readonly Option<string?> Layout = new Option<string?>("--layout") { Description = "How images lie in memory: nchw (default), channels_last, or auto, the fastest here", HelpName = string.Join('|', Numerics.Layouts) };
     private static readonly Option<string?> BadFile = Options.OnBadFile();
 
     /// <summary>What a verb adds to its own.</summary>
-    public static IReadOnlyList<Symbol> Symbols { get; } = [RecipePath, Data, Model, Weights, Settings, BadFile];
+    public static IReadOnlyList<Symbol> Symbols { get; } = [RecipePath, Data, Model, Weights, Precision, Layout, Settings, BadFile];
 
     /// <summary>The recipe that was asked for.</summary>
     public static Recipe Read(ParseResult parsed) => RecipeFile.Read(parsed.GetValue(RecipePath), Overrides(parsed));
@@ -31,7 +34,7 @@ internal static class RecipeInput
 
     private static IEnumerable<string> Overrides(ParseResult parsed)
     {
-        foreach (var (key, option) in new[] { ("data", Data), ("model", Model), ("weights", Weights), ("on_bad_file", BadFile) })
+        foreach (var (key, option) in new[] { ("data", Data), ("model", Model), ("weights", Weights), ("precision", Precision), ("layout", Layout), ("on_bad_file", BadFile) })
         {
             if (parsed.GetValue(option) is { } value)
                 yield return $"{key}='{value.Replace("'", "''", StringComparison.Ordinal)}'";

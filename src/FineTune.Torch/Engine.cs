@@ -44,6 +44,10 @@ public static unsafe class Engine
     /// <summary>The tensor with its channels innermost in memory, the layout that convolutions prefer. [N, C, H, W] stays its shape.</summary>
     public static Tensor ToChannelsLast(Tensor tensor) => Ops.Contiguous.Call(tensor, (long)MemoryFormat.ChannelsLast);
 
+    /// <summary>Until it is disposed, convolutions and matrix products of this thread compute in bfloat16, as PyTorch's autocast does.</summary>
+    /// <param name="cuda">On CUDA in place of the CPU.</param>
+    public static IDisposable Autocast(bool cuda = false) => new AutocastScope(cuda);
+
     /// <summary>Refuses kernels whose bits depend on the order of threads.</summary>
     /// <param name="on">Whether to.</param>
     /// <param name="warnOnly">Warn on such a kernel instead of throwing.</param>
@@ -70,6 +74,27 @@ public static unsafe class Engine
         Tensor[] ts => ts,
         _ => throw new ArgumentException($"An argument of type {value.GetType().Name} cannot be given to an operator."),
     };
+}
+
+/// <summary>Autocast, from its making to its disposal.</summary>
+internal sealed class AutocastScope : IDisposable
+{
+    private readonly int _cuda;
+    private bool _ended;
+
+    public AutocastScope(bool cuda)
+    {
+        _cuda = cuda ? 1 : 0;
+        Native.Check(Native.BeginAutocast(_cuda));
+    }
+
+    public void Dispose()
+    {
+        if (_ended)
+            return;
+        _ended = true;
+        Native.Check(Native.EndAutocast(_cuda));
+    }
 }
 
 /// <summary>How the dimensions of a tensor lie in memory; c10's numbers.</summary>

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace FineTune;
 
 /// <summary>
@@ -10,6 +8,17 @@ public static class AtomicFile
 {
     /// <summary>Ending of the temporary file that is written beside the final one.</summary>
     public const string TemporarySuffix = ".tmp";
+
+    private static readonly FileCalls OfSystem = new();
+    private static readonly AsyncLocal<FileCalls?> Injected = new();
+
+    /// <summary>What the files of this flow of control go through; null: the system itself.</summary>
+    internal static FileCalls? Faults
+    {
+        set => Injected.Value = value;
+    }
+
+    private static FileCalls Calls => Injected.Value ?? OfSystem;
 
     /// <summary>Writes <paramref name="text"/> as UTF-8.</summary>
     /// <exception cref="FineTuneException">The disk is full, or the folder cannot be written.</exception>
@@ -27,14 +36,14 @@ public static class AtomicFile
         var temporary = $"{path}.{Environment.ProcessId}{TemporarySuffix}";
         try
         {
-            using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+            using (var file = Calls.Create(temporary))
             {
                 write(file);
-                file.Flush(flushToDisk: true);
+                Calls.Flush(file);
             }
 
-            File.Move(temporary, path, overwrite: true);
-            FlushFolder(Path.GetDirectoryName(path)!);
+            Calls.Move(temporary, path);
+            Calls.FlushFolder(Path.GetDirectoryName(path)!);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" }) // the last is .NET's EFBIG
         {
@@ -54,25 +63,13 @@ public static class AtomicFile
     {
         try
         {
-            File.Move(from, to, overwrite: true);
-            FlushFolder(Path.GetDirectoryName(Path.GetFullPath(to))!);
+            Calls.Move(from, to);
+            Calls.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(to))!);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new FineTuneException($"Cannot rename '{from}' to '{to}': {Reason(e)}.", e);
         }
-    }
-
-    /// <summary>Makes renames in <paramref name="folder"/> durable. Does nothing where the system has no such call.</summary>
-    internal static void FlushFolder(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-            return;
-        var fd = Open(folder, 0);
-        if (fd < 0)
-            return;
-        _ = Sync(fd);
-        _ = Close(fd);
     }
 
     /// <summary>Why a file or folder could not be written, as a part of a sentence.</summary>
@@ -90,25 +87,11 @@ public static class AtomicFile
     {
         try
         {
-            File.Delete(path);
+            Calls.Delete(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The first failure is the one to report.
         }
     }
-
-#pragma warning disable SYSLIB1054, CA2101 // three calls of libc need no generated marshalling
-    [DllImport("libc", EntryPoint = "open", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
-
-    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Sync(int fd);
-
-    [DllImport("libc", EntryPoint = "close", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Close(int fd);
-#pragma warning restore SYSLIB1054, CA2101
 }

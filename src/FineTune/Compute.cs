@@ -35,6 +35,15 @@ internal static class Compute
 
     /// <summary>The files of BLAS libraries in use.</summary>
     public static IReadOnlyList<string> Blas() => Torch.Engine.BlasPaths();
+
+    /// <summary>Whether <see cref="Autocast"/> can be asked for.</summary>
+    public static bool HasAutocast => true;
+
+    /// <summary>Until it is disposed, convolutions and matrix products of this thread compute in bfloat16.</summary>
+    public static IDisposable Autocast(torch.Device device) => Torch.Engine.Autocast(device.type == DeviceType.CUDA);
+
+    /// <summary>Images [N, C, H, W] with their channels innermost in memory.</summary>
+    public static torch.Tensor ToChannelsLast(torch.Tensor images) => Torch.Engine.ToChannelsLast(images);
 #else
     /// <summary>Why the engine cannot be loaded, as one sentence; null where it can.</summary>
     public static string? LoadError() => null;
@@ -47,5 +56,19 @@ internal static class Compute
 
     /// <summary>The files of BLAS libraries in use; TorchSharp's packages carry their own.</summary>
     public static IReadOnlyList<string> Blas() => [];
+
+    /// <summary>Whether <see cref="Autocast"/> can be asked for.</summary>
+    public static bool HasAutocast => false;
+
+    /// <summary>TorchSharp has no autocast.</summary>
+    public static IDisposable Autocast(torch.Device device) => throw new NotSupportedException();
+
+    /// <summary>Images [N, C, H, W] with their channels innermost in memory.</summary>
+    public static torch.Tensor ToChannelsLast(torch.Tensor images)
+    {
+        using var rows = images.permute(0, 2, 3, 1);
+        using var packed = rows.contiguous();
+        return packed.permute(0, 3, 1, 2);
+    }
 #endif
 }

@@ -16,20 +16,38 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
     public void Introduce()
     {
         var recipe = _parts.Recipe;
-        var vector = _parts.Vector;
-        var trainable = vector.TrainableSegments.Sum(s => s.Length);
-        var all = vector.Segments.Sum(s => s.Length);
         ui.Say($"data      {recipe.Data}: {_parts.Classes.Count} classes, {_parts.Training.Samples.Count} training and {_parts.Validation.Samples.Count} validation images{(experiment.Dataset.ValidationDrawn ? " (drawn from the seed)" : string.Empty)}");
         foreach (var file in experiment.Dataset.LeftOut)
             ui.Say($"left out  {file.Path}: {file.Reason}");
         ui.Say($"model     {recipe.Model} from {recipe.Weights ?? "scratch"}, input {_parts.Network.Preprocessing.InputSize} pixels");
-        ui.Say(trainable == all
-            ? $"trains    all {Format.Count(all)} parameters"
-            : $"trains    {Format.Count(trainable)} of {Format.Count(all)} parameters: {_parts.Network.Stages[_parts.Line.Stage].Name} and above; below, batch norm is in inference mode");
+        ui.Say($"trains    {Format.Count(_parts.Vector.TrainableSegments.Sum(s => s.Length))} of {Format.Count(_parts.Vector.Segments.Sum(s => s.Length))} parameters:");
+        foreach (var line in Audit())
+            ui.Say("            " + line);
         if (experiment.Sources.Views > 0)
             ui.Say($"cache     the output of the frozen layers, {experiment.Sources.Views} view{(experiment.Sources.Views == 1 ? string.Empty : "s")} an image{(experiment.Sources.Views == 1 ? string.Empty : ", cycled")}");
+        ui.Say($"computes  in {_parts.Network.Numerics}");
         ui.Say($"for       {Format.Plural(recipe.Epochs, "epoch")} of {Format.Plural(_parts.Training.BatchesPerEpoch, "step")}, batch {recipe.Batch}, seed {recipe.Seed}");
         ui.Say($"by        {recipe.Optimizer}, schedule {recipe.EffectiveSchedule}, augment {recipe.Augment.Preset ?? string.Join(", ", recipe.Augment.Transforms)}");
+    }
+
+    /// <summary>The freeze audit's table, a line a group.</summary>
+    private IEnumerable<string> Audit()
+    {
+        string[][] rows =
+        [
+            ["group", "stages", "parameters", "lr", "decay", "batch norm"],
+            .. FreezeAudit.Table(_parts).Select(r => new[]
+            {
+                r.Group,
+                r.Stages.Count > 2 ? $"{r.Stages[0]} .. {r.Stages[^1]}" : string.Join(", ", r.Stages),
+                Format.Count(r.Count),
+                r.Lr > 0 ? Format.Number(r.Lr, "0.#######") : "0 (frozen)",
+                Format.Number(r.WeightDecay, "0.#######"),
+                r.BatchNorm,
+            }),
+        ];
+        var widths = Enumerable.Range(0, rows[0].Length).Select(k => rows.Max(r => r[k].Length)).ToArray();
+        return rows.Select(r => string.Join("  ", r.Select((cell, k) => cell.PadRight(widths[k]))).TrimEnd());
     }
 
     /// <summary>Runs the loop under a bar, on a terminal.</summary>

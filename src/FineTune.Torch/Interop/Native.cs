@@ -143,6 +143,12 @@ internal static unsafe partial class Native
     [LibraryImport(Library, EntryPoint = "ft_end_inference_mode")]
     public static partial void EndInferenceMode(nint guard);
 
+    [LibraryImport(Library, EntryPoint = "ft_begin_autocast")]
+    public static partial int BeginAutocast(int cuda);
+
+    [LibraryImport(Library, EntryPoint = "ft_end_autocast")]
+    public static partial int EndAutocast(int cuda);
+
     [LibraryImport(Library, EntryPoint = "ft_set_threads")]
     public static partial int SetThreads(int count);
 

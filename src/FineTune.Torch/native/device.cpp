@@ -5,6 +5,7 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
+#include <ATen/autocast_mode.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <torch/version.h>
 
@@ -37,6 +38,43 @@ FT_API int ft_interop_threads() { return at::get_num_interop_threads(); }
 FT_API int ft_set_interop_threads(int n) {
   return guarded(-1, [&] {
     at::set_num_interop_threads(n);
+    return 0;
+  });
+}
+
+// Convolutions and matrix products of this thread in bfloat16; weights that were cast are forgotten where the outermost ends.
+FT_API int ft_begin_autocast(int cuda) {
+  return guarded(-1, [&] {
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+    const auto device = cuda ? at::kCUDA : at::kCPU;
+    at::autocast::set_autocast_dtype(device, at::kBFloat16);
+    at::autocast::set_autocast_enabled(device, true);
+#else
+    if (cuda) {
+      at::autocast::set_autocast_gpu_dtype(at::kBFloat16);
+      at::autocast::set_enabled(true);
+    } else {
+      at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
+      at::autocast::set_cpu_enabled(true);
+    }
+#endif
+    at::autocast::increment_nesting();
+    return 0;
+  });
+}
+FT_API int ft_end_autocast(int cuda) {
+  return guarded(-1, [&] {
+    if (at::autocast::decrement_nesting() > 0)
+      return 0;
+    at::autocast::clear_cache();
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+    at::autocast::set_autocast_enabled(cuda ? at::kCUDA : at::kCPU, false);
+#else
+    if (cuda)
+      at::autocast::set_enabled(false);
+    else
+      at::autocast::set_cpu_enabled(false);
+#endif
     return 0;
   });
 }

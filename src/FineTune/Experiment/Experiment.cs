@@ -67,6 +67,8 @@ public sealed class Experiment : IDisposable
                 Classes = dataset.Classes,
                 Folder = folder,
             };
+            var numerics = NumericsChoice.Choose(parts);
+            parts = parts with { Recipe = recipe with { Precision = numerics.PrecisionName, Layout = numerics.LayoutName } };
             return new Experiment(parts, dataset, inspection, weights, sources);
         }
         catch

@@ -15,14 +15,16 @@ public static class RecipeFile
     {
         ["head"] = ["dropout"],
         ["input"] = ["size", "resize"],
+        ["checkpoint"] = ["steps", "minutes"],
         ["gradient"] = ["clip_norm", "clip_value", "clip_adaptive", "noise", "accumulate"],
     };
 
     /// <summary>Every key of a recipe, nested ones with a dot.</summary>
     public static IReadOnlyList<string> Keys { get; } =
     [
-        "data", "model", "weights", "trainable", "head", "input", "augment", "optimizer", "schedule", "gradient", "label_smoothing", "epochs",
+        "data", "model", "weights", "trainable", "head", "input", "augment", "optimizer", "schedule", "checkpoint", "gradient", "label_smoothing", "epochs",
         "batch", "seed", "snapshots", "val_fraction", "cache", "on_bad_file", "threads", "device",
+        "precision", "layout",
     ];
 
     /// <summary>Reads a recipe file, if one is given, and sets keys over it.</summary>
@@ -53,6 +55,7 @@ public static class RecipeFile
             ["augment"] = recipe.Augment.Preset ?? (object)recipe.Augment.Transforms.Select(Plain).ToList(),
             ["optimizer"] = Plain(recipe.Optimizer),
             ["schedule"] = Plain(recipe.EffectiveSchedule),
+            ["checkpoint"] = new Dictionary<string, object?> { ["steps"] = recipe.Checkpoint.Steps, ["minutes"] = recipe.Checkpoint.Minutes },
             ["gradient"] = new Dictionary<string, object?>
             {
                 ["clip_norm"] = recipe.Gradient.ClipNorm,
@@ -71,6 +74,8 @@ public static class RecipeFile
             ["on_bad_file"] = recipe.OnBadFile == OnBadFile.Fail ? "fail" : "skip",
             ["threads"] = recipe.Threads,
             ["device"] = recipe.Device,
+            ["precision"] = recipe.Precision,
+            ["layout"] = recipe.Layout,
         };
         return RecipeTree.Write(tree);
     }
@@ -145,6 +150,7 @@ public static class RecipeFile
         var head = Inner(tree, "head");
         var input = Inner(tree, "input");
         var gradient = Inner(tree, "gradient");
+        var checkpoint = Inner(tree, "checkpoint");
         var defaults = new Recipe();
         var recipe = defaults with
         {
@@ -157,6 +163,7 @@ public static class RecipeFile
             Augment = tree.GetValueOrDefault("augment") is { } augment ? ToAugment(augment) : defaults.Augment,
             Optimizer = tree.GetValueOrDefault("optimizer") is { } optimizer ? NamedSpec.Parse("optimizer", optimizer) : defaults.Optimizer,
             Schedule = tree.GetValueOrDefault("schedule") is { } schedule ? ToSchedule(schedule) : null,
+            Checkpoint = new CheckpointOptions { Steps = checkpoint.Integer("steps", 0), Minutes = checkpoint.Number("minutes", 0) },
             Gradient = new GradientOptions
             {
                 ClipNorm = gradient.Number("clip_norm", 0),
@@ -180,6 +187,8 @@ public static class RecipeFile
             },
             Threads = read.Integer("threads", defaults.Threads),
             Device = read.Words("device") ?? defaults.Device,
+            Precision = read.Words("precision") ?? defaults.Precision,
+            Layout = read.Words("layout") ?? defaults.Layout,
         };
         recipe.Validate();
         return recipe;

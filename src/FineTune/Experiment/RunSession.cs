@@ -1,6 +1,7 @@
 using FineTune.Data;
 using FineTune.Evaluate;
 using FineTune.Ensemble;
+using FineTune.Models;
 using FineTune.Train;
 
 namespace FineTune.Experiment;
@@ -44,9 +45,12 @@ public sealed class RunSession
         return (split, dataset.Split(split));
     }
 
-    /// <summary>What a model of this run says about samples.</summary>
-    public Predictions Predict(LoadedModel model, IReadOnlyList<Sample> samples, IProgress<int>? progress = null) =>
-        Predictor.Predict(model.Network, Sources.Watching(Recipe, samples, model.Network, _cache), model.Classes!, progress);
+    /// <summary>What a model of this run says about samples, computed as in training.</summary>
+    public Predictions Predict(LoadedModel model, IReadOnlyList<Sample> samples, IProgress<int>? progress = null)
+    {
+        model.Network.Numerics = Numerics.Open(Recipe.Precision, Recipe.Layout)[0]; // a run's recipe leaves nothing open
+        return Predictor.Predict(model.Network, Sources.Watching(Recipe, samples, model.Network, _cache), model.Classes!, progress);
+    }
 
     /// <summary>The run's snapshots, alone and together, against the best single one, which is chosen on validation.</summary>
     /// <param name="selection">Which snapshots.</param>

@@ -35,7 +35,7 @@ public static class TrainingRun
             last = e is TrainEvent.EpochEnded ended ? ended.Validation : last;
             metrics.Write(e);
             listener(e);
-        });
+        }, time);
         if (resume)
         {
             trainer.Resume();

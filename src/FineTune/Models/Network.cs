@@ -33,6 +33,9 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     /// <summary>What the weights want to see.</summary>
     public Preprocessing Preprocessing { get; set; }
 
+    /// <summary>How it computes. Default: single precision, channel by channel.</summary>
+    public Numerics Numerics { get; set; } = Numerics.Default;
+
     /// <summary>The last stage.</summary>
     public Stage Head => Stages[^1];
 
@@ -80,14 +83,14 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     /// <summary>The stages from <paramref name="first"/> on.</summary>
     public Tensor ForwardFrom(int first, Tensor input) => Through(first, Stages.Count, input);
 
-    /// <summary>The stages <paramref name="first"/> .. <paramref name="end"/> - 1; at least one.</summary>
-    public Tensor Through(int first, int end, Tensor input)
+    /// <summary>The stages <paramref name="first"/> .. <paramref name="end"/> - 1, by <see cref="Numerics"/>; at least one.</summary>
+    public Tensor Through(int first, int end, Tensor input) => Numerics.Run(input, images =>
     {
-        var x = Stages[first].Forward(input);
+        var x = Stages[first].Forward(images);
         for (var k = first + 1; k < end; k++)
             x = x.Replace(Stages[k].Forward(x));
         return x;
-    }
+    });
 
     /// <summary>Parameters from input to head, each with its stage's index.</summary>
     public IEnumerable<(int Stage, string Name, Parameter Parameter)> OrderedParameters() =>

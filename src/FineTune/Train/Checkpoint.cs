@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using FineTune.Models;
 using FineTune.Optimize;
@@ -29,6 +31,7 @@ public static class Checkpoint
     private const string OptimizerPrefix = "optimizer.";
     private const string StateKey = "train_state";
     private const string NumbersKey = "optimizer_numbers";
+    private const string HashKey = "sha256"; // of all tensors
 
     /// <summary>Writes the weights alone, with what is needed to use them: architecture, classes and input.</summary>
     public static void SaveWeights(string path, Network network, IReadOnlyList<string> classes) => SafetensorsWriter.Write(path, Weights(network, classes));
@@ -44,6 +47,7 @@ public static class Checkpoint
         }
 
         file.Metadata[NumbersKey] = JsonSerializer.Serialize(new Dictionary<string, double>(optimizer.Numbers), CheckpointJson.Default.DictionaryStringDouble);
+        file.Metadata[HashKey] = Hash(file);
         file.Metadata[StateKey] = JsonSerializer.Serialize(state, CheckpointJson.Default.TrainState);
         SafetensorsWriter.Write(path, file);
     }
@@ -55,6 +59,8 @@ public static class Checkpoint
         var file = WeightFile.Read(path);
         if (!file.Metadata.TryGetValue(StateKey, out var json))
             throw new FineTuneException($"'{path}' has weights but no state of a run; a run goes on from checkpoints/last.safetensors.");
+        if (file.Metadata.GetValueOrDefault(HashKey) != Hash(file))
+            throw new FineTuneException($"'{path}' does not have the bits that were written; the file is damaged.");
         var state = State(json) ?? throw new FineTuneException($"'{path}' has a state of a run that cannot be read; the file is damaged.");
         WeightLoader.Load(network, WithoutState(file), path);
         foreach (var (name, vector) in optimizer.State)
@@ -101,6 +107,18 @@ public static class Checkpoint
 
     /// <summary>The architecture that a checkpoint's weights are of, if the file says; else null.</summary>
     public static string? Architecture(StateDict weights) => weights.Metadata.GetValueOrDefault("arch");
+
+    private static string Hash(StateDict file)
+    {
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (name, values) in file.OrderBy(t => t.Key, StringComparer.Ordinal))
+        {
+            sha.AppendData(Encoding.UTF8.GetBytes(name));
+            sha.AppendData(values.Bytes.Span);
+        }
+
+        return Convert.ToHexStringLower(sha.GetHashAndReset());
+    }
 
     private static TrainState? State(string json)
     {

@@ -1,5 +1,6 @@
 using FineTune.Augment;
 using FineTune.Data;
+using FineTune.Models;
 using FineTune.Optimize;
 
 namespace FineTune.Train;
@@ -37,6 +38,9 @@ public sealed record Recipe
     /// <summary>The learning rate's course. Default: cosine; snapshot where snapshots are asked for.</summary>
     public NamedSpec? Schedule { get; init; }
 
+    /// <summary>When the state is kept beside each epoch's end.</summary>
+    public CheckpointOptions Checkpoint { get; init; } = new();
+
     /// <summary>What is done to the gradient before the rule sees it. Default: nothing.</summary>
     public GradientOptions Gradient { get; init; } = new();
 
@@ -73,6 +77,12 @@ public sealed record Recipe
     /// <summary>cpu, cuda or cuda:INDEX. Default cpu.</summary>
     public string Device { get; init; } = "cpu";
 
+    /// <summary>What the network multiplies in: float32 (default), bfloat16, or auto, the fastest here.</summary>
+    public string Precision { get; init; } = Numerics.Default.PrecisionName;
+
+    /// <summary>How images lie in memory: nchw (default), channels_last, or auto, the fastest here.</summary>
+    public string Layout { get; init; } = Numerics.Default.LayoutName;
+
     /// <summary>The schedule in force.</summary>
     public NamedSpec EffectiveSchedule => (Schedule, Snapshots) switch
     {
@@ -97,6 +107,9 @@ public sealed record Recipe
         Require(Threads is >= 0 and <= 4096, "threads", Threads, "0 (all cores) to 4096");
         Require(new[] { Gradient.ClipNorm, Gradient.ClipValue, Gradient.ClipAdaptive, Gradient.Noise }.All(x => x >= 0 && double.IsFinite(x)), "gradient", Gradient, "numbers of at least 0");
         Require(Gradient.Accumulate >= 1 && Gradient.Accumulate <= Batch, "gradient.accumulate", Gradient.Accumulate, "1 to the batch");
+        Require(Checkpoint.Steps >= 0, "checkpoint.steps", Checkpoint.Steps, "0 (none) or a number of steps");
+        Require(Checkpoint.Minutes >= 0 && double.IsFinite(Checkpoint.Minutes), "checkpoint.minutes", Checkpoint.Minutes, "0 (none) or a number of minutes");
+        _ = Numerics.Open(Precision, Layout);
         Require(Input.Size is null or (>= 8 and <= 4096), "input.size", Input.Size ?? 0, "8 to 4096 pixels");
         Require(Input.Resize is null or 0 or (>= 8 and <= 8192), "input.resize", Input.Resize ?? 0, "0 (images as they are) or 8 to 8192 pixels");
     }
@@ -113,6 +126,16 @@ public sealed record HeadOptions
 {
     /// <summary>Probability in [0, 1) of leaving out a feature before it, in training. Default 0.</summary>
     public double Dropout { get; init; }
+}
+
+/// <summary>When a run's state is kept beside each epoch's end: after so many steps or minutes, whichever is first.</summary>
+public sealed record CheckpointOptions
+{
+    /// <summary>Steps; 0: none. Default 0.</summary>
+    public int Steps { get; init; }
+
+    /// <summary>Minutes; 0: none. Default 0.</summary>
+    public double Minutes { get; init; }
 }
 
 /// <summary>What the network sees of an image.</summary>

@@ -45,11 +45,15 @@ public sealed record TrainerParts
 /// <summary>The training loop.</summary>
 /// <param name="parts">What it works with.</param>
 /// <param name="listener">Told what happens.</param>
-public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
+/// <param name="time">The clock that checkpoints between epochs go by.</param>
+public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener, TimeProvider time)
 {
     private readonly double _lr = Optimizers.Lr(parts.Recipe.Optimizer);
     private readonly BatchStep _batchStep = new(parts);
+    private readonly CheckpointStore _store = new(parts);
     private TrainState _state = TrainState.Start;
+    private long _savedStep;
+    private long _savedAt = time.GetTimestamp();
     private double _lossSum;
     private long _right;
     private long _seen;
@@ -65,21 +69,7 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
     /// before its first checkpoint begins anew, which gives the same bits.
     /// </summary>
     /// <exception cref="FineTuneException">No checkpoint of this recipe can be read.</exception>
-    public void Resume()
-    {
-        var (last, previous) = (parts.Folder.Last, parts.Folder.Previous);
-        if (!File.Exists(last) && !File.Exists(previous))
-            return;
-        try
-        {
-            _state = Checkpoint.Restore(last, parts.Network, parts.Optimizer);
-        }
-        catch (FineTuneException) when (File.Exists(previous))
-        {
-            _state = Checkpoint.Restore(previous, parts.Network, parts.Optimizer);
-            AtomicFile.Rename(previous, last); // else the next save would put what cannot be read in the place of what can
-        }
-    }
+    public void Resume() => _state = _store.Restore() ?? _state;
 
     /// <summary>Trains to the end of the recipe, or until asked to stop; a checkpoint is kept either way.</summary>
     /// <param name="stop">Asks it to write a checkpoint and leave after the step in hand.</param>
@@ -90,6 +80,7 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
         var perEpoch = parts.Training.BatchesPerEpoch;
         var total = (long)perEpoch * parts.Recipe.Epochs;
         var snapshots = Snapshots(total);
+        using var audit = new FreezeAudit(parts);
         if (_state.Step == 0)
             Save(); // a run that is killed before its first epoch ends can be resumed too
 
@@ -100,11 +91,18 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
             parts.Line.Train();
             foreach (var batch in parts.Training.Epoch(epoch, (int)(_state.Step % perEpoch)))
             {
-                Step(batch, epoch);
+                Step(batch, epoch, audit);
                 if (snapshots.Contains(_state.Step))
                     TakeSnapshot(snapshots.IndexOf(_state.Step) + 1);
-                if (stop.IsCancellationRequested && _state.Step < total && _state.Step % perEpoch != 0)
+                if (_state.Step % perEpoch == 0)
+                    break; // the epoch's end has its own checkpoint
+                if (stop.IsCancellationRequested)
                     return Leave();
+                if (CheckpointIsDue())
+                {
+                    RequireFiniteWeights();
+                    Save();
+                }
             }
 
             EndEpoch(epoch);
@@ -115,13 +113,14 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
         return true;
     }
 
-    private void Step(TrainBatch batch, int epoch)
+    private void Step(TrainBatch batch, int epoch, FreezeAudit audit)
     {
         var lr = Lr(_state.Step);
         var (loss, right) = Take(batch, epoch, lr);
         if (!double.IsFinite(loss))
             throw new FineTuneException(NotFinite(batch, "loss", loss));
         _state = _state with { Step = _state.Step + 1 };
+        audit.After(lr);
         _lossSum += loss * batch.Indices.Count;
         _right += right;
         _seen += batch.Indices.Count;
@@ -200,17 +199,15 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener)
         return false;
     }
 
-    /// <summary>
-    /// The last state becomes the previous one, so that two are kept. The new one is whole on the disk before either is
-    /// touched, and each rename leaves one that can be read: between the two it is the previous one.
-    /// </summary>
     private void Save()
     {
-        Checkpoint.Save(parts.Folder.Next, parts.Network, parts.Classes, parts.Optimizer, _state);
-        if (File.Exists(parts.Folder.Last))
-            AtomicFile.Rename(parts.Folder.Last, parts.Folder.Previous);
-        AtomicFile.Rename(parts.Folder.Next, parts.Folder.Last);
+        _store.Save(_state);
+        (_savedStep, _savedAt) = (_state.Step, time.GetTimestamp());
     }
+
+    private bool CheckpointIsDue() =>
+        (parts.Recipe.Checkpoint.Steps > 0 && _state.Step - _savedStep >= parts.Recipe.Checkpoint.Steps)
+        || (parts.Recipe.Checkpoint.Minutes > 0 && time.GetElapsedTime(_savedAt).TotalMinutes >= parts.Recipe.Checkpoint.Minutes);
 
     /// <summary>A step can end in infinity though its loss was finite; nothing of that is kept.</summary>
     private void RequireFiniteWeights()

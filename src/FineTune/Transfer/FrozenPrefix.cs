@@ -35,11 +35,11 @@ public sealed class FrozenPrefix : IDisposable
     /// <summary>The relative difference to the layers' own output that was seen when it was built.</summary>
     public double Difference { get; }
 
-    /// <summary>The output at the freeze line of images [N, 3, H, W]; no gradient.</summary>
+    /// <summary>The output at the freeze line of images [N, 3, H, W], by the network's <see cref="Numerics"/>; no gradient.</summary>
     public Tensor Forward(Tensor images)
     {
         using var _ = no_grad();
-        return _forward(images);
+        return Line.Network.Numerics.Run(images, _forward);
     }
 
     /// <inheritdoc/>

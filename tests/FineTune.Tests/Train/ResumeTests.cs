@@ -97,7 +97,7 @@ public sealed class ResumeTests : IDisposable
         _tiny.StartAndStop(_tiny.Recipe, folder, 7);
         Damage(folder.Last, "truncated");
         using var experiment = FineTune.Experiment.Experiment.Prepare(_tiny.Recipe, folder);
-        new Trainer(experiment.Parts, _ => { }).Resume();
+        new Trainer(experiment.Parts, _ => { }, TimeProvider.System).Resume();
         WeightFile.Read(folder.Last).Metadata["train_state"].ShouldContain("\"step\":5");
     }
 

@@ -48,7 +48,7 @@ public sealed class TrainerTests : IDisposable
                 Training = new ImageSource(new Loader(experiment.Dataset.Split(SplitName.Train), options, Augmentations.Train(_tiny.Recipe.Augment, p.InputSize, p.ResizeTo)), experiment.Parts.Line, TorchSharp.torch.CPU),
             };
             parts.Folder.Create();
-            new Trainer(parts, _ => { }).Run(CancellationToken.None).ShouldBeTrue();
+            new Trainer(parts, _ => { }, TimeProvider.System).Run(CancellationToken.None).ShouldBeTrue();
             return Manifest.HashWeights(parts.Vector);
         }).ToArray();
         hashes.Distinct().ShouldHaveSingleItem();

@@ -1,0 +1,119 @@
+using FineTune.Models;
+using FineTune.Optimize;
+using static TorchSharp.torch;
+
+namespace FineTune.Train;
+
+/// <summary>A row of what trains and what does not.</summary>
+/// <param name="Group">Its name.</param>
+/// <param name="Stages">Names of the stages it lies in.</param>
+/// <param name="Count">Parameters.</param>
+/// <param name="Lr">Its first learning rate at the schedule's full height; 0: frozen.</param>
+/// <param name="WeightDecay">Its weight decay.</param>
+/// <param name="BatchNorm">What batch norms of these stages do: "batch statistics", "inference", or "none".</param>
+public sealed record AuditRow(string Group, IReadOnlyList<string> Stages, long Count, double Lr, double WeightDecay, string BatchNorm);
+
+/// <summary>
+/// Holds a run to its freeze line: says before the first step what trains, and looks after the first steps whether what should
+/// move moved and what is frozen did not, batch-norm statistics included.
+/// </summary>
+public sealed class FreezeAudit : IDisposable
+{
+    /// <summary>Steps after which it looks.</summary>
+    public const int Steps = 3;
+
+    private readonly TrainerParts _parts;
+    private readonly Tensor _weights;
+    private readonly Tensor _statistics;
+    private readonly long _frozenStatistics;
+    private readonly bool[] _learned; // by stage: a gradient was seen
+    private int _taken;
+    private bool _stepped;
+
+    /// <summary>Takes a copy to compare with.</summary>
+    /// <param name="parts">The run, before a step.</param>
+    /// <exception cref="FineTuneException">The optimizer has a frozen parameter, or the head has no learning rate.</exception>
+    public FreezeAudit(TrainerParts parts)
+    {
+        _parts = parts;
+        var line = parts.Vector.Line;
+        if (parts.Optimizer.Groups.SelectMany(g => g.Segments).FirstOrDefault(s => s.Offset < line) is { } frozen)
+            throw Violation($"the optimizer holds '{frozen.Name}', which lies below the freeze line");
+        if (!parts.Optimizer.Groups.Any(g => g.LrScale > 0 && g.Segments.Any(s => s.Stage == Head(parts))))
+            throw Violation("the head is in no group with a learning rate above 0, so it is not trained");
+        _frozenStatistics = parts.Network.Stages.Take(parts.Line.Stage).SelectMany(s => s.NamedBuffers()).Where(b => b.Buffer.dtype == ScalarType.Float32).Sum(b => b.Buffer.numel());
+        _learned = new bool[parts.Network.Stages.Count];
+        using var _ = no_grad();
+        _weights = parts.Vector.W.clone().DetachFromDisposeScope();
+        _statistics = parts.Vector.Statistics.clone().DetachFromDisposeScope();
+    }
+
+    /// <summary>What trains and what does not, from input to head.</summary>
+    public static IReadOnlyList<AuditRow> Table(TrainerParts parts)
+    {
+        var (network, vector) = (parts.Network, parts.Vector);
+        var lr = Optimizers.Lr(parts.Recipe.Optimizer);
+        var frozen = vector.Segments.Where(s => s.Offset < vector.Line).ToArray();
+        AuditRow Row(string name, IReadOnlyList<Segment> segments, double rate, double decay, string norms)
+        {
+            var stages = segments.Select(s => s.Stage).Distinct().ToArray();
+            return new AuditRow(name, [.. stages.Select(k => network.Stages[k].Name)], segments.Sum(s => s.Length), rate, decay, stages.Any(k => network.Stages[k].NamedBuffers().Any()) ? norms : "none");
+        }
+
+        return
+        [
+            .. frozen.Length > 0 ? new[] { Row("frozen", frozen, 0, 0, "inference") } : [],
+            .. parts.Optimizer.Groups.Select(g => Row(g.Name, g.Segments, lr * g.LrScale, g.WeightDecay, "batch statistics")),
+        ];
+    }
+
+    /// <summary>Looks at a step that was taken; the gradient is still its own.</summary>
+    /// <param name="lr">The scheduled learning rate of the step.</param>
+    /// <exception cref="FineTuneException">Something moved that is frozen, or what should move did not.</exception>
+    public void After(double lr)
+    {
+        if (_taken >= Steps)
+            return;
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        if (lr > 0)
+        {
+            _stepped = true;
+            foreach (var s in _parts.Vector.TrainableSegments.Where(s => !_learned[s.Stage]))
+                _learned[s.Stage] = _parts.Vector.G.narrow(0, s.Offset - _parts.Vector.Line, s.Length).ne(0).any().cpu().item<bool>();
+        }
+
+        if (++_taken == Steps)
+            Look();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _weights.Dispose();
+        _statistics.Dispose();
+    }
+
+    private void Look()
+    {
+        var (vector, stages) = (_parts.Vector, _parts.Network.Stages);
+        if (vector.Segments.FirstOrDefault(s => s.Offset < vector.Line && Moved(vector.W, _weights, s.Offset, s.Length)) is { } drifted)
+            throw Violation($"'{drifted.Name}' lies below the freeze line, but moved within {Steps} steps");
+        if (Moved(vector.Statistics, _statistics, 0, _frozenStatistics))
+            throw Violation($"batch-norm statistics below the freeze line drifted within {Steps} steps");
+        if (!_stepped)
+            return; // a warm-up from 0
+        for (var k = _parts.Line.Stage; k < stages.Count; k++)
+        {
+            if (!_learned[k] && vector.Segments.Any(s => s.Stage == k))
+                throw Violation($"the stage '{stages[k].Name}' trains, but got no gradient in {Steps} steps");
+        }
+    }
+
+    private static bool Moved(Tensor now, Tensor before, long offset, long length) =>
+        length > 0 && now.narrow(0, offset, length).ne(before.narrow(0, offset, length)).any().cpu().item<bool>();
+
+    private static int Head(TrainerParts parts) => parts.Network.Stages.Count - 1;
+
+    private static FineTuneException Violation(string what) => new($"The freeze audit stops the run: {what}.");
+}

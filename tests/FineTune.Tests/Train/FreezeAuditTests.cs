@@ -1,0 +1,116 @@
+using FineTune.Optimize;
+using FineTune.Train;
+using FineTune.Train.Sources;
+using static TorchSharp.torch;
+
+namespace FineTune.Tests.Train;
+
+[Collection(Serial.Name)]
+public sealed class FreezeAuditTests : IDisposable
+{
+    private readonly TinyRun _tiny = new();
+
+    [Fact]
+    public void The_table_says_what_trains_and_what_does_not()
+    {
+        using var run = Prepare("layer3");
+
+        var rows = FreezeAudit.Table(run.Parts);
+
+        rows.Select(r => r.Group).ShouldBe(["frozen", "body", "body, biases and norms", "head", "head, biases and norms"]);
+        rows.Sum(r => r.Count).ShouldBe(run.Parts.Vector.Segments.Sum(s => s.Length));
+        rows[0].ShouldBe(rows[0] with { Lr = 0, WeightDecay = 0, BatchNorm = "inference" });
+        rows[0].Stages.ShouldBe(["stem", "layer1", "layer2"]);
+        rows[1].ShouldBe(rows[1] with { Lr = 0.05, WeightDecay = 1e-4, BatchNorm = "batch statistics" });
+        rows[2].WeightDecay.ShouldBe(0);
+        rows[3].BatchNorm.ShouldBe("none");
+    }
+
+    [Theory]
+    [InlineData("all")]
+    [InlineData("layer3")]
+    [InlineData("head")]
+    public void A_run_that_keeps_to_its_line_passes(string trainable)
+    {
+        using var run = Prepare(trainable);
+        Train(run.Parts);
+    }
+
+    [Fact]
+    public void A_frozen_layer_in_the_optimizer_is_caught()
+    {
+        using var run = Prepare("all");
+        run.Parts.Vector.Unfreeze(run.Parts.Network.Stages.Count - 1);
+
+        Should.Throw<FineTuneException>(() => new FreezeAudit(run.Parts)).Message.ShouldBe("The freeze audit stops the run: the optimizer holds 'conv1.weight', which lies below the freeze line.");
+    }
+
+    [Fact]
+    public void Frozen_weights_that_move_are_caught()
+    {
+        using var run = Prepare("head");
+        Caught(run.Parts, _ =>
+        {
+            using var still = no_grad();
+            run.Parts.Vector.W.narrow(0, 0, 5).add_(1);
+        }).ShouldContain("'conv1.weight' lies below the freeze line, but moved");
+    }
+
+    [Fact]
+    public void Statistics_that_drift_below_the_line_are_caught()
+    {
+        using var run = Prepare("head");
+        Caught(run.Parts, _ => run.Parts.Network.train()).ShouldContain("batch-norm statistics below the freeze line drifted");
+    }
+
+    [Fact]
+    public void A_head_that_gets_no_gradient_is_caught()
+    {
+        using var run = Prepare("layer3");
+        Caught(run.Parts, logits => logits.mul_(0)).ShouldContain("got no gradient");
+    }
+
+    [Fact]
+    public void A_head_without_a_learning_rate_is_caught()
+    {
+        var groups = new List<object?> { new Dictionary<string, object?> { ["match"] = "linear.*", ["lr_scale"] = 0.0 } };
+        var recipe = _tiny.Recipe with { Trainable = "head", Optimizer = new NamedSpec("sgd").With("lr", 0.1).With("groups", groups) };
+        using var run = FineTune.Experiment.Experiment.Prepare(recipe, _tiny.Folder("still"));
+
+        Should.Throw<FineTuneException>(() => new FreezeAudit(run.Parts)).Message.ShouldContain("the head is in no group");
+    }
+
+    public void Dispose() => _tiny.Dispose();
+
+    private FineTune.Experiment.Experiment Prepare(string trainable) =>
+        FineTune.Experiment.Experiment.Prepare(_tiny.Recipe with { Trainable = trainable, Cache = "off", Epochs = 1, Snapshots = 0 }, _tiny.Folder("run"));
+
+    private static string Caught(TrainerParts parts, Action<Tensor> meddle)
+    {
+        var meddled = parts with { Training = new Meddled(parts.Training, meddle) };
+        return Should.Throw<FineTuneException>(() => Train(meddled)).Message;
+    }
+
+    private static void Train(TrainerParts parts)
+    {
+        parts.Folder.Create();
+        new Trainer(parts, _ => { }, TimeProvider.System).Run(CancellationToken.None).ShouldBeTrue();
+    }
+
+    /// <summary>A source that does something to the run whenever it computes logits.</summary>
+    private sealed class Meddled(ITrainingSource inner, Action<Tensor> meddle) : ITrainingSource
+    {
+        public IReadOnlyList<FineTune.Data.Sample> Samples => inner.Samples;
+
+        public int BatchesPerEpoch => inner.BatchesPerEpoch;
+
+        public IEnumerable<TrainBatch> Epoch(long epoch, int firstBatch) => inner.Epoch(epoch, firstBatch);
+
+        public Tensor Forward(Tensor input)
+        {
+            var logits = inner.Forward(input);
+            meddle(logits);
+            return logits;
+        }
+    }
+}
