@@ -432,6 +432,14 @@ case("init", lambda x: [i.uniform_(x.clone(), -1, 2), i.normal_(x.clone(), 0.5, 
 case("module.linear.init", lambda: [p.data for p in torch.nn.Linear(3, 4).parameters()], seed=12, tol=0)
 case("module.conv.init", lambda: [p.data for p in torch.nn.Conv2d(4, 6, 2, groups=2).parameters()], seed=13, tol=0)
 
+
+def eigh(x):  # vectors are unique up to their sign: what they are made of is compared
+    values, vectors = torch.linalg.eigh(x @ x.T)
+    return values, (vectors * values) @ vectors.T
+
+
+case("linalg.eigh", eigh, rnd(3, 5, dtype=torch.float64), grad=False)
+
 here = os.path.dirname(os.path.abspath(__file__))
 path = os.path.join(here, "../../tests/FineTune.Torch.Tests/Goldens/ops.json")
 os.makedirs(os.path.dirname(path), exist_ok=True)

@@ -48,6 +48,7 @@ internal static class Program
             EvalVerb.Command(),
             EnsembleVerb.Command(),
             PredictVerb.Command(),
+            ProbeVerb.Command(),
             CompareVerb.Command(),
             RaceVerb.Command(),
             GradCheckVerb.Command(),

@@ -202,6 +202,7 @@ internal static class Ops
     internal static readonly Op Tanh_ = new("aten::tanh_");
     internal static readonly Op To = new("aten::to.dtype_layout");
     internal static readonly Op Topk = new("aten::topk");
+    internal static readonly Op LinalgEigh = new("aten::linalg_eigh");
     internal static readonly Op Transpose = new("aten::transpose.int");
     internal static readonly Op Tril = new("aten::tril");
     internal static readonly Op Triu = new("aten::triu");

@@ -47,6 +47,7 @@ internal static partial class Cases
         ["amin"] = x => [x[0].amin(0, -1)],
         ["topk"] = x => Both(x[0].topk(2)),
         ["topk.least"] = x => Both(x[0].topk(3, 0, largest: false)),
+        ["linalg.eigh"] = x => Recomposed(linalg.eigh(x[0].matmul(x[0].t()))),
         ["sort"] = x => Both(x[0].sort()),
         ["sort.down"] = x => Both(x[0].sort(0, descending: true)),
         ["sort.stable"] = x => Both(x[0].sort(stable: true)),

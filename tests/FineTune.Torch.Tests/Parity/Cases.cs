@@ -18,4 +18,7 @@ internal static partial class Cases
     }
 
     private static Tensor[] Both((Tensor, Tensor) pair) => [pair.Item1, pair.Item2];
+
+    /// <summary>Eigenvalues, and the matrix: eigenvectors are unique up to their sign.</summary>
+    private static Tensor[] Recomposed((Tensor Values, Tensor Vectors) pair) => [pair.Values, (pair.Vectors * pair.Values).matmul(pair.Vectors.t())];
 }

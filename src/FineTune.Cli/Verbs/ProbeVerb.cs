@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using FineTune.Cli.Show;
+using FineTune.Data;
+using FineTune.Evaluate;
+using FineTune.Experiment;
+using FineTune.Models;
+using FineTune.Train;
+
+namespace FineTune.Cli.Verbs;
+
+/// <summary>finetune probe.</summary>
+internal static class ProbeVerb
+{
+    private static readonly Option<string?> Data = new("--data") { Description = "A folder of class folders", Required = true };
+    private static readonly Option<string[]> Weights = new("--weights") { Description = "Weights files or names of `finetune list weights`; MODEL=FILE where a file does not say its model", Required = true, AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<string?> Head = new Option<string?>("--head") { Description = "ridge (default): least squares, the penalty by leave-one-out; logistic: L-BFGS to convergence, the penalty by 5-fold cross-validation", HelpName = "ridge|logistic" }.AcceptOnlyFromAmong([.. Probe.Heads]);
+    private static readonly Option<string[]> Settings = new("--set") { Description = "seed, val_fraction, threads, precision or layout of a recipe, as in --set seed=1", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+    private static readonly Option<string?> BadFile = Options.OnBadFile();
+
+    public static Command Command() => CommonOptions.Verb(
+        "probe",
+        "Says how good pretrained features are for a folder of images: an exact linear head on each of a list of models, in seconds.",
+        ["finetune probe --data photos --weights attic mobilenet_v1_025=mobilenet.pth.tar"],
+        [Data, Weights, Head, Settings, BadFile],
+        Run);
+
+    private static int Run(ParseResult parsed, Ui ui)
+    {
+        using var stop = new StopSignal();
+        var badFile = parsed.GetValue(BadFile) ?? "fail";
+        var recipe = RecipeFile.Read(null, [$"data='{parsed.GetValue(Data)!.Replace("'", "''", StringComparison.Ordinal)}'", "model=resnet18", $"on_bad_file={badFile}", .. parsed.GetValue(Settings) ?? []]);
+        var total = 0L;
+        var probe = ui.Bar("reading images", 1_000_000, report =>
+            new Probe(recipe, new Relay<InspectProgress>(p => report((total = Math.Max(total, p.Done)) * 1_000_000 / Math.Max(1, p.Total))), stop.Token));
+        var rows = new List<ProbeRow>();
+        foreach (var entry in parsed.GetValue(Weights)!)
+        {
+            stop.Token.ThrowIfCancellationRequested();
+            var (model, weights) = Entry(entry);
+            rows.Add(probe.Run(model, weights, parsed.GetValue(Head) ?? Probe.Heads[0]));
+        }
+
+        foreach (var row in rows.OrderByDescending(r => Score.Of(r.Predictions).Top1))
+            Tell(row, ui);
+        return Exit.Done;
+    }
+
+    private static void Tell(ProbeRow row, Ui ui)
+    {
+        var score = Score.Of(row.Predictions);
+        ui.ResultJson(new JsonObject
+        {
+            ["model"] = row.Model,
+            ["weights"] = row.Weights,
+            ["features"] = row.Features,
+            ["penalty"] = row.Penalty,
+            ["cross_top1"] = row.CrossTop1,
+            ["split"] = row.Split,
+            ["top1"] = score.Top1,
+            ["images"] = score.N,
+            ["seconds"] = row.Seconds,
+        });
+        ui.Result($"{row.Model,-18} {Format.Top1(score)} of {score.N} {row.Split} images, {Format.Percent(row.CrossTop1)} of training images left out; {row.Features} features, penalty {Format.Number(row.Penalty, "0.##e+0")}, {Format.Number(row.Seconds, "0.0")} s  {row.Weights}");
+    }
+
+    /// <summary>MODEL=FILE, or what says its model by itself.</summary>
+    private static (string? Model, string Weights) Entry(string entry)
+    {
+        var equals = entry.IndexOf('=', StringComparison.Ordinal);
+        return equals > 0 && Zoo.Models.Any(m => m.Name == entry[..equals]) ? (entry[..equals], entry[(equals + 1)..]) : (null, entry);
+    }
+}
