@@ -79,7 +79,7 @@ public sealed class LossRunTests : IDisposable
         var source = new ImageSource(new Loader(parts.Training.Samples, options, Augmentations.Evaluation(p.InputSize, p.ResizeTo)), parts.Line, CPU);
         parts.Line.Train();
         var (value, _) = new BatchStep(parts with { Training = source }).Take(source.Epoch(0, 0).Single(), 0, 0, lr: 0, momentum: null);
-        return (value, parts.Vector.G.narrow(0, parts.Vector.Line, parts.Vector.Trainable).data<float>().ToArray());
+        return (value, parts.Vector.G.data<float>().ToArray());
     }
 
     private static double Distance(float[] a, float[]? b = null) => Math.Sqrt(a.Select((x, i) => Math.Pow(x - (b?[i] ?? 0), 2)).Sum());
