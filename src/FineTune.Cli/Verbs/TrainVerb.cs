@@ -15,7 +15,10 @@ internal static class TrainVerb
     public static Command Command() => CommonOptions.Verb(
         "train",
         "Fine-tunes a network on a folder of images.",
-        ["finetune train --data photos --model resnet18 --weights resnet18.pth --out runs/a --set trainable=head --set epochs=10", "finetune train --data photos --model resnet18 --out runs/b --set loss=focal --set sampling=balanced"],
+        [
+            "finetune train --data photos --model resnet18 --weights resnet18.pth --out runs/a --set trainable=head --set epochs=10",
+            "finetune train --data photos --model resnet18 --weights resnet18.pth --out runs/b --set loss=focal --set sampling=balanced",
+        ],
         [.. RecipeInput.Symbols, Out, Resume],
         Run);
 

@@ -32,7 +32,7 @@ public sealed class LossRunTests : IDisposable
         var weighted = new NamedSpec(name).With("class_weights", "balanced");
         var (loss, gradient) = OneStep(weighted, smoothing, 1);
         var (plainLoss, plain) = OneStep(new NamedSpec(name), smoothing, 1);
-        foreach (var parts in new[] { 2, 5, 19 }) // sorted by class: the parts' weights differ, and one part has less images
+        foreach (var parts in new[] { 2, 5, 19 }) // sorted by class: the parts' weights differ, and one part has fewer images
         {
             var (sum, accumulated) = OneStep(weighted, smoothing, parts);
             sum.ShouldBe(loss, 1e-6 * loss);

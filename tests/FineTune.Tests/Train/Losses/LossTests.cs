@@ -1,7 +1,6 @@
 using System.Text.Json;
 using FineTune.Data;
 using FineTune.Train.Losses;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FineTune.Tests.Train.Losses;
