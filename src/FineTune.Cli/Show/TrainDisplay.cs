@@ -1,3 +1,4 @@
+using FineTune.Data;
 using FineTune.Experiment;
 using FineTune.Train;
 using Spectre.Console;
@@ -28,6 +29,7 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
         ui.Say($"computes  in {_parts.Network.Numerics}");
         ui.Say($"for       {Format.Plural(recipe.Epochs, "epoch")} of {Format.Plural(_parts.Training.BatchesPerEpoch, "step")}, batch {recipe.Batch}, seed {recipe.Seed}");
         ui.Say($"by        {recipe.Optimizer}, schedule {recipe.EffectiveSchedule}, augment {recipe.Augment.Preset ?? string.Join(", ", recipe.Augment.Transforms)}");
+        ui.Say($"lowers    {recipe.Loss}{(recipe.LabelSmoothing > 0 ? $", label smoothing {Format.Number(recipe.LabelSmoothing)}" : string.Empty)}, {(recipe.Sampling == Sampling.Balanced ? "every class equally often in an epoch" : "every image once an epoch")}");
     }
 
     /// <summary>The freeze audit's table, a line a group.</summary>

@@ -9,13 +9,16 @@ namespace FineTune.Cli.Verbs;
 /// <summary>finetune train.</summary>
 internal static class TrainVerb
 {
-    private static readonly Option<string?> Out = new("--out") { Description = "The run's folder: new or empty", Required = true };
+    private static readonly Option<string?> Out = new("--out") { Description = "The run's folder: new or empty; its tensorboard/ has event files", Required = true };
     private static readonly Option<bool> Resume = new("--resume") { Description = "Go on with the run in --out, by its own recipe" };
 
     public static Command Command() => CommonOptions.Verb(
         "train",
         "Fine-tunes a network on a folder of images.",
-        ["finetune train --data photos --model resnet18 --weights resnet18.pth --out runs/a --set trainable=head --set epochs=10"],
+        [
+            "finetune train --data photos --model resnet18 --weights resnet18.pth --out runs/a --set trainable=head --set epochs=10",
+            "finetune train --data photos --model resnet18 --weights resnet18.pth --out runs/b --set loss=focal --set sampling=balanced",
+        ],
         [.. RecipeInput.Symbols, Out, Resume],
         Run);
 

@@ -53,26 +53,45 @@ public sealed class Loader
 
     private IEnumerable<Batch> Batches(long epoch, int firstBatch)
     {
-        using var ahead = new Prefetcher([.. Plan(epoch).Skip(firstBatch).Select(indices => new PendingBatch(Samples, indices, index => View(epoch, index), _normalizer))], _options.Workers, _options.Prefetch);
+        using var ahead = new Prefetcher([.. Pending(epoch).Skip(firstBatch)], _options.Workers, _options.Prefetch);
         while (ahead.Next() is { } batch)
             yield return batch;
     }
 
     /// <summary>Which samples make each batch of an epoch, in order: positions in <see cref="Samples"/>.</summary>
-    /// <param name="epoch">Decides the order (if shuffled).</param>
-    public IEnumerable<int[]> Plan(long epoch)
+    /// <param name="epoch">Decides the order (if shuffled or balanced), and with balanced sampling which samples there are.</param>
+    public IEnumerable<int[]> Plan(long epoch) => Order(epoch).Chunk(_options.BatchSize).Take(BatchesPerEpoch);
+
+    private int[] Order(long epoch)
     {
+        var random = new RandomKey(_options.Seed, epoch, 0, RandomUse.Order).Stream();
+        if (_options.Sampling == Sampling.Balanced)
+            return BalancedOrder.Draw(Samples, random);
         var order = new int[Samples.Count];
         for (var i = 0; i < order.Length; i++)
             order[i] = i;
         if (_options.Shuffle)
-            new RandomKey(_options.Seed, epoch, 0, RandomUse.Order).Stream().Shuffle(order.AsSpan());
-        return order.Chunk(_options.BatchSize).Take(BatchesPerEpoch);
+            random.Shuffle(order.AsSpan());
+        return order;
     }
 
-    private RgbImage View(long epoch, int index)
+    /// <summary>The batches to be made. A sample that comes more than once in an epoch has a view of its own each time.</summary>
+    private IEnumerable<PendingBatch> Pending(long epoch)
     {
-        var random = new RandomKey(_options.Seed, epoch, index, RandomUse.Augment).Stream();
+        var shown = new int[Samples.Count];
+        foreach (var indices in Plan(epoch))
+        {
+            var times = Array.ConvertAll(indices, index => shown[index]++);
+            yield return new PendingBatch(Samples, indices, slot => View(epoch, indices[slot], times[slot]), _normalizer);
+        }
+    }
+
+    /// <param name="epoch">The epoch.</param>
+    /// <param name="index">The sample.</param>
+    /// <param name="time">How often the epoch has shown it before.</param>
+    private RgbImage View(long epoch, int index, int time)
+    {
+        var random = new RandomKey(_options.Seed, epoch, index + ((long)time * Samples.Count), RandomUse.Augment).Stream();
         return _view(_cache.Load(Samples[index].Path), ref random);
     }
 }

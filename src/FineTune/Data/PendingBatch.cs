@@ -5,6 +5,10 @@ using FineTune.Images;
 namespace FineTune.Data;
 
 /// <summary>A batch in the making. Threads fill its slots in any order; what comes out does not depend on which.</summary>
+/// <param name="samples">All samples.</param>
+/// <param name="indices">Which of them fill the slots.</param>
+/// <param name="view">The view of a slot.</param>
+/// <param name="normalizer">Makes numbers of its pixels.</param>
 internal sealed class PendingBatch(IReadOnlyList<Sample> samples, int[] indices, Func<int, RgbImage> view, Normalizer normalizer) : IDisposable
 {
     private readonly Lock _lock = new();
@@ -23,7 +27,7 @@ internal sealed class PendingBatch(IReadOnlyList<Sample> samples, int[] indices,
     {
         try
         {
-            var image = view(indices[slot]);
+            var image = view(slot);
             _sizes[slot] = (image.Width, image.Height);
             if (Buffer(_sizes[slot]) is { } buffer)
                 normalizer.Write(image, buffer.AsSpan(slot * image.Pixels.Length, image.Pixels.Length));

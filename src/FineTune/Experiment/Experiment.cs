@@ -3,6 +3,7 @@ using FineTune.Models;
 using FineTune.Optimize;
 using FineTune.Optimize.Schedules;
 using FineTune.Train;
+using FineTune.Train.Losses;
 using FineTune.Transfer;
 using FineTune.Weights;
 using TorchSharp;
@@ -62,6 +63,7 @@ public sealed class Experiment : IDisposable
                 Vector = vector,
                 Optimizer = Optimizers.Create(recipe.Optimizer, vector, network.Stages.Count - 1, horizon),
                 Schedule = ScheduleTable.Create(recipe.EffectiveSchedule, horizon),
+                Loss = LossTable.Create(recipe.Loss, recipe.LabelSmoothing, training.Samples, dataset.Classes),
                 Training = training,
                 Validation = sources.Validation,
                 Classes = dataset.Classes,

@@ -22,8 +22,8 @@ public static class RecipeFile
     /// <summary>Every key of a recipe, nested ones with a dot.</summary>
     public static IReadOnlyList<string> Keys { get; } =
     [
-        "data", "model", "weights", "trainable", "head", "input", "augment", "optimizer", "schedule", "checkpoint", "gradient", "label_smoothing", "epochs",
-        "batch", "seed", "snapshots", "val_fraction", "cache", "on_bad_file", "threads", "device",
+        "data", "model", "weights", "trainable", "head", "input", "augment", "optimizer", "schedule", "checkpoint", "gradient", "loss",
+        "label_smoothing", "sampling", "epochs", "batch", "seed", "snapshots", "val_fraction", "cache", "on_bad_file", "threads", "device",
         "precision", "layout",
     ];
 
@@ -64,7 +64,9 @@ public static class RecipeFile
                 ["noise"] = recipe.Gradient.Noise,
                 ["accumulate"] = recipe.Gradient.Accumulate,
             },
+            ["loss"] = Plain(recipe.Loss),
             ["label_smoothing"] = recipe.LabelSmoothing,
+            ["sampling"] = recipe.Sampling == Sampling.Uniform ? "uniform" : "balanced",
             ["epochs"] = recipe.Epochs,
             ["batch"] = recipe.Batch,
             ["seed"] = recipe.Seed,
@@ -110,7 +112,7 @@ public static class RecipeFile
             case [var key]:
                 tree[key] = value;
                 break;
-            case [var key, "name"] when key is "optimizer" or "schedule":
+            case [var key, "name"] when key is "optimizer" or "schedule" or "loss":
                 tree[key] = new Dictionary<string, object?> { ["name"] = value };
                 break;
             case [var key, var option]:
@@ -133,6 +135,7 @@ public static class RecipeFile
     {
         "optimizer" => (Dictionary<string, object?>)Plain(new Recipe().Optimizer)!,
         "schedule" => new Dictionary<string, object?> { ["name"] = "cosine" },
+        "loss" => (Dictionary<string, object?>)Plain(new Recipe().Loss)!,
         _ => [],
     };
 
@@ -172,7 +175,14 @@ public static class RecipeFile
                 Noise = gradient.Number("noise", 0),
                 Accumulate = gradient.Integer("accumulate", 1),
             },
+            Loss = tree.GetValueOrDefault("loss") is { } loss ? NamedSpec.Parse("loss", loss) : defaults.Loss,
             LabelSmoothing = read.Number("label_smoothing", defaults.LabelSmoothing),
+            Sampling = read.Words("sampling") switch
+            {
+                null or "uniform" => Sampling.Uniform,
+                "balanced" => Sampling.Balanced,
+                var other => throw Nearest.Unknown("value of `sampling`:", other, ["uniform", "balanced"]),
+            },
             Epochs = read.Integer("epochs", defaults.Epochs),
             Batch = read.Integer("batch", defaults.Batch),
             Seed = tree.GetValueOrDefault("seed") switch { null => 0, long seed => seed, var other => throw new FineTuneException($"The recipe's seed is {OptionReader.Text(other)}; a whole number is allowed.") },

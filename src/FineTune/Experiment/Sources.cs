@@ -55,9 +55,9 @@ public sealed class Sources : IDisposable
         return sources;
     }
 
-    /// <summary>A loader of what a network learns from: shuffled and augmented.</summary>
+    /// <summary>A loader of what a network learns from: shuffled or balanced, and augmented.</summary>
     public static Loader Learning(Recipe recipe, IReadOnlyList<Sample> samples, Network network, DecodedCache decoded) =>
-        new(samples, Options(recipe, network) with { BatchSize = recipe.Batch, Shuffle = true }, Augmented(recipe, network), decoded);
+        new(samples, Options(recipe, network) with { BatchSize = recipe.Batch, Shuffle = true, Sampling = recipe.Sampling }, Augmented(recipe, network), decoded);
 
     /// <summary>A loader of what a network is measured on: the evaluation view, in order.</summary>
     public static Loader Watching(Recipe recipe, IReadOnlyList<Sample> samples, Network network, DecodedCache decoded) =>

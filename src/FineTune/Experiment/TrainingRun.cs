@@ -1,5 +1,6 @@
 using FineTune.Evaluate;
 using FineTune.Experiment.Report;
+using FineTune.Experiment.TensorBoard;
 using FineTune.Train;
 
 namespace FineTune.Experiment;
@@ -30,10 +31,12 @@ public static class TrainingRun
         var parts = experiment.Parts;
         Score? last = null;
         using var metrics = new MetricsFile(parts.Folder, time);
+        using var events = new EventFile(parts.Folder, time);
         var trainer = new Trainer(parts, e =>
         {
             last = e is TrainEvent.EpochEnded ended ? ended.Validation : last;
             metrics.Write(e);
+            events.Write(e);
             listener(e);
         }, time);
         if (resume)
@@ -48,6 +51,7 @@ public static class TrainingRun
         }
 
         metrics.Open(trainer.State.Step);
+        events.Open(trainer.State.Step);
         parts.Folder.DeleteTemporaries();
         var start = time.GetTimestamp();
         var finished = around(() => trainer.Run(stop));

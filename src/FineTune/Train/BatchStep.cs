@@ -37,6 +37,7 @@ internal sealed class BatchStep(TrainerParts parts)
         using var scope = NewDisposeScope();
         SeedDropout(epoch, step);
         parts.Vector.ZeroGradient();
+        var weight = parts.Loss.Weight(labels);
         var (n, size) = (input.size(0), (input.size(0) + parts.Recipe.Gradient.Accumulate - 1) / parts.Recipe.Gradient.Accumulate);
         var (loss, right) = (0.0, 0L);
         for (var at = 0L; at < n; at += size)
@@ -44,7 +45,7 @@ internal sealed class BatchStep(TrainerParts parts)
             var count = Math.Min(size, n - at);
             var y = labels.narrow(0, at, count);
             var logits = parts.Training.Forward(input.narrow(0, at, count)); // [count, classes]
-            var part = CrossEntropy(logits, y) * ((double)count / n);
+            var part = parts.Loss.Of(logits, y) * (parts.Loss.Weight(y) / weight);
             part.backward();
             loss += part.cpu().item<float>();
             right += logits.argmax(1).eq(y).sum().cpu().item<long>();
@@ -59,11 +60,9 @@ internal sealed class BatchStep(TrainerParts parts)
     {
         using var scope = NewDisposeScope();
         SeedDropout(epoch, step);
-        return new HessianGraph(CrossEntropy(parts.Training.Forward(input), labels), parts.Vector.TrainableParameters);
+        return new HessianGraph(parts.Loss.Of(parts.Training.Forward(input), labels), parts.Vector.TrainableParameters);
     }
 
     /// <summary>Dropout's masks are the step's: the same each time that the step looks.</summary>
     private void SeedDropout(int epoch, long step) => manual_seed(new RandomKey(parts.Recipe.Seed, epoch, step, RandomUse.Dropout).ToSeed());
-
-    private Tensor CrossEntropy(Tensor logits, Tensor labels) => nn.functional.cross_entropy(logits, labels, label_smoothing: parts.Recipe.LabelSmoothing);
 }

@@ -8,7 +8,8 @@ namespace FineTune.Train;
 /// <summary>
 /// The output at the freeze line of every image, a view at a time, each computed once: an image seen before is not decoded,
 /// resized or convolved again. View v is what epoch v would have shown, so with no augmentation, or in the first epochs,
-/// nothing differs from training without a cache. Images run in a fixed order and fixed batches, so that the bits do not
+/// nothing differs from training without a cache; only an image that balanced sampling shows again within an epoch shows the
+/// same view again. Images run in a fixed order and fixed batches, so that the bits do not
 /// depend on when a view is first asked for.
 /// </summary>
 public sealed class BoundaryCache : IDisposable

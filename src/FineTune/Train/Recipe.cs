@@ -44,6 +44,12 @@ public sealed record Recipe
     /// <summary>What is done to the gradient before the rule sees it. Default: nothing.</summary>
     public GradientOptions Gradient { get; init; } = new();
 
+    /// <summary>What is lowered. Default: cross-entropy, all classes weighing the same.</summary>
+    public NamedSpec Loss { get; init; } = new("cross-entropy");
+
+    /// <summary>Which training images an epoch shows: each once (default), or every class equally often.</summary>
+    public Sampling Sampling { get; init; }
+
     /// <summary>Label smoothing in [0, 1). Default 0.</summary>
     public double LabelSmoothing { get; init; }
 

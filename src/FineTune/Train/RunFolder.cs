@@ -13,6 +13,9 @@ public sealed record RunFolder(string Path)
     /// <summary>One object a line and epoch.</summary>
     public string Metrics => System.IO.Path.Combine(Path, "metrics.jsonl");
 
+    /// <summary>The folder of event files for TensorBoard, a file for each start of the run.</summary>
+    public string TensorBoard => System.IO.Path.Combine(Path, "tensorboard");
+
     /// <summary>State after the last finished epoch or stop: a run goes on from it.</summary>
     public string Last => System.IO.Path.Combine(Path, "checkpoints", "last.safetensors");
 

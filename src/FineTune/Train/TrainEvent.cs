@@ -16,7 +16,7 @@ public abstract record TrainEvent
     /// <summary>An epoch ended and the validation images were predicted.</summary>
     /// <param name="Epoch">The epoch, from 0.</param>
     /// <param name="Step">Steps taken so far.</param>
-    /// <param name="TrainLoss">Mean loss over the epoch's images; over those since a resume.</param>
+    /// <param name="TrainLoss">Mean of the losses of the epoch's batches, by their images; of those since a resume.</param>
     /// <param name="TrainTop1">Part of them that were right, as augmented, while learning.</param>
     /// <param name="Validation">Scores on the validation images.</param>
     /// <param name="Lr">The last learning rate.</param>

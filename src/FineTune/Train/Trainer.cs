@@ -2,6 +2,7 @@ using FineTune.Evaluate;
 using FineTune.Models;
 using FineTune.Optimize;
 using FineTune.Optimize.Schedules;
+using FineTune.Train.Losses;
 using FineTune.Train.Sources;
 using FineTune.Transfer;
 using static TorchSharp.torch;
@@ -28,6 +29,9 @@ public sealed record TrainerParts
 
     /// <summary>The course of the learning rate.</summary>
     public required Course Schedule { get; init; }
+
+    /// <summary>What is lowered.</summary>
+    public required Loss Loss { get; init; }
 
     /// <summary>What it learns from.</summary>
     public required ITrainingSource Training { get; init; }

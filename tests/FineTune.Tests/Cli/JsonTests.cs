@@ -96,6 +96,7 @@ public sealed class JsonTests(TrainedRun run)
     [InlineData("weights", null)]
     [InlineData("optimizers", "adamw")]
     [InlineData("schedules", "snapshot")]
+    [InlineData("losses", "focal")]
     [InlineData("augmentations", "random_resized_crop")]
     public void List_writes_every_row_of_a_registry(string registry, string? row)
     {

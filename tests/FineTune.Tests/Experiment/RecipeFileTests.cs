@@ -25,7 +25,9 @@ public sealed class RecipeFileTests : IDisposable
             Augment = AugmentSpec.Of(new NamedSpec("random_resized_crop").With("scale", new List<object?> { 0.25, 1L }), new NamedSpec("horizontal_flip")),
             Optimizer = new NamedSpec("adamw").With("lr", 3e-4).With("beta2", 0.95),
             Schedule = new NamedSpec("step").With("every", "3 epochs").With("by", 0.2),
+            Loss = new NamedSpec("focal").With("focal_gamma", 1.5).With("class_weights", "balanced"),
             LabelSmoothing = 0.1,
+            Sampling = Sampling.Balanced,
             Epochs = 12,
             Batch = 48,
             Seed = -7,
@@ -38,9 +40,10 @@ public sealed class RecipeFileTests : IDisposable
         var text = RecipeFile.Write(recipe);
         var read = RecipeFile.Read(Saved(text));
         RecipeFile.Write(read).ShouldBe(text);
-        (read with { Augment = recipe.Augment, Optimizer = recipe.Optimizer, Schedule = recipe.Schedule }).ShouldBe(recipe);
+        (read with { Augment = recipe.Augment, Optimizer = recipe.Optimizer, Schedule = recipe.Schedule, Loss = recipe.Loss }).ShouldBe(recipe);
         read.Optimizer.ToString().ShouldBe(recipe.Optimizer.ToString());
         read.Schedule!.ToString().ShouldBe(recipe.Schedule.ToString());
+        read.Loss.ToString().ShouldBe(recipe.Loss.ToString());
         read.Augment.Transforms.Select(t => t.ToString()).ShouldBe(recipe.Augment.Transforms.Select(t => t.ToString()));
     }
 
@@ -86,6 +89,8 @@ public sealed class RecipeFileTests : IDisposable
         var path = Saved("data: photos\nmodel: resnet18\noptimizer: { name: sgd, lr: 0.1, momentum: 0.9 }\n");
         RecipeFile.Read(path, ["optimizer.name=adam"]).Optimizer.ToString().ShouldBe("adam");
         RecipeFile.Read(path, ["optimizer=adam", "optimizer.lr=0.2"]).Optimizer.ToString().ShouldBe("adam (lr 0.2)");
+        RecipeFile.Read(null, [.. Minimal, "loss.class_weights=balanced"]).Loss.ToString().ShouldBe("cross-entropy (class_weights balanced)");
+        RecipeFile.Read(null, [.. Minimal, "loss.class_weights=balanced", "loss.name=focal", "loss.focal_gamma=3"]).Loss.ToString().ShouldBe("focal (focal_gamma 3)");
         RecipeFile.Read(null, [.. Minimal, "optimizer.lr=0.2"]).Optimizer.ToString().ShouldBe("sgd (lr 0.2, momentum 0.9)");
         RecipeFile.Read(null, [.. Minimal, "augment=[horizontal_flip, {name: random_crop, padding: 2}]"]).Augment.Transforms[1].ToString().ShouldBe("random_crop (padding 2)");
     }
@@ -95,6 +100,8 @@ public sealed class RecipeFileTests : IDisposable
     [InlineData("optimiser.lr=3", "did you mean 'optimizer'")]
     [InlineData("head.droput=0.1", "did you mean 'dropout'")]
     [InlineData("on_bad_file=skp", "did you mean 'skip'")]
+    [InlineData("sampling=balancd", "Unknown value of `sampling`: 'balancd'; did you mean 'balanced'")]
+    [InlineData("loss=[1, 2]", "The recipe's loss is a name, or a map with a name")]
     [InlineData("a.b.c=1", "Unknown recipe key 'a'")]
     [InlineData("optimizer.lr.x=1", "too many dots")]
     [InlineData("epochs", "write key=value")]
