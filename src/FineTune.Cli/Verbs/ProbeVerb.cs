@@ -5,7 +5,6 @@ using FineTune.Data;
 using FineTune.Evaluate;
 using FineTune.Experiment;
 using FineTune.Models;
-using FineTune.Train;
 
 namespace FineTune.Cli.Verbs;
 

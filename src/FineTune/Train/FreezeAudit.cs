@@ -1,4 +1,3 @@
-using FineTune.Models;
 using FineTune.Optimize;
 using static TorchSharp.torch;
 
