@@ -1,6 +1,7 @@
 using FineTune.Augment;
 using FineTune.Data;
 using FineTune.Optimize;
+using FineTune.Regularize;
 using FineTune.Train;
 
 namespace FineTune.Experiment;
@@ -11,17 +12,21 @@ namespace FineTune.Experiment;
 /// </summary>
 public static class RecipeFile
 {
+    private const string EarlyStop = "early_stopping", Inverted = "inverted", TestScaled = "test-scaled";
+
     private static readonly Dictionary<string, string[]> Nested = new()
     {
-        ["head"] = ["dropout"],
+        ["head"] = ["dropout", "dropout_form"],
         ["input"] = ["size", "resize"],
         ["gradient"] = ["clip_norm", "clip_value", "clip_adaptive", "noise", "accumulate"],
+        ["regularize"] = [.. Regularizers.Keys],
+        [EarlyStop] = ["patience", "watch"],
     };
 
     /// <summary>Every key of a recipe, nested ones with a dot.</summary>
     public static IReadOnlyList<string> Keys { get; } =
     [
-        "data", "model", "weights", "trainable", "head", "input", "augment", "optimizer", "schedule", "gradient", "label_smoothing", "epochs",
+        "data", "model", "weights", "trainable", "head", "input", "augment", "optimizer", "schedule", "gradient", "regularize", EarlyStop, "label_smoothing", "epochs",
         "batch", "seed", "snapshots", "val_fraction", "cache", "on_bad_file", "threads", "device",
     ];
 
@@ -48,7 +53,7 @@ public static class RecipeFile
             ["model"] = recipe.Model,
             ["weights"] = recipe.Weights,
             ["trainable"] = recipe.Trainable,
-            ["head"] = new Dictionary<string, object?> { ["dropout"] = recipe.Head.Dropout },
+            ["head"] = new Dictionary<string, object?> { ["dropout"] = recipe.Head.Dropout, ["dropout_form"] = recipe.Head.DropoutForm == DropoutForm.TestScaled ? TestScaled : Inverted },
             ["input"] = new Dictionary<string, object?> { ["size"] = recipe.Input.Size, ["resize"] = recipe.Input.Resize },
             ["augment"] = recipe.Augment.Preset ?? (object)recipe.Augment.Transforms.Select(Plain).ToList(),
             ["optimizer"] = Plain(recipe.Optimizer),
@@ -61,6 +66,8 @@ public static class RecipeFile
                 ["noise"] = recipe.Gradient.Noise,
                 ["accumulate"] = recipe.Gradient.Accumulate,
             },
+            ["regularize"] = Plain(recipe.Regularize),
+            [EarlyStop] = new Dictionary<string, object?> { ["patience"] = recipe.EarlyStopping.Patience, ["watch"] = recipe.EarlyStopping.Watch },
             ["label_smoothing"] = recipe.LabelSmoothing,
             ["epochs"] = recipe.Epochs,
             ["batch"] = recipe.Batch,
@@ -113,6 +120,7 @@ public static class RecipeFile
                 {
                     Dictionary<string, object?> existing => existing,
                     string name => new Dictionary<string, object?> { ["name"] = name },
+                    long patience when key == EarlyStop => new Dictionary<string, object?> { ["patience"] = patience },
                     _ => Default(key),
                 };
                 map[option] = value;
@@ -135,6 +143,8 @@ public static class RecipeFile
     {
         foreach (var key in tree.Keys.Where(k => !Keys.Contains(k)))
             throw Nearest.Unknown("recipe key", key, Keys);
+        if (tree.GetValueOrDefault(EarlyStop) is long epochs)
+            tree[EarlyStop] = new Dictionary<string, object?> { ["patience"] = epochs };
         foreach (var (key, known) in Nested)
         {
             if (tree.GetValueOrDefault(key) is not (null or Dictionary<string, object?>))
@@ -145,6 +155,7 @@ public static class RecipeFile
         var head = Inner(tree, "head");
         var input = Inner(tree, "input");
         var gradient = Inner(tree, "gradient");
+        var earlyStopping = Inner(tree, EarlyStop);
         var defaults = new Recipe();
         var recipe = defaults with
         {
@@ -152,7 +163,7 @@ public static class RecipeFile
             Model = read.Words("model") ?? string.Empty,
             Weights = read.Words("weights"),
             Trainable = read.Words("trainable") ?? defaults.Trainable,
-            Head = new HeadOptions { Dropout = head.Number("dropout", 0) },
+            Head = new HeadOptions { Dropout = head.Number("dropout", 0), DropoutForm = ToForm(head.Words("dropout_form")) },
             Input = new InputOptions { Size = Optional(input, "size"), Resize = Optional(input, "resize") },
             Augment = tree.GetValueOrDefault("augment") is { } augment ? ToAugment(augment) : defaults.Augment,
             Optimizer = tree.GetValueOrDefault("optimizer") is { } optimizer ? NamedSpec.Parse("optimizer", optimizer) : defaults.Optimizer,
@@ -165,6 +176,8 @@ public static class RecipeFile
                 Noise = gradient.Number("noise", 0),
                 Accumulate = gradient.Integer("accumulate", 1),
             },
+            Regularize = ToRegularize(Inner(tree, "regularize")),
+            EarlyStopping = new EarlyStopping { Patience = earlyStopping.Integer("patience", 0), Watch = earlyStopping.Words("watch") ?? EarlyStopping.Nll },
             LabelSmoothing = read.Number("label_smoothing", defaults.LabelSmoothing),
             Epochs = read.Integer("epochs", defaults.Epochs),
             Batch = read.Integer("batch", defaults.Batch),
@@ -187,6 +200,43 @@ public static class RecipeFile
 
     private static OptionReader Inner(Dictionary<string, object?> tree, string key) =>
         new(key, [.. Nested[key].Select(k => new OptionInfo(k, string.Empty, string.Empty))], tree.GetValueOrDefault(key) as Dictionary<string, object?> ?? []);
+
+    private static DropoutForm ToForm(string? word) => word switch
+    {
+        null or Inverted => DropoutForm.Inverted,
+        TestScaled => DropoutForm.TestScaled,
+        _ => throw Nearest.Unknown("value of `head.dropout_form`:", word, [Inverted, TestScaled]),
+    };
+
+    private static RegularizeOptions ToRegularize(OptionReader read) => new()
+    {
+        SpatialDropout = read.Number("spatial_dropout", 0),
+        DropBlock = read.Number("drop_block", 0),
+        BlockSize = read.Integer("block_size", 7),
+        Stages = read.Texts("stages", []),
+        StochasticDepth = read.Number("stochastic_depth", 0),
+        DropConnect = read.Number("drop_connect", 0),
+        FractionalPool = read.Flag("fractional_pool", false),
+        PoolRatio = read.Number("pool_ratio", 0),
+        L1 = read.Number("l1", 0),
+        L2 = read.Number("l2", 0),
+        MaxNorm = read.Number("max_norm", 0),
+    };
+
+    private static Dictionary<string, object?> Plain(RegularizeOptions r) => new()
+    {
+        ["spatial_dropout"] = r.SpatialDropout,
+        ["drop_block"] = r.DropBlock,
+        ["block_size"] = r.BlockSize,
+        ["stages"] = r.Stages.Cast<object?>().ToList(),
+        ["stochastic_depth"] = r.StochasticDepth,
+        ["drop_connect"] = r.DropConnect,
+        ["fractional_pool"] = r.FractionalPool,
+        ["pool_ratio"] = r.PoolRatio,
+        ["l1"] = r.L1,
+        ["l2"] = r.L2,
+        ["max_norm"] = r.MaxNorm,
+    };
 
     private static int? Optional(OptionReader reader, string key) => reader.Words(key) is null ? null : reader.Integer(key, 0);
 
