@@ -213,7 +213,7 @@ public static class RecipeFile
         SpatialDropout = read.Number("spatial_dropout", 0),
         DropBlock = read.Number("drop_block", 0),
         BlockSize = read.Integer("block_size", 7),
-        Stages = read.Texts("stages", []),
+        Stages = read.Texts("stages", []) is { Count: > 0 } names ? names : [],
         StochasticDepth = read.Number("stochastic_depth", 0),
         DropConnect = read.Number("drop_connect", 0),
         FractionalPool = read.Flag("fractional_pool", false),

@@ -8,11 +8,12 @@ namespace FineTune.Regularize;
 /// </summary>
 public sealed class StochasticDepth : StochasticLayer
 {
-    private readonly double _keep;
-
     /// <param name="keep">Probability that the branch is kept, in (0, 1].</param>
     public StochasticDepth(double keep)
-        : base(nameof(StochasticDepth)) => _keep = keep;
+        : base(nameof(StochasticDepth)) => KeepProbability = keep;
+
+    /// <summary>Probability that the branch is kept.</summary>
+    public double KeepProbability { get; }
 
     /// <summary>The linear rule, p_l = 1 - (l / L) (1 - p_L): blocks 1 .. 4 of 4 with p_L = 0.8 are kept with 0.95, 0.9, 0.85, 0.8.</summary>
     /// <param name="block">l, from 1 at the input.</param>
@@ -25,7 +26,7 @@ public sealed class StochasticDepth : StochasticLayer
         var shape = new long[input.shape.Length];
         Array.Fill(shape, 1);
         shape[0] = input.size(0);
-        using var kept = Bernoulli(input, _keep, shape); // [N, 1, 1, 1]
-        return input * kept.div_(_keep);
+        using var kept = Bernoulli(input, KeepProbability, shape); // [N, 1, 1, 1]
+        return input * kept.div_(KeepProbability);
     }
 }
