@@ -1,5 +1,5 @@
 using FineTune.Regularize;
-using TorchSharp.Modules;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FineTune.Tests.Regularize;
