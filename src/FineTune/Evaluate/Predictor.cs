@@ -13,11 +13,11 @@ public static class Predictor
     /// <param name="loader">Images, not shuffled.</param>
     /// <param name="classes">Names of the outputs.</param>
     /// <param name="progress">Told the images done after each batch.</param>
-    /// <param name="cancellation">Ends it early.</param>
     /// <param name="draws">Averages over draws of its stochastic layers; null: they are marginalised.</param>
+    /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="OperationCanceledException">It was ended early.</exception>
     /// <exception cref="FineTuneException">The network's output is not finite, or an image cannot be read.</exception>
-    public static Predictions Predict(Network network, Loader loader, IReadOnlyList<string> classes, IProgress<int>? progress = null, CancellationToken cancellation = default, MonteCarlo? draws = null)
+    public static Predictions Predict(Network network, Loader loader, IReadOnlyList<string> classes, IProgress<int>? progress = null, MonteCarlo? draws = null, CancellationToken cancellation = default)
     {
         network.eval();
         draws?.Prepare(network);

@@ -73,7 +73,7 @@ public static class Regularization
             network.Substitute(stage, name, new FractionalMaxPool(pool, ratio));
     }
 
-    private static IReadOnlyList<int> MapStages(Network network, IReadOnlyList<string> names, int firstTrained)
+    private static int[] MapStages(Network network, IReadOnlyList<string> names, int firstTrained)
     {
         var able = Enumerable.Range(0, network.Stages.Count).Where(k => k >= firstTrained && network.Stages[k].NamedModules().Any(m => m.Module is Conv2d)).ToArray();
         if (able.Length == 0)

@@ -1,5 +1,4 @@
 using FineTune.Regularize;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace FineTune.Tests.Regularize;

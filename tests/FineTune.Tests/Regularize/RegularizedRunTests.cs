@@ -1,5 +1,4 @@
 using System.Text.Json;
-using FineTune.Augment;
 using FineTune.Evaluate;
 using FineTune.Experiment;
 using FineTune.Regularize;
