@@ -85,6 +85,9 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
                 ui.Say(FormattableString.Invariant($"epoch {ended.Epoch + 1,3}/{_parts.Recipe.Epochs}  loss {ended.TrainLoss:0.000}  train {100 * ended.TrainTop1:0.0}%  val {Format.Top1(ended.Validation)}  nll {ended.Validation.Nll:0.000}  lr {ended.Lr:0.#######}  {Seconds(_epochStart):0.0} s{(ended.IsBest ? "  best" : string.Empty)}"));
                 _epochStart = 0;
                 break;
+            case TrainEvent.StoppedEarly early:
+                ui.Say($"validation {_parts.Recipe.EarlyStopping.Watch} no better for {Format.Plural(_parts.Recipe.EarlyStopping.Patience, "epoch")}: the run ends after epoch {early.Epoch + 1}");
+                break;
             case TrainEvent.SnapshotTaken snapshot:
                 ui.Say($"snapshot {snapshot.Number} after step {snapshot.Step}");
                 break;

@@ -13,22 +13,25 @@ internal static class EvalVerb
     private static readonly Option<string?> Model = new("--model") { Description = "A name of `finetune list models`; not needed where the weights say" };
     private static readonly Option<string?> Weights = new("--weights") { Description = "A weights file, or a name of `finetune list weights`" };
     private static readonly Option<string?> Split = new("--split") { Description = "train, val, test or all; by default val, or test where there is no val" };
+    private static readonly Option<int?> Passes = Options.MonteCarlo();
     private static readonly Option<string?> BadFile = Options.OnBadFile();
 
     public static Command Command() => CommonOptions.Verb(
         "eval",
         "Measures a network on a folder of images: top-1, top-5, negative log-likelihood, calibration error.",
-        ["finetune eval --data photos --model resnet18 --weights resnet18.pth --json", "finetune eval --run runs/a --split test"],
-        [Run, Data, Model, Weights, Split, BadFile],
+        ["finetune eval --data photos --model resnet18 --weights resnet18.pth --json", "finetune eval --run runs/a --split test --mc 20"],
+        [Run, Data, Model, Weights, Split, Passes, BadFile],
         Evaluate);
 
     private static int Evaluate(ParseResult parsed, Ui ui)
     {
         var (split, score) = parsed.GetValue(Run) is { } run
-            ? OfRun(run, parsed.GetValue(Split), ui)
+            ? OfRun(run, parsed.GetValue(Split), parsed.GetValue(Passes), ui)
             : OfWeights(parsed, ui);
         var json = Format.Json(score);
         json["split"] = split;
+        if (parsed.GetValue(Passes) is { } passes)
+            json["mc"] = passes;
         ui.ResultJson(json);
         ui.Result($"top-1  {Format.Top1(score)} of {score.N} {split} images (95% interval; one image is {Format.Percent(1.0 / score.N)})");
         ui.Result($"top-5  {Format.Percent(score.Top5)}");
@@ -37,12 +40,12 @@ internal static class EvalVerb
         return Exit.Done;
     }
 
-    private static (string Split, Score Score) OfRun(string folder, string? split, Ui ui)
+    private static (string Split, Score Score) OfRun(string folder, string? split, int? passes, Ui ui)
     {
         var session = new RunSession(folder);
         using var model = session.OpenBest();
         var (name, samples) = session.Samples(split, model.Classes!);
-        var predictions = ui.Bar("evaluating", samples.Count, report => session.Predict(model, samples, new Relay<int>(done => report(done))));
+        var predictions = ui.Bar("evaluating", samples.Count, report => session.Predict(model, samples, new Relay<int>(done => report(done)), passes));
         return (name, Score.Of(predictions));
     }
 
@@ -53,7 +56,8 @@ internal static class EvalVerb
         using var model = WeightsSession.OpenModel(parsed.GetValue(Model), weights);
         var session = new WeightsSession(model, data, Options.BadFile(parsed.GetValue(BadFile)));
         var (name, samples) = session.Samples(parsed.GetValue(Split));
-        var predictions = ui.Bar("evaluating", samples.Count, report => session.Predict(samples, new Relay<int>(done => report(done))));
+        var draws = parsed.GetValue(Passes) is { } passes ? new MonteCarlo(passes, 0) : null;
+        var predictions = ui.Bar("evaluating", samples.Count, report => session.Predict(samples, new Relay<int>(done => report(done)), draws));
         return (name, Score.Of(predictions));
     }
 }

@@ -5,6 +5,7 @@ using FineTune.Cli.Show;
 using FineTune.Models;
 using FineTune.Optimize;
 using FineTune.Optimize.Schedules;
+using FineTune.Regularize;
 using FineTune.Train.Losses;
 using FineTune.Weights;
 
@@ -13,7 +14,7 @@ namespace FineTune.Cli.Verbs;
 /// <summary>finetune list: the registries.</summary>
 internal static class ListVerb
 {
-    private static readonly string[] Kinds = ["models", "weights", "optimizers", "schedules", "losses", "augmentations"];
+    private static readonly string[] Kinds = ["models", "weights", "optimizers", "schedules", "losses", "augmentations", "regularizers"];
     private static readonly Argument<string> Kind = new("what") { Description = string.Join(", ", Kinds) };
 
     private static readonly Option<bool> Plot = new("--plot") { Description = "Draws each schedule over 100 steps of 10 epochs; with --json, its factor and momentum at each" };
@@ -39,6 +40,7 @@ internal static class ListVerb
             "losses" => LossTable.Table.Select(l => (l.Name, l.Summary, l.Options.ToArray())).Append(("(all)", "options of every loss", LossTable.Common.ToArray())),
             "augmentations" => Augmentations.Presets.Select(p => (p.Name, p.Summary, Array.Empty<OptionInfo>()))
                 .Concat(Augmentations.Transforms.Select(t => (t.Name, t.Summary, t.Options.ToArray()))),
+            "regularizers" => Regularizers.Table.Select(r => (r.Name, r.Summary, r.Options.ToArray())),
             _ => throw new UsageException(Nearest.Unknown("list", kind, Kinds).Message),
         };
         var width = rows.Max(r => r.Item1.Length);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using FineTune.Cli.Show;
+using FineTune.Evaluate;
 using FineTune.Experiment;
 
 namespace FineTune.Cli.Verbs;
@@ -13,20 +14,24 @@ internal static class PredictVerb
     private static readonly Option<string?> Model = new("--model") { Description = "A name of `finetune list models`; not needed where the weights say" };
     private static readonly Option<string?> Weights = new("--weights") { Description = "A weights file, or a name of `finetune list weights`" };
 
+    private static readonly Option<int?> Passes = Options.MonteCarlo();
+
     public static Command Command() => CommonOptions.Verb(
         "predict",
         "Names the class of images.",
         ["finetune predict --run runs/a photo.jpg more-photos/ --json"],
-        [Images, Run, Model, Weights],
+        [Images, Run, Model, Weights, Passes],
         Predict);
 
     private static int Predict(ParseResult parsed, Ui ui)
     {
-        using var model = parsed.GetValue(Run) is { } run
-            ? new RunSession(run).OpenBest()
+        var session = parsed.GetValue(Run) is { } run ? new RunSession(run) : null;
+        using var model = session is not null
+            ? session.OpenBest()
             : WeightsSession.OpenModel(parsed.GetValue(Model), parsed.GetValue(Weights) ?? throw new UsageException("Give --run, or --weights (and --model)."));
+        var draws = parsed.GetValue(Passes) is { } passes ? new MonteCarlo(passes, session?.Recipe.Seed ?? 0) : null;
         var failed = 0;
-        foreach (var answer in ImagePredictor.Predict(model, parsed.GetValue(Images)!))
+        foreach (var answer in ImagePredictor.Predict(model, parsed.GetValue(Images)!, draws))
         {
             if (answer.Problem is { } problem)
             {

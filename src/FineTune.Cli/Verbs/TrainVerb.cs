@@ -44,7 +44,7 @@ internal static class TrainVerb
         ui.ResultJson(new JsonObject
         {
             ["run"] = folder.Path,
-            ["epochs"] = recipe.Epochs,
+            ["epochs"] = result.Step / experiment.Parts.Training.BatchesPerEpoch,
             ["steps"] = result.Step,
             ["last"] = result.Last is { } last ? Format.Json(last) : null,
             ["top1"] = result.Last?.Top1,

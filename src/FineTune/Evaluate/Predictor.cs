@@ -13,12 +13,14 @@ public static class Predictor
     /// <param name="loader">Images, not shuffled.</param>
     /// <param name="classes">Names of the outputs.</param>
     /// <param name="progress">Told the images done after each batch.</param>
+    /// <param name="draws">Averages over draws of its stochastic layers; null: they are marginalised.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="OperationCanceledException">It was ended early.</exception>
     /// <exception cref="FineTuneException">The network's output is not finite, or an image cannot be read.</exception>
-    public static Predictions Predict(Network network, Loader loader, IReadOnlyList<string> classes, IProgress<int>? progress = null, CancellationToken cancellation = default)
+    public static Predictions Predict(Network network, Loader loader, IReadOnlyList<string> classes, IProgress<int>? progress = null, MonteCarlo? draws = null, CancellationToken cancellation = default)
     {
         network.eval();
+        draws?.Prepare(network);
         var labels = new List<long>(loader.Samples.Count);
         var probabilities = new double[(long)loader.Samples.Count * classes.Count];
         using var _ = inference_mode();
@@ -29,11 +31,16 @@ public static class Predictor
                 cancellation.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
                 using var images = ToTensor(batch, network.state_dict().Values.First().device);
-                var logits = network.ForwardFrom(0, images).cpu().data<float>().ToArray();
+                var part = probabilities.AsSpan(labels.Count * classes.Count, batch.Count * classes.Count);
+                for (var pass = 0; pass < (draws?.Passes ?? 1); pass++)
+                {
+                    draws?.Begin(pass, labels.Count);
+                    Add(network, images, 1.0 / (draws?.Passes ?? 1), classes.Count, part);
+                }
+
                 for (var i = 0; i < batch.Count; i++)
                 {
-                    var row = probabilities.AsSpan((labels.Count + i) * classes.Count, classes.Count);
-                    Predictions.Softmax(logits.AsSpan(i * classes.Count, classes.Count), row);
+                    var row = part.Slice(i * classes.Count, classes.Count);
                     if (double.IsNaN(row[0]))
                         throw new FineTuneException($"The network's output for '{batch.Sample(i).Path}' is not finite; its weights are damaged, or its learning rate was too high.");
                 }
@@ -44,6 +51,20 @@ public static class Predictor
         }
 
         return new Predictions(classes, labels, probabilities);
+    }
+
+    /// <summary>Adds a share of one pass's probabilities to [N, classes] of them.</summary>
+    private static void Add(Network network, Tensor images, double share, int classes, Span<double> probabilities)
+    {
+        using var scope = NewDisposeScope();
+        var logits = network.ForwardFrom(0, images).cpu().data<float>().ToArray();
+        var row = new double[classes];
+        for (var at = 0; at < logits.Length; at += classes)
+        {
+            Predictions.Softmax(logits.AsSpan(at, classes), row);
+            for (var k = 0; k < classes; k++)
+                probabilities[at + k] += share * row[k];
+        }
     }
 
     /// <summary>Whole numbers on a device: [n] int64.</summary>

@@ -49,6 +49,7 @@ public sealed class Experiment : IDisposable
         try
         {
             network.to(Devices.Parse(recipe.Device));
+            StochasticLayers.Of(recipe).Install(network);
             var line = FreezeLine.Parse(network, recipe.Trainable);
             var vector = new ParameterVector(network);
             vector.Unfreeze(line.Stage);
@@ -61,7 +62,7 @@ public sealed class Experiment : IDisposable
                 Network = network,
                 Line = line,
                 Vector = vector,
-                Optimizer = Optimizers.Create(recipe.Optimizer, vector, network.Stages.Count - 1, horizon),
+                Optimizer = Optimizers.Create(recipe.Optimizer, vector, network.Stages.Count - 1, horizon, recipe.Regularize.MaxNorm),
                 Schedule = ScheduleTable.Create(recipe.EffectiveSchedule, horizon),
                 Loss = LossTable.Create(recipe.Loss, recipe.LabelSmoothing, training.Samples, dataset.Classes),
                 Training = training,
@@ -111,7 +112,7 @@ public sealed class Experiment : IDisposable
         }
         else
         {
-            var (state, _, source, input) = LoadedModel.Read(recipe.Model, recipe.Weights);
+            var (state, _, source, input, _) = LoadedModel.Read(recipe.Model, recipe.Weights);
             file = source;
             network = Zoo.Create(recipe.Model, classes.Count, recipe.Seed);
             network.Preprocessing = input ?? network.Preprocessing;
@@ -119,7 +120,6 @@ public sealed class Experiment : IDisposable
             WeightLoader.LoadBody(network, sameClasses ? state : WithoutHead(state, network), recipe.Weights);
         }
 
-        network.HeadDropout = recipe.Head.Dropout;
         var p = network.Preprocessing;
         network.Preprocessing = p with
         {

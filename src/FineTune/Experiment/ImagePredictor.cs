@@ -18,8 +18,11 @@ public static class ImagePredictor
     private const int BatchSize = 32;
 
     /// <summary>Predicts images and the images of folders, in order; files of folders that are no images are left out.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="paths">Images, or folders of images.</param>
+    /// <param name="draws">Averages over draws of the stochastic layers; null: they are marginalised.</param>
     /// <exception cref="FineTuneException">A path does not exist.</exception>
-    public static IEnumerable<ImageAnswer> Predict(LoadedModel model, IReadOnlyList<string> paths)
+    public static IEnumerable<ImageAnswer> Predict(LoadedModel model, IReadOnlyList<string> paths, MonteCarlo? draws = null)
     {
         var classes = model.Classes ?? [.. Enumerable.Range(0, (int)model.Network.Classes).Select(k => FormattableString.Invariant($"class{k}"))];
         var cache = new DecodedCache();
@@ -27,7 +30,7 @@ public static class ImagePredictor
         {
             var problems = chunk.ToDictionary(f => f.Path, f => Problem(cache, f.Path));
             var readable = chunk.Where(f => problems[f.Path] is null).Select(f => new Sample(f.Path, 0)).ToArray();
-            var predictions = readable.Length == 0 ? null : Predictor.Predict(model.Network, Loader(model, readable, cache), classes);
+            var predictions = readable.Length == 0 ? null : Predictor.Predict(model.Network, Loader(model, readable, cache), classes, draws: draws);
             var row = 0;
             foreach (var (path, given) in chunk)
             {

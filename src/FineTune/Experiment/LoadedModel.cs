@@ -17,16 +17,17 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
     /// <exception cref="FineTuneException">They cannot be read, or are of another architecture.</exception>
     public static LoadedModel Open(string? model, string weights)
     {
-        var (state, name, source, input) = Read(model, weights);
+        var (state, name, source, input, layers) = Read(model, weights);
         var network = Zoo.Create(name, HeadOutputs(name, state, source));
         WeightLoader.Load(network, state, source);
         network.Preprocessing = input ?? network.Preprocessing;
+        layers?.Install(network);
         network.eval();
         return new LoadedModel(network, state.Classes, source);
     }
 
     /// <summary>The tensors of weights, without what a checkpoint keeps beside them, and what is known of them.</summary>
-    internal static (StateDict State, string Model, string Source, Preprocessing? Input) Read(string? model, string weights)
+    internal static (StateDict State, string Model, string Source, Preprocessing? Input, StochasticLayers? Layers) Read(string? model, string weights)
     {
         if (model is not null)
             _ = Zoo.Find(model);
@@ -37,7 +38,7 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
         var input = source.Card is { } card
             ? new Preprocessing(card.InputSize, card.Resize == 0 ? null : card.Resize, [.. card.Mean.Select(m => (float)m)], [.. card.Std.Select(s => (float)s)])
             : Checkpoint.Input(read);
-        return (Checkpoint.WithoutState(read), name, source.Path, input);
+        return (Checkpoint.WithoutState(read), name, source.Path, input, StochasticLayers.Read(read));
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using FineTune.Augment;
 using FineTune.Data;
 using FineTune.Optimize;
+using FineTune.Regularize;
 using FineTune.Train;
 
 namespace FineTune.Experiment;
@@ -11,20 +12,24 @@ namespace FineTune.Experiment;
 /// </summary>
 public static class RecipeFile
 {
+    private const string EarlyStop = "early_stopping", Inverted = "inverted", TestScaled = "test-scaled";
+
     private static readonly Dictionary<string, string[]> Nested = new()
     {
-        ["head"] = ["dropout"],
+        ["head"] = ["dropout", "dropout_form"],
         ["input"] = ["size", "resize"],
         ["checkpoint"] = ["steps", "minutes"],
         ["gradient"] = ["clip_norm", "clip_value", "clip_adaptive", "noise", "accumulate"],
+        ["regularize"] = [.. Regularizers.Keys],
+        [EarlyStop] = ["patience", "watch"],
     };
 
     /// <summary>Every key of a recipe, nested ones with a dot.</summary>
     public static IReadOnlyList<string> Keys { get; } =
     [
         "data", "model", "weights", "trainable", "head", "input", "augment", "optimizer", "schedule", "checkpoint", "gradient", "loss",
-        "label_smoothing", "sampling", "epochs", "batch", "seed", "snapshots", "val_fraction", "cache", "on_bad_file", "threads", "device",
-        "precision", "layout",
+        "regularize", EarlyStop, "label_smoothing", "sampling", "epochs", "batch", "seed", "snapshots", "val_fraction", "cache",
+        "on_bad_file", "threads", "device", "precision", "layout",
     ];
 
     /// <summary>Reads a recipe file, if one is given, and sets keys over it.</summary>
@@ -50,7 +55,7 @@ public static class RecipeFile
             ["model"] = recipe.Model,
             ["weights"] = recipe.Weights,
             ["trainable"] = recipe.Trainable,
-            ["head"] = new Dictionary<string, object?> { ["dropout"] = recipe.Head.Dropout },
+            ["head"] = new Dictionary<string, object?> { ["dropout"] = recipe.Head.Dropout, ["dropout_form"] = recipe.Head.DropoutForm == DropoutForm.TestScaled ? TestScaled : Inverted },
             ["input"] = new Dictionary<string, object?> { ["size"] = recipe.Input.Size, ["resize"] = recipe.Input.Resize },
             ["augment"] = recipe.Augment.Preset ?? (object)recipe.Augment.Transforms.Select(Plain).ToList(),
             ["optimizer"] = Plain(recipe.Optimizer),
@@ -65,6 +70,8 @@ public static class RecipeFile
                 ["accumulate"] = recipe.Gradient.Accumulate,
             },
             ["loss"] = Plain(recipe.Loss),
+            ["regularize"] = Plain(recipe.Regularize),
+            [EarlyStop] = new Dictionary<string, object?> { ["patience"] = recipe.EarlyStopping.Patience, ["watch"] = recipe.EarlyStopping.Watch },
             ["label_smoothing"] = recipe.LabelSmoothing,
             ["sampling"] = recipe.Sampling == Sampling.Uniform ? "uniform" : "balanced",
             ["epochs"] = recipe.Epochs,
@@ -120,6 +127,7 @@ public static class RecipeFile
                 {
                     Dictionary<string, object?> existing => existing,
                     string name => new Dictionary<string, object?> { ["name"] = name },
+                    long patience when key == EarlyStop => new Dictionary<string, object?> { ["patience"] = patience },
                     _ => Default(key),
                 };
                 map[option] = value;
@@ -143,6 +151,8 @@ public static class RecipeFile
     {
         foreach (var key in tree.Keys.Where(k => !Keys.Contains(k)))
             throw Nearest.Unknown("recipe key", key, Keys);
+        if (tree.GetValueOrDefault(EarlyStop) is long epochs)
+            tree[EarlyStop] = new Dictionary<string, object?> { ["patience"] = epochs };
         foreach (var (key, known) in Nested)
         {
             if (tree.GetValueOrDefault(key) is not (null or Dictionary<string, object?>))
@@ -154,6 +164,7 @@ public static class RecipeFile
         var input = Inner(tree, "input");
         var gradient = Inner(tree, "gradient");
         var checkpoint = Inner(tree, "checkpoint");
+        var earlyStopping = Inner(tree, EarlyStop);
         var defaults = new Recipe();
         var recipe = defaults with
         {
@@ -161,7 +172,7 @@ public static class RecipeFile
             Model = read.Words("model") ?? string.Empty,
             Weights = read.Words("weights"),
             Trainable = read.Words("trainable") ?? defaults.Trainable,
-            Head = new HeadOptions { Dropout = head.Number("dropout", 0) },
+            Head = new HeadOptions { Dropout = head.Number("dropout", 0), DropoutForm = ToForm(head.Words("dropout_form")) },
             Input = new InputOptions { Size = Optional(input, "size"), Resize = Optional(input, "resize") },
             Augment = tree.GetValueOrDefault("augment") is { } augment ? ToAugment(augment) : defaults.Augment,
             Optimizer = tree.GetValueOrDefault("optimizer") is { } optimizer ? NamedSpec.Parse("optimizer", optimizer) : defaults.Optimizer,
@@ -176,6 +187,8 @@ public static class RecipeFile
                 Accumulate = gradient.Integer("accumulate", 1),
             },
             Loss = tree.GetValueOrDefault("loss") is { } loss ? NamedSpec.Parse("loss", loss) : defaults.Loss,
+            Regularize = ToRegularize(Inner(tree, "regularize")),
+            EarlyStopping = new EarlyStopping { Patience = earlyStopping.Integer("patience", 0), Watch = earlyStopping.Words("watch") ?? EarlyStopping.Nll },
             LabelSmoothing = read.Number("label_smoothing", defaults.LabelSmoothing),
             Sampling = read.Words("sampling") switch
             {
@@ -206,6 +219,43 @@ public static class RecipeFile
 
     private static OptionReader Inner(Dictionary<string, object?> tree, string key) =>
         new(key, [.. Nested[key].Select(k => new OptionInfo(k, string.Empty, string.Empty))], tree.GetValueOrDefault(key) as Dictionary<string, object?> ?? []);
+
+    private static DropoutForm ToForm(string? word) => word switch
+    {
+        null or Inverted => DropoutForm.Inverted,
+        TestScaled => DropoutForm.TestScaled,
+        _ => throw Nearest.Unknown("value of `head.dropout_form`:", word, [Inverted, TestScaled]),
+    };
+
+    private static RegularizeOptions ToRegularize(OptionReader read) => new()
+    {
+        SpatialDropout = read.Number("spatial_dropout", 0),
+        DropBlock = read.Number("drop_block", 0),
+        BlockSize = read.Integer("block_size", 7),
+        Stages = read.Texts("stages", []) is { Count: > 0 } names ? names : [],
+        StochasticDepth = read.Number("stochastic_depth", 0),
+        DropConnect = read.Number("drop_connect", 0),
+        FractionalPool = read.Flag("fractional_pool", false),
+        PoolRatio = read.Number("pool_ratio", 0),
+        L1 = read.Number("l1", 0),
+        L2 = read.Number("l2", 0),
+        MaxNorm = read.Number("max_norm", 0),
+    };
+
+    private static Dictionary<string, object?> Plain(RegularizeOptions r) => new()
+    {
+        ["spatial_dropout"] = r.SpatialDropout,
+        ["drop_block"] = r.DropBlock,
+        ["block_size"] = r.BlockSize,
+        ["stages"] = r.Stages.Cast<object?>().ToList(),
+        ["stochastic_depth"] = r.StochasticDepth,
+        ["drop_connect"] = r.DropConnect,
+        ["fractional_pool"] = r.FractionalPool,
+        ["pool_ratio"] = r.PoolRatio,
+        ["l1"] = r.L1,
+        ["l2"] = r.L2,
+        ["max_norm"] = r.MaxNorm,
+    };
 
     private static int? Optional(OptionReader reader, string key) => reader.Words(key) is null ? null : reader.Integer(key, 0);
 

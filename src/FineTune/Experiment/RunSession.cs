@@ -46,10 +46,14 @@ public sealed class RunSession
     }
 
     /// <summary>What a model of this run says about samples, computed as in training.</summary>
-    public Predictions Predict(LoadedModel model, IReadOnlyList<Sample> samples, IProgress<int>? progress = null)
+    /// <param name="model">The model.</param>
+    /// <param name="samples">The images.</param>
+    /// <param name="progress">Told the images done.</param>
+    /// <param name="passes">Draws of the stochastic layers, by the recipe's seed, that are averaged; null: they are marginalised.</param>
+    public Predictions Predict(LoadedModel model, IReadOnlyList<Sample> samples, IProgress<int>? progress = null, int? passes = null)
     {
         model.Network.Numerics = Numerics.Open(Recipe.Precision, Recipe.Layout)[0]; // a run's recipe leaves nothing open
-        return Predictor.Predict(model.Network, Sources.Watching(Recipe, samples, model.Network, _cache), model.Classes!, progress);
+        return Predictor.Predict(model.Network, Sources.Watching(Recipe, samples, model.Network, _cache), model.Classes!, progress, draws: passes is { } k ? new MonteCarlo(k, Recipe.Seed) : null);
     }
 
     /// <summary>The run's snapshots, alone and together, against the best single one, which is chosen on validation.</summary>

@@ -37,10 +37,13 @@ public sealed class WeightsSession
     }
 
     /// <summary>What the model says about samples.</summary>
-    public Predictions Predict(IReadOnlyList<Sample> samples, IProgress<int>? progress = null)
+    /// <param name="samples">The images.</param>
+    /// <param name="progress">Told the images done.</param>
+    /// <param name="draws">Averages over draws of the stochastic layers; null: they are marginalised.</param>
+    public Predictions Predict(IReadOnlyList<Sample> samples, IProgress<int>? progress = null, MonteCarlo? draws = null)
     {
         var p = _model.Network.Preprocessing;
         var loader = new Loader(samples, new LoaderOptions { BatchSize = 50, Mean = p.Mean, Std = p.Std }, Augmentations.Evaluation(p.InputSize, p.ResizeTo), _cache);
-        return Predictor.Predict(_model.Network, loader, _dataset.Classes, progress);
+        return Predictor.Predict(_model.Network, loader, _dataset.Classes, progress, draws: draws);
     }
 }

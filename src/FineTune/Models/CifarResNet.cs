@@ -49,7 +49,7 @@ internal sealed class CifarResNet : ZooModel
         ]);
     }
 
-    private sealed class Block : nn.Module<Tensor, Tensor>, IFoldable
+    private sealed class Block : nn.Module<Tensor, Tensor>, IFoldable, IResidual
     {
         private readonly Conv2d _conv1;
         private readonly BatchNorm2d _bn1;
@@ -57,6 +57,7 @@ internal sealed class CifarResNet : ZooModel
         private readonly BatchNorm2d _bn2;
         private readonly ReLU _relu = nn.ReLU(inplace: true);
         private readonly long _newChannels;
+        private nn.Module<Tensor, Tensor>? _onBranch;
 
         public Block(long inputs, long planes, long stride)
             : base(nameof(Block))
@@ -72,7 +73,13 @@ internal sealed class CifarResNet : ZooModel
             register_module("bn2", _bn2);
         }
 
-        public override Tensor forward(Tensor input) => Join(_conv1.call(input).Into(_bn1).Into(_relu).Into(_conv2).Into(_bn2), input);
+        public override Tensor forward(Tensor input)
+        {
+            var y = _conv1.call(input).Into(_bn1).Into(_relu).Into(_conv2).Into(_bn2);
+            return Join(_onBranch is null ? y : y.Into(_onBranch), input);
+        }
+
+        public void OnBranch(nn.Module<Tensor, Tensor> layer) => register_module("on_branch", _onBranch = layer);
 
         public Func<Tensor, Tensor> Folded(ICollection<IDisposable> owned)
         {

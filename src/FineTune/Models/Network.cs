@@ -30,6 +30,9 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     /// <summary>From input to head.</summary>
     public IReadOnlyList<Stage> Stages { get; }
 
+    /// <summary>What its weights files say of it beside tensors, architecture, classes and input. Default: nothing.</summary>
+    public IDictionary<string, string> Metadata { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>What the weights want to see.</summary>
     public Preprocessing Preprocessing { get; set; }
 
@@ -45,7 +48,7 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     /// <summary>Classes that the final Linear tells apart.</summary>
     public long Classes => HeadLinear.out_features;
 
-    private Linear HeadLinear => Head.NamedModules().Select(m => m.Module).OfType<Linear>().LastOrDefault()
+    internal Linear HeadLinear => Head.NamedModules().Select(m => m.Module).OfType<Linear>().LastOrDefault()
         ?? throw new FineTuneException($"The head of '{name}' has no linear layer.");
 
     /// <summary>Probability in [0, 1) of leaving out a feature before the final layer, in training. Default 0.</summary>
@@ -62,7 +65,7 @@ public sealed class Network : nn.Module<Tensor, Tensor>
         }
     }
 
-    private Dropout? HeadDropoutLayer => Head.NamedModules().Select(m => m.Module).OfType<Dropout>().LastOrDefault();
+    internal Dropout? HeadDropoutLayer => Head.NamedModules().Select(m => m.Module).OfType<Dropout>().LastOrDefault();
 
     /// <summary>Puts a new final layer in place of the old one, with values from the engine's generator.</summary>
     /// <param name="classes">At least 2.</param>
@@ -72,6 +75,26 @@ public sealed class Network : nn.Module<Tensor, Tensor>
         if (_replaceHead is null)
             throw new FineTuneException($"'{name}' was given without a way to replace its head; give replaceHead to fine-tune it for other classes.");
         _replaceHead(nn.Linear(Features, classes));
+    }
+
+    /// <summary>Runs a layer without parameters in place of one of a stage's, whose parameters and keys stay.</summary>
+    /// <param name="stage">The stage's index.</param>
+    /// <param name="layer">The name of the layer that it stands for.</param>
+    /// <param name="module">The layer that runs; owned from here on.</param>
+    internal void Substitute(int stage, string layer, nn.Module<Tensor, Tensor> module)
+    {
+        Stages[stage].Substitute(layer, module);
+        register_module($"{Stages[stage].Name}_{layer.Replace('.', '_')}", module);
+    }
+
+    /// <summary>Runs a layer without parameters after a stage.</summary>
+    /// <param name="stage">The stage's index.</param>
+    /// <param name="layer">What it is, in a word.</param>
+    /// <param name="module">The layer; owned from here on.</param>
+    internal void Append(int stage, string layer, nn.Module<Tensor, Tensor> module)
+    {
+        Stages[stage].Append(module);
+        register_module($"{Stages[stage].Name}_{layer}", module);
     }
 
     /// <summary>The parts of the state dict: names as the module itself gives them.</summary>

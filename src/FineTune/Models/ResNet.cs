@@ -50,11 +50,12 @@ internal sealed class ResNet : ZooModel
     }
 
     /// <summary>Two 3x3 convolutions, or 1x1, 3x3, 1x1 with four times the channels out (torchvision puts the stride on the 3x3).</summary>
-    private sealed class Block : nn.Module<Tensor, Tensor>, IFoldable
+    private sealed class Block : nn.Module<Tensor, Tensor>, IFoldable, IResidual
     {
         private readonly (Conv2d Conv, BatchNorm2d Norm)[] _path;
         private readonly Sequential? _downsample;
         private readonly ReLU _relu = nn.ReLU(inplace: true);
+        private nn.Module<Tensor, Tensor>? _onBranch;
 
         public Block(long inputs, long planes, long stride, bool bottleneck)
             : base(nameof(Block))
@@ -83,11 +84,14 @@ internal sealed class ResNet : ZooModel
             var y = _path[0].Conv.call(input).Into(_path[0].Norm);
             foreach (var (conv, norm) in _path.Skip(1))
                 y = y.Into(_relu).Into(conv).Into(norm);
+            y = _onBranch is null ? y : y.Into(_onBranch);
             var shortcut = _downsample?.call(input);
             y = y.Replace(y.add_(shortcut ?? input));
             shortcut?.Dispose();
             return y.Into(_relu);
         }
+
+        public void OnBranch(nn.Module<Tensor, Tensor> layer) => register_module("on_branch", _onBranch = layer);
 
         public Func<Tensor, Tensor> Folded(ICollection<IDisposable> owned)
         {

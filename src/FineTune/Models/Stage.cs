@@ -6,6 +6,8 @@ namespace FineTune.Models;
 public sealed class Stage
 {
     private readonly Func<IReadOnlyList<(string Name, nn.Module<Tensor, Tensor> Module)>> _chain;
+    private readonly Dictionary<string, nn.Module<Tensor, Tensor>> _substitutes = [];
+    private readonly List<nn.Module<Tensor, Tensor>> _appended = [];
 
     /// <summary>A stage that is one module of the network's root.</summary>
     /// <param name="name">The stage's name, and the module's in the state dict.</param>
@@ -26,16 +28,19 @@ public sealed class Stage
     /// <summary>Its name, such as "layer3".</summary>
     public string Name { get; }
 
-    /// <summary>Its modules, in the order in which they run.</summary>
-    public IReadOnlyList<nn.Module<Tensor, Tensor>> Chain => [.. _chain().Select(m => m.Module)];
+    /// <summary>The modules that run, in order: substitutes in place of what they stand for, and what was appended.</summary>
+    public IReadOnlyList<nn.Module<Tensor, Tensor>> Chain => [.. _chain().Select(m => _substitutes.GetValueOrDefault(m.Name, m.Module)), .. _appended];
+
+    /// <summary>The modules that the network was built with, under their names in the state dict.</summary>
+    internal IReadOnlyList<(string Name, nn.Module<Tensor, Tensor> Module)> Built => _chain();
 
     /// <summary>What it computes. Its input is left alone; its output is a new tensor.</summary>
     public Tensor Forward(Tensor input)
     {
-        var chain = _chain();
-        var x = chain[0].Module.call(input);
+        var chain = Chain;
+        var x = chain[0].call(input);
         for (var k = 1; k < chain.Count; k++)
-            x = x.Into(chain[k].Module);
+            x = x.Into(chain[k]);
         return x;
     }
 
@@ -54,7 +59,11 @@ public sealed class Stage
     /// <summary>Sets its modules to training or to inference.</summary>
     public void Train(bool training)
     {
-        foreach (var (_, module) in _chain())
+        foreach (var module in _chain().Select(m => m.Module).Concat(_substitutes.Values).Concat(_appended))
             module.train(training);
     }
+
+    internal void Substitute(string name, nn.Module<Tensor, Tensor> module) => _substitutes[name] = module;
+
+    internal void Append(nn.Module<Tensor, Tensor> module) => _appended.Add(module);
 }

@@ -21,6 +21,7 @@ public static class Optimizers
         new("lookahead_alpha", "0.5", "the slow step, above 0 to 1"),
         new("sam", "0", "radius of sharpness-aware minimisation (Foret et al. 2021); 0 for none"),
         new("polyak", "none", "a duration after which weights are averaged (Polyak and Juditsky 1992)"),
+        new("ema", "none", "decay of a moving average of the weights, 0 to below 1, of no longer memory than the run; auto: 1 - 10 / steps"),
     ];
 
     /// <summary>Every optimizer.</summary>
@@ -52,8 +53,9 @@ public static class Optimizers
     /// <param name="vector">The parameters.</param>
     /// <param name="headStage">The index of the head's stage.</param>
     /// <param name="horizon">How long the run is.</param>
+    /// <param name="maxNorm">The largest norm of the weights into a unit, after each step; 0: none.</param>
     /// <exception cref="FineTuneException">An unknown name or option, or a value out of range.</exception>
-    public static Optimizer Create(NamedSpec spec, ParameterVector vector, int headStage, Horizon horizon)
+    public static Optimizer Create(NamedSpec spec, ParameterVector vector, int headStage, Horizon horizon, double maxNorm = 0)
     {
         var options = Read(spec);
         _ = Lr(spec); // one out of range is answered before anything starts
@@ -66,13 +68,20 @@ public static class Optimizers
             LayerDecayMin = options.Within("layer_decay_min", 0, 0, 1),
             Patterns = [.. options.Maps("groups").Select(Pattern)],
         };
-        return Wrap(Find(spec.Name).Create(vector, groups.Divide(vector, headStage), options), options, horizon);
+        return Wrap(Find(spec.Name).Create(vector, groups.Divide(vector, headStage), options), options, horizon, maxNorm);
     }
 
-    private static Optimizer Wrap(Optimizer optimizer, OptionReader options, Horizon horizon)
+    private static Optimizer Wrap(Optimizer optimizer, OptionReader options, Horizon horizon, double maxNorm)
     {
         var searches = optimizer is SecondOrderOptimizer;
         optimizer = new FiniteGradient(optimizer);
+        if (maxNorm > 0)
+        {
+            optimizer = searches
+                ? throw new FineTuneException("regularize.max_norm moves w after the step, where a line search did not look; leave it at 0 for a second-order optimizer.")
+                : new MaxNorm(optimizer, maxNorm);
+        }
+
         if (options.Within("sam", 0, 0, double.PositiveInfinity) is > 0 and var rho)
         {
             optimizer = searches
@@ -84,7 +93,18 @@ public static class Optimizers
             optimizer = new Lookahead(optimizer, k, options.Within("lookahead_alpha", 0.5, double.Epsilon, 1));
         if (options.Words("polyak") is { } start)
             optimizer = new PolyakAverage(optimizer, start == "0" ? 0 : horizon.ToSteps("optimizer's `polyak`", start));
-        return optimizer;
+        return options.Words("ema") is null ? optimizer : new ExponentialAverage(optimizer, EmaDecay(options, horizon));
+    }
+
+    private static double EmaDecay(OptionReader options, Horizon horizon)
+    {
+        if (options.Words("polyak") is not null)
+            throw new FineTuneException("The optimizer's polyak and ema are two averages of the same weights; give one of them.");
+        if (options.Words("ema") == "auto")
+            return ExponentialAverage.Auto(horizon.Steps);
+        var decay = options.Number("ema", 0);
+        horizon.CheckEma(decay);
+        return decay;
     }
 
     private static GroupPattern Pattern(IReadOnlyDictionary<string, object?> map)

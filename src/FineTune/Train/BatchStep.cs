@@ -1,5 +1,6 @@
 using FineTune.Optimize;
 using FineTune.Optimize.SecondOrder;
+using FineTune.Regularize;
 using FineTune.Train.Sources;
 using static TorchSharp.torch;
 
@@ -10,6 +11,7 @@ namespace FineTune.Train;
 internal sealed class BatchStep(TrainerParts parts)
 {
     private readonly GradientShaping _shaping = new(parts.Recipe.Gradient, parts.Recipe.Seed);
+    private readonly WeightPenalty _penalty = new(parts.Recipe.Regularize.L1, parts.Recipe.Regularize.L2);
 
     /// <summary>Steps, unless the loss is not finite: then nothing moves but batch-norm statistics.</summary>
     /// <param name="batch">What is learned from; disposed.</param>
@@ -17,7 +19,7 @@ internal sealed class BatchStep(TrainerParts parts)
     /// <param name="step">Steps already taken.</param>
     /// <param name="lr">The scheduled learning rate.</param>
     /// <param name="momentum">The scheduled momentum; null: the rule's own.</param>
-    /// <returns>Loss before the step, and how many images were right.</returns>
+    /// <returns>Loss before the step, penalty included, and how many images were right.</returns>
     public (double Loss, long Right) Take(TrainBatch batch, int epoch, long step, double lr, double? momentum)
     {
         using var input = batch.Input;
@@ -51,6 +53,7 @@ internal sealed class BatchStep(TrainerParts parts)
             right += logits.argmax(1).eq(y).sum().cpu().item<long>();
         }
 
+        loss += _penalty.AddTo(parts.Vector);
         _shaping.Apply(parts.Vector, step);
         return (loss, right);
     }
@@ -60,7 +63,9 @@ internal sealed class BatchStep(TrainerParts parts)
     {
         using var scope = NewDisposeScope();
         SeedDropout(epoch, step);
-        return new HessianGraph(parts.Loss.Of(parts.Training.Forward(input), labels), parts.Vector.TrainableParameters);
+        var loss = parts.Loss.Of(parts.Training.Forward(input), labels);
+        var penalty = _penalty.Of(parts.Vector.TrainableParameters);
+        return new HessianGraph(penalty is null ? loss : loss + penalty, parts.Vector.TrainableParameters);
     }
 
     /// <summary>Dropout's masks are the step's: the same each time that the step looks.</summary>

@@ -4,6 +4,7 @@ using System.Text.Json;
 using FineTune.Models;
 using FineTune.Optimize;
 using FineTune.Optimize.Schedules;
+using FineTune.Regularize;
 using FineTune.Transfer;
 using FineTune.Weights;
 using static TorchSharp.torch;
@@ -16,7 +17,8 @@ namespace FineTune.Train;
 /// <param name="BestNll">Its negative log-likelihood.</param>
 /// <param name="BestEpoch">Its epoch, from 0; -1 before the first.</param>
 /// <param name="Plateau">Where the schedule plateau stands; null for every other, and before its first epoch has ended.</param>
-public sealed record TrainState(long Step, double BestTop1, double BestNll, int BestEpoch, PlateauState? Plateau = null)
+/// <param name="EarlyStop">Where early stopping stands; null without it, and before the first epoch has ended.</param>
+public sealed record TrainState(long Step, double BestTop1, double BestNll, int BestEpoch, PlateauState? Plateau = null, EarlyStopState? EarlyStop = null)
 {
     /// <summary>Before the first step.</summary>
     public static TrainState Start { get; } = new(0, -1, double.PositiveInfinity, -1);
@@ -138,6 +140,8 @@ public static class Checkpoint
         state.Classes = classes;
         state.Metadata["arch"] = network.GetName();
         state.Metadata["input"] = JsonSerializer.Serialize(network.Preprocessing, CheckpointJson.Default.Preprocessing);
+        foreach (var (key, value) in network.Metadata)
+            state.Metadata[key] = value;
         return state;
     }
 }

@@ -7,5 +7,6 @@ namespace FineTune.Train;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(TrainState))]
 [JsonSerializable(typeof(Preprocessing))]
+[JsonSerializable(typeof(StochasticLayers))]
 [JsonSerializable(typeof(Dictionary<string, double>))]
 internal sealed partial class CheckpointJson : JsonSerializerContext;

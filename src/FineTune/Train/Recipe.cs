@@ -2,6 +2,7 @@ using FineTune.Augment;
 using FineTune.Data;
 using FineTune.Models;
 using FineTune.Optimize;
+using FineTune.Regularize;
 
 namespace FineTune.Train;
 
@@ -52,6 +53,12 @@ public sealed record Recipe
 
     /// <summary>Label smoothing in [0, 1). Default 0.</summary>
     public double LabelSmoothing { get; init; }
+
+    /// <summary>Stochastic layers, penalties and constraints on weights. Default: none.</summary>
+    public RegularizeOptions Regularize { get; init; } = new();
+
+    /// <summary>When to end before the last epoch. Default: never.</summary>
+    public EarlyStopping EarlyStopping { get; init; } = new();
 
     /// <summary>Passes over the training images, at least 1. Default 25.</summary>
     public int Epochs { get; init; } = 25;
@@ -118,6 +125,8 @@ public sealed record Recipe
         _ = Numerics.Open(Precision, Layout);
         Require(Input.Size is null or (>= 8 and <= 4096), "input.size", Input.Size ?? 0, "8 to 4096 pixels");
         Require(Input.Resize is null or 0 or (>= 8 and <= 8192), "input.resize", Input.Resize ?? 0, "0 (images as they are) or 8 to 8192 pixels");
+        Regularize.Validate();
+        EarlyStopping.Validate();
     }
 
     private static void Require(bool holds, string key, object value, string allowed)
@@ -132,6 +141,9 @@ public sealed record HeadOptions
 {
     /// <summary>Probability in [0, 1) of leaving out a feature before it, in training. Default 0.</summary>
     public double Dropout { get; init; }
+
+    /// <summary>Whether training or the test makes up for what is left out. Default: training.</summary>
+    public DropoutForm DropoutForm { get; init; }
 }
 
 /// <summary>When a run's state is kept beside each epoch's end: after so many steps or minutes, whichever is first.</summary>

@@ -23,6 +23,11 @@ public abstract record TrainEvent
     /// <param name="IsBest">Whether it is the best epoch so far.</param>
     public sealed record EpochEnded(int Epoch, long Step, double TrainLoss, double TrainTop1, Score Validation, double Lr, bool IsBest) : TrainEvent;
 
+    /// <summary>The run ended before its last epoch: validation had not got better for as long as early stopping waits.</summary>
+    /// <param name="Epoch">The last epoch, from 0.</param>
+    /// <param name="Step">Steps taken.</param>
+    public sealed record StoppedEarly(int Epoch, long Step) : TrainEvent;
+
     /// <summary>A snapshot was kept.</summary>
     /// <param name="Number">From 1.</param>
     /// <param name="Step">Steps taken so far.</param>

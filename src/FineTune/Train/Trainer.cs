@@ -77,7 +77,7 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener, Tim
 
     /// <summary>Trains to the end of the recipe, or until asked to stop; a checkpoint is kept either way.</summary>
     /// <param name="stop">Asks it to write a checkpoint and leave after the step in hand.</param>
-    /// <returns>True if the recipe's end was reached.</returns>
+    /// <returns>True if the recipe's end was reached, its last epoch's or early stopping's.</returns>
     /// <exception cref="FineTuneException">The loss or the gradient is not finite, or the disk refuses a file.</exception>
     public bool Run(CancellationToken stop)
     {
@@ -88,7 +88,7 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener, Tim
         if (_state.Step == 0)
             Save(); // a run that is killed before its first epoch ends can be resumed too
 
-        while (_state.Step < total)
+        while (_state.Step < total && !EndsEarly)
         {
             var epoch = (int)(_state.Step / perEpoch);
             (_lossSum, _right, _seen) = (0, 0, 0);
@@ -110,7 +110,9 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener, Tim
             }
 
             EndEpoch(epoch);
-            if (stop.IsCancellationRequested && _state.Step < total)
+            if (EndsEarly && _state.Step < total)
+                listener(new TrainEvent.StoppedEarly(epoch, _state.Step));
+            else if (stop.IsCancellationRequested && _state.Step < total)
                 return Leave();
         }
 
@@ -143,6 +145,8 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener, Tim
         }
     }
 
+    private bool EndsEarly => parts.Recipe.EarlyStopping.Ends(_state.EarlyStop);
+
     private double Lr(long step) => _lr * parts.Schedule.Factor(step, _state.Plateau);
 
     private void EndEpoch(int epoch)
@@ -161,6 +165,7 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener, Tim
 
         if (parts.Schedule.Plateau is { } plateau)
             _state = _state with { Plateau = plateau.After(_state.Plateau, plateau.Higher ? score.Top1 : score.Nll) };
+        _state = _state with { EarlyStop = parts.Recipe.EarlyStopping.After(_state.EarlyStop, score.Nll, score.Top1) };
         SwapAverage();
 
         // Told before it is saved: a run that is killed between the two tells it again, and would else never have told it.

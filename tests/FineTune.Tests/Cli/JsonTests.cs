@@ -98,6 +98,7 @@ public sealed class JsonTests(TrainedRun run)
     [InlineData("schedules", "snapshot")]
     [InlineData("losses", "focal")]
     [InlineData("augmentations", "random_resized_crop")]
+    [InlineData("regularizers", "DropBlock")]
     public void List_writes_every_row_of_a_registry(string registry, string? row)
     {
         var rows = Finetune.Run("list", registry, "--json").ShouldSucceed().Json;

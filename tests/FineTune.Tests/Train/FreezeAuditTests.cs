@@ -1,4 +1,3 @@
-using FineTune.Optimize;
 using FineTune.Train;
 using FineTune.Train.Sources;
 using static TorchSharp.torch;

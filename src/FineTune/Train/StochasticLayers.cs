@@ -1,0 +1,45 @@
+using System.Text.Json;
+using FineTune.Models;
+using FineTune.Regularize;
+using FineTune.Transfer;
+using FineTune.Weights;
+
+namespace FineTune.Train;
+
+/// <summary>
+/// The layers of a network that draw in training. A weights file says what they were: some have a part in inference too, and
+/// predictions by several draws need them all.
+/// </summary>
+/// <param name="Trainable">A recipe's `trainable`: below that line nothing draws.</param>
+/// <param name="Head">The dropout before the final layer.</param>
+/// <param name="Regularize">The others.</param>
+public sealed record StochasticLayers(string Trainable, HeadOptions Head, RegularizeOptions Regularize)
+{
+    private const string Key = "stochastic_layers";
+
+    /// <summary>Those of a recipe.</summary>
+    public static StochasticLayers Of(Recipe recipe) => new(recipe.Trainable, recipe.Head, recipe.Regularize);
+
+    /// <summary>Those that a weights file tells of; null where it tells of none.</summary>
+    public static StochasticLayers? Read(StateDict weights)
+    {
+        try
+        {
+            return weights.Metadata.TryGetValue(Key, out var json) ? JsonSerializer.Deserialize(json, CheckpointJson.Default.StochasticLayers) : null;
+        }
+        catch (JsonException)
+        {
+            return null; // another tool's word for something else
+        }
+    }
+
+    /// <summary>Puts them into a network, and notes them for its weights files.</summary>
+    /// <exception cref="FineTuneException">The network has no place for one, or an option is out of range.</exception>
+    public void Install(Network network)
+    {
+        Regularization.InstallHeadDropout(network, Head.Dropout, Head.DropoutForm);
+        Regularization.Install(network, Regularize, FreezeLine.Parse(network, Trainable).Stage);
+        if (StochasticLayer.In(network).Count > 0)
+            network.Metadata[Key] = JsonSerializer.Serialize(this, CheckpointJson.Default.StochasticLayers);
+    }
+}
