@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace FineTune.Benchmarks;
 
 /// <summary>
-/// Training steps of ResNet-18 from scratch, 224 x 224, float32, SGD with momentum, as the training loop takes them. Each line
+/// Training steps of ResNet-18 from scratch, 224 x 224, SGD with momentum, as the training loop takes them. Each line
 /// of the standard input is a number of steps to take; the answer is a line of their seconds, one number a step.
 /// </summary>
 internal static class TrainingStep
@@ -17,12 +17,13 @@ internal static class TrainingStep
     private const int Classes = 1000;
     private const double Lr = 0.001;
 
-    /// <summary>Args: the batch (default 16), the engine's threads (default 2).</summary>
+    /// <summary>Args: the batch (default 16), the engine's threads (default 2), precision (default float32), layout (default nchw).</summary>
     public static void Run(string[] args)
     {
         var batch = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 16;
         set_num_threads(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 2);
         using var network = Zoo.Create("resnet18", Classes);
+        network.Numerics = Numerics.Open(args.ElementAtOrDefault(2) ?? Numerics.Default.PrecisionName, args.ElementAtOrDefault(3) ?? Numerics.Default.LayoutName)[0];
         using var vector = new ParameterVector(network);
         using var optimizer = Optimizers.Create(
             new NamedSpec("sgd", new Dictionary<string, object?> { ["lr"] = Lr, ["momentum"] = 0.9 }), vector, network.Stages.Count - 1, new Horizon(1, 1, batch));

@@ -88,6 +88,9 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
             case TrainEvent.StoppedEarly early:
                 ui.Say($"validation {_parts.Recipe.EarlyStopping.Watch} no better for {Format.Plural(_parts.Recipe.EarlyStopping.Patience, "epoch")}: the run ends after epoch {early.Epoch + 1}");
                 break;
+            case TrainEvent.BatchDivided divided:
+                ui.Say($"memory did not suffice: each batch is divided into {divided.MicroBatches} from here on");
+                break;
             case TrainEvent.SnapshotTaken snapshot:
                 ui.Say($"snapshot {snapshot.Number} after step {snapshot.Step}");
                 break;

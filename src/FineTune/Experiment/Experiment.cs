@@ -5,6 +5,7 @@ using FineTune.Optimize.Schedules;
 using FineTune.Train;
 using FineTune.Train.Losses;
 using FineTune.Transfer;
+using FineTune.Transfer.Heads;
 using FineTune.Weights;
 using TorchSharp;
 
@@ -50,7 +51,7 @@ public sealed class Experiment : IDisposable
         {
             network.to(Devices.Parse(recipe.Device));
             StochasticLayers.Of(recipe).Install(network);
-            var line = FreezeLine.Parse(network, recipe.Trainable);
+            var line = FreezeLine.Parse(network, recipe.Trainable, recipe.BatchNorm);
             var vector = new ParameterVector(network);
             vector.Unfreeze(line.Stage);
             var sources = Sources.Create(recipe, dataset, line, cache);
@@ -105,6 +106,7 @@ public sealed class Experiment : IDisposable
     private static Network Build(Recipe recipe, IReadOnlyList<string> classes, out string? file)
     {
         file = null;
+        var filled = false;
         Network network;
         if (recipe.Weights is null)
         {
@@ -117,9 +119,11 @@ public sealed class Experiment : IDisposable
             network = Zoo.Create(recipe.Model, classes.Count, recipe.Seed);
             network.Preprocessing = input ?? network.Preprocessing;
             var sameClasses = state.Classes is { } trained && trained.SequenceEqual(classes);
-            WeightLoader.LoadBody(network, sameClasses ? state : WithoutHead(state, network), recipe.Weights);
+            filled = WeightLoader.LoadBody(network, sameClasses ? state : WithoutHead(state, network), recipe.Weights);
         }
 
+        if (!filled)
+            HeadInit.Apply(network, recipe.Head.Init, recipe.Seed);
         var p = network.Preprocessing;
         network.Preprocessing = p with
         {

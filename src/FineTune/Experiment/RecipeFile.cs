@@ -16,7 +16,7 @@ public static class RecipeFile
 
     private static readonly Dictionary<string, string[]> Nested = new()
     {
-        ["head"] = ["dropout", "dropout_form"],
+        ["head"] = ["init", "dropout", "dropout_form"],
         ["input"] = ["size", "resize"],
         ["checkpoint"] = ["steps", "minutes"],
         ["gradient"] = ["clip_norm", "clip_value", "clip_adaptive", "noise", "accumulate"],
@@ -27,7 +27,7 @@ public static class RecipeFile
     /// <summary>Every key of a recipe, nested ones with a dot.</summary>
     public static IReadOnlyList<string> Keys { get; } =
     [
-        "data", "model", "weights", "trainable", "head", "input", "augment", "optimizer", "schedule", "checkpoint", "gradient", "loss",
+        "data", "model", "weights", "trainable", "batch_norm", "head", "input", "augment", "optimizer", "schedule", "checkpoint", "gradient", "loss",
         "regularize", EarlyStop, "label_smoothing", "sampling", "epochs", "batch", "seed", "snapshots", "val_fraction", "cache",
         "on_bad_file", "threads", "device", "precision", "layout",
     ];
@@ -55,7 +55,8 @@ public static class RecipeFile
             ["model"] = recipe.Model,
             ["weights"] = recipe.Weights,
             ["trainable"] = recipe.Trainable,
-            ["head"] = new Dictionary<string, object?> { ["dropout"] = recipe.Head.Dropout, ["dropout_form"] = recipe.Head.DropoutForm == DropoutForm.TestScaled ? TestScaled : Inverted },
+            ["batch_norm"] = recipe.BatchNorm,
+            ["head"] = new Dictionary<string, object?> { ["init"] = recipe.Head.Init, ["dropout"] = recipe.Head.Dropout, ["dropout_form"] = recipe.Head.DropoutForm == DropoutForm.TestScaled ? TestScaled : Inverted },
             ["input"] = new Dictionary<string, object?> { ["size"] = recipe.Input.Size, ["resize"] = recipe.Input.Resize },
             ["augment"] = recipe.Augment.Preset ?? (object)recipe.Augment.Transforms.Select(Plain).ToList(),
             ["optimizer"] = Plain(recipe.Optimizer),
@@ -172,7 +173,8 @@ public static class RecipeFile
             Model = read.Words("model") ?? string.Empty,
             Weights = read.Words("weights"),
             Trainable = read.Words("trainable") ?? defaults.Trainable,
-            Head = new HeadOptions { Dropout = head.Number("dropout", 0), DropoutForm = ToForm(head.Words("dropout_form")) },
+            BatchNorm = read.Words("batch_norm") ?? defaults.BatchNorm,
+            Head = new HeadOptions { Init = head.Words("init") ?? defaults.Head.Init, Dropout = head.Number("dropout", 0), DropoutForm = ToForm(head.Words("dropout_form")) },
             Input = new InputOptions { Size = Optional(input, "size"), Resize = Optional(input, "resize") },
             Augment = tree.GetValueOrDefault("augment") is { } augment ? ToAugment(augment) : defaults.Augment,
             Optimizer = tree.GetValueOrDefault("optimizer") is { } optimizer ? NamedSpec.Parse("optimizer", optimizer) : defaults.Optimizer,

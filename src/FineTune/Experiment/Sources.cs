@@ -90,10 +90,12 @@ public sealed class Sources : IDisposable
             var views = int.TryParse(recipe.Cache, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n is >= 1 and <= 100_000
                 ? n
                 : throw new FineTuneException($"The recipe's cache is '{recipe.Cache}'; auto, off or a number of views from 1 is allowed.");
+            if (line.Norms != FrozenNorms.Inference)
+                throw new FineTuneException("The recipe's cache keeps what the frozen layers computed, but with `batch_norm: statistics-only` that changes with every step; leave cache at auto.");
             return line.Stage > 0 ? views : throw new FineTuneException("The recipe's cache keeps what lies below the freeze line, but with `trainable: all` nothing does; leave cache at auto.");
         }
 
-        if (line.Stage == 0)
+        if (line.Stage == 0 || line.Norms != FrozenNorms.Inference)
             return 0;
         var automatic = recipe.Augment.Preset == "none" ? 1 : Math.Min(recipe.Epochs, AutomaticViews);
         return BoundaryBytes(line) * images * automatic <= AutomaticBytes ? automatic : 0;

@@ -37,6 +37,8 @@ public static class TrainingRun
             last = e is TrainEvent.EpochEnded ended ? ended.Validation : last;
             metrics.Write(e);
             events.Write(e);
+            if (e is TrainEvent.BatchDivided divided) // a resumed run goes on so
+                AtomicFile.WriteText(parts.Folder.Recipe, RecipeFile.Write(parts.Recipe with { Gradient = parts.Recipe.Gradient with { Accumulate = divided.MicroBatches } }));
             listener(e);
         }, time);
         if (resume)

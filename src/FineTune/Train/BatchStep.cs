@@ -8,10 +8,12 @@ namespace FineTune.Train;
 
 /// <summary>One optimizer step on one batch: what training is made of, and what the search for a learning rate tries out.</summary>
 /// <param name="parts">What it works with.</param>
-internal sealed class BatchStep(TrainerParts parts)
+/// <param name="halved">Told the micro-batches of a batch where memory ran out and they became half as large.</param>
+internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null)
 {
     private readonly GradientShaping _shaping = new(parts.Recipe.Gradient, parts.Recipe.Seed);
     private readonly WeightPenalty _penalty = new(parts.Recipe.Regularize.L1, parts.Recipe.Regularize.L2);
+    private int _accumulate = parts.Recipe.Gradient.Accumulate;
 
     /// <summary>Steps, unless the loss is not finite: then nothing moves but batch-norm statistics.</summary>
     /// <param name="batch">What is learned from; disposed.</param>
@@ -33,14 +35,39 @@ internal sealed class BatchStep(TrainerParts parts)
         return result;
     }
 
-    /// <summary>Loss and gradient of a batch at the weights of the moment.</summary>
+    /// <summary>
+    /// Loss and gradient of a batch at the weights of the moment. Where memory does not suffice the micro-batch is halved, for
+    /// the rest of the run, and batch-norm statistics go back to where they were.
+    /// </summary>
+    /// <exception cref="FineTuneException">Memory does not suffice for a single image.</exception>
     private (double Loss, long Right) Evaluate(Tensor input, Tensor labels, int epoch, long step)
+    {
+        using var statistics = Copy(parts.Vector.Statistics);
+        while (true)
+        {
+            try
+            {
+                return EvaluateOnce(input, labels, epoch, step);
+            }
+            catch (Exception e) when (IsOutOfMemory(e))
+            {
+                if (_accumulate >= input.size(0))
+                    throw new FineTuneException($"Memory does not suffice for a step on a single image: {e.Message.Split('\n')[0].TrimEnd('.')}; choose a smaller input.size or model.", e);
+                _accumulate = (int)Math.Min(input.size(0), 2L * _accumulate);
+                using (no_grad())
+                    parts.Vector.Statistics.copy_(statistics);
+                halved?.Invoke(_accumulate);
+            }
+        }
+    }
+
+    private (double Loss, long Right) EvaluateOnce(Tensor input, Tensor labels, int epoch, long step)
     {
         using var scope = NewDisposeScope();
         SeedDropout(epoch, step);
         parts.Vector.ZeroGradient();
         var weight = parts.Loss.Weight(labels);
-        var (n, size) = (input.size(0), (input.size(0) + parts.Recipe.Gradient.Accumulate - 1) / parts.Recipe.Gradient.Accumulate);
+        var (n, size) = (input.size(0), (input.size(0) + _accumulate - 1) / _accumulate);
         var (loss, right) = (0.0, 0L);
         for (var at = 0L; at < n; at += size)
         {
@@ -67,6 +94,16 @@ internal sealed class BatchStep(TrainerParts parts)
         var penalty = _penalty.Of(parts.Vector.TrainableParameters);
         return new HessianGraph(penalty is null ? loss : loss + penalty, parts.Vector.TrainableParameters);
     }
+
+    private static Tensor Copy(Tensor vector)
+    {
+        using var _ = no_grad();
+        return vector.clone();
+    }
+
+    /// <summary>libtorch says so by words alone: "CUDA out of memory. ...", "DefaultCPUAllocator: can't allocate memory: ...".</summary>
+    private static bool IsOutOfMemory(Exception e) => e is OutOfMemoryException
+        || (e is not FineTuneException && (e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) || e.Message.Contains("can't allocate memory", StringComparison.Ordinal)));
 
     /// <summary>Dropout's masks are the step's: the same each time that the step looks.</summary>
     private void SeedDropout(int epoch, long step) => manual_seed(new RandomKey(parts.Recipe.Seed, epoch, step, RandomUse.Dropout).ToSeed());

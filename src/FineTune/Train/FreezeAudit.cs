@@ -1,4 +1,5 @@
 using FineTune.Optimize;
+using FineTune.Transfer;
 using static TorchSharp.torch;
 
 namespace FineTune.Train;
@@ -9,7 +10,7 @@ namespace FineTune.Train;
 /// <param name="Count">Parameters.</param>
 /// <param name="Lr">Its first learning rate at the schedule's full height; 0: frozen.</param>
 /// <param name="WeightDecay">Its weight decay.</param>
-/// <param name="BatchNorm">What batch norms of these stages do: "batch statistics", "inference", or "none".</param>
+/// <param name="BatchNorm">What batch norms of these stages do: "batch statistics", "inference", "statistics only", or "none".</param>
 public sealed record AuditRow(string Group, IReadOnlyList<string> Stages, long Count, double Lr, double WeightDecay, string BatchNorm);
 
 /// <summary>
@@ -61,7 +62,7 @@ public sealed class FreezeAudit : IDisposable
 
         return
         [
-            .. frozen.Length > 0 ? new[] { Row("frozen", frozen, 0, 0, "inference") } : [],
+            .. frozen.Length > 0 ? new[] { Row("frozen", frozen, 0, 0, parts.Line.Norms == FrozenNorms.Inference ? "inference" : "statistics only") } : [],
             .. parts.Optimizer.Groups.Select(g => Row(g.Name, g.Segments, lr * g.LrScale, g.WeightDecay, "batch statistics")),
         ];
     }
@@ -98,7 +99,7 @@ public sealed class FreezeAudit : IDisposable
         var (vector, stages) = (_parts.Vector, _parts.Network.Stages);
         if (vector.Segments.FirstOrDefault(s => s.Offset < vector.Line && Moved(vector.W, _weights, s.Offset, s.Length)) is { } drifted)
             throw Violation($"'{drifted.Name}' lies below the freeze line, but moved within {Steps} steps");
-        if (Moved(vector.Statistics, _statistics, 0, _frozenStatistics))
+        if (_parts.Line.Norms == FrozenNorms.Inference && Moved(vector.Statistics, _statistics, 0, _frozenStatistics))
             throw Violation($"batch-norm statistics below the freeze line drifted within {Steps} steps");
         if (!_stepped)
             return; // a warm-up from 0

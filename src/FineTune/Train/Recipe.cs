@@ -3,6 +3,8 @@ using FineTune.Data;
 using FineTune.Models;
 using FineTune.Optimize;
 using FineTune.Regularize;
+using FineTune.Transfer;
+using FineTune.Transfer.Heads;
 
 namespace FineTune.Train;
 
@@ -23,6 +25,9 @@ public sealed record Recipe
 
     /// <summary>head, all, or a stage that trains with all above it. Default all.</summary>
     public string Trainable { get; init; } = "all";
+
+    /// <summary>What batch norms below the freeze line do: inference (default), or statistics-only, which follows the batches.</summary>
+    public string BatchNorm { get; init; } = FreezeLine.NormWords[0];
 
     /// <summary>The new final layer.</summary>
     public HeadOptions Head { get; init; } = new();
@@ -139,6 +144,9 @@ public sealed record Recipe
 /// <summary>The new final layer.</summary>
 public sealed record HeadOptions
 {
+    /// <summary>What it begins with: default, zero or normal. Default: default, PyTorch's.</summary>
+    public string Init { get; init; } = HeadInit.Words[0];
+
     /// <summary>Probability in [0, 1) of leaving out a feature before it, in training. Default 0.</summary>
     public double Dropout { get; init; }
 

@@ -36,4 +36,8 @@ public abstract record TrainEvent
     /// <summary>The run was asked to stop and wrote a checkpoint.</summary>
     /// <param name="Step">Steps taken so far.</param>
     public sealed record Stopped(long Step) : TrainEvent;
+
+    /// <summary>Memory did not suffice for a step: batches are divided into more micro-batches from here on.</summary>
+    /// <param name="MicroBatches">Of a batch.</param>
+    public sealed record BatchDivided(int MicroBatches) : TrainEvent;
 }

@@ -53,7 +53,7 @@ public sealed record TrainerParts
 public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener, TimeProvider time)
 {
     private readonly double _lr = Optimizers.Lr(parts.Recipe.Optimizer);
-    private readonly BatchStep _batchStep = new(parts);
+    private readonly BatchStep _batchStep = new(parts, accumulate => listener(new TrainEvent.BatchDivided(accumulate)));
     private readonly CheckpointStore _store = new(parts);
     private TrainState _state = TrainState.Start;
     private long _savedStep;
@@ -230,6 +230,19 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener, Tim
     private string NotFinite(TrainBatch batch, string what, double value)
     {
         var files = string.Join(", ", batch.Indices.Take(4).Select(i => $"'{parts.Training.Samples[i].Path}'"));
-        return $"The {what} is {value} at step {_state.Step + 1}, whose batch begins with {files}; lower the learning rate: the last checkpoint is from before it.";
+        return $"The {what} is {value} at step {_state.Step + 1}, whose batch begins with {files}; norms of the gradient by stage are {Norms()}; lower the learning rate: the last checkpoint is from before it.";
+    }
+
+    /// <summary>The gradient's norm in each stage that trains.</summary>
+    private string Norms()
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var g = parts.Vector.G;
+        return string.Join(", ", parts.Vector.TrainableSegments.GroupBy(s => s.Stage).Select(stage =>
+        {
+            var norm = Math.Sqrt(stage.Sum(s => g.narrow(0, s.Offset - parts.Vector.Line, s.Length).to(ScalarType.Float64).square().sum().cpu().item<double>()));
+            return FormattableString.Invariant($"{parts.Network.Stages[stage.Key].Name} {norm:G3}");
+        }));
     }
 }

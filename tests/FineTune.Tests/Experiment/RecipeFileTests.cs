@@ -20,7 +20,11 @@ public sealed class RecipeFileTests : IDisposable
             Model = "resnet18",
             Weights = "null", // a word that YAML would take for another thing
             Trainable = "layer3",
-            Head = new HeadOptions { Dropout = 0.2 },
+            BatchNorm = "statistics-only",
+            Head = new HeadOptions { Dropout = 0.2, Init = "zero" },
+            Checkpoint = new CheckpointOptions { Steps = 50, Minutes = 1.5 },
+            Precision = "bfloat16",
+            Layout = "auto",
             Input = new InputOptions { Size = 96, Resize = 0 },
             Augment = AugmentSpec.Of(new NamedSpec("random_resized_crop").With("scale", new List<object?> { 0.25, 1L }), new NamedSpec("horizontal_flip")),
             Optimizer = new NamedSpec("adamw").With("lr", 3e-4).With("beta2", 0.95),

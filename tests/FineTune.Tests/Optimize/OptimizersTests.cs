@@ -93,7 +93,7 @@ public sealed class OptimizersTests
 
     [Fact]
     public void An_unknown_optimizer_is_answered_with_the_nearest() =>
-        Should.Throw<FineTuneException>(() => Optimizers.Find("adamv")).Message.ShouldContain("did you mean 'adam'");
+        Should.Throw<FineTuneException>(() => Optimizers.Find("adamv")).Message.ShouldContain("did you mean 'adamw'");
 
     [Fact]
     public void Groups_are_the_head_and_the_body_with_biases_and_norms_apart()

@@ -1,3 +1,4 @@
+using FineTune.Optimize;
 using FineTune.Train;
 using FineTune.Train.Sources;
 using static TorchSharp.torch;
@@ -33,6 +34,22 @@ public sealed class FreezeAuditTests : IDisposable
     {
         using var run = Prepare(trainable);
         Train(run.Parts);
+    }
+
+    [Fact]
+    public void Statistics_follow_the_batches_where_the_recipe_says_so_and_nothing_else_moves()
+    {
+        using var run = FineTune.Experiment.Experiment.Prepare(_tiny.Recipe with { Trainable = "head", BatchNorm = "statistics-only", Epochs = 1, Snapshots = 0 }, _tiny.Folder("run"));
+        var (weights, statistics) = (ParameterVector.Floats(run.Parts.Vector.W).ToArray(), ParameterVector.Floats(run.Parts.Vector.Statistics).ToArray());
+        run.Sources.Views.ShouldBe(0);
+        FreezeAudit.Table(run.Parts)[0].BatchNorm.ShouldBe("statistics only");
+
+        Train(run.Parts);
+
+        var line = (int)run.Parts.Vector.Line;
+        ParameterVector.Floats(run.Parts.Vector.W)[..line].ToArray().ShouldBe(weights[..line]);
+        ParameterVector.Floats(run.Parts.Vector.Statistics).ToArray().ShouldNotBe(statistics);
+        Should.Throw<FineTuneException>(() => FineTune.Experiment.Experiment.Prepare(run.Parts.Recipe with { Cache = "2" }, _tiny.Folder("b"))).Message.ShouldContain("leave cache at auto");
     }
 
     [Fact]

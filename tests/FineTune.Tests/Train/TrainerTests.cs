@@ -88,7 +88,7 @@ public sealed class TrainerTests : IDisposable
         var folder = _tiny.Folder("a");
         var recipe = _tiny.Recipe with { Optimizer = new NamedSpec("sgd").With("lr", 1e30) };
         var message = Should.Throw<FineTuneException>(() => _tiny.Start(recipe, folder)).Message;
-        message.ShouldMatch("^The loss is (NaN|∞|Infinity) at step 2, whose batch begins with '.*'; lower the learning rate: the last checkpoint is from before it\\.$");
+        message.ShouldMatch("^The loss is (NaN|∞|Infinity) at step 2, whose batch begins with '.*'; norms of the gradient by stage are stem .*, head .*; lower the learning rate: the last checkpoint is from before it\\.$");
         Finite(folder.Last).ShouldBeTrue();
         File.Exists(folder.Best).ShouldBeFalse();
     }

@@ -1,0 +1,61 @@
+using FineTune.Models;
+using FineTune.Transfer;
+using static TorchSharp.torch;
+
+namespace FineTune.Tests.Transfer;
+
+public sealed class FrozenPrefixTests
+{
+    [Theory]
+    [InlineData("resnet18")]
+    [InlineData("resnet50")]
+    [InlineData("cifar_resnet20")]
+    [InlineData("mobilenet_v1_025")]
+    public void Folding_changes_logits_by_at_most_1e_4(string model)
+    {
+        using var scope = NewDisposeScope();
+        using var network = Zoo.Create(model, 7);
+        network.Preprocessing = network.Preprocessing with { InputSize = 64 };
+        Stir(network);
+        var line = FreezeLine.Parse(network, "head");
+        network.eval();
+        var images = randn([3, 3, 64, 64]);
+        var expected = network.forward(images);
+
+        using var prefix = new FrozenPrefix(line);
+        var found = network.ForwardFrom(line.Stage, prefix.Forward(images));
+
+        prefix.Difference.ShouldBeLessThanOrEqualTo(FrozenPrefix.Tolerance);
+        ((found - expected).norm() / expected.norm()).item<float>().ShouldBeLessThanOrEqualTo(1e-4f);
+    }
+
+    [Fact]
+    public void A_prefix_keeps_what_it_was_built_from()
+    {
+        using var scope = NewDisposeScope();
+        using var network = Zoo.Create("cifar_resnet20", 7);
+        var images = randn([2, 3, 32, 32]);
+        using var prefix = new FrozenPrefix(FreezeLine.Parse(network, "layer3"));
+        var before = prefix.Forward(images).clone();
+
+        Stir(network);
+
+        prefix.Forward(images).ne(before).any().item<bool>().ShouldBeFalse();
+    }
+
+    /// <summary>Statistics and scales as a trained network has them: none 0 or 1.</summary>
+    private static void Stir(Network network)
+    {
+        using var _ = no_grad();
+        manual_seed(3);
+        foreach (var (name, values) in network.state_dict())
+        {
+            if (name.EndsWith("running_mean", StringComparison.Ordinal))
+                values.normal_(0, 0.2);
+            else if (name.EndsWith("running_var", StringComparison.Ordinal))
+                values.uniform_(0.5, 1.5);
+            else if (name.EndsWith("weight", StringComparison.Ordinal) && values.dim() == 1)
+                values.uniform_(0.7, 1.3);
+        }
+    }
+}
