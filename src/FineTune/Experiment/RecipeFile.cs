@@ -16,7 +16,7 @@ public static class RecipeFile
 
     private static readonly Dictionary<string, string[]> Nested = new()
     {
-        ["head"] = ["init", "dropout", "dropout_form"],
+        ["head"] = ["dropout", "dropout_form", "init"],
         ["input"] = ["size", "resize"],
         ["checkpoint"] = ["steps", "minutes"],
         ["gradient"] = ["clip_norm", "clip_value", "clip_adaptive", "noise", "accumulate"],

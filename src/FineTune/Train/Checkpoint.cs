@@ -33,7 +33,7 @@ public static class Checkpoint
     private const string OptimizerPrefix = "optimizer.";
     private const string StateKey = "train_state";
     private const string NumbersKey = "optimizer_numbers";
-    private const string HashKey = "sha256"; // of all tensors
+    private const string HashKey = "sha256"; // of all tensors and the rest of the metadata
 
     /// <summary>Writes the weights alone, with what is needed to use them: architecture, classes and input.</summary>
     public static void SaveWeights(string path, Network network, IReadOnlyList<string> classes) => SafetensorsWriter.Write(path, Weights(network, classes));
@@ -49,10 +49,13 @@ public static class Checkpoint
         }
 
         file.Metadata[NumbersKey] = JsonSerializer.Serialize(new Dictionary<string, double>(optimizer.Numbers), CheckpointJson.Default.DictionaryStringDouble);
-        file.Metadata[HashKey] = Hash(file);
         file.Metadata[StateKey] = JsonSerializer.Serialize(state, CheckpointJson.Default.TrainState);
+        Seal(file);
         SafetensorsWriter.Write(path, file);
     }
+
+    /// <summary>Puts the hash of a checkpoint's tensors and metadata beside them.</summary>
+    internal static void Seal(StateDict file) => file.Metadata[HashKey] = Hash(file);
 
     /// <summary>Restores a run.</summary>
     /// <exception cref="FineTuneException">The file is damaged, or of another recipe.</exception>
@@ -119,6 +122,8 @@ public static class Checkpoint
             sha.AppendData(values.Bytes.Span);
         }
 
+        foreach (var (key, value) in file.Metadata.Where(m => m.Key != HashKey).OrderBy(m => m.Key, StringComparer.Ordinal))
+            sha.AppendData(Encoding.UTF8.GetBytes($"{key}={value}\n"));
         return Convert.ToHexStringLower(sha.GetHashAndReset());
     }
 

@@ -164,6 +164,7 @@ public sealed class ResumeTests : IDisposable
             edited.Metadata[key] = value;
         var state = JsonSerializer.Deserialize(old.Metadata["train_state"], CheckpointJson.Default.TrainState)!;
         edited.Metadata["train_state"] = JsonSerializer.Serialize(edit(state), CheckpointJson.Default.TrainState);
+        Checkpoint.Seal(edited);
         SafetensorsWriter.Write(file, edited);
     }
 }
