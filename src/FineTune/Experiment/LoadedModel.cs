@@ -31,7 +31,7 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
     {
         if (model is not null)
             _ = Zoo.Find(model);
-        var source = Catalog.Find(model ?? string.Empty, weights);
+        var source = Catalog.Find(model, weights);
         var read = source.Read();
         var name = model ?? source.Card?.Model ?? Checkpoint.Architecture(read)
             ?? throw new FineTuneException($"'{weights}' does not say which model it is of; give --model.");

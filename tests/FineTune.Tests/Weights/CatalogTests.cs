@@ -28,6 +28,14 @@ public sealed class CatalogTests : IDisposable
     }
 
     [Fact]
+    public void A_name_says_its_model_unless_it_is_there_for_several()
+    {
+        Catalog.Find(null, "shapes_v1", _scratch.Folder).Card!.Model.ShouldBe("tinynet");
+        Card("other.yaml", Yaml().Replace("tinynet", "othernet", StringComparison.Ordinal));
+        Should.Throw<FineTuneException>(() => Catalog.Find(null, "shapes_v1", _scratch.Folder)).Message.ShouldContain("say for which model");
+    }
+
+    [Fact]
     public void An_existing_file_wins()
     {
         var source = Catalog.Find("tinynet", _scratch.File("tiny.pth"), _scratch.Folder);
@@ -56,9 +64,10 @@ public sealed class CatalogTests : IDisposable
     [InlineData("tinynet", "shapes_v2", "did you mean 'shapes_v1'")]
     [InlineData("othernet", "shapes_v1", "belong to tinynet, not to othernet")]
     [InlineData("othernet", "none", "the catalog has none for othernet (it has shapes_v1 for tinynet)")]
+    [InlineData(null, "shapes_v2", "Unknown weights 'shapes_v2'; did you mean 'shapes_v1'")]
     [InlineData("tinynet", "no/such.pth", "There is no weight file 'no/such.pth'")]
     [InlineData("tinynet", "such.safetensors", "There is no weight file 'such.safetensors'")]
-    public void What_is_not_there_is_answered_with_what_is(string model, string name, string answer) =>
+    public void What_is_not_there_is_answered_with_what_is(string? model, string name, string answer) =>
         Should.Throw<FineTuneException>(() => Catalog.Find(model, name, _scratch.Folder)).Message.ShouldContain(answer);
 
     [Theory]

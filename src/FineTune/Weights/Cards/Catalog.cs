@@ -56,11 +56,11 @@ public static class Catalog
     }
 
     /// <summary>The weights that <paramref name="nameOrPath"/> means for <paramref name="model"/>: an existing file, else a card's name.</summary>
-    /// <param name="model">The model's name.</param>
+    /// <param name="model">The model's name; null: whichever model the card is for.</param>
     /// <param name="nameOrPath">A file, or a name from the catalog.</param>
     /// <param name="folder">Where the cards are; <see cref="Folder"/> if null.</param>
     /// <exception cref="FineTuneException">There is neither; the nearest name is offered.</exception>
-    public static WeightSource Find(string model, string nameOrPath, string? folder = null)
+    public static WeightSource Find(string? model, string nameOrPath, string? folder = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(nameOrPath);
         if (File.Exists(nameOrPath))
@@ -68,16 +68,19 @@ public static class Catalog
         folder ??= Folder;
         var cards = Cards(folder);
         var named = cards.Where(c => c.Name == nameOrPath).ToArray();
-        if (named.FirstOrDefault(c => c.Model == model) is { } card)
+        if (named.Where(c => model is null || c.Model == model).ToArray() is [var card])
             return new WeightSource(Path.Combine(folder!, card.File), card);
+        if (named.Length > 0 && model is null)
+            throw new FineTuneException($"Weights '{nameOrPath}' are there for {string.Join(", ", named.Select(c => c.Model))}; say for which model.");
         if (named.Length > 0)
             throw new FineTuneException($"Weights '{nameOrPath}' belong to {string.Join(", ", named.Select(c => c.Model))}, not to {model}.");
         if (IsPath(nameOrPath))
             throw new FineTuneException($"There is no weight file '{nameOrPath}'.");
-        var known = cards.Where(c => c.Model == model).Select(c => c.Name).ToArray();
+        var known = cards.Where(c => model is null || c.Model == model).Select(c => c.Name).ToArray();
+        var ofModel = model is null ? string.Empty : $" of {model}";
         throw known.Length > 0
-            ? Nearest.Unknown($"weights of {model}", nameOrPath, known)
-            : new FineTuneException($"Unknown weights '{nameOrPath}': there is no such file, and the catalog has none for {model}{Others(cards)}.");
+            ? Nearest.Unknown($"weights{ofModel}", nameOrPath, known)
+            : new FineTuneException($"Unknown weights '{nameOrPath}': there is no such file, and the catalog has none{(model is null ? string.Empty : $" for {model}")}{Others(cards)}.");
     }
 
     private static string Others(IReadOnlyList<WeightCard> cards) => cards.Count == 0
