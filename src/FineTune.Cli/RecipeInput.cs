@@ -1,5 +1,4 @@
 using System.CommandLine;
-using FineTune.Data;
 using FineTune.Experiment;
 using FineTune.Models;
 using FineTune.Train;
@@ -25,12 +24,8 @@ internal static class RecipeInput
     public static Recipe Read(ParseResult parsed) => RecipeFile.Read(parsed.GetValue(RecipePath), Overrides(parsed));
 
     /// <summary>Makes it real, under a bar.</summary>
-    public static Experiment.Experiment Prepare(Recipe recipe, RunFolder folder, Ui ui, CancellationToken stop)
-    {
-        var total = 0L;
-        return ui.Bar("reading images", 1_000_000, report =>
-            Experiment.Experiment.Prepare(recipe, folder, new Relay<InspectProgress>(p => report((total = Math.Max(total, p.Done)) * 1_000_000 / Math.Max(1, p.Total))), stop));
-    }
+    public static Experiment.Experiment Prepare(Recipe recipe, RunFolder folder, Ui ui, CancellationToken stop) =>
+        ui.ReadingImages(progress => Experiment.Experiment.Prepare(recipe, folder, progress, stop));
 
     private static IEnumerable<string> Overrides(ParseResult parsed)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FineTune.Data;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -76,6 +77,15 @@ internal sealed class Ui(bool json)
                 var task = context.AddTask(Markup.Escape(title), maxValue: total);
                 return work(done => task.Value = done);
             });
+    }
+
+    /// <summary>Runs work that reads a folder of images under a bar.</summary>
+    /// <param name="read">Tells how far it is.</param>
+    public T ReadingImages<T>(Func<IProgress<InspectProgress>, T> read)
+    {
+        const long Parts = 1_000_000; // how many images there are is known once reading has begun
+        var done = 0L; // threads tell in any order
+        return Bar("reading images", Parts, report => read(new Relay<InspectProgress>(p => report((done = Math.Max(done, p.Done)) * Parts / Math.Max(1, p.Total)))));
     }
 
     /// <summary>A table in the house's style.</summary>

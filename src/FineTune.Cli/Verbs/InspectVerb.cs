@@ -38,9 +38,7 @@ internal static class InspectVerb
     private static int Folder(string folder, Ui ui)
     {
         var dataset = ImageFolder.Open(folder);
-        var done = 0L;
-        var total = dataset.Splits.Sum(s => s.Value.Count);
-        var found = ui.Bar("reading images", total, report => Inspector.Inspect(dataset, progress: new Relay<InspectProgress>(p => report(done = Math.Max(done, p.Done)))));
+        var found = ui.ReadingImages(progress => Inspector.Inspect(dataset, progress: progress));
         ui.ResultJson(JsonSerializer.SerializeToNode(found, SnakeCase)!);
         var splits = found.Counts.Keys.ToArray();
         var table = Ui.Table(["class", .. splits]);

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using FineTune.Cli.Show;
-using FineTune.Data;
 using FineTune.Evaluate;
 using FineTune.Experiment;
 using FineTune.Models;
+using FineTune.Train;
 
 namespace FineTune.Cli.Verbs;
 
@@ -14,24 +14,28 @@ internal static class ProbeVerb
     private static readonly Option<string?> Data = new("--data") { Description = "A folder of class folders", Required = true };
     private static readonly Option<string[]> Weights = new("--weights") { Description = "Weights files or names of `finetune list weights`; MODEL=FILE where a file does not say its model", Required = true, AllowMultipleArgumentsPerToken = true };
     private static readonly Option<string?> Head = new Option<string?>("--head") { Description = "ridge (default): least squares, the penalty by leave-one-out; logistic: L-BFGS to convergence, the penalty by 5-fold cross-validation", HelpName = "ridge|logistic" }.AcceptOnlyFromAmong([.. Probe.Heads]);
-    private static readonly Option<string[]> Settings = new("--set") { Description = "seed, val_fraction, threads, precision or layout of a recipe, as in --set seed=1", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+    private static readonly Option<string?> Precision = Choice("--precision", "What the network multiplies in", Numerics.Precisions);
+    private static readonly Option<string?> Layout = Choice("--layout", "How images lie in memory", Numerics.Layouts);
     private static readonly Option<string?> BadFile = Options.OnBadFile();
 
     public static Command Command() => CommonOptions.Verb(
         "probe",
         "Says how good pretrained features are for a folder of images: an exact linear head on each of a list of models, in seconds.",
         ["finetune probe --data photos --weights attic mobilenet_v1_025=mobilenet.pth.tar"],
-        [Data, Weights, Head, Settings, BadFile],
+        [Data, Weights, Head, Precision, Layout, BadFile],
         Run);
 
     private static int Run(ParseResult parsed, Ui ui)
     {
         using var stop = new StopSignal();
-        var badFile = parsed.GetValue(BadFile) ?? "fail";
-        var recipe = RecipeFile.Read(null, [$"data='{parsed.GetValue(Data)!.Replace("'", "''", StringComparison.Ordinal)}'", "model=resnet18", $"on_bad_file={badFile}", .. parsed.GetValue(Settings) ?? []]);
-        var total = 0L;
-        var probe = ui.Bar("reading images", 1_000_000, report =>
-            new Probe(recipe, new Relay<InspectProgress>(p => report((total = Math.Max(total, p.Done)) * 1_000_000 / Math.Max(1, p.Total))), stop.Token));
+        var recipe = new Recipe
+        {
+            Data = parsed.GetValue(Data)!,
+            OnBadFile = Options.BadFile(parsed.GetValue(BadFile)),
+            Precision = parsed.GetValue(Precision) ?? Numerics.Default.PrecisionName,
+            Layout = parsed.GetValue(Layout) ?? Numerics.Default.LayoutName,
+        };
+        var probe = ui.ReadingImages(progress => new Probe(recipe, progress, stop.Token));
         var rows = new List<ProbeRow>();
         foreach (var entry in parsed.GetValue(Weights)!)
         {
@@ -61,6 +65,13 @@ internal static class ProbeVerb
             ["seconds"] = row.Seconds,
         });
         ui.Result($"{row.Model,-18} {Format.Top1(score)} of {score.N} {row.Split} images, {Format.Percent(row.CrossTop1)} of training images left out; {row.Features} features, penalty {Format.Number(row.Penalty, "0.##e+0")}, {Format.Number(row.Seconds, "0.0")} s  {row.Weights}");
+    }
+
+    /// <summary>A word of a recipe but auto, which measures training steps; the first is the default.</summary>
+    private static Option<string?> Choice(string name, string description, IReadOnlyList<string> words)
+    {
+        string[] open = [.. words.Where(w => w != Numerics.Auto)];
+        return new Option<string?>(name) { Description = $"{description}; {open[0]} by default", HelpName = string.Join('|', open) }.AcceptOnlyFromAmong(open);
     }
 
     /// <summary>MODEL=FILE, or what says its model by itself.</summary>

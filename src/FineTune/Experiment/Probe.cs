@@ -27,7 +27,7 @@ public sealed class Probe
     private readonly Dataset _dataset;
 
     /// <summary>Reads the images.</summary>
-    /// <param name="recipe">Data, seed, val_fraction, on_bad_file, threads, precision and layout count.</param>
+    /// <param name="recipe">Data, seed, val_fraction, on_bad_file, threads, precision and layout count; neither of the last is auto.</param>
     /// <param name="progress">Told of the images read.</param>
     /// <param name="cancellation">Ends the reading early.</param>
     /// <exception cref="FineTuneException">The folder cannot be used.</exception>
@@ -52,13 +52,13 @@ public sealed class Probe
             throw Nearest.Unknown("head", head, Heads);
         using var loaded = LoadedModel.Open(model, weights);
         var start = TimeProvider.System.GetTimestamp();
-        loaded.Network.Numerics = Numerics.Open(_recipe.Precision, _recipe.Layout)[0];
+        loaded.Network.Numerics = Numerics.Open(_recipe.Precision, _recipe.Layout).Single();
         using var prefix = new FrozenPrefix(FreezeLine.Parse(loaded.Network, FreezeLine.Head));
         var split = Experiment.WatchedSplit(_dataset);
-        using var x = Features(prefix, SplitName.Train);
+        using var seen = Features(prefix, SplitName.Train);
         using var unseen = Features(prefix, split);
-        var (w, b, penalty, cross) = Fit(x, Labels(SplitName.Train), head);
-        var predictions = new Predictions(_dataset.Classes, Labels(split), Probabilities(unseen, w, b));
+        var (w, b, penalty, cross) = Fit(seen.Epoch(0), Labels(SplitName.Train), head);
+        var predictions = new Predictions(_dataset.Classes, Labels(split), Probabilities(unseen.Epoch(0), w, b));
         return new ProbeRow(loaded.Network.GetName(), weights, loaded.Network.Features, penalty, cross, predictions, split, TimeProvider.System.GetElapsedTime(start).TotalSeconds);
     }
 
@@ -78,13 +78,8 @@ public sealed class Probe
         return (weight, bias, best.Penalty, best.Top1);
     }
 
-    private Tensor Features(FrozenPrefix prefix, string split)
-    {
-        var loader = Sources.Watching(_recipe, _dataset.Split(split), prefix.Line.Network, _cache);
-        using var cache = new BoundaryCache(prefix, loader, 1);
-        using var _ = no_grad();
-        return cache.Epoch(0).clone();
-    }
+    private BoundaryCache Features(FrozenPrefix prefix, string split) =>
+        new(prefix, Sources.Watching(_recipe, _dataset.Split(split), prefix.Line.Network, _cache), 1);
 
     private long[] Labels(string split) => [.. _dataset.Split(split).Select(s => (long)s.Label)];
 

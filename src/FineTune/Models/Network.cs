@@ -107,13 +107,16 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     public Tensor ForwardFrom(int first, Tensor input) => Through(first, Stages.Count, input);
 
     /// <summary>The stages <paramref name="first"/> .. <paramref name="end"/> - 1, by <see cref="Numerics"/>; at least one.</summary>
-    public Tensor Through(int first, int end, Tensor input) => Numerics.Run(input, images =>
+    public Tensor Through(int first, int end, Tensor input) => Numerics.Run(input, x => Layers(first, end, x));
+
+    /// <summary>The same stages in the precision and layout of their input.</summary>
+    internal Tensor Layers(int first, int end, Tensor input)
     {
-        var x = Stages[first].Forward(images);
+        var x = Stages[first].Forward(input);
         for (var k = first + 1; k < end; k++)
             x = x.Replace(Stages[k].Forward(x));
         return x;
-    });
+    }
 
     /// <summary>Parameters from input to head, each with its stage's index.</summary>
     public IEnumerable<(int Stage, string Name, Parameter Parameter)> OrderedParameters() =>

@@ -30,7 +30,7 @@ public sealed class FreezeAudit : IDisposable
     private int _taken;
     private bool _stepped;
 
-    /// <summary>Takes a copy to compare with.</summary>
+    /// <summary>Takes a copy of what is frozen, to compare with.</summary>
     /// <param name="parts">The run, before a step.</param>
     /// <exception cref="FineTuneException">The optimizer has a frozen parameter, or the head has no learning rate.</exception>
     public FreezeAudit(TrainerParts parts)
@@ -43,9 +43,10 @@ public sealed class FreezeAudit : IDisposable
             throw Violation("the head is in no group with a learning rate above 0, so it is not trained");
         _frozenStatistics = parts.Network.Stages.Take(parts.Line.Stage).SelectMany(s => s.NamedBuffers()).Where(b => b.Buffer.dtype == ScalarType.Float32).Sum(b => b.Buffer.numel());
         _learned = new bool[parts.Network.Stages.Count];
+        using var scope = NewDisposeScope();
         using var _ = no_grad();
-        _weights = parts.Vector.W.clone().DetachFromDisposeScope();
-        _statistics = parts.Vector.Statistics.clone().DetachFromDisposeScope();
+        _weights = parts.Vector.W.narrow(0, 0, line).clone().DetachFromDisposeScope();
+        _statistics = parts.Vector.Statistics.narrow(0, 0, _frozenStatistics).clone().DetachFromDisposeScope();
     }
 
     /// <summary>What trains and what does not, from input to head.</summary>

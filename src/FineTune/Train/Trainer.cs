@@ -73,7 +73,11 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener, Tim
     /// before its first checkpoint begins anew, which gives the same bits.
     /// </summary>
     /// <exception cref="FineTuneException">No checkpoint of this recipe can be read.</exception>
-    public void Resume() => _state = _store.Restore() ?? _state;
+    public void Resume()
+    {
+        _state = _store.Restore() ?? _state;
+        _savedStep = _state.Step;
+    }
 
     /// <summary>Trains to the end of the recipe, or until asked to stop; a checkpoint is kept either way.</summary>
     /// <param name="stop">Asks it to write a checkpoint and leave after the step in hand.</param>

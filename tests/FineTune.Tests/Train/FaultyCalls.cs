@@ -48,7 +48,7 @@ internal sealed class FaultyCalls(int call, Fault fault, long bytes = long.MaxVa
         if (_dead)
             throw new DeathException();
         var fails = _calls++ == call;
-        if (fails && fault is Fault.Before or Fault.DeathBefore && fails)
+        if (fails && (fault is Fault.Before or Fault.DeathBefore))
             Fail();
         act();
         if (!fails)

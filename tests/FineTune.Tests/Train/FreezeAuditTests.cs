@@ -1,6 +1,5 @@
 using FineTune.Optimize;
 using FineTune.Train;
-using FineTune.Train.Sources;
 using static TorchSharp.torch;
 
 namespace FineTune.Tests.Train;
@@ -103,7 +102,7 @@ public sealed class FreezeAuditTests : IDisposable
 
     private static string Caught(TrainerParts parts, Action<Tensor> meddle)
     {
-        var meddled = parts with { Training = new Meddled(parts.Training, meddle) };
+        var meddled = parts with { Training = new AlteredSource(parts.Training, (_, logits) => meddle(logits)) };
         return Should.Throw<FineTuneException>(() => Train(meddled)).Message;
     }
 
@@ -111,22 +110,5 @@ public sealed class FreezeAuditTests : IDisposable
     {
         parts.Folder.Create();
         new Trainer(parts, _ => { }, TimeProvider.System).Run(CancellationToken.None).ShouldBeTrue();
-    }
-
-    /// <summary>A source that does something to the run whenever it computes logits.</summary>
-    private sealed class Meddled(ITrainingSource inner, Action<Tensor> meddle) : ITrainingSource
-    {
-        public IReadOnlyList<FineTune.Data.Sample> Samples => inner.Samples;
-
-        public int BatchesPerEpoch => inner.BatchesPerEpoch;
-
-        public IEnumerable<TrainBatch> Epoch(long epoch, int firstBatch) => inner.Epoch(epoch, firstBatch);
-
-        public Tensor Forward(Tensor input)
-        {
-            var logits = inner.Forward(input);
-            meddle(logits);
-            return logits;
-        }
     }
 }

@@ -30,6 +30,17 @@ public sealed class FrozenPrefixTests
     }
 
     [Fact]
+    public void A_network_that_computes_in_bfloat16_is_folded_and_checked_in_single_precision()
+    {
+        using var network = Zoo.Create("cifar_resnet20", 7);
+        network.Numerics = Numerics.Open("bfloat16", "channels_last")[0];
+
+        using var prefix = new FrozenPrefix(FreezeLine.Parse(network, "head"));
+
+        prefix.Difference.ShouldBeLessThanOrEqualTo(FrozenPrefix.Tolerance);
+    }
+
+    [Fact]
     public void A_prefix_keeps_what_it_was_built_from()
     {
         using var scope = NewDisposeScope();

@@ -28,12 +28,10 @@ public sealed class LogisticHead : IDisposable
     public LogisticHead(Tensor features, long[] labels, int classes)
     {
         using var scope = NewDisposeScope();
-        using var _ = no_grad();
+        using var still = no_grad();
         (_labels, _classes) = (labels, classes);
-        var x = features.detach().to(ScalarType.Float64, CPU);
-        _scale = Math.Sqrt((x - x.mean([0L])).pow(2).sum().item<double>() / x.shape[0]);
-        if (!(_scale > 0) || !double.IsFinite(_scale))
-            throw new FineTuneException($"The network's features of these images are {(double.IsFinite(_scale) ? "all alike" : "not finite")}; no head can be fitted to them.");
+        var (x, _, variance) = HeadFeatures.Read(features);
+        _scale = Math.Sqrt(variance);
         _features = (x / _scale).DetachFromDisposeScope();
     }
 

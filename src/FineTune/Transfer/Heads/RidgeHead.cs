@@ -37,18 +37,14 @@ public sealed class RidgeHead : IDisposable
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var x = features.detach().to(ScalarType.Float64, CPU);
-        _mean = x.mean([0L]).DetachFromDisposeScope();
+        (var x, var mean, _unit) = HeadFeatures.Read(features);
+        _mean = mean.DetachFromDisposeScope();
         x = x - _mean;
-        var total = x.pow(2).sum().item<double>();
-        if (!(total > 0) || !double.IsFinite(total))
-            throw new FineTuneException($"The network's features of these images are {(double.IsFinite(total) ? "all alike" : "not finite")}; no head can be fitted to them.");
         _labels = tensor(labels).DetachFromDisposeScope();
         var y = zeros([labels.Length, classes], ScalarType.Float64).scatter_(1, _labels.unsqueeze(1), ones([labels.Length, 1], ScalarType.Float64));
         _targetMean = y.mean([0L]).DetachFromDisposeScope();
         _target = (y - _targetMean).DetachFromDisposeScope();
         var (n, d) = (x.shape[0], x.shape[1]);
-        _unit = total / n;
         var (values, vectors) = linalg.eigh(n < d ? x.matmul(x.t()) : x.t().matmul(x)); // ascending
         var kept = values.gt(Rank * values.max()).sum().item<long>();
         _values = values.narrow(0, values.shape[0] - kept, kept).clone().DetachFromDisposeScope();
