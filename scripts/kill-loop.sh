@@ -15,7 +15,8 @@ child=
 trap '[ -z "$child" ] || kill -9 "$child" 2>/dev/null || true; rm -rf "$work"' EXIT
 
 recipe=(--data "$root/datasets/tidepool" --model cifar_resnet20
-  --set input.size=16 input.resize=18 augment=lecture head.dropout=0.2 epochs=8 batch=16 snapshots=4 optimizer.lr=0.05 threads=1)
+  --set input.size=16 input.resize=18 augment=lecture head.dropout=0.2 epochs=8 batch=16 snapshots=4 optimizer.lr=0.05 threads=1
+  unfreeze=2 trainable=layer2 optimizer.ema=0.9 checkpoint.steps=3)
 
 fail() {
   echo "FAILED: $*" >&2

@@ -25,7 +25,7 @@ build_cli() {
 }
 
 build_benchmarks() {
-  dotnet build tests/FineTune.Benchmarks -c Release --nologo -v q >"$temp/build" || fail "$(cat "$temp/build")"
+  dotnet build tests/FineTune.Benchmarks -c Release --nologo -v q -p:RunAnalyzers=false >"$temp/build" || fail "$(cat "$temp/build")"
 }
 
 need_peer() {

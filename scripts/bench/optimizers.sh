@@ -6,7 +6,7 @@ source "$(dirname "$0")/common.sh"
 turns=3 steps=15
 [ "${1:-}" = --short ] && turns=1 steps=5 && shift
 need_peer
-dotnet build tests/FineTune.Benchmarks -c Release --nologo -v q >"$temp/build" || fail "$(cat "$temp/build")"
+dotnet build tests/FineTune.Benchmarks -c Release --nologo -v q -p:RunAnalyzers=false >"$temp/build" || fail "$(cat "$temp/build")"
 for _ in $(seq "$turns"); do
   dotnet exec tests/FineTune.Benchmarks/bin/Release/net10.0/FineTune.Benchmarks.dll optimizers "$steps" "$@" >>"$temp/ours"
   "$python" "$bench/peers/optimizers.py" "$steps" "$@" >>"$temp/peer"

@@ -8,7 +8,7 @@ namespace FineTune.Cli;
 /// <summary>A recipe from the command line: the inputs of every verb that trains.</summary>
 internal static class RecipeInput
 {
-    private static readonly Argument<string?> RecipePath = new("recipe") { Description = "A recipe file (YAML)", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Argument<string?> RecipePath = new("recipe") { Description = "A recipe file (YAML), or a name of `finetune list recipes`", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string?> Data = new("--data") { Description = "A folder of class folders, with train/ and val/ above them or without" };
     private static readonly Option<string?> Model = new("--model") { Description = "A name of `finetune list models`" };
     private static readonly Option<string?> Weights = new("--weights") { Description = "A weights file (.pth, .safetensors), or a name of `finetune list weights`; none: from scratch" };

@@ -82,6 +82,7 @@ internal static class Ops
     internal static readonly Op Flip = new("aten::flip");
     internal static readonly Op Floor = new("aten::floor");
     internal static readonly Op Floor_ = new("aten::floor_");
+    internal static readonly Op FromFile = new("aten::from_file");
     internal static readonly Op Full = new("aten::full");
     internal static readonly Op FullLike = new("aten::full_like");
     internal static readonly Op Gather = new("aten::gather");

@@ -32,6 +32,10 @@ public static partial class torch
     public static Tensor full(long[] size, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Ops.Full.Call(size, value, dtype, Arg.None, device).with_requires_grad(requires_grad);
 
+    /// <summary>The first <paramref name="size"/> values of a file, mapped into memory: pages are read when they are looked at.</summary>
+    public static Tensor from_file(string filename, bool? shared = null, long? size = 0, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        Ops.FromFile.Call(filename, shared is { } s ? s : Arg.None, size, dtype, Arg.None, device).with_requires_grad(requires_grad);
+
     public static Tensor rand(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
         Ops.Rand.Call(size, generator, dtype, Arg.None, device).with_requires_grad(requires_grad);
 

@@ -15,7 +15,7 @@ internal static class OptimizerStep
     private const int Classes = 1000;
     private const double Lr = 1e-6;
 
-    /// <summary>Args: rounds (default 15), then names of rules (default: all).</summary>
+    /// <summary>Args: rounds (default 15), then names of rules (default: all that step along one gradient).</summary>
     public static void Run(string[] args)
     {
         var rounds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 15;
@@ -24,7 +24,7 @@ internal static class OptimizerStep
         using (no_grad())
             vector.G.normal_(0, 0.01);
         var groups = new GroupOptions { DecayAll = true }.Divide(vector, network.Stages.Count - 1);
-        foreach (var entry in Optimizers.Table.Where(e => args.Length < 2 || args.Contains(e.Name)))
+        foreach (var entry in RuleTable.Rows.Where(e => args.Length < 2 || args.Contains(e.Name)))
         {
             using var optimizer = entry.Create(vector, groups, new OptionReader(entry.Name, entry.Options, new Dictionary<string, object?>()));
             var arrays = optimizer.State.Select(s => s.Vector).Prepend(vector.W).ToArray();

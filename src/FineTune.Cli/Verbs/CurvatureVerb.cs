@@ -31,7 +31,8 @@ internal static class CurvatureVerb
             throw new FineTuneException($"--steps is {steps}; a number of at least 1 is allowed.");
         var run = parsed.GetValue(Run)!;
         using var batch = DiagnosisBatch.OfRun(run, parsed.GetValue(Split), parsed.GetValue(Images));
-        var trainable = parsed.GetValue(Trainable) ?? RecipeFile.Read(new RunFolder(run).Recipe).Trainable;
+        var recipe = RecipeFile.Read(new RunFolder(run).Recipe);
+        var trainable = parsed.GetValue(Trainable) ?? (recipe.Phases is [.., var last] ? last.Trainable : null) ?? recipe.Trainable;
         var line = FreezeLine.Parse(batch.Network, trainable);
         var found = ui.Bar("products", steps, report => NetworkDiagnosis.MeasureCurvature(line, batch.Images, batch.Labels, new CurvatureOptions { Steps = steps }, new Relay<int>(done => report(done))));
         ui.ResultJson(new JsonObject

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using FineTune.Augment;
 using FineTune.Cli.Show;
+using FineTune.Experiment;
 using FineTune.Models;
 using FineTune.Optimize;
 using FineTune.Optimize.Schedules;
@@ -14,7 +15,7 @@ namespace FineTune.Cli.Verbs;
 /// <summary>finetune list: the registries.</summary>
 internal static class ListVerb
 {
-    private static readonly string[] Kinds = ["models", "weights", "optimizers", "schedules", "losses", "augmentations", "regularizers"];
+    private static readonly string[] Kinds = ["models", "weights", "optimizers", "schedules", "losses", "augmentations", "regularizers", "recipes"];
     private static readonly Argument<string> Kind = new("what") { Description = string.Join(", ", Kinds) };
 
     private static readonly Option<bool> Plot = new("--plot") { Description = "Draws each schedule over 100 steps of 10 epochs; with --json, its factor and momentum at each" };
@@ -41,6 +42,7 @@ internal static class ListVerb
             "augmentations" => Augmentations.Presets.Select(p => (p.Name, p.Summary, Array.Empty<OptionInfo>()))
                 .Concat(Augmentations.Transforms.Select(t => (t.Name, t.Summary, t.Options.ToArray()))),
             "regularizers" => Regularizers.Table.Select(r => (r.Name, r.Summary, r.Options.ToArray())),
+            "recipes" => NamedRecipes.Table.Select(r => (r.Name, r.Summary, Array.Empty<OptionInfo>())),
             _ => throw new UsageException(Nearest.Unknown("list", kind, Kinds).Message),
         };
         var width = rows.Max(r => r.Item1.Length);

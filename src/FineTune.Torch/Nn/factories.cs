@@ -16,6 +16,11 @@ public static partial class torch
                 ? new(in_channels, out_channels, [kernel_size, kernel_size], [stride, stride], [padding, padding], [dilation, dilation], groups, bias, device, dtype)
                 : throw new NotSupportedException($"Padding mode {padding_mode}; this engine's convolutions pad with zeros.");
 
+        public static BatchNorm1d BatchNorm1d(long num_features, double eps = 1E-05, double momentum = 0.1, bool affine = true, bool track_running_stats = true, Device? device = null, ScalarType? dtype = null) =>
+            affine && track_running_stats
+                ? new(num_features, eps, momentum, device, dtype)
+                : throw new NotSupportedException("This engine's batch norm is affine and tracks its running statistics.");
+
         public static BatchNorm2d BatchNorm2d(long num_features, double eps = 1E-05, double momentum = 0.1, bool affine = true, bool track_running_stats = true, Device? device = null, ScalarType? dtype = null) =>
             affine && track_running_stats
                 ? new(num_features, eps, momentum, device, dtype)

@@ -14,13 +14,22 @@ namespace FineTune.Experiment;
 /// <summary>A recipe made real: data screened, network built and filled, head swapped, line drawn, loop ready.</summary>
 public sealed class Experiment : IDisposable
 {
-    private Experiment(TrainerParts parts, Dataset dataset, Inspection inspection, string? startingWeights, Sources sources)
+    private readonly DecodedCache _decoded;
+    private readonly IReadOnlyList<Phase> _phases;
+
+    private Experiment(Recipe recipe, RunFolder folder, Network network, string? startingWeights, (Dataset Dataset, Inspection Inspection) data, DecodedCache decoded)
     {
-        (Parts, Dataset, Inspection, StartingWeights, Sources) = (parts, dataset, inspection, startingWeights, sources);
+        (StartingWeights, Dataset, Inspection, _decoded) = (startingWeights, data.Dataset, data.Inspection, decoded);
+        network.to(Devices.Parse(recipe.Device));
+        _phases = Phase.Of(recipe, network);
+        StochasticLayers.Of(recipe, _phases).Install(network);
+        (Parts, Sources) = Make(recipe, folder, _phases[0], network, new ParameterVector(network));
+        var numerics = NumericsChoice.Choose(Parts);
+        Parts = Parts with { Recipe = recipe with { Precision = numerics.PrecisionName, Layout = numerics.LayoutName } };
     }
 
-    /// <summary>What the loop works with.</summary>
-    public TrainerParts Parts { get; }
+    /// <summary>What the loop works with in the phase of the moment: the first, until another is opened.</summary>
+    public TrainerParts Parts { get; private set; }
 
     /// <summary>The images in use.</summary>
     public Dataset Dataset { get; }
@@ -32,7 +41,7 @@ public sealed class Experiment : IDisposable
     public string? StartingWeights { get; }
 
     /// <summary>Where batches come from.</summary>
-    public Sources Sources { get; }
+    public Sources Sources { get; private set; }
 
     /// <summary>Prepares a run. Nothing is written.</summary>
     /// <param name="recipe">What to do.</param>
@@ -44,42 +53,55 @@ public sealed class Experiment : IDisposable
     {
         recipe.Validate();
         Compute.Start(recipe.Threads);
-        var cache = new DecodedCache();
-        var (dataset, inspection) = Screen(recipe, cache, progress, cancellation);
-        var network = Build(recipe, dataset.Classes, out var weights);
+        var decoded = new DecodedCache();
+        var data = Screen(recipe, decoded, progress, cancellation);
+        var network = Build(recipe, data.Dataset.Classes, out var weights);
         try
         {
-            network.to(Devices.Parse(recipe.Device));
-            StochasticLayers.Of(recipe).Install(network);
-            var line = FreezeLine.Parse(network, recipe.Trainable, recipe.BatchNorm);
-            var vector = new ParameterVector(network);
-            vector.Unfreeze(line.Stage);
-            var sources = Sources.Create(recipe, dataset, line, cache);
-            var training = sources.Training;
-            var horizon = new Horizon((long)training.BatchesPerEpoch * recipe.Epochs, training.BatchesPerEpoch, recipe.Batch);
-            var parts = new TrainerParts
-            {
-                Recipe = recipe,
-                Network = network,
-                Line = line,
-                Vector = vector,
-                Optimizer = Optimizers.Create(recipe.Optimizer, vector, network.Stages.Count - 1, horizon, recipe.Regularize.MaxNorm),
-                Schedule = ScheduleTable.Create(recipe.EffectiveSchedule, horizon),
-                Loss = LossTable.Create(recipe.Loss, recipe.LabelSmoothing, training.Samples, dataset.Classes),
-                Training = training,
-                Validation = sources.Validation,
-                Classes = dataset.Classes,
-                Folder = folder,
-            };
-            var numerics = NumericsChoice.Choose(parts);
-            parts = parts with { Recipe = recipe with { Precision = numerics.PrecisionName, Layout = numerics.LayoutName } };
-            return new Experiment(parts, dataset, inspection, weights, sources);
+            return new Experiment(recipe, folder, network, weights, data, decoded);
         }
         catch
         {
             network.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Moves on to another phase: the line is drawn anew, and <see cref="Parts"/> are those of the phase.</summary>
+    /// <param name="phase">From 0.</param>
+    /// <exception cref="FineTuneException">The recipe has no such phase, or its rule or course cannot be made.</exception>
+    public TrainerParts Open(int phase)
+    {
+        if (phase < 0 || phase >= _phases.Count)
+            throw new FineTuneException($"The recipe has no phase {phase + 1}; the checkpoint is of another recipe.");
+        Sources.Dispose();
+        Parts.Optimizer.Dispose();
+        (Parts, Sources) = Make(Parts.Recipe, Parts.Folder, _phases[phase], Parts.Network, Parts.Vector);
+        return Parts;
+    }
+
+    /// <summary>The parts of a phase, at the weights of the moment.</summary>
+    private (TrainerParts Parts, Sources Sources) Make(Recipe recipe, RunFolder folder, Phase phase, Network network, ParameterVector vector)
+    {
+        vector.Unfreeze(phase.Line.Stage, phase.Line.Frozen);
+        var sources = Sources.Create(recipe, Dataset, Inspection, phase, _decoded);
+        var training = sources.Training;
+        var run = new Horizon((long)training.BatchesPerEpoch * recipe.Epochs, training.BatchesPerEpoch, recipe.Batch);
+        var parts = new TrainerParts
+        {
+            Recipe = recipe,
+            Phase = phase,
+            Network = network,
+            Vector = vector,
+            Optimizer = Optimizers.Create(phase.Optimizer, vector, network.Stages.Count - 1, phase.Within(run), recipe.Regularize.MaxNorm),
+            Schedule = ScheduleTable.Create(phase.Schedule, phase.OwnSchedule ? phase.Within(run) : run),
+            Loss = LossTable.Create(recipe.Loss, recipe.LabelSmoothing, training.Samples, Dataset.Classes),
+            Training = training,
+            Validation = sources.Validation,
+            Classes = Dataset.Classes,
+            Folder = folder,
+        };
+        return (parts, sources);
     }
 
     /// <summary>The dataset of a recipe, without what cannot be read.</summary>
@@ -107,19 +129,16 @@ public sealed class Experiment : IDisposable
     {
         file = null;
         var filled = false;
-        Network network;
-        if (recipe.Weights is null)
+        var form = HeadForm.Parse(recipe.Head.Form, recipe.Head.Hidden);
+        var read = recipe.Weights is null ? null : LoadedModel.Read(recipe.Model, recipe.Weights);
+        var network = Zoo.Create(recipe.Model, classes.Count, recipe.Seed);
+        form.Install(network);
+        if (read is not null)
         {
-            network = Zoo.Create(recipe.Model, classes.Count, recipe.Seed);
-        }
-        else
-        {
-            var (state, _, source, input, _) = LoadedModel.Read(recipe.Model, recipe.Weights);
-            file = source;
-            network = Zoo.Create(recipe.Model, classes.Count, recipe.Seed);
-            network.Preprocessing = input ?? network.Preprocessing;
-            var sameClasses = state.Classes is { } trained && trained.SequenceEqual(classes);
-            filled = WeightLoader.LoadBody(network, sameClasses ? state : WithoutHead(state, network), recipe.Weights);
+            file = read.Source;
+            network.Preprocessing = read.Input ?? network.Preprocessing;
+            var sameHead = read.Head == form && read.State.Classes is { } trained && trained.SequenceEqual(classes);
+            filled = WeightLoader.LoadBody(network, sameHead ? read.State : WithoutHead(read.State, network), read.Source);
         }
 
         if (!filled)
@@ -136,9 +155,8 @@ public sealed class Experiment : IDisposable
     /// <summary>A head for other classes is of no use, even where their number agrees.</summary>
     private static StateDict WithoutHead(StateDict state, Network network)
     {
-        var head = network.Head.NamedParameters().Select(p => p.Name).ToHashSet();
         var body = new StateDict();
-        foreach (var (name, values) in state.Where(t => !head.Contains(t.Key)))
+        foreach (var (name, values) in state.Where(t => !network.Head.Owns(t.Key)))
             body.Add(name, values);
         return body;
     }

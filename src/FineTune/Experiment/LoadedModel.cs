@@ -1,6 +1,7 @@
 using FineTune.Models;
 using FineTune.Train;
 using FineTune.Transfer;
+using FineTune.Transfer.Heads;
 using FineTune.Weights;
 
 namespace FineTune.Experiment;
@@ -17,17 +18,26 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
     /// <exception cref="FineTuneException">They cannot be read, or are of another architecture.</exception>
     public static LoadedModel Open(string? model, string weights)
     {
-        var (state, name, source, input, layers) = Read(model, weights);
-        var network = Zoo.Create(name, HeadOutputs(name, state, source));
-        WeightLoader.Load(network, state, source);
-        network.Preprocessing = input ?? network.Preprocessing;
-        layers?.Install(network);
-        network.eval();
-        return new LoadedModel(network, state.Classes, source);
+        var read = Read(model, weights);
+        var network = Zoo.Create(read.Model, HeadOutputs(read));
+        try
+        {
+            read.Head.Install(network);
+            WeightLoader.Load(network, read.State, read.Source);
+            network.Preprocessing = read.Input ?? network.Preprocessing;
+            read.Layers?.Install(network);
+            network.eval();
+            return new LoadedModel(network, read.State.Classes, read.Source);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The tensors of weights, without what a checkpoint keeps beside them, and what is known of them.</summary>
-    internal static (StateDict State, string Model, string Source, Preprocessing? Input, StochasticLayers? Layers) Read(string? model, string weights)
+    internal static WeightsOfModel Read(string? model, string weights)
     {
         if (model is not null)
             _ = Zoo.Find(model);
@@ -38,19 +48,29 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
         var input = source.Card is { } card
             ? new Preprocessing(card.InputSize, card.Resize == 0 ? null : card.Resize, [.. card.Mean.Select(m => (float)m)], [.. card.Std.Select(s => (float)s)])
             : Checkpoint.Input(read);
-        return (Checkpoint.WithoutState(read), name, source.Path, input, StochasticLayers.Read(read));
+        return new WeightsOfModel(Checkpoint.WithoutState(read), name, source.Path, input, HeadForm.Read(read), StochasticLayers.Read(read));
     }
 
     /// <inheritdoc/>
     public void Dispose() => Network.Dispose();
 
     /// <summary>How many classes the weights' head tells apart: the rows of their last matrix.</summary>
-    private static int HeadOutputs(string model, StateDict state, string source)
+    private static int HeadOutputs(WeightsOfModel read)
     {
-        using var probe = Zoo.Create(model, 2);
+        using var probe = Zoo.Create(read.Model, 2);
+        read.Head.Install(probe);
         var head = probe.Head.NamedParameters().Last(p => p.Parameter.dim() == 2).Name;
-        if (state.TryGetValue(head, out var matrix) && matrix.Shape is [var rows and >= 1 and <= 1_000_000, _])
+        if (read.State.TryGetValue(head, out var matrix) && matrix.Shape is [var rows and >= 1 and <= 1_000_000, _])
             return (int)rows;
-        throw new WeightMismatchException(source, model, KeyMatch.Compare(probe.state_dict().Select(t => KeyValuePair.Create(t.Key, t.Value.shape)), state));
+        throw new WeightMismatchException(read.Source, read.Model, KeyMatch.Compare(probe.state_dict().Select(t => KeyValuePair.Create(t.Key, t.Value.shape)), read.State));
     }
 }
+
+/// <summary>Weights on disk, and what they say of the network that they are for.</summary>
+/// <param name="State">Its tensors.</param>
+/// <param name="Model">A name of the zoo.</param>
+/// <param name="Source">Where they are from.</param>
+/// <param name="Input">What they want to see, if they say.</param>
+/// <param name="Head">The form of their head.</param>
+/// <param name="Layers">The layers that draw, if they tell of any.</param>
+internal sealed record WeightsOfModel(StateDict State, string Model, string Source, Preprocessing? Input, HeadForm Head, StochasticLayers? Layers);

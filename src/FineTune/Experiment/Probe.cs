@@ -59,7 +59,7 @@ public sealed class Probe
         using var unseen = Features(prefix, split);
         var (w, b, penalty, cross) = Fit(seen.Epoch(0), Labels(SplitName.Train), head);
         var predictions = new Predictions(_dataset.Classes, Labels(split), Probabilities(unseen.Epoch(0), w, b));
-        return new ProbeRow(loaded.Network.GetName(), weights, loaded.Network.Features, penalty, cross, predictions, split, TimeProvider.System.GetElapsedTime(start).TotalSeconds);
+        return new ProbeRow(loaded.Network.GetName(), weights, seen.Epoch(0).shape[1], penalty, cross, predictions, split, TimeProvider.System.GetElapsedTime(start).TotalSeconds);
     }
 
     private (Tensor Weight, Tensor Bias, double Penalty, double Top1) Fit(Tensor x, long[] labels, string head)

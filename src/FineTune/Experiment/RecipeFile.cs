@@ -12,11 +12,11 @@ namespace FineTune.Experiment;
 /// </summary>
 public static class RecipeFile
 {
-    private const string EarlyStop = "early_stopping", Inverted = "inverted", TestScaled = "test-scaled";
+    private const string Named = "recipe", EarlyStop = "early_stopping", Inverted = "inverted", TestScaled = "test-scaled";
 
     private static readonly Dictionary<string, string[]> Nested = new()
     {
-        ["head"] = ["dropout", "dropout_form", "init"],
+        ["head"] = ["form", "hidden", "init", "dropout", "dropout_form"],
         ["input"] = ["size", "resize"],
         ["checkpoint"] = ["steps", "minutes"],
         ["gradient"] = ["clip_norm", "clip_value", "clip_adaptive", "noise", "accumulate"],
@@ -27,23 +27,37 @@ public static class RecipeFile
     /// <summary>Every key of a recipe, nested ones with a dot.</summary>
     public static IReadOnlyList<string> Keys { get; } =
     [
-        "data", "model", "weights", "trainable", "batch_norm", "head", "input", "augment", "optimizer", "schedule", "checkpoint", "gradient", "loss",
-        "regularize", EarlyStop, "label_smoothing", "sampling", "epochs", "batch", "seed", "snapshots", "val_fraction", "cache",
+        Named, "data", "model", "weights", "trainable", "phases", "unfreeze", "freeze", "batch_norm", "head", "input", "augment", "optimizer", "schedule", "checkpoint", "gradient", "loss",
+        "regularize", EarlyStop, "label_smoothing", "sampling", "epochs", "batch", "seed", "snapshots", "val_fraction", "cache", "cache_folder", "cache_limit",
         "on_bad_file", "threads", "device", "precision", "layout",
     ];
 
-    /// <summary>Reads a recipe file, if one is given, and sets keys over it.</summary>
-    /// <param name="path">A YAML file, or null for the defaults.</param>
+    /// <summary>Reads a recipe file or a recipe that has a name, if one is given, and sets keys over it.</summary>
+    /// <param name="path">A YAML file, a name of <see cref="NamedRecipes"/>, or null for the defaults.</param>
     /// <param name="settings">key=value, in order; the value is YAML.</param>
-    /// <exception cref="FineTuneException">A file that is no recipe, an unknown key, or a value out of range.</exception>
+    /// <exception cref="FineTuneException">A file that is no recipe, an unknown name or key, or a value out of range.</exception>
     public static Recipe Read(string? path, IEnumerable<string>? settings = null)
     {
-        var tree = new Dictionary<string, object?>();
-        if (path is not null)
-            tree = RecipeTree.Parse(ReadText(path), path);
-        foreach (var setting in settings ?? [])
-            Set(tree, setting);
+        var given = settings?.ToArray() ?? [];
+        var own = path switch
+        {
+            null => [],
+            _ when !File.Exists(path) && path.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') => new Dictionary<string, object?> { [Named] = NamedRecipes.Find(path).Name },
+            _ => RecipeTree.Parse(ReadText(path), path),
+        };
+        var tree = Over([], own, given);
+        if (tree.GetValueOrDefault(Named) is { } name)
+            tree = Over(RecipeTree.Parse(NamedRecipes.Find(OptionReader.Text(name)).Yaml(Bind(tree)), OptionReader.Text(name)), own, given);
         return Bind(tree);
+    }
+
+    private static Dictionary<string, object?> Over(Dictionary<string, object?> tree, Dictionary<string, object?> own, string[] settings)
+    {
+        foreach (var (key, value) in own)
+            tree[key] = value is Dictionary<string, object?> map ? new Dictionary<string, object?>(map) : value; // a setting may change it
+        foreach (var setting in settings)
+            Set(tree, setting);
+        return tree;
     }
 
     /// <summary>The recipe as YAML, with every key resolved.</summary>
@@ -55,8 +69,11 @@ public static class RecipeFile
             ["model"] = recipe.Model,
             ["weights"] = recipe.Weights,
             ["trainable"] = recipe.Trainable,
+            ["phases"] = RecipePhases.Plain(recipe.Phases, Plain),
+            ["unfreeze"] = recipe.Unfreeze,
+            ["freeze"] = recipe.Freeze.Cast<object?>().ToList(),
             ["batch_norm"] = recipe.BatchNorm,
-            ["head"] = new Dictionary<string, object?> { ["init"] = recipe.Head.Init, ["dropout"] = recipe.Head.Dropout, ["dropout_form"] = recipe.Head.DropoutForm == DropoutForm.TestScaled ? TestScaled : Inverted },
+            ["head"] = new Dictionary<string, object?> { ["form"] = recipe.Head.Form, ["hidden"] = recipe.Head.Hidden, ["init"] = recipe.Head.Init, ["dropout"] = recipe.Head.Dropout, ["dropout_form"] = recipe.Head.DropoutForm == DropoutForm.TestScaled ? TestScaled : Inverted },
             ["input"] = new Dictionary<string, object?> { ["size"] = recipe.Input.Size, ["resize"] = recipe.Input.Resize },
             ["augment"] = recipe.Augment.Preset ?? (object)recipe.Augment.Transforms.Select(Plain).ToList(),
             ["optimizer"] = Plain(recipe.Optimizer),
@@ -81,6 +98,8 @@ public static class RecipeFile
             ["snapshots"] = recipe.Snapshots,
             ["val_fraction"] = recipe.ValFraction,
             ["cache"] = recipe.Cache,
+            ["cache_folder"] = recipe.CacheFolder,
+            ["cache_limit"] = recipe.CacheLimit,
             ["on_bad_file"] = recipe.OnBadFile == OnBadFile.Fail ? "fail" : "skip",
             ["threads"] = recipe.Threads,
             ["device"] = recipe.Device,
@@ -166,15 +185,21 @@ public static class RecipeFile
         var gradient = Inner(tree, "gradient");
         var checkpoint = Inner(tree, "checkpoint");
         var earlyStopping = Inner(tree, EarlyStop);
+        var phases = RecipePhases.Read(read.Maps("phases"), ToSchedule);
         var defaults = new Recipe();
+        if (phases.Count > 0 && phases.All(p => p.Epochs is not null))
+            defaults = defaults with { Epochs = phases.Sum(p => p.Epochs!.Value) };
         var recipe = defaults with
         {
             Data = read.Words("data") ?? string.Empty,
             Model = read.Words("model") ?? string.Empty,
             Weights = read.Words("weights"),
             Trainable = read.Words("trainable") ?? defaults.Trainable,
+            Phases = phases,
+            Unfreeze = read.Integer("unfreeze", 0),
+            Freeze = read.Texts("freeze", []),
             BatchNorm = read.Words("batch_norm") ?? defaults.BatchNorm,
-            Head = new HeadOptions { Init = head.Words("init") ?? defaults.Head.Init, Dropout = head.Number("dropout", 0), DropoutForm = ToForm(head.Words("dropout_form")) },
+            Head = new HeadOptions { Form = head.Words("form") ?? defaults.Head.Form, Hidden = head.Integer("hidden", defaults.Head.Hidden), Init = head.Words("init") ?? defaults.Head.Init, Dropout = head.Number("dropout", 0), DropoutForm = ToForm(head.Words("dropout_form")) },
             Input = new InputOptions { Size = Optional(input, "size"), Resize = Optional(input, "resize") },
             Augment = tree.GetValueOrDefault("augment") is { } augment ? ToAugment(augment) : defaults.Augment,
             Optimizer = tree.GetValueOrDefault("optimizer") is { } optimizer ? NamedSpec.Parse("optimizer", optimizer) : defaults.Optimizer,
@@ -204,6 +229,8 @@ public static class RecipeFile
             Snapshots = read.Integer("snapshots", defaults.Snapshots),
             ValFraction = read.Number("val_fraction", defaults.ValFraction),
             Cache = read.Words("cache") ?? defaults.Cache,
+            CacheFolder = read.Words("cache_folder"),
+            CacheLimit = read.Number("cache_limit", defaults.CacheLimit),
             OnBadFile = read.Words("on_bad_file") switch
             {
                 null or "fail" => OnBadFile.Fail,

@@ -5,7 +5,6 @@ using FineTune.Models;
 using FineTune.Train;
 using FineTune.Train.Sources;
 using FineTune.Transfer;
-using static TorchSharp.torch;
 
 namespace FineTune.Experiment;
 
@@ -23,6 +22,8 @@ public sealed class Sources : IDisposable
 
     private readonly List<IDisposable> _owned = [];
 
+    private BoundaryCache[] _caches = [];
+
     private Sources(ITrainingSource training, IValidationSource validation, int views) => (Training, Validation, Views) = (training, validation, views);
 
     /// <summary>What is learned from.</summary>
@@ -34,13 +35,17 @@ public sealed class Sources : IDisposable
     /// <summary>Views an image that are kept at the freeze line; 0: nothing is kept.</summary>
     public int Views { get; }
 
-    /// <summary>Makes a run's sources, as its recipe's `cache` asks.</summary>
-    public static Sources Create(Recipe recipe, Dataset dataset, FreezeLine line, DecodedCache decoded)
+    /// <summary>Views of training and validation images that were computed here; those of a run before were not.</summary>
+    public int ComputedViews => _caches.Sum(c => c.Computed);
+
+    /// <summary>Makes the sources of a run's phase, as its recipe's `cache` asks.</summary>
+    public static Sources Create(Recipe recipe, Dataset dataset, Inspection inspection, Phase phase, DecodedCache decoded)
     {
+        var line = phase.Line;
         var training = Learning(recipe, dataset.Split(SplitName.Train), line.Network, decoded);
         var watched = dataset.Split(Experiment.WatchedSplit(dataset));
         var watching = Watching(recipe, watched, line.Network, decoded);
-        var views = ViewsOf(recipe, line, training.Samples.Count + watched.Count);
+        var views = ViewsOf(recipe, phase, training.Samples.Count + watched.Count);
         if (views == 0)
         {
             var device = line.Network.parameters().First().device;
@@ -48,9 +53,17 @@ public sealed class Sources : IDisposable
         }
 
         var prefix = new FrozenPrefix(line);
-        var learned = new BoundaryCache(prefix, InOrder(recipe, training.Samples, line.Network, decoded, augmented: true), views);
-        var seen = new BoundaryCache(prefix, InOrder(recipe, watched, line.Network, decoded, augmented: false), 1);
+        BoundaryCache Cache(IReadOnlyList<Sample> samples, int count, bool augmented)
+        {
+            var loader = InOrder(recipe, samples, line.Network, decoded, augmented);
+            return recipe.CacheFolder is { } folder
+                ? new BoundaryCache(prefix, loader, count, new BoundaryStore(folder, DiskBytes(recipe), TimeProvider.System), BoundaryKey.Of(recipe, line, dataset, inspection, samples, augmented))
+                : new BoundaryCache(prefix, loader, count);
+        }
+
+        var (learned, seen) = (Cache(training.Samples, views, augmented: true), Cache(watched, 1, augmented: false));
         var sources = new Sources(new CachedSource(training, learned, line), new CachedValidation(watched, seen, line, dataset.Classes), views);
+        sources._caches = [learned, seen];
         sources._owned.AddRange([learned, seen, prefix]);
         return sources;
     }
@@ -70,6 +83,8 @@ public sealed class Sources : IDisposable
             owned.Dispose();
     }
 
+    private static long DiskBytes(Recipe recipe) => (long)(recipe.CacheLimit * (1L << 30));
+
     private static Loader InOrder(Recipe recipe, IReadOnlyList<Sample> samples, Network network, DecodedCache decoded, bool augmented) =>
         new(samples, Options(recipe, network) with { BatchSize = PrefixBatch }, augmented ? Augmented(recipe, network) : Evaluated(network), decoded);
 
@@ -81,8 +96,9 @@ public sealed class Sources : IDisposable
 
     private static Pipeline Evaluated(Network network) => Augmentations.Evaluation(network.Preprocessing.InputSize, network.Preprocessing.ResizeTo);
 
-    private static int ViewsOf(Recipe recipe, FreezeLine line, int images)
+    private static int ViewsOf(Recipe recipe, Phase phase, int images)
     {
+        var line = phase.Line;
         if (recipe.Cache == "off")
             return 0;
         if (recipe.Cache != "auto")
@@ -91,23 +107,13 @@ public sealed class Sources : IDisposable
                 ? n
                 : throw new FineTuneException($"The recipe's cache is '{recipe.Cache}'; auto, off or a number of views from 1 is allowed.");
             if (line.Norms != FrozenNorms.Inference)
-                throw new FineTuneException("The recipe's cache keeps what the frozen layers computed, but with `batch_norm: statistics-only` that changes with every step; leave cache at auto.");
+                throw new FineTuneException($"The recipe's cache keeps what the frozen layers computed, but with `batch_norm: {recipe.BatchNorm}` that changes with every step; leave cache at auto.");
             return line.Stage > 0 ? views : throw new FineTuneException("The recipe's cache keeps what lies below the freeze line, but with `trainable: all` nothing does; leave cache at auto.");
         }
 
         if (line.Stage == 0 || line.Norms != FrozenNorms.Inference)
             return 0;
-        var automatic = recipe.Augment.Preset == "none" ? 1 : Math.Min(recipe.Epochs, AutomaticViews);
-        return BoundaryBytes(line) * images * automatic <= AutomaticBytes ? automatic : 0;
-    }
-
-    /// <summary>Bytes at the freeze line of one image.</summary>
-    private static long BoundaryBytes(FreezeLine line)
-    {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        line.Network.eval();
-        var size = line.Network.Preprocessing.InputSize;
-        return line.Network.Through(0, line.Stage, zeros([1, 3, size, size]).to(line.Network.parameters().First().device)).numel() * sizeof(float);
+        var automatic = recipe.Augment.Preset == "none" ? 1 : Math.Min(phase.Epochs, AutomaticViews);
+        return line.BoundaryBytes() * images * automatic <= (recipe.CacheFolder is null ? AutomaticBytes : DiskBytes(recipe)) ? automatic : 0;
     }
 }

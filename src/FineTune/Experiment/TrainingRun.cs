@@ -40,7 +40,7 @@ public static class TrainingRun
             if (e is TrainEvent.BatchDivided divided) // a resumed run goes on so
                 AtomicFile.WriteText(parts.Folder.Recipe, RecipeFile.Write(parts.Recipe with { Gradient = parts.Recipe.Gradient with { Accumulate = divided.MicroBatches } }));
             listener(e);
-        }, time);
+        }, time, experiment.Open);
         if (resume)
         {
             trainer.Resume();
@@ -62,7 +62,7 @@ public static class TrainingRun
         {
             Manifest.Write(experiment, time, seconds);
             if (trainer.LastPredictions is { } predictions)
-                RunReport.Write(parts, predictions, seconds);
+                RunReport.Write(experiment.Parts, predictions, seconds);
         }
 
         return new TrainingResult(finished, trainer.State.Step, last, trainer.State.BestTop1, trainer.State.BestEpoch, seconds, Manifest.HashWeights(parts.Vector));

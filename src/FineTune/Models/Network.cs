@@ -42,11 +42,11 @@ public sealed class Network : nn.Module<Tensor, Tensor>
     /// <summary>The last stage.</summary>
     public Stage Head => Stages[^1];
 
-    /// <summary>Values a picture that the final Linear takes.</summary>
-    public long Features => HeadLinear.in_features;
+    /// <summary>Values a picture that the final layer takes.</summary>
+    public long Features => FinalMatrix.shape[1];
 
-    /// <summary>Classes that the final Linear tells apart.</summary>
-    public long Classes => HeadLinear.out_features;
+    /// <summary>Classes that the final layer tells apart.</summary>
+    public long Classes => FinalMatrix.shape[0];
 
     internal Linear HeadLinear => Head.NamedModules().Select(m => m.Module).OfType<Linear>().LastOrDefault()
         ?? throw new FineTuneException($"The head of '{name}' has no linear layer.");
@@ -65,16 +65,21 @@ public sealed class Network : nn.Module<Tensor, Tensor>
         }
     }
 
+    private Parameter FinalMatrix => Head.NamedParameters().LastOrDefault(p => p.Parameter.dim() == 2).Parameter
+        ?? throw new FineTuneException($"The head of '{name}' has no linear layer.");
+
     internal Dropout? HeadDropoutLayer => Head.NamedModules().Select(m => m.Module).OfType<Dropout>().LastOrDefault();
 
     /// <summary>Puts a new final layer in place of the old one, with values from the engine's generator.</summary>
     /// <param name="classes">At least 2.</param>
     /// <exception cref="FineTuneException">The module was given without a way to replace its head.</exception>
-    public void ReplaceHead(long classes)
+    public void ReplaceHead(long classes) => ReplaceHead(nn.Linear(Features, classes));
+
+    internal void ReplaceHead(nn.Module<Tensor, Tensor> head)
     {
         if (_replaceHead is null)
             throw new FineTuneException($"'{name}' was given without a way to replace its head; give replaceHead to fine-tune it for other classes.");
-        _replaceHead(nn.Linear(Features, classes));
+        _replaceHead(head);
     }
 
     /// <summary>Runs a layer without parameters in place of one of a stage's, whose parameters and keys stay.</summary>

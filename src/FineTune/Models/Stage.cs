@@ -56,6 +56,9 @@ public sealed class Stage
     public IEnumerable<(string Name, nn.Module Module)> NamedModules() =>
         _chain().SelectMany(m => m.Module.named_modules().Select(c => ($"{m.Name}.{c.name}", c.module)).Prepend((m.Name, m.Module)));
 
+    /// <summary>Whether a name of the state dict is of one of its modules, those of another head included.</summary>
+    internal bool Owns(string name) => Built.Any(m => name.StartsWith(m.Name + ".", StringComparison.Ordinal));
+
     /// <summary>Sets its modules to training or to inference.</summary>
     public void Train(bool training)
     {

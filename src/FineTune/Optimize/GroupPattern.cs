@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace FineTune.Optimize;
 
 /// <summary>A parameter group as a recipe writes it.</summary>
@@ -8,8 +6,8 @@ namespace FineTune.Optimize;
 /// <param name="WeightDecay">Weight decay; null: the optimizer's.</param>
 public sealed record GroupPattern(string Match, double LrScale, double? WeightDecay)
 {
-    private readonly Regex _regex = new("^" + Regex.Escape(Match).Replace("\\*", ".*", StringComparison.Ordinal) + "$", RegexOptions.CultureInvariant);
+    private readonly NamePattern _pattern = new(Match);
 
     /// <summary>Whether a parameter belongs to the group.</summary>
-    public bool Matches(string parameter) => _regex.IsMatch(parameter);
+    public bool Matches(string parameter) => _pattern.Matches(parameter);
 }

@@ -16,6 +16,7 @@ public static class Optimizers
         new("below_head", "1", "factor on the learning rate below the head, at least 0"),
         new("layer_decay", "1", "d of the factor max(min, d^(L - i)) on the learning rate of stage i of L, above 0 to 1"),
         new("layer_decay_min", "0", "min of that factor, 0 to 1"),
+        new("slice", "1", "s of the factor s^-((L - i) / L) on the learning rate of stage i of L: lr / s at the input, lr at the head, at least 1"),
         new("groups", "by stage", "a list of { match: layer4.*, lr_scale: 1, weight_decay: 0 }; each parameter matches exactly one"),
         new("lookahead", "0", "fast steps a slow one (Zhang et al. 2019); 0 for none"),
         new("lookahead_alpha", "0.5", "the slow step, above 0 to 1"),
@@ -64,11 +65,20 @@ public static class Optimizers
             WeightDecay = options.Within("weight_decay", 0, 0, double.PositiveInfinity),
             DecayAll = options.Flag("decay_all", false),
             BelowHead = options.Within("below_head", 1, 0, double.PositiveInfinity),
-            LayerDecay = options.Within("layer_decay", 1, double.Epsilon, 1),
+            LayerDecay = LayerDecay(options, headStage),
             LayerDecayMin = options.Within("layer_decay_min", 0, 0, 1),
             Patterns = [.. options.Maps("groups").Select(Pattern)],
         };
         return Wrap(Find(spec.Name).Create(vector, groups.Divide(vector, headStage), options), options, horizon, maxNorm);
+    }
+
+    /// <summary>d of layer i's factor d^(L - i): as it is given, or s^(-1 / L) of a slice (Howard and Gugger 2020, fastai's).</summary>
+    private static double LayerDecay(OptionReader options, int headStage)
+    {
+        var (decay, slice) = (options.Within("layer_decay", 1, double.Epsilon, 1), options.Within("slice", 1, 1, double.MaxValue));
+        if (decay < 1 && slice > 1)
+            throw new FineTuneException("The optimizer's layer_decay and slice both say how the learning rate falls towards the input; give one of them.");
+        return slice > 1 ? Math.Pow(slice, -1.0 / Math.Max(1, headStage)) : decay;
     }
 
     private static Optimizer Wrap(Optimizer optimizer, OptionReader options, Horizon horizon, double maxNorm)

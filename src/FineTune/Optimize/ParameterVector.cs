@@ -14,6 +14,7 @@ public sealed class ParameterVector : IDisposable
 {
     private readonly Parameter[] _parameters;
     private readonly Tensor[] _buffers;
+    private IReadOnlySet<string> _frozen = new HashSet<string>();
 
     /// <summary>Moves the parameters of <paramref name="network"/> into one vector. The network stays usable and owns nothing less.</summary>
     /// <exception cref="FineTuneException">A parameter is not float32.</exception>
@@ -71,21 +72,26 @@ public sealed class ParameterVector : IDisposable
     /// <summary>Trainable elements, padding included.</summary>
     public long Trainable => Length - Line;
 
-    /// <summary>The segments above the freeze line.</summary>
-    public IEnumerable<Segment> TrainableSegments => Segments.Where(s => s.Offset >= Line);
+    /// <summary>The segments above the freeze line that are not frozen by name.</summary>
+    public IEnumerable<Segment> TrainableSegments => Segments.Where(Trains);
 
-    /// <summary>The parameters above the freeze line, from input to head.</summary>
-    internal IEnumerable<Parameter> TrainableParameters => _parameters.Where((_, k) => Segments[k].Offset >= Line);
+    /// <summary>The parameters of the trainable segments, from input to head.</summary>
+    internal IEnumerable<Parameter> TrainableParameters => _parameters.Where((_, k) => Trains(Segments[k]));
+
+    /// <summary>Whether a segment is trained: it lies above the line and is not frozen by name.</summary>
+    public bool Trains(Segment segment) => segment.Offset >= Line && !_frozen.Contains(segment.Name);
 
     /// <summary>Draws the freeze line in front of a stage: what is below gets no gradient, what is above does.</summary>
     /// <param name="stage">The index of the first trainable stage.</param>
-    public void Unfreeze(int stage)
+    /// <param name="frozen">Parameters above the line that get none either: their part of g is zero and stays so.</param>
+    public void Unfreeze(int stage, IReadOnlySet<string>? frozen = null)
     {
+        _frozen = frozen ?? new HashSet<string>();
         Line = Segments.Where(s => s.Stage >= stage).Select(s => s.Offset).DefaultIfEmpty(Length).First();
         var gradient = zeros([Trainable], ScalarType.Float32, W.device).DetachFromDisposeScope();
         for (var k = 0; k < _parameters.Length; k++)
         {
-            var trains = Segments[k].Offset >= Line;
+            var trains = Trains(Segments[k]);
             _parameters[k].grad = null;
             _parameters[k].requires_grad = trains;
             if (!trains)

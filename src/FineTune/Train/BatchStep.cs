@@ -9,11 +9,14 @@ namespace FineTune.Train;
 /// <summary>One optimizer step on one batch: what training is made of, and what the search for a learning rate tries out.</summary>
 /// <param name="parts">What it works with.</param>
 /// <param name="halved">Told the micro-batches of a batch where memory ran out and they became half as large.</param>
-internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null)
+/// <param name="microBatches">Parts that a batch is divided into at first; null: as the recipe says.</param>
+internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null, int? microBatches = null)
 {
     private readonly GradientShaping _shaping = new(parts.Recipe.Gradient, parts.Recipe.Seed);
     private readonly WeightPenalty _penalty = new(parts.Recipe.Regularize.L1, parts.Recipe.Regularize.L2);
-    private int _accumulate = parts.Recipe.Gradient.Accumulate;
+
+    /// <summary>Parts that a batch is divided into.</summary>
+    public int MicroBatches { get; private set; } = microBatches ?? parts.Recipe.Gradient.Accumulate;
 
     /// <summary>Steps, unless the loss is not finite: then nothing moves but batch-norm statistics.</summary>
     /// <param name="batch">What is learned from; disposed.</param>
@@ -51,12 +54,12 @@ internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null)
             }
             catch (Exception e) when (IsOutOfMemory(e))
             {
-                if (_accumulate >= input.size(0))
+                if (MicroBatches >= input.size(0))
                     throw new FineTuneException($"Memory does not suffice for a step on a single image: {e.Message.Split('\n')[0].TrimEnd('.')}; choose a smaller input.size or model.", e);
-                _accumulate = (int)Math.Min(input.size(0), 2L * _accumulate);
+                MicroBatches = (int)Math.Min(input.size(0), 2L * MicroBatches);
                 using (no_grad())
                     parts.Vector.Statistics.copy_(statistics);
-                halved?.Invoke(_accumulate);
+                halved?.Invoke(MicroBatches);
             }
         }
     }
@@ -67,7 +70,7 @@ internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null)
         SeedDropout(epoch, step);
         parts.Vector.ZeroGradient();
         var weight = parts.Loss.Weight(labels);
-        var (n, size) = (input.size(0), (input.size(0) + _accumulate - 1) / _accumulate);
+        var (n, size) = (input.size(0), (input.size(0) + MicroBatches - 1) / MicroBatches);
         var (loss, right) = (0.0, 0L);
         for (var at = 0L; at < n; at += size)
         {

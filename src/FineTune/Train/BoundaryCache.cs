@@ -17,24 +17,35 @@ public sealed class BoundaryCache : IDisposable
     private readonly FrozenPrefix _prefix;
     private readonly Loader _loader;
     private readonly Tensor?[] _views;
+    private readonly BoundaryStore? _store;
+    private readonly string _key;
+    private readonly long _bytes; // of a view
 
-    /// <summary>An empty cache.</summary>
+    /// <summary>An empty cache; the network is left in inference mode.</summary>
     /// <param name="prefix">Owned by the caller.</param>
     /// <param name="loader">The images in order, augmented where views differ.</param>
     /// <param name="views">Views an image, at least 1; epoch e shows view e mod views.</param>
-    public BoundaryCache(FrozenPrefix prefix, Loader loader, int views)
+    /// <param name="store">Where views are kept from run to run; null: in memory alone.</param>
+    /// <param name="key">All that a view depends on beside its number: weights, images, what is done to them.</param>
+    public BoundaryCache(FrozenPrefix prefix, Loader loader, int views, BoundaryStore? store = null, string key = "")
     {
-        (_prefix, _loader, _views) = (prefix, loader, new Tensor?[views]);
+        (_prefix, _loader, _views, _store, _key) = (prefix, loader, new Tensor?[views], store, key);
+        _bytes = store is null ? 0 : prefix.Line.BoundaryBytes() * loader.Samples.Count;
     }
 
     /// <summary>Views an image.</summary>
     public int Views => _views.Length;
 
-    /// <summary>Views that have been computed.</summary>
+    /// <summary>Views that have been computed, here or in a run before.</summary>
     public int Filled => _views.Count(v => v is not null);
 
+    /// <summary>Views that were computed here.</summary>
+    public int Computed { get; private set; }
+
+    private Device Device => _prefix.Line.Network.parameters().First().device;
+
     /// <summary>The boundary of all images in an epoch: [n, ...] float32. Owned by the cache.</summary>
-    public Tensor Epoch(long epoch) => _views[epoch % Views] ??= Compute(epoch % Views);
+    public Tensor Epoch(long epoch) => _views[epoch % Views] ??= View(epoch % Views);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -43,24 +54,48 @@ public sealed class BoundaryCache : IDisposable
             view?.Dispose();
     }
 
-    private Tensor Compute(long view)
+    private Tensor View(long view)
     {
         using var scope = NewDisposeScope();
-        var device = _prefix.Line.Network.parameters().First().device;
+        var key = FormattableString.Invariant($"{_key}\nview {view}");
+        if (_store?.Find(key) is { } found)
+            return found.to(Device).DetachFromDisposeScope();
+        Computed++;
+        return (OnDisk(key, view)?.to(Device) ?? InMemory(view)).DetachFromDisposeScope();
+    }
+
+    private Tensor? OnDisk(string key, long view) => _store?.Keep(key, _bytes, () => Batches(view));
+
+    private Tensor InMemory(long view)
+    {
         Tensor? all = null;
         var done = 0L;
-        foreach (var batch in _loader.Epoch(view))
+        foreach (var part in Batches(view))
         {
-            using (batch)
+            using (part)
             {
-                using var inner = NewDisposeScope();
-                var part = _prefix.Forward(Predictor.ToTensor(batch, device)); // [N, ...]
-                all ??= zeros([_loader.Samples.Count, .. part.shape.Skip(1)], ScalarType.Float32, device).MoveToOtherDisposeScope(scope);
-                all.narrow(0, done, batch.Count).copy_(part);
-                done += batch.Count;
+                all ??= zeros([_loader.Samples.Count, .. part.shape.Skip(1)], ScalarType.Float32, Device);
+                using var rows = all.narrow(0, done, part.shape[0]);
+                rows.copy_(part);
+                done += part.shape[0];
             }
         }
 
-        return all!.DetachFromDisposeScope();
+        return all!;
+    }
+
+    private IEnumerable<Tensor> Batches(long view)
+    {
+        foreach (var batch in _loader.Epoch(view))
+        {
+            using (batch)
+                yield return Boundary(batch); // no scope is open here: it would be the caller's too
+        }
+    }
+
+    private Tensor Boundary(Batch batch)
+    {
+        using var scope = NewDisposeScope();
+        return _prefix.Forward(Predictor.ToTensor(batch, Device)).to(ScalarType.Float32).contiguous().DetachFromDisposeScope(); // [N, ...]
     }
 }

@@ -16,9 +16,10 @@ namespace FineTune.Train;
 /// <param name="BestTop1">The best validation accuracy so far, in 0..1; -1 before the first.</param>
 /// <param name="BestNll">Its negative log-likelihood.</param>
 /// <param name="BestEpoch">Its epoch, from 0; -1 before the first.</param>
+/// <param name="Phase">The phase, from 0, whose rule the checkpoint's state is of: where it is over, the next begins anew.</param>
 /// <param name="Plateau">Where the schedule plateau stands; null for every other, and before its first epoch has ended.</param>
 /// <param name="EarlyStop">Where early stopping stands; null without it, and before the first epoch has ended.</param>
-public sealed record TrainState(long Step, double BestTop1, double BestNll, int BestEpoch, PlateauState? Plateau = null, EarlyStopState? EarlyStop = null)
+public sealed record TrainState(long Step, double BestTop1, double BestNll, int BestEpoch, int Phase = 0, PlateauState? Plateau = null, EarlyStopState? EarlyStop = null)
 {
     /// <summary>Before the first step.</summary>
     public static TrainState Start { get; } = new(0, -1, double.PositiveInfinity, -1);
@@ -58,8 +59,11 @@ public static class Checkpoint
     internal static void Seal(StateDict file) => file.Metadata[HashKey] = Hash(file);
 
     /// <summary>Restores a run.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="network">Is given the weights.</param>
+    /// <param name="optimizer">Asked for the rule of a phase, once the weights are there; it is given the state, but for the steps it has taken.</param>
     /// <exception cref="FineTuneException">The file is damaged, or of another recipe.</exception>
-    public static TrainState Restore(string path, Network network, Optimizer optimizer)
+    public static TrainState Restore(string path, Network network, Func<int, Optimizer> optimizer)
     {
         var file = WeightFile.Read(path);
         if (!file.Metadata.TryGetValue(StateKey, out var json))
@@ -68,7 +72,8 @@ public static class Checkpoint
             throw new FineTuneException($"'{path}' does not have the bits that were written; the file is damaged.");
         var state = State(json) ?? throw new FineTuneException($"'{path}' has a state of a run that cannot be read; the file is damaged.");
         WeightLoader.Load(network, WithoutState(file), path);
-        foreach (var (name, vector) in optimizer.State)
+        var rule = optimizer(state.Phase);
+        foreach (var (name, vector) in rule.State)
         {
             if (!file.TryGetValue(OptimizerPrefix + name, out var values) || values.Count != vector.numel())
                 throw new FineTuneException($"'{path}' has no state '{name}' of this recipe's optimizer; it is of another recipe.");
@@ -80,10 +85,9 @@ public static class Checkpoint
         if (file.Metadata.TryGetValue(NumbersKey, out var numbers))
         {
             foreach (var (name, value) in JsonSerializer.Deserialize(numbers, CheckpointJson.Default.DictionaryStringDouble) ?? [])
-                optimizer.Numbers[name] = value;
+                rule.Numbers[name] = value;
         }
 
-        optimizer.T = state.Step;
         return state;
     }
 

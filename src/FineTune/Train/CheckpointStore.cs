@@ -1,3 +1,5 @@
+using FineTune.Optimize;
+
 namespace FineTune.Train;
 
 /// <summary>
@@ -21,19 +23,20 @@ internal sealed class CheckpointStore(TrainerParts parts)
     /// Puts back the last state, or the one before where that cannot be read; null where there is none: a run that was killed
     /// before its first checkpoint begins anew, which gives the same bits.
     /// </summary>
+    /// <param name="optimizer">Asked for the rule of a phase.</param>
     /// <exception cref="FineTuneException">No checkpoint of this recipe can be read.</exception>
-    public TrainState? Restore()
+    public TrainState? Restore(Func<int, Optimizer> optimizer)
     {
         var (last, previous) = (parts.Folder.Last, parts.Folder.Previous);
         if (!File.Exists(last) && !File.Exists(previous))
             return null;
         try
         {
-            return Checkpoint.Restore(last, parts.Network, parts.Optimizer);
+            return Checkpoint.Restore(last, parts.Network, optimizer);
         }
         catch (FineTuneException) when (File.Exists(previous))
         {
-            var state = Checkpoint.Restore(previous, parts.Network, parts.Optimizer);
+            var state = Checkpoint.Restore(previous, parts.Network, optimizer);
             AtomicFile.Rename(previous, last); // else the next save would put what cannot be read in the place of what can
             return state;
         }

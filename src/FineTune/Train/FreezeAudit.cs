@@ -10,7 +10,7 @@ namespace FineTune.Train;
 /// <param name="Count">Parameters.</param>
 /// <param name="Lr">Its first learning rate at the schedule's full height; 0: frozen.</param>
 /// <param name="WeightDecay">Its weight decay.</param>
-/// <param name="BatchNorm">What batch norms of these stages do: "batch statistics", "inference", "statistics only", or "none".</param>
+/// <param name="BatchNorm">What batch norms of these stages do: "batch statistics", "inference", "statistics only", "they train", or "none".</param>
 public sealed record AuditRow(string Group, IReadOnlyList<string> Stages, long Count, double Lr, double WeightDecay, string BatchNorm);
 
 /// <summary>
@@ -36,25 +36,24 @@ public sealed class FreezeAudit : IDisposable
     public FreezeAudit(TrainerParts parts)
     {
         _parts = parts;
-        var line = parts.Vector.Line;
-        if (parts.Optimizer.Groups.SelectMany(g => g.Segments).FirstOrDefault(s => s.Offset < line) is { } frozen)
-            throw Violation($"the optimizer holds '{frozen.Name}', which lies below the freeze line");
+        var vector = parts.Vector;
+        if (parts.Optimizer.Groups.SelectMany(g => g.Segments).FirstOrDefault(s => !vector.Trains(s)) is { } held)
+            throw Violation($"the optimizer holds '{held.Name}', which {Frozen(held)}");
         if (!parts.Optimizer.Groups.Any(g => g.LrScale > 0 && g.Segments.Any(s => s.Stage == Head(parts))))
             throw Violation("the head is in no group with a learning rate above 0, so it is not trained");
         _frozenStatistics = parts.Network.Stages.Take(parts.Line.Stage).SelectMany(s => s.NamedBuffers()).Where(b => b.Buffer.dtype == ScalarType.Float32).Sum(b => b.Buffer.numel());
         _learned = new bool[parts.Network.Stages.Count];
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        _weights = parts.Vector.W.narrow(0, 0, line).clone().DetachFromDisposeScope();
-        _statistics = parts.Vector.Statistics.narrow(0, 0, _frozenStatistics).clone().DetachFromDisposeScope();
+        _weights = vector.W.narrow(0, 0, vector.Segments.LastOrDefault(s => !vector.Trains(s))?.End ?? 0).clone().DetachFromDisposeScope();
+        _statistics = vector.Statistics.narrow(0, 0, _frozenStatistics).clone().DetachFromDisposeScope();
     }
 
     /// <summary>What trains and what does not, from input to head.</summary>
     public static IReadOnlyList<AuditRow> Table(TrainerParts parts)
     {
         var (network, vector) = (parts.Network, parts.Vector);
-        var lr = Optimizers.Lr(parts.Recipe.Optimizer);
-        var frozen = vector.Segments.Where(s => s.Offset < vector.Line).ToArray();
+        var frozen = vector.Segments.Where(s => !vector.Trains(s)).ToArray();
         AuditRow Row(string name, IReadOnlyList<Segment> segments, double rate, double decay, string norms)
         {
             var stages = segments.Select(s => s.Stage).Distinct().ToArray();
@@ -63,10 +62,17 @@ public sealed class FreezeAudit : IDisposable
 
         return
         [
-            .. frozen.Length > 0 ? new[] { Row("frozen", frozen, 0, 0, parts.Line.Norms == FrozenNorms.Inference ? "inference" : "statistics only") } : [],
-            .. parts.Optimizer.Groups.Select(g => Row(g.Name, g.Segments, lr * g.LrScale, g.WeightDecay, "batch statistics")),
+            .. frozen.Length > 0 ? new[] { Row("frozen", frozen, 0, 0, FrozenNormsDo(parts.Line.Norms)) } : [],
+            .. parts.Optimizer.Groups.Select(g => Row(g.Name, g.Segments, parts.Phase.Lr * g.LrScale, g.WeightDecay, "batch statistics")),
         ];
     }
+
+    private static string FrozenNormsDo(FrozenNorms norms) => norms switch
+    {
+        FrozenNorms.Inference => "inference",
+        FrozenNorms.StatisticsOnly => "statistics only",
+        _ => "they train",
+    };
 
     /// <summary>Looks at a step that was taken; the gradient is still its own.</summary>
     /// <param name="lr">The scheduled learning rate of the step.</param>
@@ -98,18 +104,20 @@ public sealed class FreezeAudit : IDisposable
     private void Look()
     {
         var (vector, stages) = (_parts.Vector, _parts.Network.Stages);
-        if (vector.Segments.FirstOrDefault(s => s.Offset < vector.Line && Moved(vector.W, _weights, s.Offset, s.Length)) is { } drifted)
-            throw Violation($"'{drifted.Name}' lies below the freeze line, but moved within {Steps} steps");
+        if (vector.Segments.FirstOrDefault(s => !vector.Trains(s) && Moved(vector.W, _weights, s.Offset, s.Length)) is { } drifted)
+            throw Violation($"'{drifted.Name}' {Frozen(drifted)}, but moved within {Steps} steps");
         if (_parts.Line.Norms == FrozenNorms.Inference && Moved(vector.Statistics, _statistics, 0, _frozenStatistics))
             throw Violation($"batch-norm statistics below the freeze line drifted within {Steps} steps");
         if (!_stepped)
             return; // a warm-up from 0
         for (var k = _parts.Line.Stage; k < stages.Count; k++)
         {
-            if (!_learned[k] && vector.Segments.Any(s => s.Stage == k))
+            if (!_learned[k] && vector.TrainableSegments.Any(s => s.Stage == k))
                 throw Violation($"the stage '{stages[k].Name}' trains, but got no gradient in {Steps} steps");
         }
     }
+
+    private string Frozen(Segment segment) => segment.Offset < _parts.Vector.Line ? "lies below the freeze line" : "is frozen by name";
 
     private static bool Moved(Tensor now, Tensor before, long offset, long length) =>
         length > 0 && now.narrow(0, offset, length).ne(before.narrow(0, offset, length)).any().cpu().item<bool>();

@@ -23,10 +23,19 @@ public sealed record Recipe
     /// <summary>A file, or a name of the catalog; null: the initial values of the seed, from scratch.</summary>
     public string? Weights { get; init; }
 
-    /// <summary>head, all, or a stage that trains with all above it. Default all.</summary>
+    /// <summary>head, all, a stage that trains with all above it, or last-K, the last K stages. Default all.</summary>
     public string Trainable { get; init; } = "all";
 
-    /// <summary>What batch norms below the freeze line do: inference (default), or statistics-only, which follows the batches.</summary>
+    /// <summary>Parts of the run that differ in what trains, by which rule and course; none: the whole run is one.</summary>
+    public IReadOnlyList<PhaseOptions> Phases { get; init; } = [];
+
+    /// <summary>Epochs between the unfreezing of one stage and of the next, from the head down to <see cref="Trainable"/>; 0 (default): all train at once.</summary>
+    public int Unfreeze { get; init; }
+
+    /// <summary>Names of parameters, with * for any text, that stay as they are though their stage trains. Default: none.</summary>
+    public IReadOnlyList<string> Freeze { get; init; } = [];
+
+    /// <summary>What batch norms below the freeze line do: inference (default), statistics-only, which follows the batches, or train.</summary>
     public string BatchNorm { get; init; } = FreezeLine.NormWords[0];
 
     /// <summary>The new final layer.</summary>
@@ -86,6 +95,12 @@ public sealed record Recipe
     /// </summary>
     public string Cache { get; init; } = "auto";
 
+    /// <summary>A folder in which what is kept at the freeze line stays from run to run; null: it is kept in memory.</summary>
+    public string? CacheFolder { get; init; }
+
+    /// <summary>GiB of the files in <see cref="CacheFolder"/> together; those used longest ago make room. Default 8.</summary>
+    public double CacheLimit { get; init; } = 8;
+
     /// <summary>What to do about an image that cannot be read: fail (default) or skip.</summary>
     public OnBadFile OnBadFile { get; init; } = OnBadFile.Fail;
 
@@ -102,13 +117,11 @@ public sealed record Recipe
     public string Layout { get; init; } = Numerics.Default.LayoutName;
 
     /// <summary>The schedule in force.</summary>
-    public NamedSpec EffectiveSchedule => (Schedule, Snapshots) switch
-    {
-        (null, 0) => new NamedSpec("cosine"),
-        (null, _) => new NamedSpec("snapshot").With("cycles", Snapshots),
-        ({ Name: "snapshot" } s, > 0) when !s.Options.ContainsKey("cycles") => s.With("cycles", Snapshots),
-        ({ } s, _) => s,
-    };
+    public NamedSpec EffectiveSchedule => WithCycles(Schedule ?? new NamedSpec(Snapshots > 0 ? "snapshot" : "cosine"));
+
+    /// <summary>A schedule whose cycles are the recipe's snapshots, where it has cycles and does not say how many.</summary>
+    internal NamedSpec WithCycles(NamedSpec schedule) =>
+        schedule.Name == "snapshot" && Snapshots > 0 && !schedule.Options.ContainsKey("cycles") ? schedule.With("cycles", Snapshots) : schedule;
 
     /// <summary>Checks the numbers that no registry checks.</summary>
     /// <exception cref="FineTuneException">One is out of range.</exception>
@@ -121,17 +134,37 @@ public sealed record Recipe
         Require(Snapshots is >= 0 and <= 1000, "snapshots", Snapshots, "0 to 1000");
         Require(LabelSmoothing is >= 0 and < 1, "label_smoothing", LabelSmoothing, "a number from 0 to below 1");
         Require(Head.Dropout is >= 0 and < 1, "head.dropout", Head.Dropout, "a number from 0 to below 1");
+        if (HeadForm.Parse(Head.Form, Head.Hidden).Name == "cosine" && Head.Init == "zero")
+            throw new FineTuneException("A cosine head of zeros has no directions to turn; leave head.init at default or normal.");
         Require(ValFraction is > 0 and < 1, "val_fraction", ValFraction, "a number between 0 and 1");
         Require(Threads is >= 0 and <= 4096, "threads", Threads, "0 (all cores) to 4096");
         Require(new[] { Gradient.ClipNorm, Gradient.ClipValue, Gradient.ClipAdaptive, Gradient.Noise }.All(x => x >= 0 && double.IsFinite(x)), "gradient", Gradient, "numbers of at least 0");
         Require(Gradient.Accumulate >= 1 && Gradient.Accumulate <= Batch, "gradient.accumulate", Gradient.Accumulate, "1 to the batch");
         Require(Checkpoint.Steps >= 0, "checkpoint.steps", Checkpoint.Steps, "0 (none) or a number of steps");
         Require(Checkpoint.Minutes >= 0 && double.IsFinite(Checkpoint.Minutes), "checkpoint.minutes", Checkpoint.Minutes, "0 (none) or a number of minutes");
+        Require(CacheLimit is > 0 and <= 1 << 20, "cache_limit", CacheLimit, "above 0 to 1048576 GiB");
         _ = Numerics.Open(Precision, Layout);
         Require(Input.Size is null or (>= 8 and <= 4096), "input.size", Input.Size ?? 0, "8 to 4096 pixels");
         Require(Input.Resize is null or 0 or (>= 8 and <= 8192), "input.resize", Input.Resize ?? 0, "0 (images as they are) or 8 to 8192 pixels");
+        Require(Unfreeze >= 0, "unfreeze", Unfreeze, "0 (all at once) or a number of epochs");
+        ValidatePhases();
         Regularize.Validate();
         EarlyStopping.Validate();
+    }
+
+    private void ValidatePhases()
+    {
+        if (Phases.Count == 0)
+            return;
+        if (Unfreeze > 0)
+            throw new FineTuneException("The recipe's phases and unfreeze both say when what trains; give one of them.");
+        Require(Phases.All(p => p.Epochs is null or >= 1), "phases' epochs", Phases.Min(p => p.Epochs ?? 1), "at least 1");
+        Require(Phases.All(p => p.LrScale >= 0 && double.IsFinite(p.LrScale)), "phases' lr_scale", Phases.Min(p => p.LrScale), "a number of at least 0");
+        var (given, open) = (Phases.Sum(p => (long)(p.Epochs ?? 0)), Phases.Count(p => p.Epochs is null));
+        if (open > 1)
+            throw new FineTuneException($"{open} of the recipe's phases leave out their epochs; one at most has what the others leave.");
+        if (open == 0 ? given != Epochs : given >= Epochs)
+            throw new FineTuneException($"The recipe's phases last {given} epochs{(open > 0 ? " beside the one that has the rest" : string.Empty)}, but the run has {Epochs}.");
     }
 
     private static void Require(bool holds, string key, object value, string allowed)
@@ -144,6 +177,12 @@ public sealed record Recipe
 /// <summary>The new final layer.</summary>
 public sealed record HeadOptions
 {
+    /// <summary>Its shape: linear, mlp, concat-pool or cosine. Default: linear.</summary>
+    public string Form { get; init; } = HeadForm.Linear.Name;
+
+    /// <summary>Values of the hidden layer of mlp and concat-pool. Default 512.</summary>
+    public int Hidden { get; init; } = 512;
+
     /// <summary>What it begins with: default, zero or normal. Default: default, PyTorch's.</summary>
     public string Init { get; init; } = HeadInit.Words[0];
 

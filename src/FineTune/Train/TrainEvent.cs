@@ -23,6 +23,10 @@ public abstract record TrainEvent
     /// <param name="IsBest">Whether it is the best epoch so far.</param>
     public sealed record EpochEnded(int Epoch, long Step, double TrainLoss, double TrainTop1, Score Validation, double Lr, bool IsBest) : TrainEvent;
 
+    /// <summary>A phase began that is not the first: another line, rule or course.</summary>
+    /// <param name="Phase">From 0.</param>
+    public sealed record PhaseBegan(int Phase) : TrainEvent;
+
     /// <summary>The run ended before its last epoch: validation had not got better for as long as early stopping waits.</summary>
     /// <param name="Epoch">The last epoch, from 0.</param>
     /// <param name="Step">Steps taken.</param>

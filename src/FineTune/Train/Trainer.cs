@@ -1,66 +1,40 @@
+using System.Diagnostics.CodeAnalysis;
 using FineTune.Evaluate;
-using FineTune.Models;
 using FineTune.Optimize;
 using FineTune.Optimize.Schedules;
-using FineTune.Train.Losses;
 using FineTune.Train.Sources;
-using FineTune.Transfer;
 using static TorchSharp.torch;
 
 namespace FineTune.Train;
 
-/// <summary>What the loop works with: all of it made from a recipe, none of it by the loop.</summary>
-public sealed record TrainerParts
-{
-    /// <summary>The recipe.</summary>
-    public required Recipe Recipe { get; init; }
-
-    /// <summary>The network, its head for the data's classes.</summary>
-    public required Network Network { get; init; }
-
-    /// <summary>Where learning starts.</summary>
-    public required FreezeLine Line { get; init; }
-
-    /// <summary>The network's parameters.</summary>
-    public required ParameterVector Vector { get; init; }
-
-    /// <summary>The update rule.</summary>
-    public required Optimizer Optimizer { get; init; }
-
-    /// <summary>The course of the learning rate.</summary>
-    public required Course Schedule { get; init; }
-
-    /// <summary>What is lowered.</summary>
-    public required Loss Loss { get; init; }
-
-    /// <summary>What it learns from.</summary>
-    public required ITrainingSource Training { get; init; }
-
-    /// <summary>What it is watched on.</summary>
-    public required IValidationSource Validation { get; init; }
-
-    /// <summary>Class names.</summary>
-    public required IReadOnlyList<string> Classes { get; init; }
-
-    /// <summary>Where the run is kept.</summary>
-    public required RunFolder Folder { get; init; }
-}
-
 /// <summary>The training loop.</summary>
-/// <param name="parts">What it works with.</param>
-/// <param name="listener">Told what happens.</param>
-/// <param name="time">The clock that checkpoints between epochs go by.</param>
-public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener, TimeProvider time)
+public sealed class Trainer
 {
-    private readonly double _lr = Optimizers.Lr(parts.Recipe.Optimizer);
-    private readonly BatchStep _batchStep = new(parts, accumulate => listener(new TrainEvent.BatchDivided(accumulate)));
-    private readonly CheckpointStore _store = new(parts);
+    private readonly Action<TrainEvent> _listener;
+    private readonly TimeProvider _time;
+    private readonly Func<int, TrainerParts> _open;
+    private readonly long _perEpoch;
+    private TrainerParts _parts;
+    private BatchStep _batchStep;
+    private double _lr;
     private TrainState _state = TrainState.Start;
     private long _savedStep;
-    private long _savedAt = time.GetTimestamp();
+    private long _savedAt;
     private double _lossSum;
     private long _right;
     private long _seen;
+
+    /// <summary>A loop before its first step.</summary>
+    /// <param name="parts">What it works with in the first phase.</param>
+    /// <param name="listener">Told what happens.</param>
+    /// <param name="time">The clock that checkpoints between epochs go by.</param>
+    /// <param name="open">Makes the parts of another phase in place of those of the one before; null where there is one.</param>
+    public Trainer(TrainerParts parts, Action<TrainEvent> listener, TimeProvider time, Func<int, TrainerParts>? open = null)
+    {
+        (_listener, _time, _perEpoch, _savedAt) = (listener, time, parts.Training.BatchesPerEpoch, time.GetTimestamp());
+        _open = open ?? (phase => phase == parts.Phase.Index ? parts : throw new FineTuneException($"The run has no phase {phase + 1}."));
+        Enter(parts);
+    }
 
     /// <summary>Where the run stands.</summary>
     public TrainState State => _state;
@@ -75,8 +49,18 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener, Tim
     /// <exception cref="FineTuneException">No checkpoint of this recipe can be read.</exception>
     public void Resume()
     {
-        _state = _store.Restore() ?? _state;
-        _savedStep = _state.Step;
+        var state = new CheckpointStore(_parts).Restore(phase =>
+        {
+            if (phase != _parts.Phase.Index)
+                Enter(_open(phase));
+            return _parts.Optimizer;
+        });
+        if (state is null)
+            return;
+        (_state, _savedStep) = (state, state.Step);
+        _parts.Optimizer.T = state.Step - (_parts.Phase.FirstEpoch * _perEpoch);
+        if (state.Phase > 0)
+            _listener(new TrainEvent.PhaseBegan(state.Phase));
     }
 
     /// <summary>Trains to the end of the recipe, or until asked to stop; a checkpoint is kept either way.</summary>
@@ -85,37 +69,58 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener, Tim
     /// <exception cref="FineTuneException">The loss or the gradient is not finite, or the disk refuses a file.</exception>
     public bool Run(CancellationToken stop)
     {
-        var perEpoch = parts.Training.BatchesPerEpoch;
-        var total = (long)perEpoch * parts.Recipe.Epochs;
-        var snapshots = Snapshots(total);
-        using var audit = new FreezeAudit(parts);
         if (_state.Step == 0)
             Save(); // a run that is killed before its first epoch ends can be resumed too
-
-        while (_state.Step < total && !EndsEarly)
+        while (RunPhase(stop))
         {
-            var epoch = (int)(_state.Step / perEpoch);
+            if (_parts.Phase.IsLast)
+                return true;
+            Enter(_open(_parts.Phase.Index + 1));
+            _state = _state with { Phase = _parts.Phase.Index, Plateau = _parts.Phase.OwnSchedule ? null : _state.Plateau };
+            _listener(new TrainEvent.PhaseBegan(_state.Phase));
+        }
+
+        return false;
+    }
+
+    [MemberNotNull(nameof(_parts), nameof(_batchStep))]
+    private void Enter(TrainerParts parts)
+    {
+        _parts = parts;
+        _lr = parts.Phase.Lr;
+        _batchStep = new BatchStep(parts, accumulate => _listener(new TrainEvent.BatchDivided(accumulate)), _batchStep?.MicroBatches);
+    }
+
+    /// <returns>True if the phase's end was reached.</returns>
+    private bool RunPhase(CancellationToken stop)
+    {
+        var (end, total) = (_perEpoch * _parts.Phase.EndEpoch, _perEpoch * _parts.Recipe.Epochs);
+        var snapshots = Snapshots(total);
+        using var audit = new FreezeAudit(_parts);
+        while (_state.Step < end && !EndsEarly)
+        {
+            var epoch = (int)(_state.Step / _perEpoch);
             (_lossSum, _right, _seen) = (0, 0, 0);
-            parts.Line.Train();
-            foreach (var batch in parts.Training.Epoch(epoch, (int)(_state.Step % perEpoch)))
+            _parts.Line.Train();
+            foreach (var batch in _parts.Training.Epoch(epoch, (int)(_state.Step % _perEpoch)))
             {
                 Step(batch, epoch, audit);
                 if (snapshots.Contains(_state.Step))
                     TakeSnapshot(snapshots.IndexOf(_state.Step) + 1);
-                if (_state.Step % perEpoch == 0)
+                if (_state.Step % _perEpoch == 0)
                     break; // the epoch's end has its own checkpoint
                 if (stop.IsCancellationRequested)
                     return Leave();
                 if (CheckpointIsDue())
                 {
-                    RequireFiniteWeights();
+                    NotFinite.Refuse(_parts, _state.Step);
                     Save();
                 }
             }
 
             EndEpoch(epoch);
-            if (EndsEarly && _state.Step < total)
-                listener(new TrainEvent.StoppedEarly(epoch, _state.Step));
+            if (EndsEarly && _state.Step < end)
+                _listener(new TrainEvent.StoppedEarly(epoch, _state.Step));
             else if (stop.IsCancellationRequested && _state.Step < total)
                 return Leave();
         }
@@ -128,63 +133,66 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener, Tim
         var lr = Lr(_state.Step);
         var (loss, right) = Take(batch, epoch, lr);
         if (!double.IsFinite(loss))
-            throw new FineTuneException(NotFinite(batch, "loss", loss));
+            throw NotFinite.Step(_parts, batch, _state.Step + 1, "loss", loss);
         _state = _state with { Step = _state.Step + 1 };
         audit.After(lr);
         _lossSum += loss * batch.Indices.Count;
         _right += right;
         _seen += batch.Indices.Count;
-        listener(new TrainEvent.Stepped(_state.Step, epoch, batch.Indices.Count, loss, lr));
+        _listener(new TrainEvent.Stepped(_state.Step, epoch, batch.Indices.Count, loss, lr));
     }
 
     private (double Loss, long Right) Take(TrainBatch batch, int epoch, double lr)
     {
         try
         {
-            return _batchStep.Take(batch, epoch, _state.Step, lr, parts.Schedule.Momentum(_state.Step));
+            return _batchStep.Take(batch, epoch, _state.Step, lr, _parts.Schedule.Momentum(_state.Step - ScheduleStart));
         }
         catch (GradientException e)
         {
-            throw new FineTuneException(NotFinite(batch, "gradient's norm", e.Norm), e);
+            throw NotFinite.Step(_parts, batch, _state.Step + 1, "gradient's norm", e.Norm);
         }
     }
 
-    private bool EndsEarly => parts.Recipe.EarlyStopping.Ends(_state.EarlyStop);
+    private bool EndsEarly => _parts.Recipe.EarlyStopping.Ends(_state.EarlyStop);
 
-    private double Lr(long step) => _lr * parts.Schedule.Factor(step, _state.Plateau);
+    private long ScheduleStart => _perEpoch * _parts.Phase.ScheduleEpoch;
+
+    private double Lr(long step) => _lr * _parts.Schedule.Factor(step - ScheduleStart, _state.Plateau);
 
     private void EndEpoch(int epoch)
     {
-        RequireFiniteWeights();
+        NotFinite.Refuse(_parts, _state.Step);
         var lr = Lr(_state.Step - 1);
         SwapAverage();
-        LastPredictions = parts.Validation.Predict();
+        LastPredictions = _parts.Validation.Predict();
         var score = Score.Of(LastPredictions);
         var best = score.Top1 > _state.BestTop1 || (score.Top1 == _state.BestTop1 && score.Nll < _state.BestNll);
         if (best)
         {
             _state = _state with { BestTop1 = score.Top1, BestNll = score.Nll, BestEpoch = epoch };
-            Checkpoint.SaveWeights(parts.Folder.Best, parts.Network, parts.Classes);
+            Checkpoint.SaveWeights(_parts.Folder.Best, _parts.Network, _parts.Classes);
         }
 
-        if (parts.Schedule.Plateau is { } plateau)
+        if (_parts.Schedule.Plateau is { } plateau)
             _state = _state with { Plateau = plateau.After(_state.Plateau, plateau.Higher ? score.Top1 : score.Nll) };
-        _state = _state with { EarlyStop = parts.Recipe.EarlyStopping.After(_state.EarlyStop, score.Nll, score.Top1) };
+        if (_parts.Phase.IsLast) // what comes before it ends when it was to end
+            _state = _state with { EarlyStop = _parts.Recipe.EarlyStopping.After(_state.EarlyStop, score.Nll, score.Top1) };
         SwapAverage();
 
         // Told before it is saved: a run that is killed between the two tells it again, and would else never have told it.
-        listener(new TrainEvent.EpochEnded(epoch, _state.Step, _lossSum / Math.Max(1, _seen), (double)_right / Math.Max(1, _seen), score, lr, best));
+        _listener(new TrainEvent.EpochEnded(epoch, _state.Step, _lossSum / Math.Max(1, _seen), (double)_right / Math.Max(1, _seen), score, lr, best));
         Save();
     }
 
     /// <summary>Puts averaged weights in place of w to be measured and kept, and w back: the second call undoes the first.</summary>
     private void SwapAverage()
     {
-        if (parts.Optimizer.Averaged is not { } average)
+        if (_parts.Optimizer.Averaged is not { } average)
             return;
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var w = parts.Vector.W.narrow(0, parts.Vector.Line, parts.Vector.Trainable);
+        var w = _parts.Vector.W.narrow(0, _parts.Vector.Line, _parts.Vector.Trainable);
         var kept = w.clone();
         w.copy_(average);
         average.copy_(kept);
@@ -193,60 +201,34 @@ public sealed class Trainer(TrainerParts parts, Action<TrainEvent> listener, Tim
     /// <summary>After how many steps each snapshot is taken: a warm-up is no part of the cycles.</summary>
     private List<long> Snapshots(long total)
     {
-        var warmup = parts.Schedule.Warmup;
-        return parts.Recipe.Snapshots > 0 ? [.. Cosine.SnapshotSteps(total - warmup, parts.Recipe.Snapshots).Select(s => warmup + s)] : [];
+        var (phase, warmup) = (_parts.Phase, _parts.Schedule.Warmup);
+        if (_parts.Recipe.Snapshots == 0 || !phase.TakesSnapshots)
+            return [];
+        return [.. Cosine.SnapshotSteps(total - ScheduleStart - warmup, _parts.Recipe.Snapshots).Select(s => ScheduleStart + warmup + s)];
     }
 
     private void TakeSnapshot(int number)
     {
-        RequireFiniteWeights();
-        Checkpoint.SaveWeights(parts.Folder.Snapshot(number), parts.Network, parts.Classes);
-        listener(new TrainEvent.SnapshotTaken(number, _state.Step));
+        NotFinite.Refuse(_parts, _state.Step);
+        Checkpoint.SaveWeights(_parts.Folder.Snapshot(number), _parts.Network, _parts.Classes);
+        _listener(new TrainEvent.SnapshotTaken(number, _state.Step));
     }
 
     private bool Leave()
     {
-        RequireFiniteWeights();
+        NotFinite.Refuse(_parts, _state.Step);
         Save();
-        listener(new TrainEvent.Stopped(_state.Step));
+        _listener(new TrainEvent.Stopped(_state.Step));
         return false;
     }
 
     private void Save()
     {
-        _store.Save(_state);
-        (_savedStep, _savedAt) = (_state.Step, time.GetTimestamp());
+        new CheckpointStore(_parts).Save(_state);
+        (_savedStep, _savedAt) = (_state.Step, _time.GetTimestamp());
     }
 
     private bool CheckpointIsDue() =>
-        (parts.Recipe.Checkpoint.Steps > 0 && _state.Step - _savedStep >= parts.Recipe.Checkpoint.Steps)
-        || (parts.Recipe.Checkpoint.Minutes > 0 && time.GetElapsedTime(_savedAt).TotalMinutes >= parts.Recipe.Checkpoint.Minutes);
-
-    /// <summary>A step can end in infinity though its loss was finite; nothing of that is kept.</summary>
-    private void RequireFiniteWeights()
-    {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        if (!float.IsFinite((parts.Vector.W.sum() + parts.Vector.Statistics.sum()).cpu().item<float>()))
-            throw new FineTuneException($"The weights are not finite after step {_state.Step}; lower the learning rate: the last checkpoint is from before it.");
-    }
-
-    private string NotFinite(TrainBatch batch, string what, double value)
-    {
-        var files = string.Join(", ", batch.Indices.Take(4).Select(i => $"'{parts.Training.Samples[i].Path}'"));
-        return $"The {what} is {value} at step {_state.Step + 1}, whose batch begins with {files}; norms of the gradient by stage are {Norms()}; lower the learning rate: the last checkpoint is from before it.";
-    }
-
-    /// <summary>The gradient's norm in each stage that trains.</summary>
-    private string Norms()
-    {
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        var g = parts.Vector.G;
-        return string.Join(", ", parts.Vector.TrainableSegments.GroupBy(s => s.Stage).Select(stage =>
-        {
-            var norm = Math.Sqrt(stage.Sum(s => g.narrow(0, s.Offset - parts.Vector.Line, s.Length).to(ScalarType.Float64).square().sum().cpu().item<double>()));
-            return FormattableString.Invariant($"{parts.Network.Stages[stage.Key].Name} {norm:G3}");
-        }));
-    }
+        (_parts.Recipe.Checkpoint.Steps > 0 && _state.Step - _savedStep >= _parts.Recipe.Checkpoint.Steps)
+        || (_parts.Recipe.Checkpoint.Minutes > 0 && _time.GetElapsedTime(_savedAt).TotalMinutes >= _parts.Recipe.Checkpoint.Minutes);
 }

@@ -1,10 +1,12 @@
+using System.Globalization;
 using FineTune.Models;
+using FineTune.Optimize;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace FineTune.Transfer;
 
-/// <summary>What batch norms below a freeze line do while the stages above it train.</summary>
+/// <summary>What batch norms do that do not train with their stage: those below a freeze line, and frozen ones above it.</summary>
 public enum FrozenNorms
 {
     /// <summary>They use their running statistics, which stay as they are.</summary>
@@ -12,50 +14,77 @@ public enum FrozenNorms
 
     /// <summary>They use each batch's statistics, and their running ones follow; scale and shift stay as they are.</summary>
     StatisticsOnly,
+
+    /// <summary>They train: statistics, scale and shift.</summary>
+    Train,
 }
 
 /// <summary>
 /// Where learning starts: the weights below never change, and run in inference mode, batch norm as <see cref="Norms"/> says, and
-/// without a gradient; the stages above train.
+/// without a gradient; the stages above train, but for the parameters in <see cref="Frozen"/>.
 /// </summary>
 /// <param name="Network">The network.</param>
-/// <param name="Stage">The index of the first stage that trains.</param>
+/// <param name="Stage">The index of the first stage that has a gradient.</param>
 public sealed record FreezeLine(Network Network, int Stage)
 {
-    /// <summary>What batch norms below do. Default: inference.</summary>
-    public FrozenNorms Norms { get; init; } = FrozenNorms.Inference;
-
-    /// <summary>The words that a recipe uses for <see cref="Norms"/>.</summary>
-    public static IReadOnlyList<string> NormWords { get; } = ["inference", "statistics-only"];
-
     /// <summary>The words that a recipe uses beside the names of stages.</summary>
     public const string Head = "head", All = "all";
 
-    /// <summary>From a recipe's `trainable`: head, all, or a stage, which trains with all above it.</summary>
+    private const string Last = "last-";
+
+    /// <summary>The words that a recipe uses for <see cref="Norms"/>.</summary>
+    public static IReadOnlyList<string> NormWords { get; } = ["inference", "statistics-only", "train"];
+
+    /// <summary>What batch norms below do. Default: inference.</summary>
+    public FrozenNorms Norms { get; init; } = FrozenNorms.Inference;
+
+    /// <summary>Parameters above the line that stay as they are. Default: none.</summary>
+    public IReadOnlySet<string> Frozen { get; init; } = new HashSet<string>();
+
+    /// <summary>The stages that have parameters, from input to head.</summary>
+    public static IEnumerable<int> LearningStages(Network network) => Enumerable.Range(0, network.Stages.Count).Where(k => network.Stages[k].NamedParameters().Any());
+
+    /// <summary>From a recipe's `trainable`: head, all, a stage, which trains with all above it, or last-K, the last K stages that have parameters.</summary>
     /// <param name="network">The network.</param>
     /// <param name="trainable">The recipe's word.</param>
-    /// <param name="norms">The recipe's `batch_norm`.</param>
-    /// <exception cref="FineTuneException">No such stage or word; the nearest is offered.</exception>
-    public static FreezeLine Parse(Network network, string trainable, string norms = "inference") => new(network, trainable switch
+    /// <param name="norms">The recipe's `batch_norm`; train draws the line at the first batch norm and freezes what lies between.</param>
+    /// <param name="freeze">The recipe's `freeze`: names of parameters, with * for any text, that stay as they are though their stage trains.</param>
+    /// <exception cref="FineTuneException">No such stage or word, of which the nearest is offered, or a pattern that freezes nothing.</exception>
+    public static FreezeLine Parse(Network network, string trainable, string norms = "inference", IReadOnlyList<string>? freeze = null)
     {
-        All => 0,
-        Head => network.Stages.Count - 1,
-        _ when network.Stages.Any(s => s.Name == trainable) => network.StageIndex(trainable),
-        _ => throw Nearest.Unknown("value of `trainable`:", trainable, [All, .. network.Stages.Select(s => s.Name)]),
-    })
-    {
-        Norms = NormWords.Contains(norms) ? (FrozenNorms)NormWords.ToList().IndexOf(norms) : throw Nearest.Unknown("value of `batch_norm`:", norms, NormWords),
-    };
+        var stage = trainable switch
+        {
+            All => 0,
+            Head => network.Stages.Count - 1,
+            _ when network.Stages.Any(s => s.Name == trainable) => network.StageIndex(trainable),
+            _ when trainable.StartsWith(Last, StringComparison.Ordinal) => LastStages(network, trainable),
+            _ => throw Nearest.Unknown("value of `trainable`:", trainable, [All, .. network.Stages.Select(s => s.Name)]),
+        };
+        if (!NormWords.Contains(norms))
+            throw Nearest.Unknown("value of `batch_norm`:", norms, NormWords);
+        var line = new FreezeLine(network, stage) { Norms = (FrozenNorms)NormWords.ToList().IndexOf(norms) };
+        if (line.Norms == FrozenNorms.Train)
+            line = line.WithNormsBelow();
+        return freeze is { Count: > 0 } ? line.WithFrozen(freeze) : line;
+    }
 
     /// <summary>Sets each stage to training or inference, as its side of the line asks for.</summary>
     public void Train()
     {
         for (var k = 0; k < Network.Stages.Count; k++)
             Network.Stages[k].Train(k >= Stage);
-        if (Norms == FrozenNorms.Inference)
-            return;
-        foreach (var norm in Network.Stages.Take(Stage).SelectMany(s => s.NamedModules()).Select(m => m.Module).OfType<BatchNorm2d>())
-            norm.train();
+        foreach (var (_, _, norm) in BatchNorms().Where(n => n.Stage < Stage || Frozen.Contains(n.Name + ".weight")))
+            norm.train(Norms != FrozenNorms.Inference);
+    }
+
+    /// <summary>Bytes at the line of one image of the network's input size, in float32.</summary>
+    public long BoundaryBytes()
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        Network.eval();
+        var size = Network.Preprocessing.InputSize;
+        return Network.Through(0, Stage, zeros([1, 3, size, size]).to(Network.parameters().First().device)).numel() * sizeof(float);
     }
 
     /// <summary>Logits [N, classes] of images [N, 3, H, W]; no gradient is kept below the line.</summary>
@@ -70,4 +99,48 @@ public sealed record FreezeLine(Network Network, int Stage)
         boundary.Dispose();
         return logits;
     }
+
+    private static int LastStages(Network network, string trainable)
+    {
+        var stages = LearningStages(network).ToArray();
+        return int.TryParse(trainable.AsSpan(Last.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var k) && k >= 1 && k <= stages.Length
+            ? stages[^k]
+            : throw new FineTuneException($"The recipe's trainable is '{trainable}'; {network.GetName()} has last-1 (the head) to last-{stages.Length} (all).");
+    }
+
+    private FreezeLine WithNormsBelow()
+    {
+        var norms = BatchNorms().Where(n => n.Stage < Stage).ToArray();
+        if (norms.Length == 0)
+            return this;
+        var first = norms[0].Stage;
+        var trained = norms.SelectMany(n => new[] { n.Name + ".weight", n.Name + ".bias" }).ToHashSet();
+        return this with
+        {
+            Stage = first,
+            Frozen = Network.Stages.Skip(first).Take(Stage - first).SelectMany(s => s.NamedParameters()).Select(p => p.Name).Where(p => !trained.Contains(p)).ToHashSet(),
+        };
+    }
+
+    private FreezeLine WithFrozen(IReadOnlyList<string> patterns)
+    {
+        var above = Network.Stages.Skip(Stage).SelectMany(s => s.NamedParameters()).Select(p => p.Name).ToArray();
+        var frozen = Frozen.ToHashSet();
+        foreach (var pattern in patterns.Select(p => new NamePattern(p)))
+        {
+            var matched = above.Where(pattern.Matches).ToArray();
+            if (matched.Length == 0)
+                throw new FineTuneException($"The recipe's freeze has '{pattern.Text}', which matches no parameter that would train.");
+            frozen.UnionWith(matched);
+        }
+
+        // Stages at the input of which nothing trains any more are below the line: they need no gradient, and can be cached.
+        var first = Enumerable.Range(Stage, Network.Stages.Count - Stage).FirstOrDefault(k => Network.Stages[k].NamedParameters().Any(p => !frozen.Contains(p.Name)), -1);
+        return first >= 0
+            ? this with { Stage = first, Frozen = frozen }
+            : throw new FineTuneException("The recipe's freeze leaves no parameter to train.");
+    }
+
+    private IEnumerable<(int Stage, string Name, BatchNorm2d Norm)> BatchNorms() =>
+        Network.Stages.SelectMany((s, k) => s.NamedModules().Where(m => m.Module is BatchNorm2d).Select(m => (k, m.Name, (BatchNorm2d)m.Module)));
 }

@@ -40,15 +40,14 @@ public static class WeightLoader
     {
         var target = network.state_dict();
         var report = KeyMatch.Compare(target.Select(t => KeyValuePair.Create(t.Key, t.Value.shape)), weights);
-        var head = network.Head.NamedParameters().Select(p => p.Name).ToHashSet();
         var keepHead = allowOtherHead && report.Misshapen.Count + report.Missing.Count > 0
-            && report.Misshapen.Select(m => m.Name).Concat(report.Missing).Concat(report.Unexpected).All(head.Contains);
+            && report.Misshapen.Select(m => m.Name).Concat(report.Missing).Concat(report.Unexpected).All(network.Head.Owns);
         if (!report.IsExact && !keepHead)
             throw new WeightMismatchException(source, network.GetName(), report);
         using var _ = no_grad();
         foreach (var (name, tensor) in target)
         {
-            if (weights.TryGetValue(name, out var data) && !(keepHead && head.Contains(name)))
+            if (weights.TryGetValue(name, out var data) && !(keepHead && network.Head.Owns(name)))
                 Copy(data, tensor);
         }
 

@@ -14,8 +14,8 @@ public static class HeadInit
     /// </summary>
     public static IReadOnlyList<string> Words { get; } = ["default", "zero", "normal"];
 
-    /// <summary>Fills the head of a network.</summary>
-    /// <param name="network">Its last stage is changed.</param>
+    /// <summary>Fills the final layer of a network.</summary>
+    /// <param name="network">The last matrix of its head and what biases follow are changed.</param>
     /// <param name="word">One of <see cref="Words"/>.</param>
     /// <param name="seed">Decides normal's values.</param>
     /// <exception cref="FineTuneException">An unknown word; the nearest is offered.</exception>
@@ -27,11 +27,12 @@ public static class HeadInit
             return;
         using var _ = no_grad();
         manual_seed(new RandomKey(seed, 1, 0, RandomUse.Initialise).ToSeed());
-        foreach (var (_, parameter) in network.Head.NamedParameters())
+        var layers = network.Head.NamedParameters().ToList();
+        foreach (var (name, parameter) in layers.Skip(layers.FindLastIndex(p => p.Parameter.dim() == 2)))
         {
-            if (word == "normal" && parameter.dim() > 1)
+            if (word == "normal" && parameter.dim() == 2)
                 parameter.normal_(0, SmallDeviation);
-            else
+            else if (parameter.dim() == 2 || name.EndsWith("bias", StringComparison.Ordinal))
                 parameter.zero_();
         }
     }

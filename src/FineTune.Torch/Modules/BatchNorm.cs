@@ -107,3 +107,12 @@ public sealed class BatchNorm2d : BatchNorm
     {
     }
 }
+
+/// <summary>Over [N, C] or [N, C, L], a mean and a variance a channel.</summary>
+public sealed class BatchNorm1d : BatchNorm
+{
+    internal BatchNorm1d(long features, double eps, double? momentum, Device? device, ScalarType? dtype)
+        : base(nameof(BatchNorm1d), features, eps, momentum, device, dtype)
+    {
+    }
+}

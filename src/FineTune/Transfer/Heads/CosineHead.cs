@@ -1,0 +1,33 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace FineTune.Transfer.Heads;
+
+/// <summary>
+/// s cos(x, w_k): a class is a direction, how long the features are does not matter (Gidaris and Komodakis 2018). The scale s is
+/// learned. [N, features] -> [N, classes].
+/// </summary>
+internal sealed class CosineHead : nn.Module<Tensor, Tensor>
+{
+    private const float FirstScale = 10; // Gidaris and Komodakis 2018, 4.1
+    private const double Eps = 1e-12;
+
+    private readonly Parameter _weight;
+    private readonly Parameter _scale;
+
+    public CosineHead(long features, long classes)
+        : base(nameof(CosineHead))
+    {
+        using var like = nn.Linear(features, classes, hasBias: false);
+        register_parameter("weight", _weight = new Parameter(like.weight.detach().clone()));
+        register_parameter("scale", _scale = new Parameter(full([1], FirstScale)));
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var x = input / (input.square().sum(1, keepdim: true) + Eps).sqrt();
+        var w = _weight / (_weight.square().sum(1, keepdim: true) + Eps).sqrt();
+        return (x.matmul(w.t()) * _scale).MoveToOuterDisposeScope();
+    }
+}

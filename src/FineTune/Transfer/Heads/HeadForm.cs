@@ -1,0 +1,79 @@
+using System.Globalization;
+using FineTune.Models;
+using FineTune.Weights;
+using TorchSharp.Modules;
+
+namespace FineTune.Transfer.Heads;
+
+/// <summary>The shape of a new head. A weights file says which it has, so that the network can be built again.</summary>
+/// <param name="Name">One of <see cref="Words"/>.</param>
+/// <param name="Hidden">Values of the hidden layer of mlp and concat-pool, 1 to 8192.</param>
+public sealed record HeadForm(string Name, int Hidden)
+{
+    private const string Mlp = "mlp", ConcatPool = "concat-pool", Cosine = "cosine", Key = "head";
+    private const int MaxHidden = 8192;
+
+    /// <summary>One matrix: what networks come with.</summary>
+    public static HeadForm Linear { get; } = new("linear", 0);
+
+    /// <summary>
+    /// The words of a recipe: linear; mlp, a hidden layer with ReLU; concat-pool, which pools both the largest and the mean of each channel and has a
+    /// hidden layer between batch norms (fastai's); cosine, the angle to each class's direction.
+    /// </summary>
+    public static IReadOnlyList<string> Words { get; } = [Linear.Name, Mlp, ConcatPool, Cosine];
+
+    /// <summary>From a recipe's words; one without a hidden layer forgets its width.</summary>
+    /// <exception cref="FineTuneException">An unknown word, or a width out of range.</exception>
+    public static HeadForm Parse(string name, int hidden)
+    {
+        if (!Words.Contains(name))
+            throw Nearest.Unknown("value of `head.form`:", name, Words);
+        if (hidden is < 1 or > MaxHidden)
+            throw new FineTuneException($"The recipe's head.hidden is {hidden}; 1 to {MaxHidden} is allowed.");
+        return new HeadForm(name, name is Mlp or ConcatPool ? hidden : 0);
+    }
+
+    /// <summary>The form that a weights file tells of; linear where it tells of none.</summary>
+    /// <exception cref="FineTuneException">It tells of one that cannot be.</exception>
+    public static HeadForm Read(StateDict weights)
+    {
+        if (!weights.Metadata.TryGetValue(Key, out var text))
+            return Linear;
+        var words = text.Split(' ');
+        return words.Length == 2 && Words.Contains(words[0]) && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var hidden) && hidden <= MaxHidden
+            ? new HeadForm(words[0], hidden)
+            : throw new FineTuneException("The weights' metadata names a head that cannot be; the file is damaged.");
+    }
+
+    /// <summary>Puts a head of this form in place of a network's linear one, for as many classes, and notes it for its weights files.</summary>
+    /// <param name="network">With the head that it was built with.</param>
+    /// <exception cref="FineTuneException">The network has no way to replace its head, or no average pool where one is needed.</exception>
+    public void Install(Network network)
+    {
+        if (this == Linear)
+            return;
+        var (features, classes) = (network.Features, network.Classes);
+        network.ReplaceHead(Name switch
+        {
+            Mlp => new MlpHead(features, Hidden, classes),
+            ConcatPool => new ConcatPoolHead(2 * features, Hidden, classes),
+            _ => new CosineHead(features, classes),
+        });
+        if (Name == ConcatPool)
+            PoolBoth(network);
+        network.Metadata[Key] = FormattableString.Invariant($"{Name} {Hidden}");
+    }
+
+    private static void PoolBoth(Network network)
+    {
+        for (var k = 0; k < network.Stages.Count; k++)
+        {
+            if (network.Stages[k].Built.FirstOrDefault(m => m.Module is AdaptiveAvgPool2d).Name is not { } pool)
+                continue;
+            network.Substitute(k, pool, new ConcatPool2d());
+            return;
+        }
+
+        throw new FineTuneException($"The head concat-pool stands on an average pool, but no stage of '{network.GetName()}' has one as a step of its own.");
+    }
+}
