@@ -9,6 +9,7 @@ sum(w * result) with w = ((0, 1, 2, ...) mod 7 - 3) / 4 in row-major order, over
 """
 import json
 import os
+import tempfile
 
 import torch
 import torch.nn.functional as F
@@ -439,6 +440,24 @@ def eigh(x):  # vectors are unique up to their sign: what they are made of is co
 
 
 case("linalg.eigh", eigh, rnd(3, 5, dtype=torch.float64), grad=False)
+
+
+def module_norm1d(x, maps, w, b):
+    m = torch.nn.BatchNorm1d(2)
+    y = F.batch_norm(x, m.running_mean, m.running_var, w, b, True)
+    z = F.batch_norm(maps, m.running_mean, m.running_var, w, b, True)
+    return [y, z, F.batch_norm(x, m.running_mean, m.running_var, w, b, False), m.running_mean, m.running_var]
+
+
+def from_file(x):
+    with tempfile.NamedTemporaryFile() as f:
+        f.write(x.numpy().tobytes())
+        f.flush()
+        return [torch.from_file(f.name, size=6), torch.from_file(f.name, shared=False, size=2, dtype=torch.float64)]
+
+
+case("module.norm1d", module_norm1d, rnd(3, 2), rnd(2, 2, 3), rnd(2), rnd(2), grad=False, tol=1e-5)
+case("from_file", from_file, rnd(2, 3), grad=False, tol=0)
 
 here = os.path.dirname(os.path.abspath(__file__))
 path = os.path.join(here, "../../tests/FineTune.Torch.Tests/Goldens/ops.json")

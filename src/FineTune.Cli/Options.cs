@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FineTune.Data;
+using FineTune.Models;
 
 namespace FineTune.Cli;
 
@@ -14,6 +15,24 @@ internal static class Options
     public static Option<int?> MonteCarlo() =>
         new("--mc") { Description = "Averages probabilities over K passes in which dropout and its kin draw as in training, by a fixed seed (a run's own); without it they do not draw", HelpName = "K" };
 
+    /// <summary>--precision, without auto, which measures training steps.</summary>
+    /// <param name="otherwise">What holds without it.</param>
+    public static Option<string?> Precision(string otherwise) => Choice("--precision", "What the network multiplies in", otherwise, Models.Numerics.Precisions);
+
+    /// <summary>--layout, without auto.</summary>
+    /// <param name="otherwise">What holds without it.</param>
+    public static Option<string?> Layout(string otherwise) => Choice("--layout", "How images lie in memory", otherwise, Models.Numerics.Layouts);
+
+    /// <summary>What their words stand for; null: single precision, channel by channel.</summary>
+    public static Numerics Numerics(string? precision, string? layout) =>
+        Models.Numerics.Open(precision ?? Models.Numerics.Default.PrecisionName, layout ?? Models.Numerics.Default.LayoutName).Single();
+
     /// <summary>What its word stands for.</summary>
     public static OnBadFile BadFile(string? word) => word == "skip" ? Data.OnBadFile.Skip : Data.OnBadFile.Fail;
+
+    private static Option<string?> Choice(string name, string description, string otherwise, IReadOnlyList<string> words)
+    {
+        string[] open = [.. words.Where(w => w != Models.Numerics.Auto)];
+        return new Option<string?>(name) { Description = $"{description}; {otherwise}", HelpName = string.Join('|', open) }.AcceptOnlyFromAmong(open);
+    }
 }

@@ -35,31 +35,11 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
         if (phase.Count > 1)
             ui.Say($"phase     {phase.Index + 1} of {phase.Count}: {Format.Plural(phase.Epochs, "epoch")}, trainable {phase.Trainable}");
         ui.Say($"trains    {Format.Count(Parts.Vector.TrainableSegments.Sum(s => s.Length))} of {Format.Count(Parts.Vector.Segments.Sum(s => s.Length))} parameters:");
-        foreach (var line in Audit())
+        foreach (var line in AuditTable.Lines(FreezeAudit.Table(Parts)))
             ui.Say("            " + line);
         if (experiment.Sources.Views > 0)
             ui.Say($"cache     the output of the frozen layers, {experiment.Sources.Views} view{(experiment.Sources.Views == 1 ? string.Empty : "s")} an image{(experiment.Sources.Views == 1 ? string.Empty : ", cycled")}{(recipe.CacheFolder is { } folder ? $", kept in {folder}" : string.Empty)}");
         ui.Say($"by        {phase.Optimizer}, schedule {phase.Schedule}{(phase.OwnSchedule || phase.Count == 1 ? string.Empty : " over the whole run")}, augment {recipe.Augment.Preset ?? string.Join(", ", recipe.Augment.Transforms)}");
-    }
-
-    /// <summary>The freeze audit's table, a line a group.</summary>
-    private IEnumerable<string> Audit()
-    {
-        string[][] rows =
-        [
-            ["group", "stages", "parameters", "lr", "decay", "batch norm"],
-            .. FreezeAudit.Table(Parts).Select(r => new[]
-            {
-                r.Group,
-                r.Stages.Count > 2 ? $"{r.Stages[0]} .. {r.Stages[^1]}" : string.Join(", ", r.Stages),
-                Format.Count(r.Count),
-                r.Lr > 0 ? Format.Number(r.Lr, "0.#######") : "0 (frozen)",
-                Format.Number(r.WeightDecay, "0.#######"),
-                r.BatchNorm,
-            }),
-        ];
-        var widths = Enumerable.Range(0, rows[0].Length).Select(k => rows.Max(r => r[k].Length)).ToArray();
-        return rows.Select(r => string.Join("  ", r.Select((cell, k) => cell.PadRight(widths[k]))).TrimEnd());
     }
 
     /// <summary>Runs the loop under a bar, on a terminal.</summary>

@@ -14,19 +14,21 @@ internal static class EvalVerb
     private static readonly Option<string?> Weights = new("--weights") { Description = "A weights file, or a name of `finetune list weights`" };
     private static readonly Option<string?> Split = new("--split") { Description = "train, val, test or all; by default val, or test where there is no val" };
     private static readonly Option<int?> Passes = Options.MonteCarlo();
+    private static readonly Option<string?> Precision = Options.Precision("a run's own, else float32");
+    private static readonly Option<string?> Layout = Options.Layout("a run's own, else nchw");
     private static readonly Option<string?> BadFile = Options.OnBadFile();
 
     public static Command Command() => CommonOptions.Verb(
         "eval",
         "Measures a network on a folder of images: top-1, top-5, negative log-likelihood, calibration error.",
         ["finetune eval --data photos --model resnet18 --weights resnet18.pth --json", "finetune eval --run runs/a --split test --mc 20"],
-        [Run, Data, Model, Weights, Split, Passes, BadFile],
+        [Run, Data, Model, Weights, Split, Passes, Precision, Layout, BadFile],
         Evaluate);
 
     private static int Evaluate(ParseResult parsed, Ui ui)
     {
         var (split, score) = parsed.GetValue(Run) is { } run
-            ? OfRun(run, parsed.GetValue(Split), parsed.GetValue(Passes), ui)
+            ? OfRun(run, parsed, ui)
             : OfWeights(parsed, ui);
         var json = Format.Json(score);
         json["split"] = split;
@@ -40,12 +42,12 @@ internal static class EvalVerb
         return Exit.Done;
     }
 
-    private static (string Split, Score Score) OfRun(string folder, string? split, int? passes, Ui ui)
+    private static (string Split, Score Score) OfRun(string folder, ParseResult parsed, Ui ui)
     {
-        var session = new RunSession(folder);
+        var session = new RunSession(folder, parsed.GetValue(Precision), parsed.GetValue(Layout));
         using var model = session.OpenBest();
-        var (name, samples) = session.Samples(split, model.Classes!);
-        var predictions = ui.Bar("evaluating", samples.Count, report => session.Predict(model, samples, new Relay<int>(done => report(done)), passes));
+        var (name, samples) = session.Samples(parsed.GetValue(Split), model.Classes!);
+        var predictions = ui.Bar("evaluating", samples.Count, report => session.Predict(model, samples, new Relay<int>(done => report(done)), parsed.GetValue(Passes)));
         return (name, Score.Of(predictions));
     }
 
@@ -53,7 +55,7 @@ internal static class EvalVerb
     {
         if (parsed.GetValue(Data) is not { } data || parsed.GetValue(Weights) is not { } weights)
             throw new UsageException("Give --run, or --data with --weights (and --model).");
-        using var model = WeightsSession.OpenModel(parsed.GetValue(Model), weights);
+        using var model = WeightsSession.OpenModel(parsed.GetValue(Model), weights, Options.Numerics(parsed.GetValue(Precision), parsed.GetValue(Layout)));
         var session = new WeightsSession(model, data, Options.BadFile(parsed.GetValue(BadFile)));
         var (name, samples) = session.Samples(parsed.GetValue(Split));
         var draws = parsed.GetValue(Passes) is { } passes ? new MonteCarlo(passes, 0) : null;

@@ -4,27 +4,31 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FineTune.Cli.Show;
 using FineTune.Data;
+using FineTune.Experiment;
 using FineTune.Models;
+using FineTune.Train;
 using FineTune.Weights;
 
 namespace FineTune.Cli.Verbs;
 
-/// <summary>finetune inspect: what is in a folder of images, a weights file or a model.</summary>
+/// <summary>finetune inspect: what is in a folder of images, a weights file or a model, and what trains in a run.</summary>
 internal static class InspectVerb
 {
     private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-    private static readonly Argument<string> What = new("what") { Description = "A folder of images, a weights file, or a name of `finetune list models`" };
+    private static readonly Argument<string> What = new("what") { Description = "A folder of images, a run's folder, a weights file, or a name of `finetune list models`" };
 
     public static Command Command() => CommonOptions.Verb(
         "inspect",
-        "Says what is in a folder of images, a weights file or a model. Every image is decoded once.",
-        ["finetune inspect photos"],
+        "Says what is in a folder of images, every one of which is decoded once, in a weights file or a model, or what trains in a run.",
+        ["finetune inspect photos", "finetune inspect runs/a"],
         [What],
         Run);
 
     private static int Run(ParseResult parsed, Ui ui)
     {
         var what = parsed.GetValue(What)!;
+        if (File.Exists(new RunFolder(what).Recipe))
+            return OfRun(what, ui);
         if (Directory.Exists(what))
             return Folder(what, ui);
         if (File.Exists(what))
@@ -55,6 +59,25 @@ internal static class InspectVerb
             ui.Result($"UNREADABLE: {file.Path}: {file.Reason}");
         ui.Result($"content  sha256 {found.ManifestHash}");
         return found.Unreadable.Count == 0 ? Exit.Done : Exit.Failed;
+    }
+
+    private static int OfRun(string folder, Ui ui)
+    {
+        foreach (var (phase, rows) in new RunSession(folder).Audit())
+        {
+            ui.ResultJson(new JsonObject
+            {
+                ["phase"] = phase.Index + 1,
+                ["trainable"] = phase.Trainable,
+                ["epochs"] = phase.Epochs,
+                ["groups"] = JsonSerializer.SerializeToNode(rows, SnakeCase),
+            });
+            ui.Result($"phase {phase.Index + 1} of {phase.Count}: {Format.Plural(phase.Epochs, "epoch")}, trainable {phase.Trainable}, by {phase.Optimizer}, schedule {phase.Schedule}");
+            foreach (var line in AuditTable.Lines(rows))
+                ui.Result("  " + line);
+        }
+
+        return Exit.Done;
     }
 
     private static int WeightsFile(string path, Ui ui)

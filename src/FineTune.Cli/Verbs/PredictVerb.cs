@@ -13,22 +13,23 @@ internal static class PredictVerb
     private static readonly Option<string?> Run = new("--run") { Description = "A run's folder: its best weights" };
     private static readonly Option<string?> Model = new("--model") { Description = "A name of `finetune list models`; not needed where the weights say" };
     private static readonly Option<string?> Weights = new("--weights") { Description = "A weights file, or a name of `finetune list weights`" };
-
     private static readonly Option<int?> Passes = Options.MonteCarlo();
+    private static readonly Option<string?> Precision = Options.Precision("a run's own, else float32");
+    private static readonly Option<string?> Layout = Options.Layout("a run's own, else nchw");
 
     public static Command Command() => CommonOptions.Verb(
         "predict",
         "Names the class of images.",
         ["finetune predict --run runs/a photo.jpg more-photos/ --json"],
-        [Images, Run, Model, Weights, Passes],
+        [Images, Run, Model, Weights, Passes, Precision, Layout],
         Predict);
 
     private static int Predict(ParseResult parsed, Ui ui)
     {
-        var session = parsed.GetValue(Run) is { } run ? new RunSession(run) : null;
+        var session = parsed.GetValue(Run) is { } run ? new RunSession(run, parsed.GetValue(Precision), parsed.GetValue(Layout)) : null;
         using var model = session is not null
             ? session.OpenBest()
-            : WeightsSession.OpenModel(parsed.GetValue(Model), parsed.GetValue(Weights) ?? throw new UsageException("Give --run, or --weights (and --model)."));
+            : WeightsSession.OpenModel(parsed.GetValue(Model), parsed.GetValue(Weights) ?? throw new UsageException("Give --run, or --weights (and --model)."), Options.Numerics(parsed.GetValue(Precision), parsed.GetValue(Layout)));
         var draws = parsed.GetValue(Passes) is { } passes ? new MonteCarlo(passes, session?.Recipe.Seed ?? 0) : null;
         var failed = 0;
         foreach (var answer in ImagePredictor.Predict(model, parsed.GetValue(Images)!, draws))

@@ -14,8 +14,8 @@ internal static class ProbeVerb
     private static readonly Option<string?> Data = new("--data") { Description = "A folder of class folders", Required = true };
     private static readonly Option<string[]> Weights = new("--weights") { Description = "Weights files or names of `finetune list weights`; MODEL=FILE where a file does not say its model", Required = true, AllowMultipleArgumentsPerToken = true };
     private static readonly Option<string?> Head = new Option<string?>("--head") { Description = "ridge (default): least squares, the penalty by leave-one-out; logistic: L-BFGS to convergence, the penalty by 5-fold cross-validation", HelpName = "ridge|logistic" }.AcceptOnlyFromAmong([.. Probe.Heads]);
-    private static readonly Option<string?> Precision = Choice("--precision", "What the network multiplies in", Numerics.Precisions);
-    private static readonly Option<string?> Layout = Choice("--layout", "How images lie in memory", Numerics.Layouts);
+    private static readonly Option<string?> Precision = Options.Precision("float32 by default");
+    private static readonly Option<string?> Layout = Options.Layout("nchw by default");
     private static readonly Option<string?> BadFile = Options.OnBadFile();
 
     public static Command Command() => CommonOptions.Verb(
@@ -65,13 +65,6 @@ internal static class ProbeVerb
             ["seconds"] = row.Seconds,
         });
         ui.Result($"{row.Model,-18} {Format.Top1(score)} of {score.N} {row.Split} images, {Format.Percent(row.CrossTop1)} of training images left out; {row.Features} features, penalty {Format.Number(row.Penalty, "0.##e+0")}, {Format.Number(row.Seconds, "0.0")} s  {row.Weights}");
-    }
-
-    /// <summary>A word of a recipe but auto, which measures training steps; the first is the default.</summary>
-    private static Option<string?> Choice(string name, string description, IReadOnlyList<string> words)
-    {
-        string[] open = [.. words.Where(w => w != Numerics.Auto)];
-        return new Option<string?>(name) { Description = $"{description}; {open[0]} by default", HelpName = string.Join('|', open) }.AcceptOnlyFromAmong(open);
     }
 
     /// <summary>MODEL=FILE, or what says its model by itself.</summary>

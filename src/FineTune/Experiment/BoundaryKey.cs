@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using FineTune.Data;
+using FineTune.Images;
 using FineTune.Train;
 using FineTune.Transfer;
 using static TorchSharp.torch;
@@ -25,7 +26,8 @@ internal static class BoundaryKey
         var hashes = inspection.Files.ToDictionary(f => f.Path, f => f.Sha256);
         var text = new StringBuilder();
         void Say(string what, params IEnumerable<object> values) => text.Append(what).Append(' ').AppendJoin(' ', values.Select(v => Convert.ToString(v, CultureInfo.InvariantCulture))).Append('\n');
-        Say("engine", Compute.EngineName, Compute.Libtorch().Version, get_num_threads(), recipe.Device);
+        Say("program", typeof(BoundaryKey).Assembly.ManifestModule.ModuleVersionId, ImageFile.Libraries);
+        Say("engine", Compute.EngineName, Compute.Libtorch().Version, get_num_threads(), recipe.Device, Compute.Configuration());
         Say("network", network.GetName(), line.Stage, network.Numerics, Weights(line));
         Say("layers", network.Metadata.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key}={m.Value}"));
         Say("input", p.InputSize, p.ResizeTo ?? 0);

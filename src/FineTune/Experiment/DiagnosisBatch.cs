@@ -26,6 +26,7 @@ public sealed record DiagnosisBatch(Network Network, Tensor Images, Tensor Label
         Require(count);
         var session = new RunSession(folder);
         var model = session.OpenBest();
+        model.Network.Numerics = Numerics.Default; // a diagnosis is exact, whatever the run computed in
         try
         {
             var (name, samples) = session.Samples(split, model.Classes!);

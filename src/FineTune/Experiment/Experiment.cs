@@ -23,7 +23,9 @@ public sealed class Experiment : IDisposable
         network.to(Devices.Parse(recipe.Device));
         _phases = Phase.Of(recipe, network);
         StochasticLayers.Of(recipe, _phases).Install(network);
-        (Parts, Sources) = Make(recipe, folder, _phases[0], network, new ParameterVector(network));
+        var vector = new ParameterVector(network);
+        CheckPhases(recipe, vector);
+        (Parts, Sources) = Make(recipe, folder, _phases[0], network, vector);
         var numerics = NumericsChoice.Choose(Parts);
         Parts = Parts with { Recipe = recipe with { Precision = numerics.PrecisionName, Layout = numerics.LayoutName } };
     }
@@ -52,6 +54,7 @@ public sealed class Experiment : IDisposable
     public static Experiment Prepare(Recipe recipe, RunFolder folder, IProgress<InspectProgress>? progress = null, CancellationToken cancellation = default)
     {
         recipe.Validate();
+        recipe = recipe.WithRates();
         Compute.Start(recipe.Threads);
         var decoded = new DecodedCache();
         var data = Screen(recipe, decoded, progress, cancellation);
@@ -80,21 +83,40 @@ public sealed class Experiment : IDisposable
         return Parts;
     }
 
+    /// <summary>Makes every phase's rule and course once: what cannot be is said before anything is trained.</summary>
+    private void CheckPhases(Recipe recipe, ParameterVector vector)
+    {
+        var run = RunOf(recipe, Sources.Learning(recipe, Dataset.Split(SplitName.Train), _phases[0].Line.Network, _decoded).BatchesPerEpoch);
+        foreach (var phase in _phases)
+        {
+            vector.Unfreeze(phase.Line.Stage, phase.Line.Frozen);
+            RuleOf(recipe, phase, vector, run).Dispose();
+            _ = phase.SnapshotSteps(recipe, CourseOf(phase, run), run.StepsPerEpoch);
+        }
+    }
+
+    private static Horizon RunOf(Recipe recipe, long perEpoch) => new(perEpoch * recipe.Epochs, perEpoch, recipe.Batch);
+
+    private static Optimizer RuleOf(Recipe recipe, Phase phase, ParameterVector vector, Horizon run) =>
+        Optimizers.Create(phase.Optimizer, vector, phase.Line.Network.Stages.Count - 1, phase.Within(run), recipe.Regularize.MaxNorm);
+
+    private static Course CourseOf(Phase phase, Horizon run) => ScheduleTable.Create(phase.Schedule, phase.OwnSchedule ? phase.Within(run) : run);
+
     /// <summary>The parts of a phase, at the weights of the moment.</summary>
     private (TrainerParts Parts, Sources Sources) Make(Recipe recipe, RunFolder folder, Phase phase, Network network, ParameterVector vector)
     {
         vector.Unfreeze(phase.Line.Stage, phase.Line.Frozen);
         var sources = Sources.Create(recipe, Dataset, Inspection, phase, _decoded);
         var training = sources.Training;
-        var run = new Horizon((long)training.BatchesPerEpoch * recipe.Epochs, training.BatchesPerEpoch, recipe.Batch);
+        var run = RunOf(recipe, training.BatchesPerEpoch);
         var parts = new TrainerParts
         {
             Recipe = recipe,
             Phase = phase,
             Network = network,
             Vector = vector,
-            Optimizer = Optimizers.Create(phase.Optimizer, vector, network.Stages.Count - 1, phase.Within(run), recipe.Regularize.MaxNorm),
-            Schedule = ScheduleTable.Create(phase.Schedule, phase.OwnSchedule ? phase.Within(run) : run),
+            Optimizer = RuleOf(recipe, phase, vector, run),
+            Schedule = CourseOf(phase, run),
             Loss = LossTable.Create(recipe.Loss, recipe.LabelSmoothing, training.Samples, Dataset.Classes),
             Training = training,
             Validation = sources.Validation,

@@ -59,8 +59,8 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
     {
         using var probe = Zoo.Create(read.Model, 2);
         read.Head.Install(probe);
-        var head = probe.Head.NamedParameters().Last(p => p.Parameter.dim() == 2).Name;
-        if (read.State.TryGetValue(head, out var matrix) && matrix.Shape is [var rows and >= 1 and <= 1_000_000, _])
+        var (head, like) = probe.Head.NamedParameters().Last(p => p.Parameter.dim() == 2);
+        if (read.State.TryGetValue(head, out var matrix) && matrix.Shape is [var rows and >= 1 and <= 1_000_000, var columns] && columns == like.shape[1])
             return (int)rows;
         throw new WeightMismatchException(read.Source, read.Model, KeyMatch.Compare(probe.state_dict().Select(t => KeyValuePair.Create(t.Key, t.Value.shape)), read.State));
     }

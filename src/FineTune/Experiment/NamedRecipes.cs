@@ -6,8 +6,8 @@ namespace FineTune.Experiment;
 /// <summary>A recipe that has a name.</summary>
 /// <param name="Name">As a command line or another recipe's `recipe` writes it.</param>
 /// <param name="Summary">What it does, in a line.</param>
-/// <param name="Yaml">Its keys, given the recipe that is asked for so far: data, and what is set beside the name.</param>
-public sealed record NamedRecipe(string Name, string Summary, Func<Recipe, string> Yaml);
+/// <param name="Yaml">Its keys, given the recipe that is asked for so far, and which keys are set beside the name.</param>
+public sealed record NamedRecipe(string Name, string Summary, Func<Recipe, IReadOnlySet<string>, string> Yaml);
 
 /// <summary>Recipes by name: what is set beside a name has precedence over it.</summary>
 public static class NamedRecipes
@@ -17,36 +17,36 @@ public static class NamedRecipes
     /// <summary>Every one.</summary>
     public static IReadOnlyList<NamedRecipe> Table { get; } =
     [
-        new("tutorial", "PyTorch's transfer-learning tutorial: all layers, batch 4, SGD 0.001, a tenth every 7 of 25 epochs", _ => """
+        new("tutorial", "PyTorch's transfer-learning tutorial: all layers, batch 4, SGD 0.001, a tenth every 7 of 25 epochs", (_, _) => """
             augment: tutorial
             optimizer: { name: sgd, lr: 0.001, momentum: 0.9 }
             schedule: { name: step, every: 7 epochs, by: 0.1 }
             epochs: 25
             batch: 4
             """),
-        new("head-only", "a new head on features that stay as they are", _ => """
+        new("head-only", "a new head on features that stay as they are", (_, _) => """
             trainable: head
             optimizer: { name: sgd, lr: 0.01, momentum: 0.9 }
             """),
-        new("last-k", "the last two stages; trainable=last-K for another K", _ => """
+        new("last-k", "the last two stages; trainable=last-K for another K", (_, _) => """
             trainable: last-2
             optimizer: { name: sgd, lr: 0.005, momentum: 0.9 }
             """),
-        new("fine-tune", "fastai's: an epoch of the head, then all layers at half the rate, lr / 100 at the input, one-cycle", _ => """
+        new("fine-tune", "fastai's: an epoch of the head, then all layers at half the rate, lr / 100 at the input, one-cycle", (_, _) => """
             optimizer: { name: adamw, lr: 0.002, beta2: 0.99, eps: 1e-5, weight_decay: 0.01, slice: 100 }
             epochs: 5
             phases:
               - { trainable: head, epochs: 1, schedule: { name: one-cycle, pct_start: 0.99 } }
               - { lr_scale: 0.5, schedule: { name: one-cycle, pct_start: 0.3, div: 5 } }
             """),
-        new("linear-probe-then-fine-tune", "the head to its best on fixed features, then all layers from there (Kumar et al. 2022)", _ => """
+        new("linear-probe-then-fine-tune", "the head to its best on fixed features, then all layers from there (Kumar et al. 2022)", (_, _) => """
             optimizer: { name: sgd, lr: 0.01, momentum: 0.9 }
             epochs: 15
             phases:
               - { trainable: head, epochs: 5, schedule: cosine }
               - { lr_scale: 0.1, schedule: cosine }
             """),
-        new("gradual", "a stage more every epoch, from the head down, lr / 100 at the input (Howard and Ruder 2018)", _ => """
+        new("gradual", "a stage more every epoch, from the head down, lr / 100 at the input (Howard and Ruder 2018)", (_, _) => """
             unfreeze: 1
             optimizer: { name: sgd, lr: 0.005, momentum: 0.9, slice: 100 }
             epochs: 15
@@ -62,11 +62,13 @@ public static class NamedRecipes
     /// 500, 10,000 or 20,000 steps, below 20,000, below 500,000 and from there on images, a tenth at 3, 6 and 9 tenths; in the paper's lighter form, batch 128 and
     /// lr 0.001. Mixup, which it has from 20,000 images on, is not part of it here, and images keep the size that the weights want.
     /// </summary>
-    private static string HyperRule(Recipe recipe)
+    private static string HyperRule(Recipe recipe, IReadOnlySet<string> given)
     {
+        if (recipe.Data.Length == 0)
+            throw new FineTuneException("The recipe bit takes its steps from the number of images; give --data.");
         var options = new FolderOptions { Seed = recipe.Seed, ValFraction = recipe.ValFraction };
         var images = ImageFolder.Open(recipe.Data, options).Split(SplitName.Train).Count;
-        var batch = Math.Min(HyperRuleBatch, images);
+        var batch = given.Contains("batch") ? recipe.Batch : Math.Min(HyperRuleBatch, images);
         var (steps, warmup, milestones) = images switch
         {
             < 20_000 => (500, 100, new[] { 200, 300, 400 }),

@@ -16,7 +16,7 @@ public static class RecipeFile
 
     private static readonly Dictionary<string, string[]> Nested = new()
     {
-        ["head"] = ["form", "hidden", "init", "dropout", "dropout_form"],
+        ["head"] = ["dropout", "dropout_form", "form", "hidden", "init"],
         ["input"] = ["size", "resize"],
         ["checkpoint"] = ["steps", "minutes"],
         ["gradient"] = ["clip_norm", "clip_value", "clip_adaptive", "noise", "accumulate"],
@@ -47,14 +47,19 @@ public static class RecipeFile
         };
         var tree = Over([], own, given);
         if (tree.GetValueOrDefault(Named) is { } name)
-            tree = Over(RecipeTree.Parse(NamedRecipes.Find(OptionReader.Text(name)).Yaml(Bind(tree)), OptionReader.Text(name)), own, given);
+            tree = Over(RecipeTree.Parse(NamedRecipes.Find(OptionReader.Text(name)).Yaml(Bind(tree, validate: false), tree.Keys.ToHashSet()), OptionReader.Text(name)), own, given);
         return Bind(tree);
     }
 
     private static Dictionary<string, object?> Over(Dictionary<string, object?> tree, Dictionary<string, object?> own, string[] settings)
     {
         foreach (var (key, value) in own)
-            tree[key] = value is Dictionary<string, object?> map ? new Dictionary<string, object?>(map) : value; // a setting may change it
+        {
+            tree[key] = value is not Dictionary<string, object?> map ? value
+                : Nested.ContainsKey(key) && tree.GetValueOrDefault(key) is Dictionary<string, object?> under ? new Dictionary<string, object?>([.. under.Where(e => !map.ContainsKey(e.Key)), .. map])
+                : new Dictionary<string, object?>(map); // a setting may change it
+        }
+
         foreach (var setting in settings)
             Set(tree, setting);
         return tree;
@@ -167,7 +172,7 @@ public static class RecipeFile
         _ => [],
     };
 
-    private static Recipe Bind(Dictionary<string, object?> tree)
+    private static Recipe Bind(Dictionary<string, object?> tree, bool validate = true)
     {
         foreach (var key in tree.Keys.Where(k => !Keys.Contains(k)))
             throw Nearest.Unknown("recipe key", key, Keys);
@@ -195,9 +200,9 @@ public static class RecipeFile
             Model = read.Words("model") ?? string.Empty,
             Weights = read.Words("weights"),
             Trainable = read.Words("trainable") ?? defaults.Trainable,
-            Phases = phases,
+            Phases = phases.Count > 0 ? phases : [],
             Unfreeze = read.Integer("unfreeze", 0),
-            Freeze = read.Texts("freeze", []),
+            Freeze = read.Texts("freeze", []) is { Count: > 0 } names ? names : [],
             BatchNorm = read.Words("batch_norm") ?? defaults.BatchNorm,
             Head = new HeadOptions { Form = head.Words("form") ?? defaults.Head.Form, Hidden = head.Integer("hidden", defaults.Head.Hidden), Init = head.Words("init") ?? defaults.Head.Init, Dropout = head.Number("dropout", 0), DropoutForm = ToForm(head.Words("dropout_form")) },
             Input = new InputOptions { Size = Optional(input, "size"), Resize = Optional(input, "resize") },
@@ -242,7 +247,8 @@ public static class RecipeFile
             Precision = read.Words("precision") ?? defaults.Precision,
             Layout = read.Words("layout") ?? defaults.Layout,
         };
-        recipe.Validate();
+        if (validate)
+            recipe.Validate();
         return recipe;
     }
 

@@ -2,6 +2,7 @@ using FineTune.Data;
 using FineTune.Evaluate;
 using FineTune.Ensemble;
 using FineTune.Models;
+using FineTune.Optimize;
 using FineTune.Train;
 
 namespace FineTune.Experiment;
@@ -12,11 +13,15 @@ public sealed class RunSession
     private readonly DecodedCache _cache = new();
 
     /// <summary>Opens a run.</summary>
+    /// <param name="folder">Where it is kept.</param>
+    /// <param name="precision">What to multiply in, in place of what the run did; null: as it did.</param>
+    /// <param name="layout">How images lie in memory; null: as they did.</param>
     /// <exception cref="FineTuneException">The folder holds none.</exception>
-    public RunSession(string folder)
+    public RunSession(string folder, string? precision = null, string? layout = null)
     {
         Folder = new RunFolder(folder).Existing();
         Recipe = RecipeFile.Read(Folder.Recipe);
+        Recipe = Recipe with { Precision = precision ?? Recipe.Precision, Layout = layout ?? Recipe.Layout };
         Compute.Start(Recipe.Threads);
     }
 
@@ -31,8 +36,23 @@ public sealed class RunSession
     public string BestWeights => new[] { Folder.Best, Folder.Last, Folder.Previous }.FirstOrDefault(File.Exists)
         ?? throw new FineTuneException($"'{Folder.Path}' has no checkpoint yet.");
 
-    /// <summary>Its best model.</summary>
-    public LoadedModel OpenBest() => LoadedModel.Open(Recipe.Model, BestWeights);
+    /// <summary>Its best model, which computes as the run did.</summary>
+    public LoadedModel OpenBest() => Opened(BestWeights);
+
+    /// <summary>What trains in each of its phases, by the recipe and the weights alone.</summary>
+    public IReadOnlyList<(Phase Phase, IReadOnlyList<AuditRow> Rows)> Audit()
+    {
+        using var model = OpenBest();
+        using var vector = new ParameterVector(model.Network);
+        var rows = new List<(Phase, IReadOnlyList<AuditRow>)>();
+        foreach (var phase in Phase.Of(Recipe, model.Network))
+        {
+            vector.Unfreeze(phase.Line.Stage, phase.Line.Frozen);
+            rows.Add((phase, FreezeAudit.Table(phase, vector, Optimizers.Groups(phase.Optimizer, vector, model.Network.Stages.Count - 1))));
+        }
+
+        return rows;
+    }
 
     /// <summary>The images of a split, as the run saw them.</summary>
     /// <param name="split">train, val or test; null: the one that training watched.</param>
@@ -50,11 +70,8 @@ public sealed class RunSession
     /// <param name="samples">The images.</param>
     /// <param name="progress">Told the images done.</param>
     /// <param name="passes">Draws of the stochastic layers, by the recipe's seed, that are averaged; null: they are marginalised.</param>
-    public Predictions Predict(LoadedModel model, IReadOnlyList<Sample> samples, IProgress<int>? progress = null, int? passes = null)
-    {
-        model.Network.Numerics = Numerics.Open(Recipe.Precision, Recipe.Layout)[0]; // a run's recipe leaves nothing open
-        return Predictor.Predict(model.Network, Sources.Watching(Recipe, samples, model.Network, _cache), model.Classes!, progress, draws: passes is { } k ? new MonteCarlo(k, Recipe.Seed) : null);
-    }
+    public Predictions Predict(LoadedModel model, IReadOnlyList<Sample> samples, IProgress<int>? progress = null, int? passes = null) =>
+        Predictor.Predict(model.Network, Sources.Watching(Recipe, samples, model.Network, _cache), model.Classes!, progress, draws: passes is { } k ? new MonteCarlo(k, Recipe.Seed) : null);
 
     /// <summary>The run's snapshots, alone and together, against the best single one, which is chosen on validation.</summary>
     /// <param name="selection">Which snapshots.</param>
@@ -67,7 +84,7 @@ public sealed class RunSession
         (string Split, IReadOnlyList<Sample> Samples)? choosing = null, measuring = null;
         foreach (var file in files)
         {
-            using var model = LoadedModel.Open(Recipe.Model, file);
+            using var model = Opened(file);
             var chosenOn = choosing ??= Samples(null, model.Classes!);
             var measuredOn = measuring ??= split is null ? chosenOn : Samples(split, model.Classes!);
             var onValidation = Predict(model, chosenOn.Samples);
@@ -76,5 +93,12 @@ public sealed class RunSession
         }
 
         return SnapshotEnsemble.Evaluate(members, selection, measuring?.Split ?? SplitName.Validation, choosing?.Split ?? SplitName.Validation);
+    }
+
+    private LoadedModel Opened(string weights)
+    {
+        var model = LoadedModel.Open(Recipe.Model, weights);
+        model.Network.Numerics = Numerics.Open(Recipe.Precision, Recipe.Layout)[0]; // a run's recipe leaves nothing open
+        return model;
     }
 }

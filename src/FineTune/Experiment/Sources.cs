@@ -53,11 +53,12 @@ public sealed class Sources : IDisposable
         }
 
         var prefix = new FrozenPrefix(line);
+        var store = recipe.CacheFolder is { } folder ? new BoundaryStore(folder, (long)(recipe.CacheLimit * (1L << 30)), TimeProvider.System) : null;
         BoundaryCache Cache(IReadOnlyList<Sample> samples, int count, bool augmented)
         {
             var loader = InOrder(recipe, samples, line.Network, decoded, augmented);
-            return recipe.CacheFolder is { } folder
-                ? new BoundaryCache(prefix, loader, count, new BoundaryStore(folder, DiskBytes(recipe), TimeProvider.System), BoundaryKey.Of(recipe, line, dataset, inspection, samples, augmented))
+            return store is not null
+                ? new BoundaryCache(prefix, loader, count, store, () => BoundaryKey.Of(recipe, line, dataset, inspection, samples, augmented))
                 : new BoundaryCache(prefix, loader, count);
         }
 
@@ -82,8 +83,6 @@ public sealed class Sources : IDisposable
         foreach (var owned in _owned)
             owned.Dispose();
     }
-
-    private static long DiskBytes(Recipe recipe) => (long)(recipe.CacheLimit * (1L << 30));
 
     private static Loader InOrder(Recipe recipe, IReadOnlyList<Sample> samples, Network network, DecodedCache decoded, bool augmented) =>
         new(samples, Options(recipe, network) with { BatchSize = PrefixBatch }, augmented ? Augmented(recipe, network) : Evaluated(network), decoded);
@@ -114,6 +113,6 @@ public sealed class Sources : IDisposable
         if (line.Stage == 0 || line.Norms != FrozenNorms.Inference)
             return 0;
         var automatic = recipe.Augment.Preset == "none" ? 1 : Math.Min(phase.Epochs, AutomaticViews);
-        return line.BoundaryBytes() * images * automatic <= (recipe.CacheFolder is null ? AutomaticBytes : DiskBytes(recipe)) ? automatic : 0;
+        return line.BoundaryBytes() * images * automatic <= AutomaticBytes ? automatic : 0;
     }
 }

@@ -1,6 +1,7 @@
 using FineTune.Augment;
 using FineTune.Data;
 using FineTune.Evaluate;
+using FineTune.Models;
 
 namespace FineTune.Experiment;
 
@@ -23,10 +24,15 @@ public sealed class WeightsSession
     }
 
     /// <summary>Starts the engine and opens a model.</summary>
-    public static LoadedModel OpenModel(string? model, string weights)
+    /// <param name="model">A name of the zoo; null where the weights say.</param>
+    /// <param name="weights">A file, or a name of the catalog.</param>
+    /// <param name="numerics">How it computes; null: in float32, channel by channel.</param>
+    public static LoadedModel OpenModel(string? model, string weights, Numerics? numerics = null)
     {
         Compute.Start(0);
-        return LoadedModel.Open(model, weights);
+        var opened = LoadedModel.Open(model, weights);
+        opened.Network.Numerics = numerics ?? Numerics.Default;
+        return opened;
     }
 
     /// <summary>The images of a split; by default val, else test, else all.</summary>

@@ -28,7 +28,7 @@ public sealed record GroupOptions
     public IReadOnlyList<ParameterGroup> Divide(ParameterVector vector, int headStage)
     {
         var segments = vector.TrainableSegments.ToArray();
-        CheckPatterns(segments);
+        CheckPatterns(segments, vector.Segments);
         return
         [
             .. segments.GroupBy(s => (Key: Key(s, headStage), Decays: DecayAll || s.Decays)).Select(g => new ParameterGroup(
@@ -48,7 +48,7 @@ public sealed record GroupOptions
         return (name, scale, WeightDecay);
     }
 
-    private void CheckPatterns(Segment[] segments)
+    private void CheckPatterns(Segment[] segments, IReadOnlyList<Segment> all)
     {
         if (Patterns.Count == 0)
             return;
@@ -58,7 +58,7 @@ public sealed record GroupOptions
         var twice = segments.Where(s => Patterns.Count(p => p.Matches(s.Name)) > 1).Select(s => s.Name).ToArray();
         if (twice.Length > 0)
             throw new FineTuneException($"Every trainable parameter belongs to one group, but several patterns match: {string.Join(", ", twice)}.");
-        if (Patterns.FirstOrDefault(p => !segments.Any(s => p.Matches(s.Name))) is { } idle)
-            throw new FineTuneException($"The group pattern '{idle.Match}' matches no trainable parameter.");
+        if (Patterns.FirstOrDefault(p => !all.Any(s => p.Matches(s.Name))) is { } idle)
+            throw new FineTuneException($"The group pattern '{idle.Match}' matches no parameter.");
     }
 }

@@ -20,6 +20,9 @@ public sealed class OptimizerEntry
     /// <summary>The learning rate of a recipe that gives none: one that fine-tunes the shipped demo (scripts/bench/rules-demo.sh).</summary>
     public double DefaultLr { get; }
 
+    /// <summary>The same where it depends on the other options; null: it does not.</summary>
+    internal Func<OptionReader, double>? DefaultLrOf { get; init; }
+
     /// <summary>Its options beside those that all have.</summary>
     public IReadOnlyList<OptionInfo> Options { get; }
 

@@ -35,7 +35,15 @@ public static class Optimizers
 
     /// <summary>The learning rate that a recipe asks for; without one, the row's default.</summary>
     /// <exception cref="FineTuneException">An unknown name or option, or a rate below 0.</exception>
-    public static double Lr(NamedSpec spec) => Read(spec).Within("lr", Find(spec.Name).DefaultLr, 0, double.PositiveInfinity);
+    public static double Lr(NamedSpec spec)
+    {
+        var (entry, options) = (Find(spec.Name), Read(spec));
+        return options.Within("lr", entry.DefaultLrOf?.Invoke(options) ?? entry.DefaultLr, 0, double.PositiveInfinity);
+    }
+
+    /// <summary>The same spec with its learning rate written out.</summary>
+    /// <exception cref="FineTuneException">An unknown name or option, or a rate below 0.</exception>
+    public static NamedSpec WithRate(NamedSpec spec) => spec.Options.ContainsKey("lr") ? spec : spec.With("lr", Lr(spec));
 
     /// <summary>A row's rule on plain doubles, with its options read.</summary>
     /// <param name="spec">Name and options; lr is left to the caller.</param>
@@ -60,7 +68,18 @@ public static class Optimizers
     {
         var options = Read(spec);
         _ = Lr(spec); // one out of range is answered before anything starts
-        var groups = new GroupOptions
+        return Wrap(Find(spec.Name).Create(vector, Groups(spec, vector, headStage), options), options, horizon, maxNorm);
+    }
+
+    /// <summary>The parameter groups of a recipe, for the trainable part of a vector.</summary>
+    /// <param name="spec">Name and options.</param>
+    /// <param name="vector">The parameters.</param>
+    /// <param name="headStage">The index of the head's stage.</param>
+    /// <exception cref="FineTuneException">An unknown name or option, a value out of range, or patterns that do not divide the parameters.</exception>
+    public static IReadOnlyList<ParameterGroup> Groups(NamedSpec spec, ParameterVector vector, int headStage)
+    {
+        var options = Read(spec);
+        return new GroupOptions
         {
             WeightDecay = options.Within("weight_decay", 0, 0, double.PositiveInfinity),
             DecayAll = options.Flag("decay_all", false),
@@ -68,8 +87,7 @@ public static class Optimizers
             LayerDecay = LayerDecay(options, headStage),
             LayerDecayMin = options.Within("layer_decay_min", 0, 0, 1),
             Patterns = [.. options.Maps("groups").Select(Pattern)],
-        };
-        return Wrap(Find(spec.Name).Create(vector, groups.Divide(vector, headStage), options), options, horizon, maxNorm);
+        }.Divide(vector, headStage);
     }
 
     /// <summary>d of layer i's factor d^(L - i): as it is given, or s^(-1 / L) of a slice (Howard and Gugger 2020, fastai's).</summary>

@@ -7,6 +7,8 @@ internal static class RuleTable
 {
     private const double LeastEps = 1e-30; // at 0 a weight that never had a gradient, padding included, would become 0 / 0
 
+    private const double SgdLr = 0.1;
+
     private static readonly OptionInfo Mu = new("momentum", "0.9", "decay of the velocity, 0 to 1");
     private static readonly OptionInfo Average = new("momentum", "0.9", "decay of the average gradient, 0 to 1");
     private static readonly OptionInfo Beta1 = new("beta1", "0.9", "decay of the first moment, 0 to below 1");
@@ -18,7 +20,12 @@ internal static class RuleTable
     /// <summary>In the order of a lecture.</summary>
     public static IReadOnlyList<OptimizerEntry> Rows { get; } =
     [
-        new("sgd", "w -= lr g: gradient descent on a batch (Robbins and Monro 1951); with a momentum as PyTorch writes it", 0.01, [new("momentum", "0", Mu.Meaning), new("dampening", "0", "part of the gradient kept out of the velocity, 0 to 1"), new("nesterov", "false", "looks ahead by one velocity"), Decoupled], Sgd),
+        new("sgd", "w -= lr g: gradient descent on a batch (Robbins and Monro 1951); with a momentum as PyTorch writes it", SgdLr, [new("momentum", "0", Mu.Meaning + "; without an lr it is 0.1 (1 - momentum)"), new("dampening", "0", "part of the gradient kept out of the velocity, 0 to 1"), new("nesterov", "false", "looks ahead by one velocity"), Decoupled], Sgd)
+        {
+            DefaultLrOf = o => o.Within("momentum", 0, 0, 1) is var mu && mu < 1
+                ? SgdLr * (1 - mu) // gradients add up to 1 / (1 - momentum) of one
+                : throw new FineTuneException("With a momentum of 1 sgd forgets nothing and has no default rate; give an lr."),
+        },
         new("momentum", "v = mu v - lr g; w += v (Polyak 1964)", 0.01, [Mu, Decoupled], o =>
         {
             var mu = o.Within("momentum", 0.9, 0, 1);

@@ -18,7 +18,7 @@ public sealed class BoundaryCache : IDisposable
     private readonly Loader _loader;
     private readonly Tensor?[] _views;
     private readonly BoundaryStore? _store;
-    private readonly string _key;
+    private readonly Lazy<string> _key;
     private readonly long _bytes; // of a view
 
     /// <summary>An empty cache; the network is left in inference mode.</summary>
@@ -26,10 +26,10 @@ public sealed class BoundaryCache : IDisposable
     /// <param name="loader">The images in order, augmented where views differ.</param>
     /// <param name="views">Views an image, at least 1; epoch e shows view e mod views.</param>
     /// <param name="store">Where views are kept from run to run; null: in memory alone.</param>
-    /// <param name="key">All that a view depends on beside its number: weights, images, what is done to them.</param>
-    public BoundaryCache(FrozenPrefix prefix, Loader loader, int views, BoundaryStore? store = null, string key = "")
+    /// <param name="key">Says all that a view depends on beside its number: weights, images, what is done to them. Asked when the first view is.</param>
+    public BoundaryCache(FrozenPrefix prefix, Loader loader, int views, BoundaryStore? store = null, Func<string>? key = null)
     {
-        (_prefix, _loader, _views, _store, _key) = (prefix, loader, new Tensor?[views], store, key);
+        (_prefix, _loader, _views, _store, _key) = (prefix, loader, new Tensor?[views], store, new Lazy<string>(key ?? (() => string.Empty)));
         _bytes = store is null ? 0 : prefix.Line.BoundaryBytes() * loader.Samples.Count;
     }
 
@@ -57,14 +57,17 @@ public sealed class BoundaryCache : IDisposable
     private Tensor View(long view)
     {
         using var scope = NewDisposeScope();
-        var key = FormattableString.Invariant($"{_key}\nview {view}");
-        if (_store?.Find(key) is { } found)
-            return found.to(Device).DetachFromDisposeScope();
-        Computed++;
-        return (OnDisk(key, view)?.to(Device) ?? InMemory(view)).DetachFromDisposeScope();
+        if (_store is null)
+            return Compute(view, null).DetachFromDisposeScope();
+        var (key, n) = (FormattableString.Invariant($"{_key.Value}\nview {view}"), _loader.Samples.Count);
+        return (_store.Find(key, n)?.to(Device) ?? Compute(view, () => _store.Keep(key, n, _bytes, () => Batches(view))?.to(Device))).DetachFromDisposeScope();
     }
 
-    private Tensor? OnDisk(string key, long view) => _store?.Keep(key, _bytes, () => Batches(view));
+    private Tensor Compute(long view, Func<Tensor?>? onDisk)
+    {
+        Computed++;
+        return onDisk?.Invoke() ?? InMemory(view);
+    }
 
     private Tensor InMemory(long view)
     {

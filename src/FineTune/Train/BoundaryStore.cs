@@ -17,17 +17,22 @@ namespace FineTune.Train;
 public sealed class BoundaryStore(string folder, long limit, TimeProvider time)
 {
     private const string Ending = ".boundary";
+    private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1); // no view takes so long from one batch to the next
+
     private static readonly byte[] Magic = "FineTuneBoundary"u8.ToArray(); // at the very end: an unfinished file has none
+    private readonly HashSet<string> _mapped = new(StringComparer.Ordinal);
 
     /// <summary>The values kept under a key: [n, ...] float32, mapped; null where there are none that can be believed.</summary>
     /// <param name="key">What they are computed from.</param>
-    public Tensor? Find(string key)
+    /// <param name="rows">n.</param>
+    public Tensor? Find(string key, long rows)
     {
         var path = PathOf(key);
         try
         {
-            if (!File.Exists(path) || Shape(path, key) is not { } shape)
+            if (!File.Exists(path) || Shape(path, key) is not { } shape || shape[0] != rows)
                 return null;
+            _mapped.Add(Path.GetFullPath(path));
             File.SetLastWriteTimeUtc(path, time.GetUtcNow().UtcDateTime); // used now
             using var flat = from_file(path, shared: false, Count(shape), ScalarType.Float32);
             return flat.view(shape);
@@ -40,10 +45,11 @@ public sealed class BoundaryStore(string folder, long limit, TimeProvider time)
 
     /// <summary>Computes values and keeps them.</summary>
     /// <param name="key">What they are computed from.</param>
+    /// <param name="rows">n.</param>
     /// <param name="bytes">How many they will be.</param>
     /// <param name="batches">Makes them: [k, ...] float32 each, which are disposed.</param>
     /// <returns>The values as <see cref="Find"/> gives them; null where they do not fit or the disk refuses them.</returns>
-    public Tensor? Keep(string key, long bytes, Func<IEnumerable<Tensor>> batches)
+    public Tensor? Keep(string key, long rows, long bytes, Func<IEnumerable<Tensor>> batches)
     {
         try
         {
@@ -51,9 +57,9 @@ public sealed class BoundaryStore(string folder, long limit, TimeProvider time)
             if (!MakeRoom(bytes))
                 return null;
             AtomicFile.Write(PathOf(key), file => Write(file, key, batches()));
-            return Find(key);
+            return Find(key, rows);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FineTuneException { InnerException: IOException or UnauthorizedAccessException })
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FineTuneException) // what is wrong with the images is found again without a cache
         {
             return null;
         }
@@ -135,15 +141,17 @@ public sealed class BoundaryStore(string folder, long limit, TimeProvider time)
     {
         if (bytes > limit)
             return false;
-        var files = new DirectoryInfo(folder).GetFiles("*" + Ending).OrderBy(f => f.LastWriteTimeUtc).ToList();
+        var files = new DirectoryInfo(folder).GetFiles("*" + Ending + "*").OrderBy(f => f.LastWriteTimeUtc).ToList(); // those of killed runs too
         var used = files.Sum(f => f.Length);
-        foreach (var file in files.TakeWhile(_ => used + bytes > limit))
+        foreach (var file in files.Where(f => !_mapped.Contains(f.FullName) && (f.Extension == Ending || f.LastWriteTimeUtc < time.GetUtcNow().UtcDateTime - Abandoned)))
         {
+            if (used + bytes <= limit)
+                break;
             used -= file.Length;
-            file.Delete(); // a run that has mapped it keeps its pages
+            file.Delete(); // another run that has mapped it keeps its pages
         }
 
-        return true;
+        return used + bytes <= limit; // what is mapped here stays
     }
 
     private string PathOf(string key) => Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..32] + Ending);

@@ -24,8 +24,7 @@ public sealed class FreezeAudit : IDisposable
 
     private readonly TrainerParts _parts;
     private readonly Tensor _weights;
-    private readonly Tensor _statistics;
-    private readonly long _frozenStatistics;
+    private readonly (Tensor Live, Tensor Kept)[] _statistics;
     private readonly bool[] _learned; // by stage: a gradient was seen
     private int _taken;
     private bool _stepped;
@@ -41,18 +40,23 @@ public sealed class FreezeAudit : IDisposable
             throw Violation($"the optimizer holds '{held.Name}', which {Frozen(held)}");
         if (!parts.Optimizer.Groups.Any(g => g.LrScale > 0 && g.Segments.Any(s => s.Stage == Head(parts))))
             throw Violation("the head is in no group with a learning rate above 0, so it is not trained");
-        _frozenStatistics = parts.Network.Stages.Take(parts.Line.Stage).SelectMany(s => s.NamedBuffers()).Where(b => b.Buffer.dtype == ScalarType.Float32).Sum(b => b.Buffer.numel());
         _learned = new bool[parts.Network.Stages.Count];
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         _weights = vector.W.narrow(0, 0, vector.Segments.LastOrDefault(s => !vector.Trains(s))?.End ?? 0).clone().DetachFromDisposeScope();
-        _statistics = vector.Statistics.narrow(0, 0, _frozenStatistics).clone().DetachFromDisposeScope();
+        _statistics = [.. parts.Line.StillStatistics().Select(s => (s, s.clone().DetachFromDisposeScope()))];
     }
 
     /// <summary>What trains and what does not, from input to head.</summary>
-    public static IReadOnlyList<AuditRow> Table(TrainerParts parts)
+    public static IReadOnlyList<AuditRow> Table(TrainerParts parts) => Table(parts.Phase, parts.Vector, parts.Optimizer.Groups);
+
+    /// <summary>What trains in a phase and what does not, from input to head.</summary>
+    /// <param name="phase">The phase.</param>
+    /// <param name="vector">The parameters, the phase's line drawn.</param>
+    /// <param name="groups">How its optimizer divides them.</param>
+    public static IReadOnlyList<AuditRow> Table(Phase phase, ParameterVector vector, IReadOnlyList<ParameterGroup> groups)
     {
-        var (network, vector) = (parts.Network, parts.Vector);
+        var network = phase.Line.Network;
         var frozen = vector.Segments.Where(s => !vector.Trains(s)).ToArray();
         AuditRow Row(string name, IReadOnlyList<Segment> segments, double rate, double decay, string norms)
         {
@@ -62,8 +66,8 @@ public sealed class FreezeAudit : IDisposable
 
         return
         [
-            .. frozen.Length > 0 ? new[] { Row("frozen", frozen, 0, 0, FrozenNormsDo(parts.Line.Norms)) } : [],
-            .. parts.Optimizer.Groups.Select(g => Row(g.Name, g.Segments, parts.Phase.Lr * g.LrScale, g.WeightDecay, "batch statistics")),
+            .. frozen.Length > 0 ? new[] { Row("frozen", frozen, 0, 0, FrozenNormsDo(phase.Line.Norms)) } : [],
+            .. groups.Select(g => Row(g.Name, g.Segments, phase.Lr * g.LrScale, g.WeightDecay, "batch statistics")),
         ];
     }
 
@@ -98,7 +102,8 @@ public sealed class FreezeAudit : IDisposable
     public void Dispose()
     {
         _weights.Dispose();
-        _statistics.Dispose();
+        foreach (var (_, kept) in _statistics)
+            kept.Dispose();
     }
 
     private void Look()
@@ -106,8 +111,8 @@ public sealed class FreezeAudit : IDisposable
         var (vector, stages) = (_parts.Vector, _parts.Network.Stages);
         if (vector.Segments.FirstOrDefault(s => !vector.Trains(s) && Moved(vector.W, _weights, s.Offset, s.Length)) is { } drifted)
             throw Violation($"'{drifted.Name}' {Frozen(drifted)}, but moved within {Steps} steps");
-        if (_parts.Line.Norms == FrozenNorms.Inference && Moved(vector.Statistics, _statistics, 0, _frozenStatistics))
-            throw Violation($"batch-norm statistics below the freeze line drifted within {Steps} steps");
+        if (_statistics.Any(s => s.Live.ne(s.Kept).any().cpu().item<bool>()))
+            throw Violation($"batch-norm statistics of frozen layers drifted within {Steps} steps");
         if (!_stepped)
             return; // a warm-up from 0
         for (var k = _parts.Line.Stage; k < stages.Count; k++)

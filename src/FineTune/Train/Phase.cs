@@ -61,7 +61,19 @@ public sealed record Phase(int Index, int Count, string Trainable, FreezeLine Li
                 phases.Count == options.Count - 1 || (p.Schedule is null && options[^1].Schedule is null)));
         }
 
-        return phases;
+        var idle = recipe.Freeze.FirstOrDefault(p => new NamePattern(p) is var pattern && !phases.Any(f => network.Stages.Skip(FreezeLine.Parse(network, f.Trainable).Stage).SelectMany(s => s.NamedParameters()).Any(q => pattern.Matches(q.Name))));
+        return idle is null ? phases : throw new FineTuneException($"The recipe's freeze has '{idle}', which matches no parameter that would train.");
+    }
+
+    /// <summary>After how many steps of the run each snapshot is taken: a warm-up is no part of the cycles. None where the phase takes none.</summary>
+    /// <param name="recipe">Says how many.</param>
+    /// <param name="course">The phase's.</param>
+    /// <param name="perEpoch">Steps of an epoch.</param>
+    /// <exception cref="FineTuneException">There are more snapshots than steps.</exception>
+    public IReadOnlyList<long> SnapshotSteps(Recipe recipe, Course course, long perEpoch)
+    {
+        var start = (perEpoch * ScheduleEpoch) + course.Warmup;
+        return recipe.Snapshots > 0 && TakesSnapshots ? [.. Cosine.SnapshotSteps((perEpoch * recipe.Epochs) - start, recipe.Snapshots).Select(s => start + s)] : [];
     }
 
     /// <summary>The head first, then a stage more each time, down to the recipe's line, which has the rest (Howard and Ruder 2018).</summary>

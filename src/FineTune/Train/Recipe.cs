@@ -123,6 +123,14 @@ public sealed record Recipe
     internal NamedSpec WithCycles(NamedSpec schedule) =>
         schedule.Name == "snapshot" && Snapshots > 0 && !schedule.Options.ContainsKey("cycles") ? schedule.With("cycles", Snapshots) : schedule;
 
+    /// <summary>The recipe with the learning rate of every rule written out, so that another default changes no run that has begun.</summary>
+    /// <exception cref="FineTuneException">An unknown optimizer or option.</exception>
+    public Recipe WithRates() => this with
+    {
+        Optimizer = Optimizers.WithRate(Optimizer),
+        Phases = Phases.Count == 0 ? Phases : [.. Phases.Select(p => p.Optimizer is { } own ? p with { Optimizer = Optimizers.WithRate(own) } : p)],
+    };
+
     /// <summary>Checks the numbers that no registry checks.</summary>
     /// <exception cref="FineTuneException">One is out of range.</exception>
     public void Validate()
@@ -142,6 +150,7 @@ public sealed record Recipe
         Require(Gradient.Accumulate >= 1 && Gradient.Accumulate <= Batch, "gradient.accumulate", Gradient.Accumulate, "1 to the batch");
         Require(Checkpoint.Steps >= 0, "checkpoint.steps", Checkpoint.Steps, "0 (none) or a number of steps");
         Require(Checkpoint.Minutes >= 0 && double.IsFinite(Checkpoint.Minutes), "checkpoint.minutes", Checkpoint.Minutes, "0 (none) or a number of minutes");
+        Require(CacheFolder is null or { Length: > 0 }, "cache_folder", "''", "a folder");
         Require(CacheLimit is > 0 and <= 1 << 20, "cache_limit", CacheLimit, "above 0 to 1048576 GiB");
         _ = Numerics.Open(Precision, Layout);
         Require(Input.Size is null or (>= 8 and <= 4096), "input.size", Input.Size ?? 0, "8 to 4096 pixels");

@@ -20,7 +20,7 @@ public sealed record StochasticLayers(string Trainable, HeadOptions Head, Regula
     /// <summary>Those of a recipe: they are there from the start, and draw where their stage trains.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="phases">Its phases.</param>
-    public static StochasticLayers Of(Recipe recipe, IReadOnlyList<Phase> phases) => new(phases.MinBy(p => p.Line.Stage)!.Trainable, recipe.Head, recipe.Regularize);
+    public static StochasticLayers Of(Recipe recipe, IReadOnlyList<Phase> phases) => new(phases.MinBy(p => FreezeLine.Parse(p.Line.Network, p.Trainable).Stage)!.Trainable, recipe.Head, recipe.Regularize);
 
     /// <summary>Those that a weights file tells of; null where it tells of none.</summary>
     public static StochasticLayers? Read(StateDict weights)

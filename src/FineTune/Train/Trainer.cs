@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using FineTune.Evaluate;
 using FineTune.Optimize;
-using FineTune.Optimize.Schedules;
 using FineTune.Train.Sources;
 using static TorchSharp.torch;
 
@@ -75,8 +74,10 @@ public sealed class Trainer
         {
             if (_parts.Phase.IsLast)
                 return true;
-            Enter(_open(_parts.Phase.Index + 1));
-            _state = _state with { Phase = _parts.Phase.Index, Plateau = _parts.Phase.OwnSchedule ? null : _state.Plateau };
+            var before = _parts.Phase;
+            Enter(_open(before.Index + 1));
+            var goesOn = !before.OwnSchedule && !_parts.Phase.OwnSchedule; // the run's schedule, and where it stands
+            _state = _state with { Phase = _parts.Phase.Index, Plateau = goesOn ? _state.Plateau : null };
             _listener(new TrainEvent.PhaseBegan(_state.Phase));
         }
 
@@ -95,7 +96,7 @@ public sealed class Trainer
     private bool RunPhase(CancellationToken stop)
     {
         var (end, total) = (_perEpoch * _parts.Phase.EndEpoch, _perEpoch * _parts.Recipe.Epochs);
-        var snapshots = Snapshots(total);
+        var snapshots = _parts.Phase.SnapshotSteps(_parts.Recipe, _parts.Schedule, _perEpoch).ToList();
         using var audit = new FreezeAudit(_parts);
         while (_state.Step < end && !EndsEarly)
         {
@@ -196,15 +197,6 @@ public sealed class Trainer
         var kept = w.clone();
         w.copy_(average);
         average.copy_(kept);
-    }
-
-    /// <summary>After how many steps each snapshot is taken: a warm-up is no part of the cycles.</summary>
-    private List<long> Snapshots(long total)
-    {
-        var (phase, warmup) = (_parts.Phase, _parts.Schedule.Warmup);
-        if (_parts.Recipe.Snapshots == 0 || !phase.TakesSnapshots)
-            return [];
-        return [.. Cosine.SnapshotSteps(total - ScheduleStart - warmup, _parts.Recipe.Snapshots).Select(s => ScheduleStart + warmup + s)];
     }
 
     private void TakeSnapshot(int number)

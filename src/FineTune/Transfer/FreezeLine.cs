@@ -49,7 +49,7 @@ public sealed record FreezeLine(Network Network, int Stage)
     /// <param name="trainable">The recipe's word.</param>
     /// <param name="norms">The recipe's `batch_norm`; train draws the line at the first batch norm and freezes what lies between.</param>
     /// <param name="freeze">The recipe's `freeze`: names of parameters, with * for any text, that stay as they are though their stage trains.</param>
-    /// <exception cref="FineTuneException">No such stage or word, of which the nearest is offered, or a pattern that freezes nothing.</exception>
+    /// <exception cref="FineTuneException">No such stage or word, of which the nearest is offered, or nothing is left to train.</exception>
     public static FreezeLine Parse(Network network, string trainable, string norms = "inference", IReadOnlyList<string>? freeze = null)
     {
         var stage = trainable switch
@@ -73,9 +73,13 @@ public sealed record FreezeLine(Network Network, int Stage)
     {
         for (var k = 0; k < Network.Stages.Count; k++)
             Network.Stages[k].Train(k >= Stage);
-        foreach (var (_, _, norm) in BatchNorms().Where(n => n.Stage < Stage || Frozen.Contains(n.Name + ".weight")))
+        foreach (var norm in FrozenBatchNorms())
             norm.train(Norms != FrozenNorms.Inference);
     }
+
+    /// <summary>Running means and variances that stay as they are.</summary>
+    internal IEnumerable<Tensor> StillStatistics() =>
+        Norms == FrozenNorms.Inference ? FrozenBatchNorms().SelectMany(n => new[] { n.running_mean, n.running_var }) : [];
 
     /// <summary>Bytes at the line of one image of the network's input size, in float32.</summary>
     public long BoundaryBytes()
@@ -127,12 +131,7 @@ public sealed record FreezeLine(Network Network, int Stage)
         var above = Network.Stages.Skip(Stage).SelectMany(s => s.NamedParameters()).Select(p => p.Name).ToArray();
         var frozen = Frozen.ToHashSet();
         foreach (var pattern in patterns.Select(p => new NamePattern(p)))
-        {
-            var matched = above.Where(pattern.Matches).ToArray();
-            if (matched.Length == 0)
-                throw new FineTuneException($"The recipe's freeze has '{pattern.Text}', which matches no parameter that would train.");
-            frozen.UnionWith(matched);
-        }
+            frozen.UnionWith(above.Where(pattern.Matches));
 
         // Stages at the input of which nothing trains any more are below the line: they need no gradient, and can be cached.
         var first = Enumerable.Range(Stage, Network.Stages.Count - Stage).FirstOrDefault(k => Network.Stages[k].NamedParameters().Any(p => !frozen.Contains(p.Name)), -1);
@@ -141,6 +140,8 @@ public sealed record FreezeLine(Network Network, int Stage)
             : throw new FineTuneException("The recipe's freeze leaves no parameter to train.");
     }
 
-    private IEnumerable<(int Stage, string Name, BatchNorm2d Norm)> BatchNorms() =>
-        Network.Stages.SelectMany((s, k) => s.NamedModules().Where(m => m.Module is BatchNorm2d).Select(m => (k, m.Name, (BatchNorm2d)m.Module)));
+    private IEnumerable<(int Stage, string Name, BatchNorm Norm)> BatchNorms() =>
+        Network.Stages.SelectMany((s, k) => s.NamedModules().Where(m => m.Module is BatchNorm).Select(m => (k, m.Name, (BatchNorm)m.Module)));
+
+    private IEnumerable<BatchNorm> FrozenBatchNorms() => BatchNorms().Where(n => n.Stage < Stage || Frozen.Contains(n.Name + ".weight")).Select(n => n.Norm);
 }

@@ -48,6 +48,32 @@ public sealed class JsonTests(TrainedRun run)
     }
 
     [Fact]
+    public void Eval_and_predict_honour_precision_and_layout()
+    {
+        var plain = Finetune.Run("eval", "--run", run.Folder, "--json").ShouldSucceed().Json.ShouldHaveSingleItem();
+        var fast = Finetune.Run("eval", "--run", run.Folder, "--precision", "bfloat16", "--layout", "channels_last", "--json").ShouldSucceed().Json.ShouldHaveSingleItem();
+
+        ((double)fast["nll"]!).ShouldNotBe((double)plain["nll"]!);
+        ((double)fast["nll"]!).ShouldBe((double)plain["nll"]!, 0.02);
+        var weights = Path.Combine(run.Folder, "checkpoints", "best.safetensors");
+        var ofFile = Finetune.Run("predict", "--weights", weights, "--precision", "bfloat16", "--layout", "channels_last", run.Photo, "--json").ShouldSucceed().Json.ShouldHaveSingleItem();
+        var ofRun = Finetune.Run("predict", "--run", run.Folder, "--precision", "bfloat16", "--layout", "channels_last", run.Photo, "--json").ShouldSucceed().Json.ShouldHaveSingleItem();
+        ofFile.ToJsonString().ShouldBe(ofRun.ToJsonString());
+        Finetune.Run("eval", "--run", run.Folder, "--precision", "auto").Code.ShouldBe(2); // it would measure training steps
+    }
+
+    [Fact]
+    public void Inspect_of_a_run_says_what_trains()
+    {
+        var phase = Finetune.Run("inspect", run.Folder, "--json").ShouldSucceed().Json.ShouldHaveSingleItem();
+
+        ((string)phase["trainable"]!).ShouldBe("all");
+        var groups = phase["groups"]!.AsArray();
+        groups.Select(g => (string)g!["group"]!).ShouldContain("head");
+        groups.Sum(g => (long)g!["count"]!).ShouldBe(269_202); // ResNet-20 (He et al. 2015: 0.27 M), its head for two classes
+    }
+
+    [Fact]
     public void Predict_writes_an_object_a_line_whose_label_is_the_likeliest()
     {
         var lines = Finetune.Run("predict", "--run", run.Folder, Path.Combine(run.Data, "val"), "--json").ShouldSucceed().Json;

@@ -50,6 +50,16 @@ public sealed class NamedRecipeTests : IDisposable
     }
 
     [Fact]
+    public void Bit_counts_its_epochs_by_the_batch_that_is_set()
+    {
+        Read("bit", "batch=9").ShouldSatisfyAllConditions(r => r.Batch.ShouldBe(9), r => r.Epochs.ShouldBe(125)); // 4 steps an epoch
+        var file = Path.Combine(_tiny.Root, "mine.yaml");
+        File.WriteAllText(file, "recipe: bit\nhead: { dropout: 0.2 }\n");
+        RecipeFile.Read(file, [$"data='{_tiny.Data}'", "model=cifar_resnet20"]).Head.ShouldSatisfyAllConditions(h => h.Dropout.ShouldBe(0.2), h => h.Init.ShouldBe("zero"));
+        Should.Throw<FineTuneException>(() => RecipeFile.Read("bit", ["model=resnet18"])).Message.ShouldContain("give --data");
+    }
+
+    [Fact]
     public void What_is_set_beside_a_name_has_precedence()
     {
         Read("tutorial", "epochs=3", "optimizer.lr=0.02").ShouldSatisfyAllConditions(

@@ -56,7 +56,7 @@ public sealed class RecipeFileTests : IDisposable
     {
         var recipe = RecipeFile.Read(null, Minimal);
         var text = RecipeFile.Write(recipe);
-        foreach (var key in RecipeFile.Keys)
+        foreach (var key in RecipeFile.Keys.Where(k => k != "recipe"))
             text.ShouldContain($"{key}:");
         RecipeFile.Write(RecipeFile.Read(Saved(text))).ShouldBe(text);
         recipe.Optimizer.ToString().ShouldBe(new Recipe().Optimizer.ToString());

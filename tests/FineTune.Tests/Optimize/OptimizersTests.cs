@@ -12,6 +12,14 @@ public sealed class OptimizersTests
     // A line search takes no step along a gradient that its loss does not have: those rows have tests of their own.
     public static TheoryData<string> FirstOrder => [.. Optimizers.Table.Except(SecondOrderTable.Rows).Select(e => e.Name)];
 
+    [Fact]
+    public void Gradient_descent_without_a_rate_takes_the_step_that_its_momentum_would_add_up_to()
+    {
+        Optimizers.Lr(new NamedSpec("sgd")).ShouldBe(0.1);
+        Optimizers.Lr(new NamedSpec("sgd").With("momentum", 0.9)).ShouldBe(0.01, 1e-12);
+        Optimizers.Lr(new NamedSpec("sgd").With("lr", 0.3)).ShouldBe(0.3);
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void A_learning_rate_of_zero_moves_nothing(string name)

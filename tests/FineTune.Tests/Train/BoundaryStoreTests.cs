@@ -27,6 +27,7 @@ public sealed class BoundaryStoreTests : IDisposable
         Run(recipe with { Optimizer = new NamedSpec("adam") }, "other rule").Computed.ShouldBe(0);
         Run(recipe with { Trainable = "layer2" }, "other line").Computed.ShouldBe(views);
         Run(recipe with { Seed = 1 }, "other weights").Computed.ShouldBe(views);
+        Run(recipe with { Precision = "bfloat16" }, "other precision").Computed.ShouldBe(views);
     }
 
     [Fact]
@@ -52,13 +53,14 @@ public sealed class BoundaryStoreTests : IDisposable
     public void A_file_is_not_believed_by_its_name()
     {
         var store = new BoundaryStore(Cache, 1 << 20, TimeProvider.System);
-        using var a = store.Keep("a", 24, () => [rand([2, 3])])!;
+        using var a = store.Keep("a", 2, 24, () => [rand([2, 3])])!;
         var file = Files.Single();
-        store.Keep("b", 24, () => [rand([2, 3])])!.Dispose();
+        store.Keep("b", 2, 24, () => [rand([2, 3])])!.Dispose();
         File.Copy(file, Files.Single(f => f != file), overwrite: true);
-        store.Find("b").ShouldBeNull();
-        store.Find("c").ShouldBeNull();
-        using var again = store.Find("a").ShouldNotBeNull();
+        store.Find("b", 2).ShouldBeNull();
+        store.Find("c", 2).ShouldBeNull();
+        store.Find("a", 3).ShouldBeNull();
+        using var again = store.Find("a", 2).ShouldNotBeNull();
         again.shape.ShouldBe([2, 3]);
         again.data<float>().ToArray().ShouldBe(a.data<float>().ToArray());
     }
@@ -66,21 +68,29 @@ public sealed class BoundaryStoreTests : IDisposable
     [Fact]
     public void Batches_are_joined_and_those_used_longest_ago_make_room()
     {
-        var store = new BoundaryStore(Cache, 300, TimeProvider.System); // two files of 40 bytes of values and 80 of proof
-        using (var joined = store.Keep("a", 40, () => [arange(6, ScalarType.Float32).view(3, 2), arange(6, 10, ScalarType.Float32).view(2, 2)]).ShouldNotBeNull())
+        BoundaryStore Store() => new(Cache, 300, TimeProvider.System); // two files of 40 bytes of values and 72 of proof
+        using (var joined = Store().Keep("a", 5, 40, () => [arange(6, ScalarType.Float32).view(3, 2), arange(6, 10, ScalarType.Float32).view(2, 2)]).ShouldNotBeNull())
         {
             joined.shape.ShouldBe([5, 2]);
             joined.data<float>().ToArray().ShouldBe([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
         }
 
         File.SetLastWriteTimeUtc(Files.Single(), DateTime.UtcNow.AddHours(-2));
-        store.Keep("b", 40, () => [rand([5, 2])])!.Dispose();
+        Store().Keep("b", 5, 40, () => [rand([5, 2])])!.Dispose();
         File.SetLastWriteTimeUtc(Files.MaxBy(File.GetLastWriteTimeUtc)!, DateTime.UtcNow.AddHours(-1));
-        store.Find("a")!.Dispose(); // used again: now b is the oldest
-        store.Keep("c", 100, () => [rand([5, 2])])!.Dispose();
-        store.Find("b").ShouldBeNull();
-        store.Find("a").ShouldNotBeNull().Dispose();
-        store.Keep("d", 301, () => throw new InvalidOperationException("nothing is to be computed")).ShouldBeNull();
+        Store().Find("a", 5)!.Dispose(); // used again: now b is the oldest
+        Store().Keep("c", 5, 100, () => [rand([5, 2])])!.Dispose();
+        Store().Find("b", 5).ShouldBeNull();
+        Store().Find("a", 5).ShouldNotBeNull().Dispose();
+        Store().Keep("d", 5, 301, () => throw new InvalidOperationException("nothing is to be computed")).ShouldBeNull();
+        var store = Store();
+        store.Find("a", 5)!.Dispose();
+        store.Find("c", 5)!.Dispose();
+        store.Keep("d", 5, 100, () => [rand([5, 2])]).ShouldBeNull(); // what is mapped here stays
+        File.WriteAllBytes(Path.Combine(Cache, "x.boundary.1.tmp"), new byte[100]);
+        File.SetLastWriteTimeUtc(Path.Combine(Cache, "x.boundary.1.tmp"), DateTime.UtcNow.AddHours(-3));
+        Store().Keep("e", 5, 40, () => [rand([5, 2])])!.Dispose();
+        Files.ShouldNotContain(f => f.EndsWith(".tmp", StringComparison.Ordinal)); // a killed run's
     }
 
     [Fact]

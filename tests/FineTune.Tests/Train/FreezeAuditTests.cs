@@ -75,7 +75,7 @@ public sealed class FreezeAuditTests : IDisposable
     public void Statistics_that_drift_below_the_line_are_caught()
     {
         using var run = Prepare("head");
-        Caught(run.Parts, _ => run.Parts.Network.train()).ShouldContain("batch-norm statistics below the freeze line drifted");
+        Caught(run.Parts, _ => run.Parts.Network.train()).ShouldContain("batch-norm statistics of frozen layers drifted");
     }
 
     [Fact]

@@ -113,6 +113,35 @@ public sealed class PhaseTests : IDisposable
     public void Phases_that_cannot_be_are_one_sentence(string phases, string other, string sentence) =>
         Should.Throw<FineTuneException>(() => RecipeFile.Read(null, ["data=x", "model=resnet18", phases, other])).Message.ShouldContain(sentence);
 
+    [Theory]
+    [InlineData("{ optimizer: { name: adamww } }", "did you mean 'adamw'")]
+    [InlineData("{ optimizer: { name: sgd, slice: 10, layer_decay: 0.5 } }", "give one of them")]
+    [InlineData("{ schedule: { name: cosine, warmup: 99 epochs } }", "leaves none of")]
+    public void A_later_phase_that_cannot_be_is_said_before_anything_is_trained(string second, string sentence)
+    {
+        var recipe = RecipeFile.Read(null, [$"data='{_tiny.Data}'", "model=cifar_resnet20", "epochs=3", $"phases=[{{ trainable: head, epochs: 1 }}, {second}]"]);
+        Should.Throw<FineTuneException>(() => FineTune.Experiment.Experiment.Prepare(recipe, _tiny.Folder("a"))).Message.ShouldContain(sentence);
+    }
+
+    [Fact]
+    public void A_schedule_takes_no_factor_from_a_plateau_that_another_phase_had() =>
+        new FineTune.Optimize.Schedules.Course(_ => 0.5).Factor(3, new FineTune.Optimize.Schedules.PlateauState(0.01, 0.3, 0, 0)).ShouldBe(0.5);
+
+    [Fact]
+    public void Stochastic_layers_are_those_of_the_phase_that_trains_most_whatever_batch_norms_do()
+    {
+        var recipe = _tiny.Recipe with { Unfreeze = 1, BatchNorm = "train", Regularize = new() { StochasticDepth = 0.2 } };
+        using var run = FineTune.Experiment.Experiment.Prepare(recipe with { Epochs = 9 }, _tiny.Folder("a"));
+        FineTune.Regularize.StochasticLayer.In(run.Parts.Network).Count.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public void A_run_keeps_the_rates_that_its_recipe_left_to_the_rules()
+    {
+        _tiny.StartAndStop(_tiny.Recipe with { Optimizer = new NamedSpec("sgd") }, _tiny.Folder("a"), 1);
+        File.ReadAllText(_tiny.Folder("a").Recipe).ShouldContain("lr: 0.1");
+    }
+
     [Fact]
     public void Phases_are_written_and_read_again()
     {

@@ -67,7 +67,8 @@ public sealed class FreezeByNameTests : IDisposable
         using var network = Zoo.Create("cifar_resnet20", 3);
         var line = FreezeLine.Parse(network, "all", freeze: ["conv1.*", "bn1.*", "layer1.*"]);
         network.Stages[line.Stage].Name.ShouldBe("layer2");
-        Should.Throw<FineTuneException>(() => FreezeLine.Parse(network, "head", freeze: ["layer1.*"])).Message.ShouldContain("'layer1.*', which matches no parameter that would train");
+        Should.Throw<FineTuneException>(() => Phase.Of(_tiny.Recipe with { Trainable = "head", Freeze = ["layer1.*"] }, network)).Message.ShouldContain("'layer1.*', which matches no parameter that would train");
+        Phase.Of(_tiny.Recipe with { Unfreeze = 1, Trainable = "layer2", Freeze = ["layer3.0.*"] }, network).Count.ShouldBe(3); // nothing of it trains in the first
         Should.Throw<FineTuneException>(() => FreezeLine.Parse(network, "head", freeze: ["*"])).Message.ShouldContain("leaves no parameter to train");
     }
 

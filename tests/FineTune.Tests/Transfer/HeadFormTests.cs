@@ -101,13 +101,24 @@ public sealed class HeadFormTests : IDisposable
     [Theory]
     [InlineData("mlp 99999999")]
     [InlineData("mlp -1")]
-    [InlineData("cone 3")]
-    [InlineData("mlp")]
+    [InlineData("mlp 0")]
+    [InlineData("linear 5")]
     public void Weights_that_name_a_head_that_cannot_be_are_refused(string text)
     {
         var weights = new StateDict();
         weights.Metadata["head"] = text;
         Should.Throw<FineTuneException>(() => HeadForm.Read(weights)).Message.ShouldContain("the file is damaged");
+    }
+
+    [Theory]
+    [InlineData("cone 3")]
+    [InlineData("an avocado")]
+    [InlineData("mlp")]
+    public void What_another_tool_calls_a_head_is_no_form(string text)
+    {
+        var weights = new StateDict();
+        weights.Metadata["head"] = text;
+        HeadForm.Read(weights).ShouldBe(HeadForm.Linear);
     }
 
     public void Dispose() => _tiny.Dispose();

@@ -8,6 +8,7 @@ internal static partial class Cases
     {
         ["zeros"] = _ => [zeros([2, 3]), zeros(2L), zeros(2, 2, ScalarType.Int64)],
         ["ones"] = _ => [ones([2, 3]), ones(2L), ones(2, 2, ScalarType.Float64)],
+        ["from_file"] = FromFile,
         ["full"] = _ => [full([2], 1.5), full([2], 3), full([], true), full([2], 3, ScalarType.Float32)],
         ["arange"] = _ => [arange(3), arange(1, 4), arange(0, 1, 0.25), arange(5, 0, -2), arange(3, ScalarType.Float32)],
         ["linspace"] = _ => [linspace(-1, 1, 5), linspace(0, 1, 3, ScalarType.Float64)],
@@ -28,4 +29,18 @@ internal static partial class Cases
         ["functions.two"] = x => [matmul(x[0], x[1]), mm(x[0], x[1]), maximum(x[0], x[1]), minimum(x[0], x[1])],
         ["functions.dot"] = x => [dot(x[0], x[1])],
     };
+
+    private static Tensor[] FromFile(Tensor[] x)
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(path, x[0].bytes.ToArray());
+            return [from_file(path, size: 6), from_file(path, shared: false, 2, ScalarType.Float64)];
+        }
+        finally
+        {
+            File.Delete(path); // what is mapped stays
+        }
+    }
 }

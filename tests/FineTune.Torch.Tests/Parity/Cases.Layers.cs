@@ -52,6 +52,7 @@ internal static partial class Cases
         ["module.conv"] = x => Filled(nn.Conv2d(2, 4, 3, stride: 2, padding: 1), x),
         ["module.linear"] = x => Filled(nn.Linear(3, 4), x),
         ["module.norm"] = x => ModuleNorm(x),
+        ["module.norm1d"] = x => ModuleNorm1d(x),
         ["module.simple"] = x =>
         [
             nn.ReLU().call(x[0]), nn.LeakyReLU(0.1).call(x[0]), nn.Identity().call(x[0]), nn.Flatten().call(x[0]), nn.MaxPool2d(2).call(x[0]),
@@ -79,6 +80,15 @@ internal static partial class Cases
         var (first, second) = (m.call(x[0]), m.call(x[0] * 2));
         m.eval();
         return [first, second, m.call(x[0]), m.running_mean, m.running_var, m.num_batches_tracked];
+    }
+
+    private static Tensor[] ModuleNorm1d(Tensor[] x)
+    {
+        var m = nn.BatchNorm1d(2);
+        Fill(m, x[2..]);
+        var (rows, maps) = (m.call(x[0]), m.call(x[1]));
+        m.eval();
+        return [rows, maps, m.call(x[0]), m.running_mean, m.running_var];
     }
 
     private static void Fill(nn.Module module, Tensor[] values)

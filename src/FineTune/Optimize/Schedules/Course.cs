@@ -23,7 +23,7 @@ public sealed record Course(Schedule Lr)
     /// <summary>The factor at a step of a run that stands at a state.</summary>
     /// <param name="step">Steps already taken.</param>
     /// <param name="plateau">What validation has said so far; null before the first epoch has ended.</param>
-    public double Factor(long step, PlateauState? plateau) => Lr(step) * (plateau?.Factor ?? 1);
+    public double Factor(long step, PlateauState? plateau) => Lr(step) * (Plateau is null ? 1 : plateau?.Factor ?? 1);
 
     /// <summary>The factor and the momentum of every step, as if validation never got better after the first epoch.</summary>
     /// <param name="horizon">How long the run is.</param>

@@ -21,6 +21,7 @@ internal sealed class ConcatPool2d() : nn.Module<Tensor, Tensor>(nameof(ConcatPo
 internal sealed class ConcatPoolHead : nn.Module<Tensor, Tensor>
 {
     private readonly BatchNorm1d _bn1;
+    private readonly Dropout _thin = nn.Dropout(0);
     private readonly Linear _hidden;
     private readonly BatchNorm1d _bn2;
     private readonly Dropout _dropout = nn.Dropout(0);
@@ -30,6 +31,7 @@ internal sealed class ConcatPoolHead : nn.Module<Tensor, Tensor>
         : base(nameof(ConcatPoolHead))
     {
         register_module("bn1", _bn1 = nn.BatchNorm1d(features));
+        register_module("thin", _thin);
         register_module("hidden", _hidden = nn.Linear(features, hidden, hasBias: false));
         register_module("bn2", _bn2 = nn.BatchNorm1d(hidden));
         register_module("dropout", _dropout);
@@ -38,8 +40,9 @@ internal sealed class ConcatPoolHead : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input)
     {
+        _thin.p = _dropout.p / 2;
         using var normal = Normalise(_bn1, input);
-        using var thinned = nn.functional.dropout(normal, _dropout.p / 2, training);
+        using var thinned = _thin.call(normal);
         using var hidden = _hidden.call(thinned);
         using var active = hidden.relu();
         using var normal2 = Normalise(_bn2, active);
@@ -48,7 +51,7 @@ internal sealed class ConcatPoolHead : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>A single image has no variance of its own: it is normalised by the running statistics.</summary>
-    private Tensor Normalise(BatchNorm1d norm, Tensor x) => training && x.size(0) == 1
+    private static Tensor Normalise(BatchNorm1d norm, Tensor x) => norm.training && x.size(0) == 1
         ? nn.functional.batch_norm(x, norm.running_mean, norm.running_var, norm.weight, norm.bias, training: false, eps: norm.eps)
         : norm.call(x);
 }

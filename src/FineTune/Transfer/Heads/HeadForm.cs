@@ -33,15 +33,14 @@ public sealed record HeadForm(string Name, int Hidden)
         return new HeadForm(name, name is Mlp or ConcatPool ? hidden : 0);
     }
 
-    /// <summary>The form that a weights file tells of; linear where it tells of none.</summary>
+    /// <summary>The form that a weights file tells of; linear where it tells of none, or in another tool's words.</summary>
     /// <exception cref="FineTuneException">It tells of one that cannot be.</exception>
     public static HeadForm Read(StateDict weights)
     {
-        if (!weights.Metadata.TryGetValue(Key, out var text))
+        if (!weights.Metadata.TryGetValue(Key, out var text) || text.Split(' ') is not [var name, var width] || !Words.Contains(name))
             return Linear;
-        var words = text.Split(' ');
-        return words.Length == 2 && Words.Contains(words[0]) && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var hidden) && hidden <= MaxHidden
-            ? new HeadForm(words[0], hidden)
+        return int.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out var hidden) && (name is Mlp or ConcatPool ? hidden is >= 1 and <= MaxHidden : hidden == 0)
+            ? new HeadForm(name, hidden)
             : throw new FineTuneException("The weights' metadata names a head that cannot be; the file is damaged.");
     }
 
