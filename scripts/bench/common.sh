@@ -8,6 +8,7 @@ benchmarks="dotnet exec tests/FineTune.Benchmarks/bin/Release/net10.0/FineTune.B
 export PYTHONDONTWRITEBYTECODE=1
 temp=$(mktemp -d)
 trap 'rm -rf "$temp"' EXIT
+results=$temp # --keep names a folder that stays, whose finished runs are not repeated
 
 fail() {
   echo "$1" >&2
@@ -39,8 +40,14 @@ need_real() {
   done
 }
 
-# timed FILE COMMAND ...: the command's output to FILE, and its seconds from start to end to FILE.seconds
+keep() {
+  mkdir -p "$1"
+  results=$(cd "$1" && pwd)
+}
+
+# timed FILE COMMAND ...: the command's output to FILE, and its seconds from start to end to FILE.seconds; nothing where they are
 timed() {
+  [ ! -f "$1.seconds" ] || return 0
   local file=$1 start=$EPOCHREALTIME
   shift
   "$@" >"$file" 2>"$file.log" || {

@@ -2,8 +2,9 @@
 # The official PyTorch transfer-learning tutorial's recipe on its own data, with ImageNet MobileNetV1 x0.25: `finetune train`
 # beside the tutorial's script, head only and all layers. Validation top-1 after the last epoch; seconds of whole processes,
 # which take turns. Goals: head only 0.87, all layers 0.90 (mean of seeds), PyTorch's time / ours at least 1.
-#   scripts/bench/hymenoptera.sh [--short] [--epochs N] [--seeds N] [--workers N]      25 epochs, 3 seeds; --short: 2 epochs, 1 seed
-# Workers are those of PyTorch's loader; the tutorial has 4.
+#   scripts/bench/hymenoptera.sh [--short] [--epochs N] [--seeds N] [--workers N] [--keep FOLDER]
+# 25 epochs, 3 seeds; --short: 2 epochs, 1 seed. Workers are those of PyTorch's loader; the tutorial has 4. With --keep, a stopped
+# run of the script goes on where it was.
 source "$(dirname "$0")/common.sh"
 epochs=25 seeds=3 workers=4
 while [ $# -gt 0 ]; do
@@ -12,6 +13,7 @@ while [ $# -gt 0 ]; do
     --epochs) epochs=$2 && shift 2 ;;
     --seeds) seeds=$2 && shift 2 ;;
     --workers) workers=$2 && shift 2 ;;
+    --keep) keep "$2" && shift 2 ;;
     *) fail "unknown option: $1" ;;
   esac
 done
@@ -21,13 +23,14 @@ need_real datasets/hymenoptera "$weights"
 build_cli
 for seed in $(seq 0 $((seeds - 1))); do
   for part in head all; do
-    timed "$temp/peer-$part-$seed" "$python" "$bench/peers/hymenoptera.py" "$shared/datasets/hymenoptera" "$shared/$weights" "$part" "$seed" "$epochs" "$workers"
-    timed "$temp/ours-$part-$seed" scripts/finetune train "$bench/hymenoptera.yaml" --data "$shared/datasets/hymenoptera" --weights "$shared/$weights" \
-      --set "trainable=$part" "seed=$seed" "epochs=$epochs" --out "$temp/run-$part-$seed" --json
-    echo "seed $seed, $part: finetune $(<"$temp/ours-$part-$seed.seconds") s, PyTorch $(<"$temp/peer-$part-$seed.seconds") s"
+    [ -f "$results/ours-$part-$seed.seconds" ] || rm -rf "$results/run-$part-$seed"
+    timed "$results/peer-$part-$seed" "$python" "$bench/peers/hymenoptera.py" "$shared/datasets/hymenoptera" "$shared/$weights" "$part" "$seed" "$epochs" "$workers"
+    timed "$results/ours-$part-$seed" scripts/finetune train "$bench/hymenoptera.yaml" --data "$shared/datasets/hymenoptera" --weights "$shared/$weights" \
+      --set "trainable=$part" "seed=$seed" "epochs=$epochs" --out "$results/run-$part-$seed" --json
+    echo "seed $seed, $part: finetune $(<"$results/ours-$part-$seed.seconds") s, PyTorch $(<"$results/peer-$part-$seed.seconds") s"
   done
 done
-PYTHONPATH=$bench "$python" - "$temp" "$seeds" <<'TABLE'
+PYTHONPATH=$bench "$python" - "$results" "$seeds" <<'TABLE'
 import statistics
 import sys
 

@@ -2,7 +2,8 @@
 # What pretraining is worth on the shipped pictures: from scratch, head only, all layers, and the ensemble of snapshots, by
 # the demonstration's recipes (scripts/demo/*.yaml), the same budget each. Validation top-1 after the last epoch; of the ensemble,
 # all snapshots together, none chosen. Goal: all layers at least 15 points above from scratch, mean of seeds.
-#   scripts/bench/transfer.sh [--short] [--seeds N] [--weights NAME|FILE]      3 seeds; --short: 1 seed, 10 epochs
+#   scripts/bench/transfer.sh [--short] [--seeds N] [--weights NAME|FILE] [--keep FOLDER]
+# 3 seeds; --short: 1 seed, 10 epochs. With --keep, a stopped run of the script goes on where it was.
 source "$(dirname "$0")/common.sh"
 seeds=3 weights=attic settings=()
 while [ $# -gt 0 ]; do
@@ -10,6 +11,7 @@ while [ $# -gt 0 ]; do
     --short) seeds=1 settings=(epochs=10) && shift ;;
     --seeds) seeds=$2 && shift 2 ;;
     --weights) weights=$2 && shift 2 ;;
+    --keep) keep "$2" && shift 2 ;;
     *) fail "unknown option: $1" ;;
   esac
 done
@@ -18,12 +20,13 @@ for seed in $(seq 0 $((seeds - 1))); do
   for row in scratch head all snapshots; do
     given=()
     [ "$row" = scratch ] || given=(--weights "$weights")
-    timed "$temp/$row-$seed" scripts/finetune train "scripts/demo/$row.yaml" "${given[@]}" --set "seed=$seed" "${settings[@]}" --out "$temp/run-$row-$seed" --json
-    echo "seed $seed, $row: $(<"$temp/$row-$seed.seconds") s"
+    [ -f "$results/$row-$seed.seconds" ] || rm -rf "$results/run-$row-$seed"
+    timed "$results/$row-$seed" scripts/finetune train "scripts/demo/$row.yaml" "${given[@]}" --set "seed=$seed" "${settings[@]}" --out "$results/run-$row-$seed" --json
+    echo "seed $seed, $row: $(<"$results/$row-$seed.seconds") s"
   done
-  timed "$temp/ensemble-$seed" scripts/finetune ensemble --run "$temp/run-snapshots-$seed" --json
+  timed "$results/ensemble-$seed" scripts/finetune ensemble --run "$results/run-snapshots-$seed" --json
 done
-PYTHONPATH=$bench "$python" - "$temp" "$seeds" <<'TABLE'
+PYTHONPATH=$bench "$python" - "$results" "$seeds" <<'TABLE'
 import statistics
 import sys
 
