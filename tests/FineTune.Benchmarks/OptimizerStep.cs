@@ -14,6 +14,7 @@ internal static class OptimizerStep
 {
     private const int Classes = 1000;
     private const double Lr = 1e-6;
+    private const int Patience = 10; // seconds a rule; those that multiply matrices get fewer rounds
 
     /// <summary>Args: rounds (default 15), then names of rules (default: all that step along one gradient).</summary>
     public static void Run(string[] args)
@@ -29,7 +30,8 @@ internal static class OptimizerStep
             using var optimizer = entry.Create(vector, groups, new OptionReader(entry.Name, entry.Options, new Dictionary<string, object?>()));
             var arrays = optimizer.State.Select(s => s.Vector).Prepend(vector.W).ToArray();
             var (step, plain) = (new List<double>(), new List<double>());
-            for (var round = -3; round < rounds; round++)
+            var start = Stopwatch.GetTimestamp();
+            for (var round = -3; round < rounds && (round < 1 || Stopwatch.GetElapsedTime(start).TotalSeconds < Patience); round++)
             {
                 Time(round < 0 ? null : step, () => optimizer.Step(Lr, () => 0));
                 Time(round < 0 ? null : plain, () => PlainPass.Run(vector.G, arrays));

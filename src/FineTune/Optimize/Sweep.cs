@@ -17,7 +17,8 @@ internal static class Sweep
     /// <param name="b">Second slot.</param>
     /// <param name="c">Third slot.</param>
     /// <param name="d">Fourth slot.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    // Never inlined: within a caller, what a long rule inlines passes the compiler's budget, and each operator becomes a call.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Run<R>(R rule, Span<float> w, ReadOnlySpan<float> g, Span<float> a, Span<float> b, Span<float> c, Span<float> d)
         where R : struct, IRule
     {

@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FineTune.Optimize;
 using FineTune.Train.Sources;
 using static TorchSharp.torch;
 
@@ -6,7 +10,9 @@ namespace FineTune.Train;
 /// <summary>What is said of a step that ended in infinity or in no number: where, on which files, and how large the gradients were.</summary>
 internal static class NotFinite
 {
-    /// <summary>The sentence.</summary>
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>The sentence; what is too long for it, every file of the batch and the norms of every layer, is written beside the run.</summary>
     /// <param name="parts">The run.</param>
     /// <param name="batch">What the step learned from.</param>
     /// <param name="step">Its number, from 1.</param>
@@ -14,8 +20,26 @@ internal static class NotFinite
     /// <param name="value">Its value.</param>
     public static FineTuneException Step(TrainerParts parts, TrainBatch batch, long step, string what, double value)
     {
-        var files = string.Join(", ", batch.Indices.Take(4).Select(i => $"'{parts.Training.Samples[i].Path}'"));
-        return new($"The {what} is {value} at step {step}, whose batch begins with {files}; norms of the gradient by stage are {Norms(parts)}; lower the learning rate: the last checkpoint is from before it.");
+        var files = batch.Indices.Select(i => parts.Training.Samples[i].Path).ToList();
+        var layers = parts.Vector.TrainableSegments.Select(s => (Layer: s, Gradient: Norm(parts.Vector.G, s.Offset - parts.Vector.Line, s), Weights: Norm(parts.Vector.W, s.Offset, s))).ToList();
+        var stages = layers.GroupBy(l => l.Layer.Stage, (stage, l) =>
+            FormattableString.Invariant($"{parts.Network.Stages[stage].Name} {Math.Sqrt(l.Sum(layer => layer.Gradient * layer.Gradient)):G3}"));
+        var all = new JsonObject
+        {
+            ["step"] = step,
+            ["what"] = what,
+            ["value"] = Number(value),
+            ["files"] = new JsonArray([.. files.Select(f => (JsonNode?)f)]),
+            ["layers"] = new JsonArray([.. layers.Select(l => new JsonObject
+            {
+                ["name"] = l.Layer.Name,
+                ["gradient_norm"] = Number(l.Gradient),
+                ["weight_norm"] = Number(l.Weights),
+            })]),
+        };
+        AtomicFile.WriteText(parts.Folder.NotFinite, all.ToJsonString(Indented) + "\n");
+        return new($"The {what} is {value} at step {step}, whose batch begins with {string.Join(", ", files.Take(4).Select(f => $"'{f}'"))}; norms of the gradient by stage are "
+            + $"{string.Join(", ", stages)}, and by layer in '{parts.Folder.NotFinite}'; lower the learning rate: the last checkpoint is from before it.");
     }
 
     /// <summary>A step can end in infinity though its loss was finite; nothing of that is kept.</summary>
@@ -24,20 +48,19 @@ internal static class NotFinite
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        if (!float.IsFinite((parts.Vector.W.sum() + parts.Vector.Statistics.sum()).cpu().item<float>()))
-            throw new FineTuneException($"The weights are not finite after step {step}; lower the learning rate: the last checkpoint is from before it.");
+        if (float.IsFinite((parts.Vector.W.sum() + parts.Vector.Statistics.sum()).cpu().item<float>()))
+            return;
+        var where = parts.Vector.TrainableSegments.FirstOrDefault(s => !double.IsFinite(Norm(parts.Vector.W, s.Offset, s)))?.Name ?? "a statistic of a batch norm";
+        throw new FineTuneException($"The weights are not finite after step {step}, '{where}' first; lower the learning rate: the last checkpoint is from before it.");
     }
 
-    /// <summary>The gradient's norm in each stage that trains.</summary>
-    private static string Norms(TrainerParts parts)
+    private static double Norm(Tensor vector, long offset, Segment segment)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var g = parts.Vector.G;
-        return string.Join(", ", parts.Vector.TrainableSegments.GroupBy(s => s.Stage).Select(stage =>
-        {
-            var norm = Math.Sqrt(stage.Sum(s => g.narrow(0, s.Offset - parts.Vector.Line, s.Length).to(ScalarType.Float64).square().sum().cpu().item<double>()));
-            return FormattableString.Invariant($"{parts.Network.Stages[stage.Key].Name} {norm:G3}");
-        }));
+        return Math.Sqrt(vector.narrow(0, offset, segment.Length).to(ScalarType.Float64).square().sum().cpu().item<double>());
     }
+
+    /// <summary>JSON has no word for what is not finite.</summary>
+    private static JsonValue Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : JsonValue.Create(value.ToString(CultureInfo.InvariantCulture))!;
 }

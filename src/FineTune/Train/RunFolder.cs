@@ -28,6 +28,9 @@ public sealed record RunFolder(string Path)
     /// <summary>Weights of the epoch that was best on validation.</summary>
     public string Best => System.IO.Path.Combine(Path, "checkpoints", "best.safetensors");
 
+    /// <summary>Of a step that ended in infinity or in no number: the files of its batch, and norms by layer.</summary>
+    public string NotFinite => System.IO.Path.Combine(Path, "not-finite.json");
+
     /// <summary>What a person reads.</summary>
     public string Report => System.IO.Path.Combine(Path, "report.html");
 

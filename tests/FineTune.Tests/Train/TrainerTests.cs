@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using FineTune.Augment;
 using FineTune.Data;
 using FineTune.Experiment;
@@ -88,7 +89,11 @@ public sealed class TrainerTests : IDisposable
         var folder = _tiny.Folder("a");
         var recipe = _tiny.Recipe with { Optimizer = new NamedSpec("sgd").With("lr", 1e30) };
         var message = Should.Throw<FineTuneException>(() => _tiny.Start(recipe, folder)).Message;
-        message.ShouldMatch("^The loss is (NaN|∞|Infinity) at step 2, whose batch begins with '.*'; norms of the gradient by stage are stem .*, head .*; lower the learning rate: the last checkpoint is from before it\\.$");
+        message.ShouldMatch("^The loss is (NaN|∞|Infinity) at step 2, whose batch begins with '.*'; norms of the gradient by stage are stem .*, head .*, and by layer in '.*'; lower the learning rate: the last checkpoint is from before it\\.$");
+        var details = JsonNode.Parse(File.ReadAllText(folder.NotFinite))!;
+        details["step"]!.GetValue<long>().ShouldBe(2);
+        details["files"]!.AsArray().Count.ShouldBe(recipe.Batch);
+        details["layers"]!.AsArray().Select(l => l!["name"]!.GetValue<string>()).ShouldContain("fc.weight");
         Finite(folder.Last).ShouldBeTrue();
         File.Exists(folder.Best).ShouldBeFalse();
     }

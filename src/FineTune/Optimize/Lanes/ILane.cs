@@ -21,13 +21,13 @@ public interface ILane<T>
     static abstract T operator /(T a, T b);
 
     /// <summary>Product with a number that is the same everywhere.</summary>
-    static abstract T operator *(double a, T b);
+    static abstract T operator *(Coefficient a, T b);
 
     /// <summary>Sum with a number that is the same everywhere.</summary>
-    static abstract T operator +(T a, double b);
+    static abstract T operator +(T a, Coefficient b);
 
     /// <summary>Quotient by a number that is the same everywhere.</summary>
-    static abstract T operator /(T a, double b);
+    static abstract T operator /(T a, Coefficient b);
 
     /// <summary>Square root.</summary>
     static abstract T Sqrt(T a);

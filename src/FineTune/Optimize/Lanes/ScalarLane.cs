@@ -22,13 +22,13 @@ internal readonly struct ScalarLane<F>(F value) : ILane<ScalarLane<F>>
     public static ScalarLane<F> operator /(ScalarLane<F> a, ScalarLane<F> b) => new(a.Value / b.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ScalarLane<F> operator *(double a, ScalarLane<F> b) => new(F.CreateTruncating(a) * b.Value);
+    public static ScalarLane<F> operator *(Coefficient a, ScalarLane<F> b) => new(F.CreateTruncating(a.Value) * b.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ScalarLane<F> operator +(ScalarLane<F> a, double b) => new(a.Value + F.CreateTruncating(b));
+    public static ScalarLane<F> operator +(ScalarLane<F> a, Coefficient b) => new(a.Value + F.CreateTruncating(b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ScalarLane<F> operator /(ScalarLane<F> a, double b) => new(a.Value / F.CreateTruncating(b));
+    public static ScalarLane<F> operator /(ScalarLane<F> a, Coefficient b) => new(a.Value / F.CreateTruncating(b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ScalarLane<F> Sqrt(ScalarLane<F> a) => new(F.Sqrt(a.Value));

@@ -27,13 +27,13 @@ internal readonly struct SimdLane : ILane<SimdLane>
     public static SimdLane operator /(SimdLane a, SimdLane b) => new(a._value / b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static SimdLane operator *(double a, SimdLane b) => new(Vector512.Create((float)a) * b._value);
+    public static SimdLane operator *(Coefficient a, SimdLane b) => new(Vector512.Create(a.Single) * b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static SimdLane operator +(SimdLane a, double b) => new(a._value + Vector512.Create((float)b));
+    public static SimdLane operator +(SimdLane a, Coefficient b) => new(a._value + Vector512.Create(b.Single));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static SimdLane operator /(SimdLane a, double b) => new(a._value / Vector512.Create((float)b));
+    public static SimdLane operator /(SimdLane a, Coefficient b) => new(a._value * Vector512.Create(b.Reciprocal));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static SimdLane Sqrt(SimdLane a) => new(Vector512.Sqrt(a._value));

@@ -15,11 +15,11 @@ internal readonly struct TensorLane(Tensor value) : ILane<TensorLane>
 
     public static TensorLane operator /(TensorLane a, TensorLane b) => new(a.Value / b.Value);
 
-    public static TensorLane operator *(double a, TensorLane b) => new(a * b.Value);
+    public static TensorLane operator *(Coefficient a, TensorLane b) => new(a.Value * b.Value);
 
-    public static TensorLane operator +(TensorLane a, double b) => new(a.Value + b);
+    public static TensorLane operator +(TensorLane a, Coefficient b) => new(a.Value + b.Value);
 
-    public static TensorLane operator /(TensorLane a, double b) => new(a.Value / b);
+    public static TensorLane operator /(TensorLane a, Coefficient b) => new(a.Value / b.Value);
 
     public static TensorLane Sqrt(TensorLane a) => new(a.Value.sqrt());
 

@@ -10,10 +10,10 @@ namespace FineTune.Optimize.Rules;
 /// <param name="eps">Added to the squared deviation and to the root.</param>
 /// <param name="weightDecay">L2 penalty.</param>
 /// <param name="t">The step, from 1.</param>
-internal readonly struct AdaBelief(double lr, double beta1, double beta2, double eps, double weightDecay, long t) : IRule
+internal readonly struct AdaBelief(Coefficient lr, Coefficient beta1, Coefficient beta2, Coefficient eps, Coefficient weightDecay, long t) : IRule
 {
-    private readonly double _c1 = Bias.Correction(beta1, t);
-    private readonly double _c2 = Bias.Correction(beta2, t);
+    private readonly Coefficient _lr = lr.Value / Bias.Correction(beta1.Value, t);
+    private readonly Coefficient _c2 = Bias.Correction(beta2.Value, t);
 
     public static IReadOnlyList<string> Slots => ["m", "s"];
 
@@ -26,6 +26,6 @@ internal readonly struct AdaBelief(double lr, double beta1, double beta2, double
         g += weightDecay * w;
         m = (beta1 * m) + ((1 - beta1) * g);
         s = (beta2 * s) + ((1 - beta2) * ((g - m) * (g - m))) + eps;
-        w -= lr / _c1 * (m / (T.Sqrt(s / _c2) + eps));
+        w -= _lr * (m / (T.Sqrt(s / _c2) + eps));
     }
 }

@@ -8,7 +8,7 @@ namespace FineTune.Optimize.Rules;
 /// <param name="rho">Decay of both mean squares.</param>
 /// <param name="eps">Added under both roots.</param>
 /// <param name="weightDecay">L2 penalty.</param>
-internal readonly struct AdaDelta(double lr, double rho, double eps, double weightDecay) : IRule
+internal readonly struct AdaDelta(Coefficient lr, Coefficient rho, Coefficient eps, Coefficient weightDecay) : IRule
 {
     public static IReadOnlyList<string> Slots => ["v", "u"];
 

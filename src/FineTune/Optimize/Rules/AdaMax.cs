@@ -10,9 +10,9 @@ namespace FineTune.Optimize.Rules;
 /// <param name="eps">Added to the gradient's size.</param>
 /// <param name="weightDecay">L2 penalty.</param>
 /// <param name="t">The step, from 1.</param>
-internal readonly struct AdaMax(double lr, double beta1, double beta2, double eps, double weightDecay, long t) : IRule
+internal readonly struct AdaMax(Coefficient lr, Coefficient beta1, Coefficient beta2, Coefficient eps, Coefficient weightDecay, long t) : IRule
 {
-    private readonly double _c1 = Bias.Correction(beta1, t);
+    private readonly Coefficient _lr = lr.Value / Bias.Correction(beta1.Value, t);
 
     public static IReadOnlyList<string> Slots => ["m", "u"];
 
@@ -25,6 +25,6 @@ internal readonly struct AdaMax(double lr, double beta1, double beta2, double ep
         g += weightDecay * w;
         m = (beta1 * m) + ((1 - beta1) * g);
         u = T.Max(beta2 * u, T.Abs(g) + eps);
-        w -= lr / _c1 * (m / u);
+        w -= _lr * (m / u);
     }
 }

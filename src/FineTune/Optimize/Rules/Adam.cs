@@ -10,10 +10,10 @@ namespace FineTune.Optimize.Rules;
 /// <param name="eps">Added to the root.</param>
 /// <param name="weightDecay">L2 penalty.</param>
 /// <param name="t">The step, from 1; null: the moments, zero at first, are not corrected for it.</param>
-internal readonly struct Adam(double lr, double beta1, double beta2, double eps, double weightDecay, long? t) : IRule
+internal readonly struct Adam(Coefficient lr, Coefficient beta1, Coefficient beta2, Coefficient eps, Coefficient weightDecay, long? t) : IRule
 {
-    private readonly double _c1 = Bias.Correction(beta1, t);
-    private readonly double _c2 = Bias.Correction(beta2, t);
+    private readonly Coefficient _lr = lr.Value / Bias.Correction(beta1.Value, t);
+    private readonly Coefficient _c2 = Bias.Correction(beta2.Value, t);
 
     public static IReadOnlyList<string> Slots => ["m", "v"];
 
@@ -26,6 +26,6 @@ internal readonly struct Adam(double lr, double beta1, double beta2, double eps,
         g += weightDecay * w;
         m = (beta1 * m) + ((1 - beta1) * g);
         v = (beta2 * v) + ((1 - beta2) * (g * g));
-        w -= lr / _c1 * (m / (T.Sqrt(v / _c2) + eps));
+        w -= _lr * (m / (T.Sqrt(v / _c2) + eps));
     }
 }

@@ -10,8 +10,9 @@ namespace FineTune.Optimize.Rules;
 /// <param name="eps">Added to the root.</param>
 /// <param name="weightDecay">Part of the weight taken off a step, times lr.</param>
 /// <param name="t">The step, from 1; null: no correction of the moments.</param>
-internal readonly struct AdamW(double lr, double beta1, double beta2, double eps, double weightDecay, long? t) : IRule
+internal readonly struct AdamW(Coefficient lr, Coefficient beta1, Coefficient beta2, Coefficient eps, Coefficient weightDecay, long? t) : IRule
 {
+    private readonly Coefficient _shrink = 1 - (lr.Value * weightDecay.Value);
     private readonly Adam _adam = new(lr, beta1, beta2, eps, 0, t);
 
     public static IReadOnlyList<string> Slots => Adam.Slots;
@@ -22,7 +23,7 @@ internal readonly struct AdamW(double lr, double beta1, double beta2, double eps
     public void Step<T>(ref T w, T g, ref T m, ref T v, ref T c, ref T d)
         where T : struct, ILane<T>
     {
-        w = (1 - (lr * weightDecay)) * w;
+        w = _shrink * w;
         _adam.Step(ref w, g, ref m, ref v, ref c, ref d);
     }
 }

@@ -14,12 +14,13 @@ namespace FineTune.Optimize.Rules;
 /// <param name="eps">Added to the root.</param>
 /// <param name="weightDecay">Decoupled, by division.</param>
 /// <param name="t">The step, from 1.</param>
-internal readonly struct Adan(double lr, double beta1, double beta2, double beta3, double eps, double weightDecay, long t) : IRule
+internal readonly struct Adan(Coefficient lr, Coefficient beta1, Coefficient beta2, Coefficient beta3, Coefficient eps, Coefficient weightDecay, long t) : IRule
 {
-    private readonly double _c1 = Bias.Correction(beta1, t);
-    private readonly double _c2 = Bias.Correction(beta2, t);
-    private readonly double _c3 = Bias.Correction(beta3, t);
-    private readonly double _later = t == 1 ? 0 : 1; // the first gradient has none before it
+    private readonly Coefficient _c1 = Bias.Correction(beta1.Value, t);
+    private readonly Coefficient _ofDifference = beta2.Value / Bias.Correction(beta2.Value, t);
+    private readonly Coefficient _c3 = Bias.Correction(beta3.Value, t);
+    private readonly Coefficient _later = t == 1 ? 0 : 1; // the first gradient has none before it
+    private readonly Coefficient _grown = 1 + (lr.Value * weightDecay.Value);
 
     public static IReadOnlyList<string> Slots => ["m", "v", "n", "before"];
 
@@ -34,8 +35,8 @@ internal readonly struct Adan(double lr, double beta1, double beta2, double beta
         v = (beta2 * v) + ((1 - beta2) * difference);
         var u = g + (beta2 * difference);
         n = (beta3 * n) + ((1 - beta3) * (u * u));
-        w -= lr * (((m / _c1) + (beta2 / _c2 * v)) / (T.Sqrt(n / _c3) + eps));
-        w = w / (1 + (lr * weightDecay));
+        w -= lr * (((m / _c1) + (_ofDifference * v)) / (T.Sqrt(n / _c3) + eps));
+        w = w / _grown;
         before = g;
     }
 }

@@ -7,7 +7,7 @@ namespace FineTune.Optimize.Rules;
 /// <param name="lr">Learning rate.</param>
 /// <param name="momentum">Decay of the average, a.</param>
 /// <param name="weightDecay">L2 penalty.</param>
-internal readonly struct AveragedMomentum(double lr, double momentum, double weightDecay) : IRule
+internal readonly struct AveragedMomentum(Coefficient lr, Coefficient momentum, Coefficient weightDecay) : IRule
 {
     public static IReadOnlyList<string> Slots => ["m"];
 

@@ -6,7 +6,7 @@ namespace FineTune.Optimize.Rules;
 /// <summary>Any rule with its weight decay beside the step in place of in the gradient (Loshchilov and Hutter 2019).</summary>
 /// <param name="shrink">lr times weight decay.</param>
 /// <param name="rule">The rule, without a weight decay of its own.</param>
-internal readonly struct Decoupled<R>(double shrink, R rule) : IRule
+internal readonly struct Decoupled<R>(Coefficient shrink, R rule) : IRule
     where R : struct, IRule
 {
     public static IReadOnlyList<string> Slots => R.Slots;

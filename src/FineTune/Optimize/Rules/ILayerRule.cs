@@ -19,6 +19,6 @@ public interface ILayerRule
     double Trust(double w, double u);
 
     /// <summary>The step of a weight, given its u and its layer's trust ratio.</summary>
-    void Step<T>(ref T w, T u, double trust, ref T a, ref T b)
+    void Step<T>(ref T w, T u, Coefficient trust, ref T a, ref T b)
         where T : struct, ILane<T>;
 }

@@ -10,10 +10,10 @@ namespace FineTune.Optimize.Rules;
 /// <param name="eps">Added to the root.</param>
 /// <param name="weightDecay">Decoupled from the moments, not from the trust ratio.</param>
 /// <param name="t">The step, from 1.</param>
-internal readonly struct Lamb(double lr, double beta1, double beta2, double eps, double weightDecay, long t) : ILayerRule
+internal readonly struct Lamb(Coefficient lr, Coefficient beta1, Coefficient beta2, Coefficient eps, Coefficient weightDecay, long t) : ILayerRule
 {
-    private readonly double _c1 = Bias.Correction(beta1, t);
-    private readonly double _c2 = Bias.Correction(beta2, t);
+    private readonly Coefficient _c1 = Bias.Correction(beta1.Value, t);
+    private readonly Coefficient _c2 = Bias.Correction(beta2.Value, t);
 
     public static IReadOnlyList<string> Slots => ["m", "v"];
 
@@ -31,6 +31,6 @@ internal readonly struct Lamb(double lr, double beta1, double beta2, double eps,
     public double Trust(double w, double u) => w / u;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Step<T>(ref T w, T u, double trust, ref T m, ref T v)
-        where T : struct, ILane<T> => w -= lr * trust * u;
+    public void Step<T>(ref T w, T u, Coefficient trust, ref T m, ref T v)
+        where T : struct, ILane<T> => w -= lr * (trust * u);
 }

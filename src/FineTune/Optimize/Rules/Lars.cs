@@ -8,7 +8,7 @@ namespace FineTune.Optimize.Rules;
 /// <param name="momentum">Decay of the velocity.</param>
 /// <param name="eta">The part of a layer's norm that a step may move it: 0.001 in the paper.</param>
 /// <param name="weightDecay">L2 penalty.</param>
-internal readonly struct Lars(double lr, double momentum, double eta, double weightDecay) : ILayerRule
+internal readonly struct Lars(Coefficient lr, Coefficient momentum, Coefficient eta, Coefficient weightDecay) : ILayerRule
 {
     public static IReadOnlyList<string> Slots => ["v"];
 
@@ -18,13 +18,13 @@ internal readonly struct Lars(double lr, double momentum, double eta, double wei
     public T Direction<T>(T w, T g, ref T v, ref T _)
         where T : struct, ILane<T> => g;
 
-    public double Trust(double w, double g) => eta * w / (g + (weightDecay * w));
+    public double Trust(double w, double g) => eta.Value * w / (g + (weightDecay.Value * w));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Step<T>(ref T w, T g, double trust, ref T v, ref T _)
+    public void Step<T>(ref T w, T g, Coefficient trust, ref T v, ref T _)
         where T : struct, ILane<T>
     {
-        v = (momentum * v) + (lr * trust * (g + (weightDecay * w)));
+        v = (momentum * v) + (lr * (trust * (g + (weightDecay * w))));
         w -= v;
     }
 }

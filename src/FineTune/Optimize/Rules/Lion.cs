@@ -8,7 +8,7 @@ namespace FineTune.Optimize.Rules;
 /// <param name="beta1">Weight of the momentum in the step.</param>
 /// <param name="beta2">Decay of the momentum.</param>
 /// <param name="weightDecay">Decoupled weight decay.</param>
-internal readonly struct Lion(double lr, double beta1, double beta2, double weightDecay) : IRule
+internal readonly struct Lion(Coefficient lr, Coefficient beta1, Coefficient beta2, Coefficient weightDecay) : IRule
 {
     public static IReadOnlyList<string> Slots => ["m"];
 

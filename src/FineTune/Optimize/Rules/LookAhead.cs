@@ -5,7 +5,7 @@ namespace FineTune.Optimize.Rules;
 
 /// <summary>Where Nesterov's momentum takes its gradient: w + mu v.</summary>
 /// <param name="momentum">Decay of the velocity, mu.</param>
-internal readonly struct LookAhead(double momentum) : IRule
+internal readonly struct LookAhead(Coefficient momentum) : IRule
 {
     public static IReadOnlyList<string> Slots => ["v"];
 

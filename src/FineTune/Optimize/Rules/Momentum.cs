@@ -7,7 +7,7 @@ namespace FineTune.Optimize.Rules;
 /// <param name="lr">Learning rate.</param>
 /// <param name="momentum">Decay of the velocity, mu.</param>
 /// <param name="weightDecay">L2 penalty.</param>
-internal readonly struct Momentum(double lr, double momentum, double weightDecay) : IRule
+internal readonly struct Momentum(Coefficient lr, Coefficient momentum, Coefficient weightDecay) : IRule
 {
     public static IReadOnlyList<string> Slots => ["v"];
 

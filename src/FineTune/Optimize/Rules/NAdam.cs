@@ -11,11 +11,11 @@ namespace FineTune.Optimize.Rules;
 /// <param name="psi">How fast the momentum rises: 0.004 in the paper.</param>
 /// <param name="weightDecay">L2 penalty.</param>
 /// <param name="t">The step, from 1.</param>
-internal readonly struct NAdam(double lr, double beta1, double beta2, double eps, double psi, double weightDecay, long t) : IRule
+internal readonly struct NAdam(Coefficient lr, Coefficient beta1, Coefficient beta2, Coefficient eps, Coefficient psi, Coefficient weightDecay, long t) : IRule
 {
-    private readonly double _c2 = Bias.Correction(beta2, t);
-    private readonly double _ofGradient = (1 - Mu(beta1, psi, t)) / (1 - Product(beta1, psi, t));
-    private readonly double _ofMoment = Mu(beta1, psi, t + 1) / (1 - Product(beta1, psi, t + 1));
+    private readonly Coefficient _c2 = Bias.Correction(beta2.Value, t);
+    private readonly Coefficient _ofGradient = (1 - Mu(beta1.Value, psi.Value, t)) / (1 - Product(beta1.Value, psi.Value, t));
+    private readonly Coefficient _ofMoment = Mu(beta1.Value, psi.Value, t + 1) / (1 - Product(beta1.Value, psi.Value, t + 1));
 
     public static IReadOnlyList<string> Slots => ["m", "v"];
 

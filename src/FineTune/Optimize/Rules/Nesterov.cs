@@ -10,7 +10,7 @@ namespace FineTune.Optimize.Rules;
 /// <param name="lr">Learning rate.</param>
 /// <param name="momentum">Decay of the velocity, mu.</param>
 /// <param name="weightDecay">L2 penalty.</param>
-internal readonly struct Nesterov(double lr, double momentum, double weightDecay) : IRule
+internal readonly struct Nesterov(Coefficient lr, Coefficient momentum, Coefficient weightDecay) : IRule
 {
     public static IReadOnlyList<string> Slots => ["v"];
 

@@ -10,10 +10,10 @@ namespace FineTune.Optimize.Rules;
 /// <param name="eps">Added to the root.</param>
 /// <param name="weightDecay">L2 penalty.</param>
 /// <param name="t">The step, from 1.</param>
-internal readonly struct RAdam(double lr, double beta1, double beta2, double eps, double weightDecay, long t) : IRule
+internal readonly struct RAdam(Coefficient lr, Coefficient beta1, Coefficient beta2, Coefficient eps, Coefficient weightDecay, long t) : IRule
 {
-    private readonly double _c1 = Bias.Correction(beta1, t);
-    private readonly double _r = Rectification(beta2, t) * Math.Sqrt(Bias.Correction(beta2, t));
+    private readonly Coefficient _lr = lr.Value / Bias.Correction(beta1.Value, t);
+    private readonly Coefficient _rectified = lr.Value / Bias.Correction(beta1.Value, t) * Rectification(beta2.Value, t) * Math.Sqrt(Bias.Correction(beta2.Value, t));
 
     public static IReadOnlyList<string> Slots => ["m", "v"];
 
@@ -26,7 +26,7 @@ internal readonly struct RAdam(double lr, double beta1, double beta2, double eps
         g += weightDecay * w;
         m = (beta1 * m) + ((1 - beta1) * g);
         v = (beta2 * v) + ((1 - beta2) * (g * g));
-        w -= _r > 0 ? lr / _c1 * _r * (m / (T.Sqrt(v) + eps)) : lr / _c1 * m;
+        w -= _rectified.Value > 0 ? _rectified * (m / (T.Sqrt(v) + eps)) : _lr * m;
     }
 
     /// <summary>r_t; 0 while the variance cannot be known.</summary>

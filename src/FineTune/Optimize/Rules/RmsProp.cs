@@ -8,7 +8,7 @@ namespace FineTune.Optimize.Rules;
 /// <param name="alpha">Decay of the mean square.</param>
 /// <param name="eps">Added to the root.</param>
 /// <param name="weightDecay">L2 penalty.</param>
-internal readonly struct RmsProp(double lr, double alpha, double eps, double weightDecay) : IRule
+internal readonly struct RmsProp(Coefficient lr, Coefficient alpha, Coefficient eps, Coefficient weightDecay) : IRule
 {
     public static IReadOnlyList<string> Slots => ["v"];
 

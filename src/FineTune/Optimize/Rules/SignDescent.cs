@@ -6,7 +6,7 @@ namespace FineTune.Optimize.Rules;
 /// <summary>Sign descent (Bernstein et al. 2018, algorithm 1): every weight moves by lr, whatever the size of its gradient.</summary>
 /// <param name="lr">Learning rate.</param>
 /// <param name="weightDecay">L2 penalty.</param>
-internal readonly struct SignDescent(double lr, double weightDecay) : IRule
+internal readonly struct SignDescent(Coefficient lr, Coefficient weightDecay) : IRule
 {
     public static IReadOnlyList<string> Slots => [];
 

@@ -7,7 +7,7 @@ namespace FineTune.Optimize.Rules;
 /// <param name="lr">Learning rate.</param>
 /// <param name="momentum">Decay of the average.</param>
 /// <param name="weightDecay">L2 penalty.</param>
-internal readonly struct Signum(double lr, double momentum, double weightDecay) : IRule
+internal readonly struct Signum(Coefficient lr, Coefficient momentum, Coefficient weightDecay) : IRule
 {
     public static IReadOnlyList<string> Slots => ["m"];
 

@@ -8,7 +8,7 @@ namespace FineTune.Optimize.Rules;
 /// <param name="momentum">Decay of the average.</param>
 /// <param name="scale">s, the momentum at which half a step is taken; 1 is the softsign itself, towards 0 it is Signum.</param>
 /// <param name="weightDecay">L2 penalty.</param>
-internal readonly struct SoftsignMomentum(double lr, double momentum, double scale, double weightDecay) : IRule
+internal readonly struct SoftsignMomentum(Coefficient lr, Coefficient momentum, Coefficient scale, Coefficient weightDecay) : IRule
 {
     public static IReadOnlyList<string> Slots => ["m"];
 

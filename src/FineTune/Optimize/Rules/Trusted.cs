@@ -6,7 +6,7 @@ namespace FineTune.Optimize.Rules;
 /// <summary>The second half of a layer's rule, as a pass over w and u.</summary>
 /// <param name="rule">The layer's rule.</param>
 /// <param name="trust">The layer's trust ratio.</param>
-internal readonly struct Trusted<R>(R rule, double trust) : IRule
+internal readonly struct Trusted<R>(R rule, Coefficient trust) : IRule
     where R : struct, ILayerRule
 {
     public static IReadOnlyList<string> Slots => R.Slots;

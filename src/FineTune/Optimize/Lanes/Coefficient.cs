@@ -1,0 +1,44 @@
+using System.Runtime.CompilerServices;
+
+namespace FineTune.Optimize.Lanes;
+
+/// <summary>
+/// A number of a rule that is the same for all weights, in the forms that lanes compute with, each made once: a conversion or a
+/// division inside a pass over memory would cost more than the memory. What is made of such numbers alone is a field of the rule.
+/// </summary>
+public readonly struct Coefficient
+{
+    private readonly float _single;
+    private readonly float _rest;
+    private readonly float _reciprocal;
+
+    private Coefficient(double value, float single)
+    {
+        Value = value;
+        _single = single;
+    }
+
+    private Coefficient(double value)
+        : this(value, (float)value)
+    {
+        _rest = (float)(1 - value);
+        _reciprocal = (float)(1 / value);
+    }
+
+    /// <summary>The number.</summary>
+    public double Value { get; }
+
+    /// <summary>The number in single precision.</summary>
+    internal float Single => _single;
+
+    /// <summary>One by the number, in single precision.</summary>
+    internal float Reciprocal => _reciprocal;
+
+    /// <summary>The number in all its forms.</summary>
+    public static implicit operator Coefficient(double value) => new(value);
+
+    /// <summary>One minus a decay, which is the new value's part of an exponential average.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Coefficient operator -(int one, Coefficient decay) =>
+        one == 1 ? new Coefficient(1 - decay.Value, decay._rest) : new Coefficient(one - decay.Value);
+}
