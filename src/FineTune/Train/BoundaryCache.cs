@@ -36,9 +36,6 @@ public sealed class BoundaryCache : IDisposable
     /// <summary>Views an image.</summary>
     public int Views => _views.Length;
 
-    /// <summary>Views that have been computed, here or in a run before.</summary>
-    public int Filled => _views.Count(v => v is not null);
-
     /// <summary>Views that were computed here.</summary>
     public int Computed { get; private set; }
 

@@ -93,7 +93,7 @@ public sealed class TrainerTests : IDisposable
         var details = JsonNode.Parse(File.ReadAllText(folder.NotFinite))!;
         details["step"]!.GetValue<long>().ShouldBe(2);
         details["files"]!.AsArray().Count.ShouldBe(recipe.Batch);
-        details["layers"]!.AsArray().Select(l => l!["name"]!.GetValue<string>()).ShouldContain("fc.weight");
+        details["layers"]!.AsArray().Select(l => l!["name"]!.GetValue<string>()).ShouldContain("linear.weight");
         Finite(folder.Last).ShouldBeTrue();
         File.Exists(folder.Best).ShouldBeFalse();
     }
