@@ -4,7 +4,7 @@
 # which take turns. Goals: head only 0.87, all layers 0.90 (mean of seeds), PyTorch's time / ours at least 1.
 #   scripts/bench/hymenoptera.sh [--short] [--epochs N] [--seeds N] [--workers N] [--keep FOLDER]
 # 25 epochs, 3 seeds; --short: 2 epochs, 1 seed. Workers are those of PyTorch's loader; the tutorial has 4. With --keep, a stopped
-# run of the script goes on where it was.
+# run of the script with the same options goes on where it was.
 source "$(dirname "$0")/common.sh"
 epochs=25 seeds=3 workers=4
 while [ $# -gt 0 ]; do

@@ -3,7 +3,7 @@
 # the demonstration's recipes (scripts/demo/*.yaml), the same budget each. Validation top-1 after the last epoch; of the ensemble,
 # all snapshots together, none chosen. Goal: all layers at least 15 points above from scratch, mean of seeds.
 #   scripts/bench/transfer.sh [--short] [--seeds N] [--weights NAME|FILE] [--keep FOLDER]
-# 3 seeds; --short: 1 seed, 10 epochs. With --keep, a stopped run of the script goes on where it was.
+# 3 seeds; --short: 1 seed, 10 epochs. With --keep, a stopped run of the script with the same options goes on where it was.
 source "$(dirname "$0")/common.sh"
 seeds=3 weights=attic settings=()
 while [ $# -gt 0 ]; do

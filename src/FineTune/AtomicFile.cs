@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
 namespace FineTune;
 
 /// <summary>
@@ -9,6 +12,7 @@ public static class AtomicFile
     /// <summary>Ending of the temporary file that is written beside the final one.</summary>
     public const string TemporarySuffix = ".tmp";
 
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
     private static readonly FileCalls OfSystem = new();
     private static readonly AsyncLocal<FileCalls?> Injected = new();
 
@@ -23,6 +27,10 @@ public static class AtomicFile
     /// <summary>Writes <paramref name="text"/> as UTF-8.</summary>
     /// <exception cref="FineTuneException">The disk is full, or the folder cannot be written.</exception>
     public static void WriteText(string path, string text) => Write(path, System.Text.Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Writes <paramref name="node"/> as JSON, a line each member.</summary>
+    /// <exception cref="FineTuneException">The disk is full, or the folder cannot be written.</exception>
+    public static void WriteJson(string path, JsonNode node) => WriteText(path, node.ToJsonString(Indented) + "\n");
 
     /// <summary>Writes <paramref name="bytes"/>.</summary>
     /// <exception cref="FineTuneException">The disk is full, or the folder cannot be written.</exception>

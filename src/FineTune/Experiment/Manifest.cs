@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using FineTune.Optimize;
 
@@ -9,8 +8,6 @@ namespace FineTune.Experiment;
 /// <summary>What a run was made of and what came out, so that another can be held against it.</summary>
 public static class Manifest
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     /// <summary>Writes the manifest of a run; final weights are there once it has ended.</summary>
     /// <param name="experiment">The run.</param>
     /// <param name="time">The clock.</param>
@@ -42,7 +39,7 @@ public static class Manifest
                 ["threads"] = TorchSharp.torch.get_num_threads(),
             },
         };
-        AtomicFile.WriteText(parts.Folder.Manifest, manifest.ToJsonString(Indented) + "\n");
+        AtomicFile.WriteJson(parts.Folder.Manifest, manifest);
     }
 
     /// <summary>SHA-256 of all parameters and batch-norm statistics, as lower-case hexadecimal.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using FineTune.Optimize;
 using FineTune.Train.Sources;
@@ -10,8 +9,6 @@ namespace FineTune.Train;
 /// <summary>What is said of a step that ended in infinity or in no number: where, on which files, and how large the gradients were.</summary>
 internal static class NotFinite
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     /// <summary>The sentence; what is too long for it, every file of the batch and the norms of every layer, is written beside the run.</summary>
     /// <param name="parts">The run.</param>
     /// <param name="batch">What the step learned from.</param>
@@ -37,7 +34,7 @@ internal static class NotFinite
                 ["weight_norm"] = Number(l.Weights),
             })]),
         };
-        AtomicFile.WriteText(parts.Folder.NotFinite, all.ToJsonString(Indented) + "\n");
+        AtomicFile.WriteJson(parts.Folder.NotFinite, all);
         return new($"The {what} is {value} at step {step}, whose batch begins with {string.Join(", ", files.Take(4).Select(f => $"'{f}'"))}; norms of the gradient by stage are "
             + $"{string.Join(", ", stages)}, and by layer in '{parts.Folder.NotFinite}'; lower the learning rate: the last checkpoint is from before it.");
     }

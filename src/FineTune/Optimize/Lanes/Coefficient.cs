@@ -8,37 +8,26 @@ namespace FineTune.Optimize.Lanes;
 /// </summary>
 public readonly struct Coefficient
 {
-    private readonly float _single;
-    private readonly float _rest;
-    private readonly float _reciprocal;
-
-    private Coefficient(double value, float single)
-    {
-        Value = value;
-        _single = single;
-    }
-
-    private Coefficient(double value)
-        : this(value, (float)value)
-    {
-        _rest = (float)(1 - value);
-        _reciprocal = (float)(1 / value);
-    }
+    private Coefficient(double value, float single, float rest, float reciprocal) =>
+        (Value, Single, Rest, Reciprocal) = (value, single, rest, reciprocal);
 
     /// <summary>The number.</summary>
     public double Value { get; }
 
     /// <summary>The number in single precision.</summary>
-    internal float Single => _single;
+    internal float Single { get; }
+
+    /// <summary>One minus the number, in single precision.</summary>
+    internal float Rest { get; }
 
     /// <summary>One by the number, in single precision.</summary>
-    internal float Reciprocal => _reciprocal;
+    internal float Reciprocal { get; }
 
     /// <summary>The number in all its forms.</summary>
-    public static implicit operator Coefficient(double value) => new(value);
+    public static implicit operator Coefficient(double value) => new(value, (float)value, (float)(1 - value), (float)(1 / value));
 
     /// <summary>One minus a decay, which is the new value's part of an exponential average.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Coefficient operator -(int one, Coefficient decay) =>
-        one == 1 ? new Coefficient(1 - decay.Value, decay._rest) : new Coefficient(one - decay.Value);
+        one == 1 ? new Coefficient(1 - decay.Value, decay.Rest, decay.Single, (float)(1 / (1 - decay.Value))) : one - decay.Value;
 }
