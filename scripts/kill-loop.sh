@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Kills training at random moments and shows that it never loses its place: after each kill the last checkpoint or the one
-# before can be read, and the run that is resumed until it ends has the weights of the run that nobody killed.
+# before can be read, and the run, resumed until it ends, has the weights of the run that nobody killed. Every third one is
+# killed once more while it is resumed. At the end the negative control: a resume that forgets its place must differ.
 #
 #   scripts/kill-loop.sh [KILLS (default 25)] [SEED (default 1)]
 #
-# Prints a line a kill. Ends with 0 if everything held, 1 at the first thing that did not.
+# Prints a line a run. Ends with 0 if everything held, 1 at the first thing that did not.
 set -euo pipefail
 kills=${1:-25}
 RANDOM=${2:-1}
@@ -57,36 +58,60 @@ expected=$(hash_of "$work/whole")
 [ -n "$expected" ] || fail "the uninterrupted run has no hash"
 echo "uninterrupted: $(seconds "$whole") s, $expected"
 
-arguments=("${recipe[@]}" --out "$work/run")
-done_early=0
-for ((k = 1; k <= kills; k++)); do
-  delay=$((100 + (RANDOM * 32768 + RANDOM) % (whole / 2)))
-  start "${arguments[@]}"
-  sleep "$(seconds "$delay")"
-  if kill -9 "$child" 2>/dev/null; then
-    how=killed
+finish() { # takes the run in $1 to its end by the arguments that follow
+  local run=$1
+  shift
+  start "$@"
+  wait "$child" || fail "the last resume of $run: $(cat "$work/train.log")"
+  child=
+  [ "$(hash_of "$run")" = "$expected" ] || fail "$run ended with $(hash_of "$run")"
+  [ "$(wc -l <"$run/metrics.jsonl")" = "$(wc -l <"$work/whole/metrics.jsonl")" ] || fail "epochs are missing from $run/metrics.jsonl"
+  [ -z "$(find "$run" -name '*.tmp' -print -quit)" ] || fail "temporary files are left in $run"
+}
+
+arguments() { # what takes the run in $work/run further, whether it has begun or not
+  if [ -f "$work/run/recipe.yaml" ]; then
+    printf '%s\n' --out "$work/run" --resume
   else
-    how=ended
+    printf '%s\n' "${recipe[@]}" --out "$work/run"
   fi
-  wait "$child" 2>/dev/null || true
+}
+
+killed() { # kills the run at a random moment, and says where that was
+  local delay=$((100 + (RANDOM * 32768 + RANDOM) % whole)) given from code=0
+  mapfile -t given < <(arguments)
+  start "${given[@]}"
+  sleep "$(seconds "$delay")"
+  kill -9 "$child" 2>/dev/null || true
+  wait "$child" 2>/dev/null || code=$?
+  case $code in
+    137) how="killed after $(seconds "$delay") s" kills_done=$((kills_done + 1)) ;;
+    0) how="ended before $(seconds "$delay") s" ;; # no kill
+    *) fail "the run ended with $code: $(cat "$work/train.log")" ;;
+  esac
   if [ ! -f "$work/run/recipe.yaml" ]; then
-    echo "$k: $how after $(seconds "$delay") s, before the run began"
-    continue
+    how+=", before the run began"
+  elif [ -z "$(find "$work/run/checkpoints" -name '*.safetensors' -print -quit)" ]; then
+    how+=", before the first checkpoint"
+  else
+    from=$(readable "$work/run") || fail "$how, and no checkpoint can be read: $(cat "$work/inspect.log")"
+    how+=", '$from' can be read, $(wc -l <"$work/run/metrics.jsonl") epochs told"
   fi
-  arguments=(--out "$work/run" --resume)
-  if [ -z "$(find "$work/run/checkpoints" -name '*.safetensors' -print -quit)" ]; then
-    echo "$k: $how after $(seconds "$delay") s, before the first checkpoint"
-    continue
+}
+
+kills_done=0 runs=0
+while [ "$kills_done" -lt "$kills" ]; do
+  runs=$((runs + 1))
+  rm -rf "$work/run"
+  killed
+  line=$how
+  if [ $((runs % 3)) = 0 ] && [ "$kills_done" -lt "$kills" ]; then
+    killed
+    line+="; again $how"
   fi
-  from=$(readable "$work/run") || fail "after kill $k no checkpoint can be read: $(cat "$work/inspect.log")"
-  echo "$k: $how after $(seconds "$delay") s; '$from' can be read; $(wc -l <"$work/run/metrics.jsonl") epochs told"
-  if [ "$how" = ended ] || [ -n "$(hash_of "$work/run")" ]; then
-    # The run got to its end: the next kill begins another one.
-    [ "$(hash_of "$work/run")" = "$expected" ] || fail "the run ended with $(hash_of "$work/run")"
-    done_early=$((done_early + 1))
-    rm -rf "$work/run"
-    arguments=("${recipe[@]}" --out "$work/run")
-  fi
+  mapfile -t given < <(arguments)
+  finish "$work/run" "${given[@]}"
+  echo "$runs: $line; resumed to the same bits"
 done
 
 # Ctrl-C ends in order, with a checkpoint and 130. Asked once the first epoch is told: the process has its handler by then.
@@ -100,16 +125,9 @@ grep -q -- --resume "$work/train.log" || fail "SIGINT did not say how to go on: 
 readable "$work/stopped" >/dev/null || fail "after SIGINT no checkpoint can be read"
 echo "SIGINT: exit code 130, checkpoint kept"
 
-finish() { # takes the run in $1 to its end by the arguments that follow
-  local run=$1
-  shift
-  start "$@"
-  wait "$child" || fail "the last resume of $run: $(cat "$work/train.log")"
-  child=
-  [ "$(hash_of "$run")" = "$expected" ] || fail "$run ended with $(hash_of "$run")"
-  [ "$(wc -l <"$run/metrics.jsonl")" = "$(wc -l <"$work/whole/metrics.jsonl")" ] || fail "epochs are missing from $run/metrics.jsonl"
-  [ -z "$(find "$run" -name '*.tmp' -print -quit)" ] || fail "temporary files are left in $run"
-}
-finish "$work/run" "${arguments[@]}"
 finish "$work/stopped" --out "$work/stopped" --resume
-echo "$kills kills, $((done_early + 2)) runs to their end: the same weights to the bit"
+
+dotnet test "$root/tests/FineTune.Tests" -c Release --nologo -v quiet --filter "FullyQualifiedName~A_resume_that_forgets" >"$work/control.log" 2>&1 \
+  || fail "the negative control: $(cat "$work/control.log")"
+echo "negative control: a resume without its place in the data, or without a part of its state, ends in other bits"
+echo "$kills_done kills, $runs runs resumed to their end: the same weights to the bit"

@@ -31,6 +31,19 @@ internal static class CommonOptions
         return command;
     }
 
+    /// <summary>The first of some symbols that the command line gives, as a person writes it; null where it gives none.</summary>
+    public static string? Given(ParseResult parsed, IEnumerable<Symbol> symbols) => symbols.FirstOrDefault(s => s switch
+    {
+        Argument argument => parsed.GetResult(argument) is { Tokens.Count: > 0 },
+        Option option => parsed.GetResult(option) is { Implicit: false },
+        _ => false,
+    }) switch
+    {
+        null => null,
+        Argument argument => $"the {argument.Name}",
+        var option => option.Name,
+    };
+
     private static int Guarded(ParseResult parsed, Func<ParseResult, Ui, int> run)
     {
         var ui = new Ui(parsed.GetValue(Json));

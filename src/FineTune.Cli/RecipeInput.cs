@@ -20,6 +20,9 @@ internal static class RecipeInput
     /// <summary>What a verb adds to its own.</summary>
     public static IReadOnlyList<Symbol> Symbols { get; } = [RecipePath, Data, Model, Weights, Precision, Layout, Settings, BadFile];
 
+    /// <summary>The first of the inputs that was given; null where none was.</summary>
+    public static string? Given(ParseResult parsed) => CommonOptions.Given(parsed, Symbols);
+
     /// <summary>The recipe that was asked for.</summary>
     public static Recipe Read(ParseResult parsed) => RecipeFile.Read(parsed.GetValue(RecipePath), Overrides(parsed));
 

@@ -22,7 +22,8 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
         foreach (var file in experiment.Dataset.LeftOut)
             ui.Say($"left out  {file.Path}: {file.Reason}");
         ui.Say($"model     {recipe.Model} from {recipe.Weights ?? "scratch"}, input {Parts.Network.Preprocessing.InputSize} pixels");
-        ui.Say($"computes  in {Parts.Network.Numerics}");
+        var measured = string.Join("; ", experiment.Measured.Select(m => FormattableString.Invariant($"{m.Numerics} {1000 * m.Seconds:0} ms")));
+        ui.Say($"computes  in {Parts.Network.Numerics}{(measured.Length > 0 ? $", the fastest of: {measured} a step of 8 images" : string.Empty)}");
         ui.Say($"for       {Format.Plural(recipe.Epochs, "epoch")} of {Format.Plural(Parts.Training.BatchesPerEpoch, "step")}, batch {recipe.Batch}, seed {recipe.Seed}");
         ui.Say($"lowers    {recipe.Loss}{(recipe.LabelSmoothing > 0 ? $", label smoothing {Format.Number(recipe.LabelSmoothing)}" : string.Empty)}, {(recipe.Sampling == Sampling.Balanced ? "every class equally often in an epoch" : "every image once an epoch")}");
         IntroducePhase();
@@ -39,6 +40,8 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
             ui.Say("            " + line);
         if (experiment.Sources.Views > 0)
             ui.Say($"cache     the output of the frozen layers, {experiment.Sources.Views} view{(experiment.Sources.Views == 1 ? string.Empty : "s")} an image{(experiment.Sources.Views == 1 ? string.Empty : ", cycled")}{(recipe.CacheFolder is { } folder ? $", kept in {folder}" : string.Empty)}");
+        else if (experiment.Sources.WhyNone is { } why)
+            ui.Say($"cache     none: {why}");
         ui.Say($"by        {phase.Optimizer}, schedule {phase.Schedule}{(phase.OwnSchedule || phase.Count == 1 ? string.Empty : " over the whole run")}, augment {recipe.Augment.Preset ?? string.Join(", ", recipe.Augment.Transforms)}");
     }
 
@@ -80,6 +83,9 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
                 break;
             case TrainEvent.StoppedEarly early:
                 ui.Say($"validation {Parts.Recipe.EarlyStopping.Watch} no better for {Format.Plural(Parts.Recipe.EarlyStopping.Patience, "epoch")}: the run ends after epoch {early.Epoch + 1}");
+                break;
+            case TrainEvent.ResumedElsewhere elsewhere:
+                ui.Say(elsewhere.Difference);
                 break;
             case TrainEvent.BatchDivided divided:
                 ui.Say($"memory did not suffice: each batch is divided into {divided.MicroBatches} from here on");

@@ -34,7 +34,7 @@ internal static class CurvatureVerb
         var recipe = RecipeFile.Read(new RunFolder(run).Recipe);
         var trainable = parsed.GetValue(Trainable) ?? (recipe.Phases is [.., var last] ? last.Trainable : null) ?? recipe.Trainable;
         var line = FreezeLine.Parse(batch.Network, trainable);
-        var found = ui.Bar("products", steps, report => NetworkDiagnosis.MeasureCurvature(line, batch.Images, batch.Labels, new CurvatureOptions { Steps = steps }, new Relay<int>(done => report(done))));
+        var found = ui.Bar("products", steps, report => NetworkDiagnosis.MeasureCurvature(line, batch.Images, batch.Labels, batch.Loss, new CurvatureOptions { Steps = steps }, new Relay<int>(done => report(done))));
         ui.ResultJson(new JsonObject
         {
             ["largest"] = found.Largest,

@@ -44,6 +44,8 @@ internal static class EvalVerb
 
     private static (string Split, Score Score) OfRun(string folder, ParseResult parsed, Ui ui)
     {
+        if (CommonOptions.Given(parsed, [Data, Model, Weights, BadFile]) is { } given)
+            throw new UsageException($"--run measures a run's best weights on its own data; leave out {given}, or give --weights {folder}/checkpoints/best.safetensors with --data.");
         var session = new RunSession(folder, parsed.GetValue(Precision), parsed.GetValue(Layout));
         using var model = session.OpenBest();
         var (name, samples) = session.Samples(parsed.GetValue(Split), model.Classes!);

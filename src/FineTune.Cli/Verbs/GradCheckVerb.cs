@@ -31,7 +31,7 @@ internal static class GradCheckVerb
         using var batch = Open(parsed);
         var total = batch.Network.OrderedParameters().Count();
         var options = new GradientCheckOptions { Elements = Positive("--elements", parsed.GetValue(Elements)), Step = Positive("--step", parsed.GetValue(Step)), Seed = parsed.GetValue(Seed) };
-        var findings = ui.Bar("parameters", total, report => NetworkDiagnosis.CheckGradient(batch.Network, batch.Images, batch.Labels, options, new Relay<int>(done => report(done))));
+        var findings = ui.Bar("parameters", total, report => NetworkDiagnosis.CheckGradient(batch.Network, batch.Images, batch.Labels, batch.Loss, options, new Relay<int>(done => report(done))));
         var table = Ui.Table("parameter", "checked", "kinks", "largest error", "autograd", "differences", "verdict");
         foreach (var f in findings)
         {

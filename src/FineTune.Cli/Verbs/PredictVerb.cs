@@ -26,6 +26,8 @@ internal static class PredictVerb
 
     private static int Predict(ParseResult parsed, Ui ui)
     {
+        if (parsed.GetValue(Run) is not null && CommonOptions.Given(parsed, [Model, Weights]) is { } given)
+            throw new UsageException($"--run predicts by the run's best weights; leave out {given}.");
         var session = parsed.GetValue(Run) is { } run ? new RunSession(run, parsed.GetValue(Precision), parsed.GetValue(Layout)) : null;
         using var model = session is not null
             ? session.OpenBest()

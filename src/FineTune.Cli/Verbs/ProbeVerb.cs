@@ -5,6 +5,7 @@ using FineTune.Evaluate;
 using FineTune.Experiment;
 using FineTune.Models;
 using FineTune.Train;
+using Spectre.Console;
 
 namespace FineTune.Cli.Verbs;
 
@@ -44,12 +45,14 @@ internal static class ProbeVerb
             rows.Add(probe.Run(model, weights, parsed.GetValue(Head) ?? Probe.Heads[0]));
         }
 
+        var table = Ui.Table("model", "weights", "top-1 (95%)", "images", "left out in turn", "features", "penalty", "seconds");
         foreach (var row in rows.OrderByDescending(r => Score.Of(r.Predictions).Top1))
-            Tell(row, ui);
+            Tell(row, table, ui);
+        ui.Result(table);
         return Exit.Done;
     }
 
-    private static void Tell(ProbeRow row, Ui ui)
+    private static void Tell(ProbeRow row, Table table, Ui ui)
     {
         var score = Score.Of(row.Predictions);
         ui.ResultJson(new JsonObject
@@ -64,7 +67,7 @@ internal static class ProbeVerb
             ["images"] = score.N,
             ["seconds"] = row.Seconds,
         });
-        ui.Result($"{row.Model,-18} {Format.Top1(score)} of {score.N} {row.Split} images, {Format.Percent(row.CrossTop1)} of training images left out; {row.Features} features, penalty {Format.Number(row.Penalty, "0.##e+0")}, {Format.Number(row.Seconds, "0.0")} s  {row.Weights}");
+        table.AddRow(Markup.Escape(row.Model), Markup.Escape(row.Weights), Format.Top1(score), $"{score.N} {row.Split}", Format.Percent(row.CrossTop1), Format.Count(row.Features), Format.Number(row.Penalty, "0.##e+0"), Format.Number(row.Seconds, "0.0"));
     }
 
     /// <summary>MODEL=FILE, or what says its model by itself.</summary>

@@ -28,6 +28,8 @@ internal static class TrainVerb
         var resume = parsed.GetValue(Resume);
         if (!resume)
             folder.CheckFree();
+        else if (RecipeInput.Given(parsed) is { } given)
+            throw new UsageException($"--resume goes on by the run's own recipe; leave out {given}.");
         var recipe = resume ? RecipeFile.Read(folder.Existing().Recipe) : RecipeInput.Read(parsed);
         using var stop = new StopSignal();
         using var experiment = RecipeInput.Prepare(recipe, folder, ui, stop.Token);

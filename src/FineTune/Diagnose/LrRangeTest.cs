@@ -1,4 +1,6 @@
+using FineTune.Optimize;
 using FineTune.Train;
+using FineTune.Train.Sources;
 
 namespace FineTune.Diagnose;
 
@@ -33,6 +35,19 @@ public static class LrRangeTest
         return new LrRange(points, points.Count < options.Iterations, LrSuggestion.Of(points, options.Iterations));
     }
 
+    /// <summary>The loss before a step; NaN where its gradient left all bounds: there the walk ends too.</summary>
+    private static double Loss(BatchStep batchStep, TrainBatch batch, int epoch, int step, double lr)
+    {
+        try
+        {
+            return batchStep.Take(batch, epoch, step, lr, null).Loss;
+        }
+        catch (GradientException)
+        {
+            return double.NaN;
+        }
+    }
+
     private static IEnumerable<LrPoint> Walk(TrainerParts parts, LrRangeOptions options)
     {
         var batchStep = new BatchStep(parts);
@@ -42,7 +57,7 @@ public static class LrRangeTest
             foreach (var batch in parts.Training.Epoch(epoch, 0))
             {
                 var lr = options.Lr(i);
-                var (loss, _) = batchStep.Take(batch, epoch, i, lr, null);
+                var loss = Loss(batchStep, batch, epoch, i, lr);
                 if (!double.IsFinite(loss))
                     yield break;
                 average = (options.Smoothing * average) + ((1 - options.Smoothing) * loss);

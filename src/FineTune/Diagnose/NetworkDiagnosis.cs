@@ -6,16 +6,17 @@ using static TorchSharp.torch;
 
 namespace FineTune.Diagnose;
 
-/// <summary>Diagnostics of a network's cross-entropy on one batch, in double precision.</summary>
+/// <summary>Diagnostics of a network's loss on one batch, in double precision.</summary>
 public static class NetworkDiagnosis
 {
     /// <summary>Checks the gradient of every parameter, batch norm and dropout as in training, dropout's masks the same each time.</summary>
     /// <param name="network">Converted to float64.</param>
     /// <param name="images">[N, 3, H, W].</param>
     /// <param name="labels">[N] int64.</param>
+    /// <param name="loss">A scalar of logits [N, classes] float64 and labels.</param>
     /// <param name="options">How.</param>
     /// <param name="progress">Told of the parameter tensors done.</param>
-    public static IReadOnlyList<GradientFinding> CheckGradient(Models.Network network, Tensor images, Tensor labels, GradientCheckOptions options, IProgress<int>? progress = null)
+    public static IReadOnlyList<GradientFinding> CheckGradient(Models.Network network, Tensor images, Tensor labels, Func<Tensor, Tensor, Tensor> loss, GradientCheckOptions options, IProgress<int>? progress = null)
     {
         network.to(ScalarType.Float64);
         network.train();
@@ -27,7 +28,7 @@ public static class NetworkDiagnosis
         Tensor Loss()
         {
             manual_seed(masks);
-            return nn.functional.cross_entropy(network.forward(x), labels);
+            return loss(network.forward(x), labels);
         }
     }
 
@@ -35,16 +36,17 @@ public static class NetworkDiagnosis
     /// <param name="line">Its network is converted to float64.</param>
     /// <param name="images">[N, 3, H, W].</param>
     /// <param name="labels">[N] int64.</param>
+    /// <param name="loss">A scalar of logits [N, classes] float64 and labels.</param>
     /// <param name="options">How.</param>
     /// <param name="progress">Told of the Hessian-vector products taken.</param>
-    public static CurvatureReport MeasureCurvature(FreezeLine line, Tensor images, Tensor labels, CurvatureOptions options, IProgress<int>? progress = null)
+    public static CurvatureReport MeasureCurvature(FreezeLine line, Tensor images, Tensor labels, Func<Tensor, Tensor, Tensor> loss, CurvatureOptions options, IProgress<int>? progress = null)
     {
         line.Network.to(ScalarType.Float64);
         line.Network.eval();
         using var scope = NewDisposeScope();
         var x = images.to(ScalarType.Float64);
         Parameter[] parameters = [.. line.Network.OrderedParameters().Where(p => p.Stage >= line.Stage).Select(p => p.Parameter)];
-        using var hessian = new HessianGraph(nn.functional.cross_entropy(line.Forward(x), labels), parameters);
+        using var hessian = new HessianGraph(loss(line.Forward(x), labels), parameters);
         return Curvature.Measure(hessian, checked((int)parameters.Sum(p => p.numel())), options, progress);
     }
 }

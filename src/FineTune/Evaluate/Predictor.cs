@@ -39,11 +39,7 @@ public static class Predictor
                 }
 
                 for (var i = 0; i < batch.Count; i++)
-                {
-                    var row = part.Slice(i * classes.Count, classes.Count);
-                    if (double.IsNaN(row[0]))
-                        throw new FineTuneException($"The network's output for '{batch.Sample(i).Path}' is not finite; its weights are damaged, or its learning rate was too high.");
-                }
+                    RequireFinite(part.Slice(i * classes.Count, classes.Count), batch.Sample(i));
 
                 labels.AddRange(batch.Labels.Span);
                 progress?.Report(labels.Count);
@@ -51,6 +47,14 @@ public static class Predictor
         }
 
         return new Predictions(classes, labels, probabilities);
+    }
+
+    /// <summary>Refuses probabilities of logits that were not finite.</summary>
+    /// <exception cref="FineTuneException">They were not.</exception>
+    internal static void RequireFinite(ReadOnlySpan<double> row, Sample sample)
+    {
+        if (double.IsNaN(row[0]))
+            throw new FineTuneException($"The network's output for '{sample.Path}' is not finite; its weights are damaged, or its learning rate was too high.");
     }
 
     /// <summary>Adds a share of one pass's probabilities to [N, classes] of them.</summary>

@@ -3,6 +3,7 @@ using FineTune.Data;
 using FineTune.Evaluate;
 using FineTune.Models;
 using FineTune.Train;
+using FineTune.Train.Losses;
 using static TorchSharp.torch;
 
 namespace FineTune.Experiment;
@@ -15,6 +16,9 @@ namespace FineTune.Experiment;
 public sealed record DiagnosisBatch(Network Network, Tensor Images, Tensor Labels, string Source) : IDisposable
 {
     private const int ClassesOfNoise = 10;
+
+    /// <summary>What is differentiated: a run's own loss, without penalties; else the cross-entropy.</summary>
+    public Func<Tensor, Tensor, Tensor> Loss { get; private init; } = (logits, labels) => nn.functional.cross_entropy(logits, labels);
 
     /// <summary>A run's best weights and images of one of its splits, taken evenly over it, without augmentation.</summary>
     /// <param name="folder">The run's.</param>
@@ -30,7 +34,8 @@ public sealed record DiagnosisBatch(Network Network, Tensor Images, Tensor Label
         try
         {
             var (name, samples) = session.Samples(split, model.Classes!);
-            return Of(model.Network, samples, count, $"{name} images");
+            var loss = LossTable.Create(session.Recipe.Loss, session.Recipe.LabelSmoothing, session.Samples(SplitName.Train, model.Classes!).Samples, model.Classes!);
+            return Of(model.Network, samples, count, $"{name} images") with { Loss = loss.Of };
         }
         catch
         {

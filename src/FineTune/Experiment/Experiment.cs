@@ -26,7 +26,8 @@ public sealed class Experiment : IDisposable
         var vector = new ParameterVector(network);
         CheckPhases(recipe, vector);
         (Parts, Sources) = Make(recipe, folder, _phases[0], network, vector);
-        var numerics = NumericsChoice.Choose(Parts);
+        Measured = NumericsChoice.Choose(Parts);
+        var numerics = network.Numerics;
         Parts = Parts with { Recipe = recipe with { Precision = numerics.PrecisionName, Layout = numerics.LayoutName } };
     }
 
@@ -41,6 +42,9 @@ public sealed class Experiment : IDisposable
 
     /// <summary>The file of the starting weights, or null from scratch.</summary>
     public string? StartingWeights { get; }
+
+    /// <summary>Where the recipe left precision or layout open: what a step took in each, in seconds; else empty.</summary>
+    public IReadOnlyList<(Numerics Numerics, double Seconds)> Measured { get; }
 
     /// <summary>Where batches come from.</summary>
     public Sources Sources { get; private set; }

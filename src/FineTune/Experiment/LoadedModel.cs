@@ -51,6 +51,11 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
         return new WeightsOfModel(Checkpoint.WithoutState(read), name, source.Path, input, HeadForm.Read(read), StochasticLayers.Read(read));
     }
 
+    /// <summary>The model that weights say they are of.</summary>
+    /// <param name="weights">A file, or a name of the catalog.</param>
+    /// <exception cref="FineTuneException">They cannot be read, or do not say.</exception>
+    internal static string ModelOf(string weights) => Read(null, weights).Model;
+
     /// <inheritdoc/>
     public void Dispose() => Network.Dispose();
 

@@ -1,9 +1,17 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using FineTune.Optimize;
+using FineTune.Train;
 
 namespace FineTune.Experiment;
+
+/// <summary>How a run ended.</summary>
+/// <param name="Seconds">How long training took.</param>
+/// <param name="MicroBatches">Parts that a batch was divided into at the end.</param>
+public sealed record RunEnd(double Seconds, int MicroBatches);
 
 /// <summary>What a run was made of and what came out, so that another can be held against it.</summary>
 public static class Manifest
@@ -11,15 +19,12 @@ public static class Manifest
     /// <summary>Writes the manifest of a run; final weights are there once it has ended.</summary>
     /// <param name="experiment">The run.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="seconds">How long training took; null before it has ended.</param>
-    public static void Write(Experiment experiment, TimeProvider time, double? seconds)
+    /// <param name="end">How it ended; null before it has.</param>
+    public static void Write(Experiment experiment, TimeProvider time, RunEnd? end = null)
     {
         var parts = experiment.Parts;
         var manifest = new JsonObject
         {
-            ["finetune"] = typeof(Manifest).Assembly.GetName().Version?.ToString(3),
-            ["engine"] = Compute.EngineName,
-            ["libtorch"] = Compute.Libtorch().Version,
             ["dotnet"] = Environment.Version.ToString(),
             ["written"] = time.GetUtcNow().ToString("O"),
             ["seed"] = parts.Recipe.Seed,
@@ -29,18 +34,44 @@ public static class Manifest
             ["classes"] = new JsonArray([.. parts.Classes.Select(c => (JsonNode?)c)]),
             ["starting_weights"] = experiment.StartingWeights,
             ["starting_weights_sha256"] = experiment.StartingWeights is { } file && File.Exists(file) ? HashFile(file) : null,
-            ["final_weights_sha256"] = seconds is null ? null : HashWeights(parts.Vector),
-            ["seconds"] = seconds,
+            ["measured_seconds"] = Measured(experiment),
+            ["micro_batches"] = end?.MicroBatches,
+            ["final_weights_sha256"] = end is null ? null : HashWeights(parts.Vector),
+            ["seconds"] = end?.Seconds,
             ["machine"] = new JsonObject
             {
                 ["os"] = RuntimeInformation.OSDescription,
                 ["architecture"] = RuntimeInformation.ProcessArchitecture.ToString(),
                 ["cores"] = Environment.ProcessorCount,
-                ["threads"] = TorchSharp.torch.get_num_threads(),
             },
         };
+        foreach (var (key, value) in Circumstances())
+            manifest[key] = value;
         AtomicFile.WriteJson(parts.Folder.Manifest, manifest);
     }
+
+    /// <summary>Holds a run that is to be resumed against the manifest that it began with.</summary>
+    /// <returns>What may change its bits, a sentence each.</returns>
+    /// <exception cref="FineTuneException">Its images are not those that it began with.</exception>
+    public static IReadOnlyList<string> CheckSame(Experiment experiment)
+    {
+        var folder = experiment.Parts.Folder;
+        if (!File.Exists(folder.Manifest))
+            return []; // killed before it was written: nothing was trained
+        var began = Read(folder);
+        if ((string?)began["data_sha256"] is { } data && data != experiment.Inspection.ManifestHash)
+            throw new FineTuneException($"The images in '{experiment.Parts.Recipe.Data}' are not those that the run in '{folder.Path}' began with; put them back, or start another run.");
+        return [.. Circumstances().Where(p => began.ContainsKey(p.Key) && (string?)began[p.Key] != p.Value).Select(p => $"The run began with {p.Key} {began[p.Key]}, here it is {p.Value}: the bits may differ.")];
+    }
+
+    /// <summary>What decides a run's bits beside its recipe and its images.</summary>
+    private static Dictionary<string, string?> Circumstances() => new Dictionary<string, string?>
+    {
+        ["finetune"] = typeof(Manifest).Assembly.GetName().Version?.ToString(3),
+        ["engine"] = Compute.EngineName,
+        ["libtorch"] = Compute.Libtorch().Version,
+        ["threads"] = TorchSharp.torch.get_num_threads().ToString(CultureInfo.InvariantCulture),
+    };
 
     /// <summary>SHA-256 of all parameters and batch-norm statistics, as lower-case hexadecimal.</summary>
     public static string HashWeights(ParameterVector vector)
@@ -50,6 +81,26 @@ public static class Manifest
         sha.AppendData(vector.W.cpu().bytes);
         sha.AppendData(vector.Statistics.cpu().bytes);
         return Convert.ToHexStringLower(sha.GetHashAndReset());
+    }
+
+    /// <summary>What was measured to choose precision and layout, now or when the run began; null where nothing was.</summary>
+    private static JsonNode? Measured(Experiment experiment)
+    {
+        if (experiment.Measured.Count > 0)
+            return new JsonObject(experiment.Measured.Select(m => KeyValuePair.Create(m.Numerics.ToString(), (JsonNode?)m.Seconds)));
+        return File.Exists(experiment.Parts.Folder.Manifest) ? Read(experiment.Parts.Folder)["measured_seconds"]?.DeepClone() : null;
+    }
+
+    private static JsonObject Read(RunFolder folder)
+    {
+        try
+        {
+            return JsonNode.Parse(File.ReadAllText(folder.Manifest))!.AsObject();
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or IOException)
+        {
+            throw new FineTuneException($"'{folder.Manifest}' cannot be read: {e.Message.TrimEnd('.')}.", e);
+        }
     }
 
     private static string HashFile(string path)

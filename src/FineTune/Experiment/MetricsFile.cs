@@ -8,15 +8,24 @@ namespace FineTune.Experiment;
 internal sealed class MetricsFile(RunFolder folder, TimeProvider time) : IDisposable
 {
     private readonly long _start = time.GetTimestamp();
+    private double _before;
     private FileStream? _file;
+
+    /// <summary>What the run has taken: this session, and those before it to their last epoch's end.</summary>
+    public double Seconds => _before + time.GetElapsedTime(_start).TotalSeconds;
+
+    /// <summary>The lines of a run's file; half a line, at the end of a killed run's, is left out.</summary>
+    public static IReadOnlyList<JsonNode> Lines(RunFolder folder) =>
+        File.Exists(folder.Metrics) ? [.. File.ReadLines(folder.Metrics).Select(Parse).OfType<JsonNode>()] : [];
 
     /// <summary>Opens the file, keeping the lines up to a step.</summary>
     public void Open(long step)
     {
         if (File.Exists(folder.Metrics))
         {
-            var kept = File.ReadLines(folder.Metrics).Where(line => StepOf(line) is { } s && s <= step).ToArray();
-            AtomicFile.WriteText(folder.Metrics, string.Concat(kept.Select(l => l + "\n")));
+            var kept = Lines(folder).Where(line => (long?)line["step"] <= step).ToArray();
+            _before = kept.Length > 0 ? (double?)kept[^1]["seconds"] ?? 0 : 0;
+            AtomicFile.WriteText(folder.Metrics, string.Concat(kept.Select(l => l.ToJsonString() + "\n")));
         }
 
         _file = new FileStream(folder.Metrics, FileMode.Append, FileAccess.Write, FileShare.Read);
@@ -39,7 +48,7 @@ internal sealed class MetricsFile(RunFolder folder, TimeProvider time) : IDispos
             ["val_ece"] = ended.Validation.Ece,
             ["lr"] = ended.Lr,
             ["best"] = ended.IsBest,
-            ["seconds"] = time.GetElapsedTime(_start).TotalSeconds,
+            ["seconds"] = Seconds,
         };
         try
         {
@@ -54,15 +63,15 @@ internal sealed class MetricsFile(RunFolder folder, TimeProvider time) : IDispos
 
     public void Dispose() => _file?.Dispose();
 
-    private static long? StepOf(string line)
+    private static JsonNode? Parse(string line)
     {
         try
         {
-            return JsonNode.Parse(line)?["step"]?.GetValue<long>();
+            return JsonNode.Parse(line);
         }
         catch (System.Text.Json.JsonException)
         {
-            return null; // the last line of a killed run may be half a line
+            return null;
         }
     }
 }

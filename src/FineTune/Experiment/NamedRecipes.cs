@@ -39,7 +39,7 @@ public static class NamedRecipes
               - { trainable: head, epochs: 1, schedule: { name: one-cycle, pct_start: 0.99 } }
               - { lr_scale: 0.5, schedule: { name: one-cycle, pct_start: 0.3, div: 5 } }
             """),
-        new("linear-probe-then-fine-tune", "the head to its best on fixed features, then all layers from there (Kumar et al. 2022)", (_, _) => """
+        new("linear-probe-then-fine-tune", "the head alone for 5 epochs, then all layers from there at a tenth of the rate (Kumar et al. 2022)", (_, _) => """
             optimizer: { name: sgd, lr: 0.01, momentum: 0.9 }
             epochs: 15
             phases:

@@ -32,7 +32,7 @@ public static class RecipeFile
         "on_bad_file", "threads", "device", "precision", "layout",
     ];
 
-    /// <summary>Reads a recipe file or a recipe that has a name, if one is given, and sets keys over it.</summary>
+    /// <summary>Reads a recipe file or a recipe that has a name, if one is given, and sets keys over it. Without a model it is that of the weights.</summary>
     /// <param name="path">A YAML file, a name of <see cref="NamedRecipes"/>, or null for the defaults.</param>
     /// <param name="settings">key=value, in order; the value is YAML.</param>
     /// <exception cref="FineTuneException">A file that is no recipe, an unknown name or key, or a value out of range.</exception>
@@ -247,8 +247,11 @@ public static class RecipeFile
             Precision = read.Words("precision") ?? defaults.Precision,
             Layout = read.Words("layout") ?? defaults.Layout,
         };
-        if (validate)
-            recipe.Validate();
+        if (!validate)
+            return recipe;
+        if (recipe.Model.Length == 0 && recipe.Weights is { } weights)
+            recipe = recipe with { Model = LoadedModel.ModelOf(weights) };
+        recipe.Validate();
         return recipe;
     }
 

@@ -25,8 +25,8 @@ public sealed record RunSummary(string Run, Recipe Recipe, int Epochs, double La
         var folder = new RunFolder(run).Existing();
         try
         {
-            var lines = File.Exists(folder.Metrics) ? File.ReadLines(folder.Metrics).Select(l => JsonNode.Parse(l)!).ToArray() : [];
-            if (lines.Length == 0)
+            var lines = MetricsFile.Lines(folder);
+            if (lines.Count == 0)
                 throw new FineTuneException($"No epoch of the run '{run}' has ended yet.");
             var manifest = JsonNode.Parse(File.ReadAllText(folder.Manifest))!;
             var last = lines[^1];

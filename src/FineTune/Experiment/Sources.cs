@@ -14,7 +14,10 @@ public sealed class Sources : IDisposable
     /// <summary>Views an image that `cache: auto` cycles where images are augmented.</summary>
     public const int AutomaticViews = 6;
 
-    /// <summary>The most memory that `cache: auto` fills, in bytes; a boundary that needs more is not kept.</summary>
+    /// <summary>The fewest views worth keeping of augmented images: with less, augmentation would be as good as off.</summary>
+    public const int FewestViews = 3;
+
+    /// <summary>The most memory that `cache: auto` fills, in bytes; on disk it is the recipe's `cache_limit`.</summary>
     public const long AutomaticBytes = 2L << 30;
 
     // Images that run through the frozen layers at once: large enough for all threads, small enough for the processor's caches.
@@ -24,7 +27,8 @@ public sealed class Sources : IDisposable
 
     private BoundaryCache[] _caches = [];
 
-    private Sources(ITrainingSource training, IValidationSource validation, int views) => (Training, Validation, Views) = (training, validation, views);
+    private Sources(ITrainingSource training, IValidationSource validation, int views, string? whyNone = null) =>
+        (Training, Validation, Views, WhyNone) = (training, validation, views, whyNone);
 
     /// <summary>What is learned from.</summary>
     public ITrainingSource Training { get; }
@@ -34,6 +38,9 @@ public sealed class Sources : IDisposable
 
     /// <summary>Views an image that are kept at the freeze line; 0: nothing is kept.</summary>
     public int Views { get; }
+
+    /// <summary>Why nothing is kept though there are frozen layers; else null.</summary>
+    public string? WhyNone { get; }
 
     /// <summary>Views of training and validation images that were computed here; those of a run before were not.</summary>
     public int ComputedViews => _caches.Sum(c => c.Computed);
@@ -45,14 +52,17 @@ public sealed class Sources : IDisposable
         var training = Learning(recipe, dataset.Split(SplitName.Train), line.Network, decoded);
         var watched = dataset.Split(Experiment.WatchedSplit(dataset));
         var watching = Watching(recipe, watched, line.Network, decoded);
-        var views = ViewsOf(recipe, phase, training.Samples.Count + watched.Count);
-        if (views == 0)
+        var (views, whyNone) = ViewsOf(recipe, phase, training.Samples.Count + watched.Count);
+        var prefix = line.Stage > 0 && line.Norms == FrozenNorms.Inference ? new FrozenPrefix(line) : null;
+        if (views == 0 || prefix is null)
         {
             var device = line.Network.parameters().First().device;
-            return new Sources(new ImageSource(training, line, device), new ImageValidation(watching, line, dataset.Classes), 0);
+            var anew = new Sources(new ImageSource(training, line, device, prefix), new ImageValidation(watching, line, dataset.Classes), 0, whyNone);
+            if (prefix is not null)
+                anew._owned.Add(prefix);
+            return anew;
         }
 
-        var prefix = new FrozenPrefix(line);
         var store = recipe.CacheFolder is { } folder ? new BoundaryStore(folder, (long)(recipe.CacheLimit * (1L << 30)), TimeProvider.System) : null;
         BoundaryCache Cache(IReadOnlyList<Sample> samples, int count, bool augmented)
         {
@@ -95,24 +105,34 @@ public sealed class Sources : IDisposable
 
     private static Pipeline Evaluated(Network network) => Augmentations.Evaluation(network.Preprocessing.InputSize, network.Preprocessing.ResizeTo);
 
-    private static int ViewsOf(Recipe recipe, Phase phase, int images)
+    /// <summary>Views an image, and where none are kept of frozen layers, why.</summary>
+    private static (int Views, string? WhyNone) ViewsOf(Recipe recipe, Phase phase, int images)
     {
         var line = phase.Line;
         if (recipe.Cache == "off")
-            return 0;
+            return (0, line.Stage > 0 ? "the recipe's cache is off" : null);
         if (recipe.Cache != "auto")
         {
-            var views = int.TryParse(recipe.Cache, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n is >= 1 and <= 100_000
+            var given = int.TryParse(recipe.Cache, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n is >= 1 and <= 100_000
                 ? n
                 : throw new FineTuneException($"The recipe's cache is '{recipe.Cache}'; auto, off or a number of views from 1 is allowed.");
             if (line.Norms != FrozenNorms.Inference)
                 throw new FineTuneException($"The recipe's cache keeps what the frozen layers computed, but with `batch_norm: {recipe.BatchNorm}` that changes with every step; leave cache at auto.");
-            return line.Stage > 0 ? views : throw new FineTuneException("The recipe's cache keeps what lies below the freeze line, but with `trainable: all` nothing does; leave cache at auto.");
+            return line.Stage > 0 ? (given, null) : throw new FineTuneException("The recipe's cache keeps what lies below the freeze line, but with `trainable: all` nothing does; leave cache at auto.");
         }
 
-        if (line.Stage == 0 || line.Norms != FrozenNorms.Inference)
-            return 0;
-        var automatic = recipe.Augment.Preset == "none" ? 1 : Math.Min(phase.Epochs, AutomaticViews);
-        return line.BoundaryBytes() * images * automatic <= AutomaticBytes ? automatic : 0;
+        if (line.Stage == 0)
+            return (0, null);
+        if (line.Norms != FrozenNorms.Inference)
+            return (0, "batch norms below the line follow the batches");
+        var wanted = recipe.Augment.Preset == "none" ? 1 : Math.Min(phase.Epochs, AutomaticViews);
+        var bytes = line.BoundaryBytes() * images;
+        var limit = recipe.CacheFolder is null ? AutomaticBytes : (long)(recipe.CacheLimit * (1L << 30));
+        var views = (int)Math.Min(wanted, limit / bytes);
+        return views >= Math.Min(wanted, FewestViews)
+            ? (views, null)
+            : (0, FormattableString.Invariant($"{Math.Min(wanted, FewestViews)} views an image would take {Gib(Math.Min(wanted, FewestViews) * bytes):0.0} GiB, above the {Gib(limit):0.0} GiB that there are for them"));
     }
+
+    private static double Gib(long bytes) => bytes / (double)(1L << 30);
 }

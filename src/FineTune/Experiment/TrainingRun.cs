@@ -11,7 +11,7 @@ namespace FineTune.Experiment;
 /// <param name="Last">The last epoch's scores; null where none ended.</param>
 /// <param name="BestTop1">The best validation accuracy, in 0..1; -1 where no epoch ended.</param>
 /// <param name="BestEpoch">Its epoch, from 0.</param>
-/// <param name="Seconds">Training and validation, without the reading of images before.</param>
+/// <param name="Seconds">Training and validation, without the reading of images before; of a resumed run, the sessions before to their last epoch's end too.</param>
 /// <param name="FinalWeights">SHA-256 of the final weights.</param>
 public sealed record TrainingResult(bool Finished, long Step, Score? Last, double BestTop1, int BestEpoch, double Seconds, string FinalWeights);
 
@@ -25,7 +25,7 @@ public static class TrainingRun
     /// <param name="listener">Told what happens.</param>
     /// <param name="around">Runs the loop it is given, so that a display can stand around it.</param>
     /// <param name="stop">Asks for a checkpoint and an early end.</param>
-    /// <exception cref="FineTuneException">The folder holds another run or cannot be written, or the loss is not finite.</exception>
+    /// <exception cref="FineTuneException">The folder holds another run or cannot be written, what is resumed began with other images, or a step is not finite.</exception>
     public static TrainingResult Start(Experiment experiment, bool resume, TimeProvider time, Action<TrainEvent> listener, Func<Func<bool>, bool> around, CancellationToken stop)
     {
         var parts = experiment.Parts;
@@ -37,32 +37,30 @@ public static class TrainingRun
             last = e is TrainEvent.EpochEnded ended ? ended.Validation : last;
             metrics.Write(e);
             events.Write(e);
-            if (e is TrainEvent.BatchDivided divided) // a resumed run goes on so
-                AtomicFile.WriteText(parts.Folder.Recipe, RecipeFile.Write(parts.Recipe with { Gradient = parts.Recipe.Gradient with { Accumulate = divided.MicroBatches } }));
             listener(e);
         }, time, experiment.Open);
         if (resume)
         {
+            foreach (var difference in Manifest.CheckSame(experiment))
+                listener(new TrainEvent.ResumedElsewhere(difference));
             trainer.Resume();
         }
         else
         {
             parts.Folder.Create();
             AtomicFile.WriteText(parts.Folder.Recipe, RecipeFile.Write(parts.Recipe));
-            Manifest.Write(experiment, time, null);
+            Manifest.Write(experiment, time);
         }
 
         metrics.Open(trainer.State.Step);
         events.Open(trainer.State.Step);
         parts.Folder.DeleteTemporaries();
-        var start = time.GetTimestamp();
         var finished = around(() => trainer.Run(stop));
-        var seconds = time.GetElapsedTime(start).TotalSeconds;
+        var seconds = metrics.Seconds;
         if (finished)
         {
-            Manifest.Write(experiment, time, seconds);
-            if (trainer.LastPredictions is { } predictions)
-                RunReport.Write(experiment.Parts, predictions, seconds);
+            Manifest.Write(experiment, time, new RunEnd(seconds, trainer.State.MicroBatches ?? parts.Recipe.Gradient.Accumulate));
+            RunReport.Write(experiment.Parts, trainer.LastPredictions!, seconds);
         }
 
         return new TrainingResult(finished, trainer.State.Step, last, trainer.State.BestTop1, trainer.State.BestEpoch, seconds, Manifest.HashWeights(parts.Vector));

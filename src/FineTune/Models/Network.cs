@@ -58,7 +58,9 @@ public sealed class Network : nn.Module<Tensor, Tensor>
         get => HeadDropoutLayer?.p ?? 0;
         set
         {
-            if (HeadDropoutLayer is { } layer)
+            if (Head.NamedModules().Select(m => m.Module).OfType<IHeadDropout>().FirstOrDefault() is { } head)
+                head.Drop(value);
+            else if (HeadDropoutLayer is { } layer)
                 layer.p = value;
             else if (value > 0)
                 throw new FineTuneException($"The head of '{name}' has no dropout layer; leave head.dropout at 0.");

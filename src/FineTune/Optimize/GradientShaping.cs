@@ -32,12 +32,17 @@ public sealed class GradientShaping(GradientOptions options, long seed)
             AddNoise(vector, step);
     }
 
-    /// <summary>A unit is a row of a matrix or a filter of a convolution; a bias or gain is a unit by itself.</summary>
+    /// <summary>
+    /// A unit is a row of a matrix, a filter of a convolution, or a whole vector of biases or gains. The head is left alone, as in
+    /// the paper, unless nothing else trains.
+    /// </summary>
     private void ClipAdaptive(ParameterVector vector)
     {
-        foreach (var s in vector.TrainableSegments)
+        var head = vector.Segments[^1].Stage;
+        var headOnly = vector.TrainableSegments.All(s => s.Stage == head);
+        foreach (var s in vector.TrainableSegments.Where(s => headOnly || s.Stage != head))
         {
-            var units = s.Shape.Length > 1 ? s.Shape[0] : s.Length;
+            var units = s.Shape.Length > 1 ? s.Shape[0] : 1;
             var g = vector.G.narrow(0, s.Offset - vector.Line, s.Length).view(units, -1);
             var w = vector.W.narrow(0, s.Offset, s.Length).view(units, -1);
             var largest = (w * w).sum(1, keepdim: true).sqrt().clamp_min(SmallestWeightNorm) * options.ClipAdaptive;

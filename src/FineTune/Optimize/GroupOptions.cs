@@ -12,7 +12,7 @@ public sealed record GroupOptions
     /// <summary>Factor on the learning rate below the head, at least 0. Default 1.</summary>
     public double BelowHead { get; init; } = 1;
 
-    /// <summary>d of the factor max(min, d^(L - i)) on the learning rate of stage i of L, the head's being L; in (0, 1]. Default 1.</summary>
+    /// <summary>d of the factor max(min, d^(L - i)) on the learning rate of the i-th stage that has parameters, the head's being L; in (0, 1]. Default 1.</summary>
     public double LayerDecay { get; init; } = 1;
 
     /// <summary>min of that factor, in [0, 1]. Default 0.</summary>
@@ -21,17 +21,21 @@ public sealed record GroupOptions
     /// <summary>Groups by name in place of stages: each trainable parameter matches exactly one. Default none.</summary>
     public IReadOnlyList<GroupPattern> Patterns { get; init; } = [];
 
+    /// <summary>The stages that have parameters, from input to head.</summary>
+    internal static IReadOnlyList<int> Layers(ParameterVector vector) => [.. vector.Segments.Select(s => s.Stage).Distinct().Order()];
+
     /// <summary>The groups of a vector's trainable parameters, from input to head.</summary>
     /// <param name="vector">The parameters.</param>
     /// <param name="headStage">The index of the head's stage.</param>
-    /// <exception cref="FineTuneException">A parameter matches no pattern, or more than one.</exception>
+    /// <exception cref="FineTuneException">A parameter matches no pattern, or more than one; or patterns are given beside factors of stages.</exception>
     public IReadOnlyList<ParameterGroup> Divide(ParameterVector vector, int headStage)
     {
         var segments = vector.TrainableSegments.ToArray();
         CheckPatterns(segments, vector.Segments);
+        var layers = Layers(vector).ToList();
         return
         [
-            .. segments.GroupBy(s => (Key: Key(s, headStage), Decays: DecayAll || s.Decays)).Select(g => new ParameterGroup(
+            .. segments.GroupBy(s => (Key: Key(s, headStage, layers), Decays: DecayAll || s.Decays || PatternOf(s) is { WeightDecay: not null })).Select(g => new ParameterGroup(
                 g.Key.Key.Name + (g.Key.Decays ? string.Empty : ", biases and norms"),
                 g.Key.Key.LrScale,
                 g.Key.Decays ? g.Key.Key.WeightDecay : 0,
@@ -39,11 +43,13 @@ public sealed record GroupOptions
         ];
     }
 
-    private (string Name, double LrScale, double WeightDecay) Key(Segment segment, int headStage)
+    private GroupPattern? PatternOf(Segment segment) => Patterns.FirstOrDefault(p => p.Matches(segment.Name));
+
+    private (string Name, double LrScale, double WeightDecay) Key(Segment segment, int headStage, List<int> layers)
     {
-        if (Patterns.FirstOrDefault(p => p.Matches(segment.Name)) is { } pattern)
+        if (PatternOf(segment) is { } pattern)
             return (pattern.Match, pattern.LrScale, pattern.WeightDecay ?? WeightDecay);
-        var scale = segment.Stage == headStage ? 1 : BelowHead * Math.Max(LayerDecayMin, Math.Pow(LayerDecay, headStage - segment.Stage));
+        var scale = segment.Stage == headStage ? 1 : BelowHead * Math.Max(LayerDecayMin, Math.Pow(LayerDecay, layers.Count - 1 - layers.IndexOf(segment.Stage)));
         var name = segment.Stage == headStage ? "head" : LayerDecay < 1 ? FormattableString.Invariant($"stage {segment.Stage}") : "body";
         return (name, scale, WeightDecay);
     }
@@ -52,6 +58,8 @@ public sealed record GroupOptions
     {
         if (Patterns.Count == 0)
             return;
+        if (BelowHead != 1 || LayerDecay != 1)
+            throw new FineTuneException("The optimizer's groups say what each learning rate is; leave out below_head, layer_decay and slice beside them.");
         var none = segments.Where(s => !Patterns.Any(p => p.Matches(s.Name))).Select(s => s.Name).ToArray();
         if (none.Length > 0)
             throw new FineTuneException($"Every trainable parameter belongs to one group, but no pattern matches: {string.Join(", ", none)}.");

@@ -1,4 +1,5 @@
 using FineTune.Optimize.Rules;
+using FineTune.Optimize.Wrappers;
 using static TorchSharp.torch;
 
 namespace FineTune.Optimize;
@@ -20,11 +21,22 @@ internal sealed class LookAheadOptimizer : Optimizer
 
     public override void Step(double lr, Func<double> evaluate)
     {
-        T++;
         var mu = Momentum ?? _momentum;
         using var w = TrainableWeights();
+        using var before = Copy(w);
         _passes.Run([.. Groups.Select(_ => new LookAhead(mu))], w, Vector.G, _slots);
         _ = evaluate();
+        try
+        {
+            FiniteGradient.Require(Vector, T + 1);
+        }
+        catch (GradientException)
+        {
+            PutBack(w, before);
+            throw;
+        }
+
+        T++;
         _passes.Run([.. Groups.Select(g => new NesterovLookAhead(lr * g.LrScale, mu, g.WeightDecay))], w, Vector.G, _slots);
     }
 }

@@ -14,10 +14,10 @@ public static class Optimizers
         new("weight_decay", "0", "at least 0"),
         new("decay_all", "false", "decays biases and norms too"),
         new("below_head", "1", "factor on the learning rate below the head, at least 0"),
-        new("layer_decay", "1", "d of the factor max(min, d^(L - i)) on the learning rate of stage i of L, above 0 to 1"),
+        new("layer_decay", "1", "d of the factor max(min, d^(L - i)) on the learning rate of stage i of L, those without parameters not counted, above 0 to 1"),
         new("layer_decay_min", "0", "min of that factor, 0 to 1"),
         new("slice", "1", "s of the factor s^-((L - i) / L) on the learning rate of stage i of L: lr / s at the input, lr at the head, at least 1"),
-        new("groups", "by stage", "a list of { match: layer4.*, lr_scale: 1, weight_decay: 0 }; each parameter matches exactly one"),
+        new("groups", "by stage", "a list of { match: layer4.*, lr_scale: 1, weight_decay: 0 }; each parameter matches exactly one, and a decay that is given holds for biases and norms too"),
         new("lookahead", "0", "fast steps a slow one (Zhang et al. 2019); 0 for none"),
         new("lookahead_alpha", "0.5", "the slow step, above 0 to 1"),
         new("sam", "0", "radius of sharpness-aware minimisation (Foret et al. 2021); 0 for none"),
@@ -84,25 +84,24 @@ public static class Optimizers
             WeightDecay = options.Within("weight_decay", 0, 0, double.PositiveInfinity),
             DecayAll = options.Flag("decay_all", false),
             BelowHead = options.Within("below_head", 1, 0, double.PositiveInfinity),
-            LayerDecay = LayerDecay(options, headStage),
+            LayerDecay = LayerDecay(options, GroupOptions.Layers(vector).Count - 1),
             LayerDecayMin = options.Within("layer_decay_min", 0, 0, 1),
             Patterns = [.. options.Maps("groups").Select(Pattern)],
         }.Divide(vector, headStage);
     }
 
     /// <summary>d of layer i's factor d^(L - i): as it is given, or s^(-1 / L) of a slice (Howard and Gugger 2020, fastai's).</summary>
-    private static double LayerDecay(OptionReader options, int headStage)
+    private static double LayerDecay(OptionReader options, int layers)
     {
         var (decay, slice) = (options.Within("layer_decay", 1, double.Epsilon, 1), options.Within("slice", 1, 1, double.MaxValue));
         if (decay < 1 && slice > 1)
             throw new FineTuneException("The optimizer's layer_decay and slice both say how the learning rate falls towards the input; give one of them.");
-        return slice > 1 ? Math.Pow(slice, -1.0 / Math.Max(1, headStage)) : decay;
+        return slice > 1 ? Math.Pow(slice, -1.0 / Math.Max(1, layers)) : decay;
     }
 
-    private static Optimizer Wrap(Optimizer optimizer, OptionReader options, Horizon horizon, double maxNorm)
+    private static FiniteGradient Wrap(Optimizer optimizer, OptionReader options, Horizon horizon, double maxNorm)
     {
         var searches = optimizer is SecondOrderOptimizer;
-        optimizer = new FiniteGradient(optimizer);
         if (maxNorm > 0)
         {
             optimizer = searches
@@ -117,11 +116,16 @@ public static class Optimizers
                 : new Sam(optimizer, rho);
         }
 
-        if (options.Integer("lookahead", 0) is > 0 and var k)
-            optimizer = new Lookahead(optimizer, k, options.Within("lookahead_alpha", 0.5, double.Epsilon, 1));
+        var (k, alpha) = (options.Integer("lookahead", 0), options.Within("lookahead_alpha", 0.5, double.Epsilon, 1));
+        if (k < 0)
+            throw new FineTuneException($"The optimizer's lookahead is {k}; 0 (none) or the fast steps of a slow one is allowed.");
+        if (k > 0)
+            optimizer = new Lookahead(optimizer, k, alpha);
         if (options.Words("polyak") is { } start)
-            optimizer = new PolyakAverage(optimizer, start == "0" ? 0 : horizon.ToSteps("optimizer's `polyak`", start));
-        return options.Words("ema") is null ? optimizer : new ExponentialAverage(optimizer, EmaDecay(options, horizon));
+            optimizer = new PolyakAverage(optimizer, start == "0" ? 0 : horizon.ToStepsInside("optimizer's `polyak`", start));
+        if (options.Words("ema") is not null)
+            optimizer = new ExponentialAverage(optimizer, EmaDecay(options, horizon));
+        return new FiniteGradient(optimizer);
     }
 
     private static double EmaDecay(OptionReader options, Horizon horizon)

@@ -16,7 +16,7 @@ internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null, 
     private readonly WeightPenalty _penalty = new(parts.Recipe.Regularize.L1, parts.Recipe.Regularize.L2);
 
     /// <summary>Parts that a batch is divided into.</summary>
-    public int MicroBatches { get; private set; } = microBatches ?? parts.Recipe.Gradient.Accumulate;
+    public int MicroBatches { get; set; } = microBatches ?? parts.Recipe.Gradient.Accumulate;
 
     /// <summary>Steps, unless the loss is not finite: then nothing moves but batch-norm statistics.</summary>
     /// <param name="batch">What is learned from; disposed.</param>
@@ -34,8 +34,18 @@ internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null, 
             return result;
         parts.Optimizer.Momentum = momentum;
         parts.Optimizer.Hessian = () => Hessian(input, labels, epoch, step);
-        parts.Optimizer.Step(lr, () => Evaluate(input, labels, epoch, step).Loss);
+        parts.Optimizer.Step(lr, () => EvaluateAgain(input, labels, epoch, step));
         return result;
+    }
+
+    /// <summary>Another look at the same batch, which batch-norm statistics have seen already.</summary>
+    private double EvaluateAgain(Tensor input, Tensor labels, int epoch, long step)
+    {
+        using var statistics = Copy(parts.Vector.Statistics);
+        var loss = Evaluate(input, labels, epoch, step).Loss;
+        using (no_grad())
+            parts.Vector.Statistics.copy_(statistics);
+        return loss;
     }
 
     /// <summary>
@@ -104,9 +114,9 @@ internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null, 
         return vector.clone();
     }
 
-    /// <summary>libtorch says so by words alone: "CUDA out of memory. ...", "DefaultCPUAllocator: can't allocate memory: ...".</summary>
+    /// <summary>libtorch says so by words alone: "CUDA out of memory. ...", "DefaultCPUAllocator: can't allocate memory: ...", "std::bad_alloc".</summary>
     private static bool IsOutOfMemory(Exception e) => e is OutOfMemoryException
-        || (e is not FineTuneException && (e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) || e.Message.Contains("can't allocate memory", StringComparison.Ordinal)));
+        || (e is not FineTuneException && (e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) || e.Message.Contains("can't allocate memory", StringComparison.Ordinal) || e.Message.Contains("bad_alloc", StringComparison.Ordinal)));
 
     /// <summary>Dropout's masks are the step's: the same each time that the step looks.</summary>
     private void SeedDropout(int epoch, long step) => manual_seed(new RandomKey(parts.Recipe.Seed, epoch, step, RandomUse.Dropout).ToSeed());

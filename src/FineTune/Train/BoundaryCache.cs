@@ -42,7 +42,10 @@ public sealed class BoundaryCache : IDisposable
     private Device Device => _prefix.Line.Network.parameters().First().device;
 
     /// <summary>The boundary of all images in an epoch: [n, ...] float32. Owned by the cache.</summary>
-    public Tensor Epoch(long epoch) => _views[epoch % Views] ??= View(epoch % Views);
+    /// <param name="epoch">From 0.</param>
+    /// <param name="stop">Ends the computing of a view early; nothing of it is kept.</param>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public Tensor Epoch(long epoch, CancellationToken stop = default) => _views[epoch % Views] ??= View(epoch % Views, stop);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -51,26 +54,20 @@ public sealed class BoundaryCache : IDisposable
             view?.Dispose();
     }
 
-    private Tensor View(long view)
+    private Tensor View(long view, CancellationToken stop)
     {
         using var scope = NewDisposeScope();
         if (_store is null)
-            return Compute(view, null).DetachFromDisposeScope();
+            return InMemory(view, stop).DetachFromDisposeScope();
         var (key, n) = (FormattableString.Invariant($"{_key.Value}\nview {view}"), _loader.Samples.Count);
-        return (_store.Find(key, n)?.to(Device) ?? Compute(view, () => _store.Keep(key, n, _bytes, () => Batches(view))?.to(Device))).DetachFromDisposeScope();
+        return (_store.Find(key, n)?.to(Device) ?? _store.Keep(key, n, _bytes, () => Batches(view, stop))?.to(Device) ?? InMemory(view, stop)).DetachFromDisposeScope();
     }
 
-    private Tensor Compute(long view, Func<Tensor?>? onDisk)
-    {
-        Computed++;
-        return onDisk?.Invoke() ?? InMemory(view);
-    }
-
-    private Tensor InMemory(long view)
+    private Tensor InMemory(long view, CancellationToken stop)
     {
         Tensor? all = null;
         var done = 0L;
-        foreach (var part in Batches(view))
+        foreach (var part in Batches(view, stop))
         {
             using (part)
             {
@@ -84,10 +81,12 @@ public sealed class BoundaryCache : IDisposable
         return all!;
     }
 
-    private IEnumerable<Tensor> Batches(long view)
+    private IEnumerable<Tensor> Batches(long view, CancellationToken stop)
     {
+        Computed++;
         foreach (var batch in _loader.Epoch(view))
         {
+            stop.ThrowIfCancellationRequested();
             using (batch)
                 yield return Boundary(batch); // no scope is open here: it would be the caller's too
         }

@@ -19,7 +19,16 @@ namespace FineTune.Train;
 /// <param name="Phase">The phase, from 0, whose rule the checkpoint's state is of: where it is over, the next begins anew.</param>
 /// <param name="Plateau">Where the schedule plateau stands; null for every other, and before its first epoch has ended.</param>
 /// <param name="EarlyStop">Where early stopping stands; null without it, and before the first epoch has ended.</param>
-public sealed record TrainState(long Step, double BestTop1, double BestNll, int BestEpoch, int Phase = 0, PlateauState? Plateau = null, EarlyStopState? EarlyStop = null)
+/// <param name="MicroBatches">Parts that a batch is divided into since memory ran out; null: as the recipe says.</param>
+public sealed record TrainState(
+    long Step,
+    double BestTop1,
+    double BestNll,
+    int BestEpoch,
+    int Phase = 0,
+    PlateauState? Plateau = null,
+    EarlyStopState? EarlyStop = null,
+    int? MicroBatches = null)
 {
     /// <summary>Before the first step.</summary>
     public static TrainState Start { get; } = new(0, -1, double.PositiveInfinity, -1);

@@ -26,13 +26,15 @@ public sealed class FreezeAudit : IDisposable
     private readonly Tensor _weights;
     private readonly (Tensor Live, Tensor Kept)[] _statistics;
     private readonly bool[] _learned; // by stage: a gradient was seen
+    private readonly Tensor? _trained; // the trainable weights before the first step; null once that was looked at, or at a resume
     private int _taken;
     private bool _stepped;
 
-    /// <summary>Takes a copy of what is frozen, to compare with.</summary>
+    /// <summary>Takes copies to compare with.</summary>
     /// <param name="parts">The run, before a step.</param>
+    /// <param name="fresh">Whether the phase begins: then its groups are to move. In the midst of it, where steps may be too small to see, they need not.</param>
     /// <exception cref="FineTuneException">The optimizer has a frozen parameter, or the head has no learning rate.</exception>
-    public FreezeAudit(TrainerParts parts)
+    public FreezeAudit(TrainerParts parts, bool fresh)
     {
         _parts = parts;
         var vector = parts.Vector;
@@ -44,6 +46,7 @@ public sealed class FreezeAudit : IDisposable
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         _weights = vector.W.narrow(0, 0, vector.Segments.LastOrDefault(s => !vector.Trains(s))?.End ?? 0).clone().DetachFromDisposeScope();
+        _trained = fresh ? vector.W.narrow(0, vector.Line, vector.Trainable).clone().DetachFromDisposeScope() : null;
         _statistics = [.. parts.Line.StillStatistics().Select(s => (s, s.clone().DetachFromDisposeScope()))];
     }
 
@@ -98,28 +101,45 @@ public sealed class FreezeAudit : IDisposable
             Look();
     }
 
+    /// <summary>Looks at a phase that ended before it had enough steps.</summary>
+    /// <exception cref="FineTuneException">Something moved that is frozen, or what should move did not.</exception>
+    public void End()
+    {
+        if (_taken is > 0 and < Steps)
+            Look();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         _weights.Dispose();
+        _trained?.Dispose();
         foreach (var (_, kept) in _statistics)
             kept.Dispose();
     }
 
     private void Look()
     {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
         var (vector, stages) = (_parts.Vector, _parts.Network.Stages);
         if (vector.Segments.FirstOrDefault(s => !vector.Trains(s) && Moved(vector.W, _weights, s.Offset, s.Length)) is { } drifted)
-            throw Violation($"'{drifted.Name}' {Frozen(drifted)}, but moved within {Steps} steps");
+            throw Violation($"'{drifted.Name}' {Frozen(drifted)}, but moved within {_taken} steps");
         if (_statistics.Any(s => s.Live.ne(s.Kept).any().cpu().item<bool>()))
-            throw Violation($"batch-norm statistics of frozen layers drifted within {Steps} steps");
+            throw Violation($"batch-norm statistics of frozen layers drifted within {_taken} steps");
         if (!_stepped)
             return; // a warm-up from 0
         for (var k = _parts.Line.Stage; k < stages.Count; k++)
         {
             if (!_learned[k] && vector.TrainableSegments.Any(s => s.Stage == k))
-                throw Violation($"the stage '{stages[k].Name}' trains, but got no gradient in {Steps} steps");
+                throw Violation($"the stage '{stages[k].Name}' trains, but got no gradient in {_taken} steps");
         }
+
+        if (_trained is null)
+            return;
+        var still = _parts.Optimizer.Groups.FirstOrDefault(g => g.LrScale > 0 && g.Segments.Any(s => _learned[s.Stage]) && !g.Segments.Any(s => Moved(vector.W.narrow(0, vector.Line, vector.Trainable), _trained, s.Offset - vector.Line, s.Length)));
+        if (still is not null)
+            throw Violation($"the group '{still.Name}' has a gradient and a learning rate, but nothing in it moved in {_taken} steps");
     }
 
     private string Frozen(Segment segment) => segment.Offset < _parts.Vector.Line ? "lies below the freeze line" : "is frozen by name";

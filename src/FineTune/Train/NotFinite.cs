@@ -39,6 +39,20 @@ internal static class NotFinite
             + $"{string.Join(", ", stages)}, and by layer in '{parts.Folder.NotFinite}'; lower the learning rate: the last checkpoint is from before it.");
     }
 
+    /// <summary>Refuses a step that took the weights out of all bounds, while its batch is at hand.</summary>
+    /// <param name="parts">The run.</param>
+    /// <param name="batch">What the step learned from.</param>
+    /// <param name="step">Its number, from 1.</param>
+    /// <exception cref="FineTuneException">A trainable weight is not finite.</exception>
+    public static void RefuseUpdate(TrainerParts parts, TrainBatch batch, long step)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var sum = parts.Vector.W.narrow(0, parts.Vector.Line, parts.Vector.Trainable).sum().cpu().item<float>();
+        if (!float.IsFinite(sum))
+            throw Step(parts, batch, step, "sum of the updated weights", sum);
+    }
+
     /// <summary>A step can end in infinity though its loss was finite; nothing of that is kept.</summary>
     /// <exception cref="FineTuneException">A weight or a statistic is not finite.</exception>
     public static void Refuse(TrainerParts parts, long step)

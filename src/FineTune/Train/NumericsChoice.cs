@@ -16,11 +16,13 @@ internal static class NumericsChoice
 
     /// <summary>Chooses among what the recipe leaves open; its network then computes so.</summary>
     /// <param name="parts">Left as they were, but for <see cref="Network.Numerics"/>.</param>
-    public static Numerics Choose(TrainerParts parts)
+    /// <returns>What was measured, in seconds a step; empty where nothing was open.</returns>
+    public static IReadOnlyList<(Numerics Numerics, double Seconds)> Choose(TrainerParts parts)
     {
         var open = Numerics.Open(parts.Recipe.Precision, parts.Recipe.Layout);
+        parts.Network.Numerics = open[0];
         if (open.Count == 1)
-            return parts.Network.Numerics = open[0];
+            return [];
         using var backup = new TrainingBackup(parts); // batch norms take statistics of what they see
         parts.Line.Train();
         var seconds = open.Select(_ => double.PositiveInfinity).ToArray();
@@ -36,7 +38,8 @@ internal static class NumericsChoice
         }
 
         var best = Array.IndexOf(seconds, seconds.Min());
-        return parts.Network.Numerics = seconds[best] < WorthIt * seconds[0] ? open[best] : open[0];
+        parts.Network.Numerics = seconds[best] < WorthIt * seconds[0] ? open[best] : open[0];
+        return [.. open.Zip(seconds)];
     }
 
     private static double Step(TrainerParts parts)

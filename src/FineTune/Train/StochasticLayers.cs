@@ -10,7 +10,7 @@ namespace FineTune.Train;
 /// The layers of a network that draw in training. A weights file says what they were: some have a part in inference too, and
 /// predictions by several draws need them all.
 /// </summary>
-/// <param name="Trainable">A recipe's `trainable`: below that line nothing draws.</param>
+/// <param name="Trainable">The first stage that trains, as a recipe's `trainable` names it: below that line nothing draws.</param>
 /// <param name="Head">The dropout before the final layer.</param>
 /// <param name="Regularize">The others.</param>
 public sealed record StochasticLayers(string Trainable, HeadOptions Head, RegularizeOptions Regularize)
@@ -20,7 +20,7 @@ public sealed record StochasticLayers(string Trainable, HeadOptions Head, Regula
     /// <summary>Those of a recipe: they are there from the start, and draw where their stage trains.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="phases">Its phases.</param>
-    public static StochasticLayers Of(Recipe recipe, IReadOnlyList<Phase> phases) => new(phases.MinBy(p => FreezeLine.Parse(p.Line.Network, p.Trainable).Stage)!.Trainable, recipe.Head, recipe.Regularize);
+    public static StochasticLayers Of(Recipe recipe, IReadOnlyList<Phase> phases) => new(phases.Select(p => p.Line.Network.Stages[FreezeLine.Parse(p.Line.Network, p.Trainable, freeze: recipe.Freeze).Stage].Name).MinBy(phases[0].Line.Network.StageIndex)!, recipe.Head, recipe.Regularize);
 
     /// <summary>Those that a weights file tells of; null where it tells of none.</summary>
     public static StochasticLayers? Read(StateDict weights)

@@ -41,6 +41,10 @@ public abstract record TrainEvent
     /// <param name="Step">Steps taken so far.</param>
     public sealed record Stopped(long Step) : TrainEvent;
 
+    /// <summary>A resumed run goes on where something is not as it was when it began, so that its bits may differ.</summary>
+    /// <param name="Difference">What it is, a sentence.</param>
+    public sealed record ResumedElsewhere(string Difference) : TrainEvent;
+
     /// <summary>Memory did not suffice for a step: batches are divided into more micro-batches from here on.</summary>
     /// <param name="MicroBatches">Of a batch.</param>
     public sealed record BatchDivided(int MicroBatches) : TrainEvent;

@@ -57,6 +57,7 @@ public sealed class Trainer
         if (state is null)
             return;
         (_state, _savedStep) = (state, state.Step);
+        _batchStep.MicroBatches = state.MicroBatches ?? _batchStep.MicroBatches;
         _parts.Optimizer.T = state.Step - (_parts.Phase.FirstEpoch * _perEpoch);
         if (state.Phase > 0)
             _listener(new TrainEvent.PhaseBegan(state.Phase));
@@ -73,7 +74,11 @@ public sealed class Trainer
         while (RunPhase(stop))
         {
             if (_parts.Phase.IsLast)
+            {
+                LastPredictions ??= Predict(); // the end was reached before, and perhaps nobody told of it
                 return true;
+            }
+
             var before = _parts.Phase;
             Enter(_open(before.Index + 1));
             var goesOn = !before.OwnSchedule && !_parts.Phase.OwnSchedule; // the run's schedule, and where it stands
@@ -89,7 +94,13 @@ public sealed class Trainer
     {
         _parts = parts;
         _lr = parts.Phase.Lr;
-        _batchStep = new BatchStep(parts, accumulate => _listener(new TrainEvent.BatchDivided(accumulate)), _batchStep?.MicroBatches);
+        _batchStep = new BatchStep(parts, Divided, _batchStep?.MicroBatches);
+    }
+
+    private void Divided(int microBatches)
+    {
+        _state = _state with { MicroBatches = microBatches };
+        _listener(new TrainEvent.BatchDivided(microBatches));
     }
 
     /// <returns>True if the phase's end was reached.</returns>
@@ -97,12 +108,14 @@ public sealed class Trainer
     {
         var (end, total) = (_perEpoch * _parts.Phase.EndEpoch, _perEpoch * _parts.Recipe.Epochs);
         var snapshots = _parts.Phase.SnapshotSteps(_parts.Recipe, _parts.Schedule, _perEpoch).ToList();
-        using var audit = new FreezeAudit(_parts);
+        using var audit = new FreezeAudit(_parts, fresh: _state.Step == _perEpoch * _parts.Phase.FirstEpoch);
         while (_state.Step < end && !EndsEarly)
         {
             var epoch = (int)(_state.Step / _perEpoch);
             (_lossSum, _right, _seen) = (0, 0, 0);
             _parts.Line.Train();
+            if (!Prepare(epoch, stop))
+                return Leave();
             foreach (var batch in _parts.Training.Epoch(epoch, (int)(_state.Step % _perEpoch)))
             {
                 Step(batch, epoch, audit);
@@ -126,7 +139,22 @@ public sealed class Trainer
                 return Leave();
         }
 
+        audit.End();
         return true;
+    }
+
+    /// <returns>False where the run was asked to stop before the epoch's batches were there.</returns>
+    private bool Prepare(int epoch, CancellationToken stop)
+    {
+        try
+        {
+            _parts.Training.Prepare(epoch, stop);
+            return true;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     private void Step(TrainBatch batch, int epoch, FreezeAudit audit)
@@ -135,6 +163,7 @@ public sealed class Trainer
         var (loss, right) = Take(batch, epoch, lr);
         if (!double.IsFinite(loss))
             throw NotFinite.Step(_parts, batch, _state.Step + 1, "loss", loss);
+        NotFinite.RefuseUpdate(_parts, batch, _state.Step + 1);
         _state = _state with { Step = _state.Step + 1 };
         audit.After(lr);
         _lossSum += loss * batch.Indices.Count;
@@ -199,10 +228,20 @@ public sealed class Trainer
         average.copy_(kept);
     }
 
+    private Predictions Predict()
+    {
+        SwapAverage();
+        var predictions = _parts.Validation.Predict();
+        SwapAverage();
+        return predictions;
+    }
+
     private void TakeSnapshot(int number)
     {
         NotFinite.Refuse(_parts, _state.Step);
+        SwapAverage();
         Checkpoint.SaveWeights(_parts.Folder.Snapshot(number), _parts.Network, _parts.Classes);
+        SwapAverage();
         _listener(new TrainEvent.SnapshotTaken(number, _state.Step));
     }
 

@@ -25,10 +25,10 @@ internal static class Finetune
     /// <summary>Starts it and goes on beside it; an interrupt that this process ignores is not ignored by it.</summary>
     public static Process Start(params string[] arguments) => StartProgram("env", ["--default-signal=INT", "dotnet", Dll, .. arguments]);
 
-    /// <summary>Sends SIGINT, as Ctrl-C does.</summary>
-    public static void Interrupt(Process process)
+    /// <summary>Sends a signal: INT, as Ctrl-C does, or TERM.</summary>
+    public static void Signal(Process process, string signal)
     {
-        using var kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
         kill.WaitForExit();
     }
 

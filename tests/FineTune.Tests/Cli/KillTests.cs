@@ -41,18 +41,36 @@ public sealed class KillTests : IDisposable
         Directory.EnumerateFiles(folder.Path, "*.tmp", SearchOption.AllDirectories).ShouldBeEmpty();
     }
 
-    [Fact]
-    public void Ctrl_C_ends_in_order_with_130_and_a_checkpoint_to_go_on_from()
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public void A_signal_ends_in_order_with_130_and_a_checkpoint_to_go_on_from(string signal)
     {
         var folder = _tiny.Folder("stopped");
         using var process = Finetune.Start(["train", .. New, "--out", folder.Path, "--set", "epochs=1000000"]);
         while (!process.HasExited && !(File.Exists(folder.Metrics) && File.ReadLines(folder.Metrics).Any()))
             Thread.Sleep(20);
-        Finetune.Interrupt(process);
+        Finetune.Signal(process, signal);
         var (code, output, error) = Finetune.End(process);
         code.ShouldBe(130, error);
         (output + error).ShouldContain($"go on with: finetune train --out {folder.Path} --resume");
         error.ShouldContain("Stopping after this step");
+        Finetune.Run("inspect", folder.Last).Code.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_second_Ctrl_C_leaves_at_once()
+    {
+        var folder = _tiny.Folder("hurried");
+        using var process = Finetune.Start(["train", .. New, "--out", folder.Path, "--set", "epochs=1000000", "batch=36", "input.size=256", "input.resize=256"]); // seconds a step
+        while (!process.HasExited && !File.Exists(folder.Last))
+            Thread.Sleep(20);
+        Finetune.Signal(process, "INT");
+        Thread.Sleep(300);
+        var watch = Stopwatch.StartNew();
+        Finetune.Signal(process, "INT");
+        Finetune.End(process).Code.ShouldBe(130);
+        watch.Elapsed.TotalSeconds.ShouldBeLessThan(3);
         Finetune.Run("inspect", folder.Last).Code.ShouldBe(0);
     }
 

@@ -12,7 +12,7 @@ public sealed class NetworkDiagnosisTests
     {
         using var batch = DiagnosisBatch.OfModel("cifar_resnet20", null, null, 2, seed: 1);
 
-        var findings = NetworkDiagnosis.CheckGradient(batch.Network, batch.Images, batch.Labels, new GradientCheckOptions { Elements = 1 });
+        var findings = NetworkDiagnosis.CheckGradient(batch.Network, batch.Images, batch.Labels, batch.Loss, new GradientCheckOptions { Elements = 1 });
 
         findings.Select(f => f.Parameter).ShouldBe(batch.Network.OrderedParameters().Select(p => p.Name));
         findings.ShouldAllBe(f => f.Verdict <= GradientVerdict.Fine);
@@ -24,7 +24,7 @@ public sealed class NetworkDiagnosisTests
         using var batch = DiagnosisBatch.OfModel("cifar_resnet20", null, null, 12, seed: 1);
         var line = FreezeLine.Parse(batch.Network, "head");
 
-        var found = NetworkDiagnosis.MeasureCurvature(line, batch.Images, batch.Labels, new CurvatureOptions());
+        var found = NetworkDiagnosis.MeasureCurvature(line, batch.Images, batch.Labels, batch.Loss, new CurvatureOptions());
 
         found.Parameters.ShouldBe(650);
         found.Converged.ShouldBeTrue();

@@ -12,6 +12,10 @@ public sealed class RecipeFileTests : IDisposable
     private readonly string _root = Directory.CreateTempSubdirectory("finetune-recipe-").FullName;
 
     [Fact]
+    public void Without_a_model_it_is_that_of_the_weights() =>
+        RecipeFile.Read("fine-tune", ["data=photos", "weights=attic"]).Model.ShouldBe("cifar_resnet20");
+
+    [Fact]
     public void What_is_written_reads_back_as_the_same_recipe()
     {
         var recipe = new Recipe

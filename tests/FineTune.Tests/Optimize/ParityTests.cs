@@ -10,6 +10,8 @@ namespace FineTune.Tests.Optimize;
 [Collection(Serial.Name)]
 public sealed class ParityTests
 {
+    private readonly HashSet<Type> _agreed = [];
+
     public static TheoryData<int> Cases => [.. Enumerable.Range(0, OptimizerGolden.All.Count)];
 
     [Fact]
@@ -79,11 +81,14 @@ public sealed class ParityTests
         Agree(new Direction<Lamb>(new Lamb(0.01, 0.9, 0.999, 1e-6, 0.01, 3)));
         Agree(new Trusted<Lamb>(new Lamb(0.01, 0.9, 0.999, 1e-6, 0.01, 3), 0.3));
         Agree(new Trusted<Lars>(new Lars(1, 0.9, 0.02, 0.01), 0.3));
+        var rules = typeof(Sgd).Assembly.GetTypes().Where(r => r is { IsValueType: true, IsGenericType: false } && r.IsAssignableTo(typeof(IRule)));
+        rules.Except(_agreed).ShouldBeEmpty("a rule is missing in the list above");
     }
 
-    private static void Agree<R>(R rule)
+    private void Agree<R>(R rule)
         where R : struct, IRule
     {
+        _agreed.UnionWith([typeof(R), .. typeof(R).GenericTypeArguments]);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         const int N = 101;

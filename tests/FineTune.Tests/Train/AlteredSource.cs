@@ -11,6 +11,8 @@ internal sealed class AlteredSource(ITrainingSource inner, Action<Tensor, Tensor
 
     public int BatchesPerEpoch => inner.BatchesPerEpoch;
 
+    public void Prepare(long epoch, CancellationToken stop) => inner.Prepare(epoch, stop);
+
     public IEnumerable<TrainBatch> Epoch(long epoch, int firstBatch) => inner.Epoch(epoch, firstBatch);
 
     public Tensor Forward(Tensor input)

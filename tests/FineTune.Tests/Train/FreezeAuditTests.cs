@@ -1,4 +1,5 @@
 using FineTune.Optimize;
+using FineTune.Optimize.Wrappers;
 using FineTune.Train;
 using static TorchSharp.torch;
 
@@ -57,7 +58,7 @@ public sealed class FreezeAuditTests : IDisposable
         using var run = Prepare("all");
         run.Parts.Vector.Unfreeze(run.Parts.Network.Stages.Count - 1);
 
-        Should.Throw<FineTuneException>(() => new FreezeAudit(run.Parts)).Message.ShouldBe("The freeze audit stops the run: the optimizer holds 'conv1.weight', which lies below the freeze line.");
+        Should.Throw<FineTuneException>(() => new FreezeAudit(run.Parts, fresh: true)).Message.ShouldBe("The freeze audit stops the run: the optimizer holds 'conv1.weight', which lies below the freeze line.");
     }
 
     [Fact]
@@ -75,7 +76,11 @@ public sealed class FreezeAuditTests : IDisposable
     public void Statistics_that_drift_below_the_line_are_caught()
     {
         using var run = Prepare("head");
-        Caught(run.Parts, _ => run.Parts.Network.train()).ShouldContain("batch-norm statistics of frozen layers drifted");
+        Caught(run.Parts, _ =>
+        {
+            using var still = no_grad();
+            run.Parts.Vector.Statistics.add_(0.01);
+        }).ShouldContain("batch-norm statistics of frozen layers drifted");
     }
 
     [Fact]
@@ -86,16 +91,41 @@ public sealed class FreezeAuditTests : IDisposable
     }
 
     [Fact]
+    public void A_group_that_has_a_gradient_and_does_not_move_is_caught()
+    {
+        using var run = Prepare("layer3");
+        Caught(run.Parts with { Optimizer = new Still(run.Parts.Optimizer) }, _ => { }).ShouldContain("the group 'body' has a gradient and a learning rate, but nothing in it moved in 3 steps");
+    }
+
+    [Fact]
+    public void A_phase_of_fewer_steps_is_looked_at_too()
+    {
+        var recipe = _tiny.Recipe with { Trainable = "head", Batch = 36, Epochs = 1, Snapshots = 0, Cache = "off" };
+        using var run = FineTune.Experiment.Experiment.Prepare(recipe, _tiny.Folder("short"));
+        Caught(run.Parts, _ =>
+        {
+            using var still = no_grad();
+            run.Parts.Vector.W.narrow(0, 0, 5).add_(1);
+        }).ShouldContain("moved within 1 steps");
+    }
+
+    [Fact]
     public void A_head_without_a_learning_rate_is_caught()
     {
         var groups = new List<object?> { new Dictionary<string, object?> { ["match"] = "linear.*", ["lr_scale"] = 0.0 } };
         var recipe = _tiny.Recipe with { Trainable = "head", Optimizer = new NamedSpec("sgd").With("lr", 0.1).With("groups", groups) };
         using var run = FineTune.Experiment.Experiment.Prepare(recipe, _tiny.Folder("still"));
 
-        Should.Throw<FineTuneException>(() => new FreezeAudit(run.Parts)).Message.ShouldContain("the head is in no group");
+        Should.Throw<FineTuneException>(() => new FreezeAudit(run.Parts, fresh: true)).Message.ShouldContain("the head is in no group");
     }
 
     public void Dispose() => _tiny.Dispose();
+
+    /// <summary>A rule that never moves.</summary>
+    private sealed class Still(Optimizer inner) : OptimizerWrapper(inner)
+    {
+        public override void Step(double lr, Func<double> evaluate) => T++;
+    }
 
     private FineTune.Experiment.Experiment Prepare(string trainable) =>
         FineTune.Experiment.Experiment.Prepare(_tiny.Recipe with { Trainable = trainable, Cache = "off", Epochs = 1, Snapshots = 0 }, _tiny.Folder("run"));

@@ -1,6 +1,7 @@
 using FineTune.Experiment;
 using FineTune.Optimize;
 using FineTune.Train;
+using FineTune.Weights;
 
 namespace FineTune.Tests.Train;
 
@@ -24,6 +25,14 @@ public sealed class OutOfMemoryTests : IDisposable
 
         told.ShouldBe([2]);
         hash.ShouldBe(divided.FinalWeights);
+    }
+
+    [Fact]
+    public void What_it_was_divided_into_is_part_of_the_checkpoint()
+    {
+        var recipe = _tiny.Recipe with { Epochs = 1, Snapshots = 0 };
+        Train(recipe, most: 4, _ => { });
+        WeightFile.Read(_tiny.Folder("small").Last).Metadata["train_state"].ShouldContain("\"micro_batches\":2");
     }
 
     [Fact]

@@ -69,6 +69,39 @@ public sealed class ResumeTests : IDisposable
         _tiny.Start(_tiny.Recipe, folder, resume: true).FinalWeights.ShouldNotBe(expected.FinalWeights);
     }
 
+    [Fact]
+    public void A_run_whose_images_are_others_by_now_is_not_resumed()
+    {
+        var folder = _tiny.Folder("stopped");
+        _tiny.StartAndStop(_tiny.Recipe, folder, 7);
+        var one = Directory.GetFiles(_tiny.Data, "*.jpg", SearchOption.AllDirectories).First();
+        File.Copy(one, one + ".jpg");
+        Should.Throw<FineTuneException>(() => _tiny.Start(_tiny.Recipe, folder, resume: true)).Message.ShouldContain("are not those that the run in");
+    }
+
+    [Fact]
+    public void A_run_that_is_resumed_with_other_threads_is_told_that_its_bits_may_differ()
+    {
+        var folder = _tiny.Folder("stopped");
+        _tiny.StartAndStop(_tiny.Recipe, folder, 7);
+        var told = new List<string>();
+        _tiny.Start(_tiny.Recipe with { Threads = 2 }, folder, resume: true, e => told.AddRange(e is TrainEvent.ResumedElsewhere elsewhere ? [elsewhere.Difference] : []));
+        told.ShouldBe(["The run began with threads 1, here it is 2: the bits may differ."]);
+    }
+
+    [Fact]
+    public void A_run_killed_before_its_report_gets_it_when_it_is_resumed()
+    {
+        var folder = _tiny.Folder("whole");
+        var expected = _tiny.Start(_tiny.Recipe, folder);
+        var report = Path.Combine(folder.Path, "report.html");
+        File.Delete(report);
+        var resumed = _tiny.Start(_tiny.Recipe, folder, resume: true);
+        (resumed.Finished, resumed.FinalWeights).ShouldBe((true, expected.FinalWeights));
+        File.Exists(report).ShouldBeTrue();
+        resumed.Seconds.ShouldBeGreaterThan(0.5 * expected.Seconds);
+    }
+
     [Theory]
     [InlineData("truncated")]
     [InlineData("empty")]

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using FineTune.Augment;
 using FineTune.Data;
+using FineTune.Ensemble;
 using FineTune.Experiment;
 using FineTune.Train;
 using FineTune.Train.Sources;
@@ -67,20 +68,91 @@ public sealed class TrainerTests : IDisposable
         start.Keys.Where(n => !start[n].Bytes.Span.SequenceEqual(end[n].Bytes.Span)).ShouldBe(["linear.weight", "linear.bias"], ignoreOrder: true);
     }
 
-    [Fact]
-    public void Memory_is_flat_over_epochs_and_nothing_is_left_at_the_end()
+    [Theory]
+    [InlineData("all")]
+    [InlineData("cached")]
+    [InlineData("averaged")]
+    [InlineData("bfloat16")]
+    [InlineData("lbfgs")]
+    public void No_tensor_is_left_over_epochs_nor_at_the_end(string what)
     {
         GC.Collect();
         GC.WaitForPendingFinalizers(); // what earlier tests left to the last net is not this run's
         var before = Tensor.TotalCount;
         var counts = new List<long>();
-        _tiny.Start(_tiny.Recipe with { Epochs = 4 }, _tiny.Folder("a"), listener: e =>
+        var recipe = _tiny.Recipe with { Epochs = 4 };
+        recipe = what switch
+        {
+            "cached" => recipe with { Trainable = "layer3", Cache = "1" },
+            "averaged" => recipe with { Trainable = "layer3", Cache = "1", Optimizer = recipe.Optimizer.With("ema", 0.8).With("sam", 0.05).With("lookahead", 2) },
+            "bfloat16" => recipe with { Precision = what },
+            "lbfgs" => recipe with { Trainable = "head", Cache = "1", Head = new HeadOptions(), Optimizer = new NamedSpec(what) },
+            _ => recipe,
+        };
+        _tiny.Start(recipe, _tiny.Folder("a"), listener: e =>
         {
             if (e is TrainEvent.EpochEnded)
                 counts.Add(Tensor.TotalCount);
         });
         counts.Distinct().ShouldHaveSingleItem();
         Tensor.TotalCount.ShouldBe(before);
+    }
+
+    [Fact]
+    public void A_thousand_steps_leave_memory_flat_native_and_managed()
+    {
+        const int Steps = 1000, First = 200;
+        var recipe = _tiny.Recipe with { Epochs = Steps / TinyRun.StepsPerEpoch, Trainable = "layer3", Cache = "2", Snapshots = 0 };
+        var (managed, native) = (new Dictionary<long, long>(), new Dictionary<long, long>());
+        _tiny.Start(recipe, _tiny.Folder("a"), listener: e =>
+        {
+            if (e is not TrainEvent.Stepped { Step: First or Steps } stepped)
+                return;
+            managed[stepped.Step] = GC.GetTotalMemory(forceFullCollection: true);
+            native[stepped.Step] = Environment.WorkingSet;
+        });
+        (managed[Steps] - managed[First]).ShouldBeLessThan(2 << 20);
+        (native[Steps] - native[First]).ShouldBeLessThan(16 << 20);
+    }
+
+    [Fact]
+    public void A_checkpoint_is_written_when_its_minutes_are_over()
+    {
+        var (time, written) = (new Clock(), new List<long>());
+        using var experiment = FineTune.Experiment.Experiment.Prepare(_tiny.Recipe with { Epochs = 1, Snapshots = 0, Checkpoint = new CheckpointOptions { Minutes = 2 } }, _tiny.Folder("a"));
+        var parts = experiment.Parts;
+        parts.Folder.Create();
+        new Trainer(parts, e =>
+        {
+            if (e is not TrainEvent.Stepped stepped)
+                return;
+            written.Add(JsonNode.Parse(WeightFile.Read(parts.Folder.Last).Metadata["train_state"])!["step"]!.GetValue<long>());
+            time.Minutes++;
+        }, time).Run(CancellationToken.None).ShouldBeTrue();
+        written.ShouldBe([0, 0, 2, 2, 4]); // what is there after each of five steps, a minute apart
+    }
+
+    [Fact]
+    public void A_stop_is_heard_while_the_cache_is_being_filled()
+    {
+        using var stop = new CancellationTokenSource();
+        using var experiment = FineTune.Experiment.Experiment.Prepare(_tiny.Recipe with { Trainable = "head" }, _tiny.Folder("a"));
+        experiment.Parts.Folder.Create();
+        stop.Cancel();
+        var trainer = new Trainer(experiment.Parts, _ => { }, TimeProvider.System);
+        trainer.Run(stop.Token).ShouldBeFalse();
+        trainer.State.Step.ShouldBe(0);
+        File.Exists(experiment.Parts.Folder.Last).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_snapshot_has_the_weights_that_were_measured()
+    {
+        var folder = _tiny.Folder("a");
+        var score = double.NaN;
+        _tiny.Start(_tiny.Recipe with { Epochs = 2, Snapshots = 1, Optimizer = _tiny.Recipe.Optimizer.With("ema", 0.8) }, folder, listener: e => score = e is TrainEvent.EpochEnded ended ? ended.Validation.Nll : score);
+        var session = new RunSession(folder.Path);
+        session.Ensemble(MemberSelection.Parse("all"), null).Rows.Single().Alone.Nll.ShouldBe(score, 1e-6);
     }
 
     [Fact]
@@ -117,11 +189,21 @@ public sealed class TrainerTests : IDisposable
     {
         var folder = _tiny.Folder("a");
         var recipe = _tiny.Recipe with { Optimizer = new NamedSpec("sgd").With("lr", 1e39) };
-        Should.Throw<FineTuneException>(() => _tiny.StartAndStop(recipe, folder, afterStep: 1)).Message.ShouldContain("not finite after step 1");
+        Should.Throw<FineTuneException>(() => _tiny.StartAndStop(recipe, folder, afterStep: 1)).Message.ShouldMatch("^The sum of the updated weights is .* at step 1, whose batch begins with");
+        JsonNode.Parse(File.ReadAllText(folder.NotFinite))!["files"]!.AsArray().Count.ShouldBe(recipe.Batch);
         Finite(folder.Last).ShouldBeTrue();
     }
 
     public void Dispose() => _tiny.Dispose();
+
+    private sealed class Clock : TimeProvider
+    {
+        public int Minutes { get; set; }
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => 60L * Minutes;
+    }
 
     private static bool Finite(string file) => Checkpoint.WithoutState(WeightFile.Read(file)).Values.Where(t => t.Type == TensorType.Float32).SelectMany(t => t.ToFloats()).All(float.IsFinite);
 }

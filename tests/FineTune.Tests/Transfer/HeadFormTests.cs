@@ -1,5 +1,6 @@
 using FineTune.Experiment;
 using FineTune.Models;
+using FineTune.Regularize;
 using FineTune.Tests.Train;
 using FineTune.Train;
 using FineTune.Transfer.Heads;
@@ -38,6 +39,15 @@ public sealed class HeadFormTests : IDisposable
         var (expected, found) = (network.call(images), again.Network.call(images));
         found.data<float>().ToArray().ShouldBe(expected.data<float>().ToArray());
         again.Network.state_dict().Keys.Where(k => !k.StartsWith("linear.", StringComparison.Ordinal)).ShouldBe(Zoo.Create("cifar_resnet20", 3).state_dict().Keys.Where(k => !k.StartsWith("linear.", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Both_dropouts_of_a_concat_pool_head_draw_once_it_is_opened_again()
+    {
+        var folder = _tiny.Folder("a");
+        _tiny.Start(_tiny.Recipe with { Head = new HeadOptions { Form = "concat-pool", Dropout = 0.2 }, Epochs = 1, Snapshots = 0, Trainable = "head" }, folder);
+        using var again = LoadedModel.Open(null, folder.Last);
+        StochasticLayer.In(again.Network).Cast<TorchSharp.Modules.Dropout>().Select(d => d.p).ShouldBe([0.1, 0.2]);
     }
 
     [Theory]

@@ -19,7 +19,7 @@ internal static class RunReport
     public static void Write(TrainerParts parts, Predictions predictions, double seconds)
     {
         var score = Score.Of(predictions);
-        var lines = File.Exists(parts.Folder.Metrics) ? File.ReadLines(parts.Folder.Metrics).Select(l => JsonNode.Parse(l)!).ToArray() : [];
+        var lines = MetricsFile.Lines(parts.Folder);
         var body = new StringBuilder();
         var recipe = parts.Recipe;
         body.Append(Invariant($"<h1>{Html.Escape(recipe.Model)} on {Html.Escape(recipe.Data)}</h1><div class=\"muted\">from {Html.Escape(recipe.Weights ?? "scratch")}, trainable {Html.Escape(recipe.Trainable)}, {recipe.Epochs} epochs, seed {recipe.Seed}, {seconds:0.0} s</div>"));
@@ -37,7 +37,7 @@ internal static class RunReport
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
-    private static Curve Curve(JsonNode[] lines, string name, int color, string key, double scale) =>
+    private static Curve Curve(IReadOnlyList<JsonNode> lines, string name, int color, string key, double scale) =>
         new(name, color, [.. lines.Select(l => ((double)l["epoch"]!, (double)l[key]! * scale))]);
 
     private static int[,] Counts(Predictions predictions)

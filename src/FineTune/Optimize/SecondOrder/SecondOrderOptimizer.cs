@@ -43,7 +43,7 @@ internal sealed class SecondOrderOptimizer : Optimizer
             _layout.Gather(w, x);
         var at = LinePoint.At(objective, x);
         if (!double.IsFinite(at.Value) || !Doubles.AllFinite(at.Gradient))
-            throw new FineTuneException($"Loss or gradient is not finite at step {T}; nothing was changed.");
+            throw new GradientException(Doubles.Norm(at.Gradient), T);
         if (Doubles.Norm(at.Gradient) == 0)
             return;
         var next = _minimizer.Step(objective, at, lr).Point;

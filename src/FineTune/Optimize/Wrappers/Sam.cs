@@ -13,16 +13,13 @@ internal sealed class Sam(Optimizer inner, double rho) : OptimizerWrapper(inner)
     public override void Step(double lr, Func<double> evaluate)
     {
         using var scope = NewDisposeScope();
-        Tensor e;
+        var w = TrainableWeights();
+        var before = Copy(w);
         using (no_grad())
-        {
-            e = Vector.G * (rho / (Vector.G.norm().item<float>() + 1e-12));
-            TrainableWeights().add_(e);
-        }
-
+            w.add_(Vector.G * (rho / (Vector.G.norm().cpu().item<float>() + 1e-12)));
         _ = evaluate();
-        using (no_grad())
-            TrainableWeights().sub_(e);
+        PutBack(w, before);
+        FiniteGradient.Require(Vector, T + 1);
         Inner.Step(lr, evaluate);
     }
 }

@@ -11,7 +11,7 @@ internal sealed class CrossEntropy(IReadOnlyList<double>? classWeights, double l
 
     public override Tensor Of(Tensor logits, Tensor labels)
     {
-        using var weight = ClassWeights(logits.device);
+        using var weight = ClassWeights(logits);
         return nn.functional.cross_entropy(logits, labels, weight, label_smoothing: labelSmoothing);
     }
 }

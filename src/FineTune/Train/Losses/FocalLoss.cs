@@ -28,10 +28,10 @@ internal sealed class FocalLoss(double gamma, IReadOnlyList<double>? classWeight
         using var scope = NewDisposeScope();
         var (n, classes) = (logits.size(0), logits.size(1));
         var rows = labels.unsqueeze(1); // [N, 1]
-        var target = full([n, classes], labelSmoothing / classes, ScalarType.Float32, logits.device)
-            .scatter_add_(1, rows, full([n, 1], 1 - labelSmoothing, ScalarType.Float32, logits.device)); // [N, classes]
-        var total = full([], n, ScalarType.Float32, logits.device);
-        if (ClassWeights(logits.device) is { } weight)
+        var target = full([n, classes], labelSmoothing / classes, logits.dtype, logits.device)
+            .scatter_add_(1, rows, full([n, 1], 1 - labelSmoothing, logits.dtype, logits.device)); // [N, classes]
+        var total = full([], n, logits.dtype, logits.device);
+        if (ClassWeights(logits) is { } weight)
         {
             target = target * weight;
             total = weight.index_select(0, labels).sum();

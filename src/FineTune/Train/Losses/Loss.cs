@@ -14,7 +14,7 @@ public abstract class Loss
     private protected Loss(IReadOnlyList<double>? classWeights) => _classWeights = classWeights is null ? null : [.. classWeights.Select(w => (float)w)];
 
     /// <summary>The weighted mean over a batch: a scalar with a gradient.</summary>
-    /// <param name="logits">[N, classes] float32.</param>
+    /// <param name="logits">[N, classes] float32, or float64 in a diagnosis.</param>
     /// <param name="labels">[N] int64, 0 to classes - 1.</param>
     public abstract Tensor Of(Tensor logits, Tensor labels);
 
@@ -31,6 +31,6 @@ public abstract class Loss
         return here.data<long>().ToArray().Sum(label => (double)_classWeights[label]);
     }
 
-    /// <summary>[classes] float32, or null where all weigh the same. The caller's to free, as its scope is.</summary>
-    private protected Tensor? ClassWeights(Device device) => _classWeights is null ? null : tensor(_classWeights, device: device);
+    /// <summary>[classes] in the type of the logits, or null where all weigh the same. The caller's to free, as its scope is.</summary>
+    private protected Tensor? ClassWeights(Tensor logits) => _classWeights is null ? null : tensor(_classWeights, logits.dtype, logits.device);
 }

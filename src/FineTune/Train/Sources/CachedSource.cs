@@ -15,6 +15,8 @@ internal sealed class CachedSource(Loader loader, BoundaryCache cache, FreezeLin
 
     public int BatchesPerEpoch => loader.BatchesPerEpoch;
 
+    public void Prepare(long epoch, CancellationToken stop) => _ = cache.Epoch(epoch, stop);
+
     public IEnumerable<TrainBatch> Epoch(long epoch, int firstBatch)
     {
         var boundary = cache.Epoch(epoch); // [n, ...]
@@ -52,7 +54,11 @@ internal sealed class CachedValidation(IReadOnlyList<Sample> samples, BoundaryCa
             var n = Math.Min(Rows, samples.Count - at);
             var logits = line.Network.ForwardFrom(line.Stage, boundary.narrow(0, at, n)).cpu().data<float>().ToArray();
             for (var i = 0; i < n; i++)
-                Predictions.Softmax(logits.AsSpan(i * classes.Count, classes.Count), probabilities.AsSpan((at + i) * classes.Count, classes.Count));
+            {
+                var row = probabilities.AsSpan((at + i) * classes.Count, classes.Count);
+                Predictions.Softmax(logits.AsSpan(i * classes.Count, classes.Count), row);
+                Predictor.RequireFinite(row, samples[at + i]);
+            }
         }
 
         return new Predictions(classes, [.. samples.Select(s => (long)s.Label)], probabilities);

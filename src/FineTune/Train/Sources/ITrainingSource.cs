@@ -18,6 +18,10 @@ public interface ITrainingSource
     /// <summary>Steps of an epoch.</summary>
     int BatchesPerEpoch { get; }
 
+    /// <summary>Computes what an epoch's batches need and is kept from then on; nothing where each batch is made anew.</summary>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    void Prepare(long epoch, CancellationToken stop);
+
     /// <summary>The batches of an epoch, from one of them on. Their tensors are the caller's to free.</summary>
     IEnumerable<TrainBatch> Epoch(long epoch, int firstBatch);
 

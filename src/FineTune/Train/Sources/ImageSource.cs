@@ -9,11 +9,16 @@ namespace FineTune.Train.Sources;
 /// <param name="loader">The training images, shuffled and augmented.</param>
 /// <param name="line">Where learning starts.</param>
 /// <param name="device">Where batches go.</param>
-internal sealed class ImageSource(Loader loader, FreezeLine line, Device device) : ITrainingSource
+/// <param name="prefix">What lies below the line, in inference form; null where nothing does, or its batch norms follow the batches.</param>
+internal sealed class ImageSource(Loader loader, FreezeLine line, Device device, FrozenPrefix? prefix = null) : ITrainingSource
 {
     public IReadOnlyList<Sample> Samples => loader.Samples;
 
     public int BatchesPerEpoch => loader.BatchesPerEpoch;
+
+    public void Prepare(long epoch, CancellationToken stop)
+    {
+    }
 
     public IEnumerable<TrainBatch> Epoch(long epoch, int firstBatch)
     {
@@ -24,7 +29,13 @@ internal sealed class ImageSource(Loader loader, FreezeLine line, Device device)
         }
     }
 
-    public Tensor Forward(Tensor input) => line.Forward(input);
+    public Tensor Forward(Tensor input)
+    {
+        if (prefix is null)
+            return line.Forward(input);
+        using var boundary = prefix.Forward(input);
+        return line.Network.ForwardFrom(line.Stage, boundary);
+    }
 }
 
 /// <summary>Validation images through the whole network.</summary>

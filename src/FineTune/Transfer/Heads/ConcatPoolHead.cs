@@ -1,3 +1,4 @@
+using FineTune.Models;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -18,7 +19,7 @@ internal sealed class ConcatPool2d() : nn.Module<Tensor, Tensor>(nameof(ConcatPo
 /// fastai's head (Howard and Gugger 2020): batch norm, dropout p / 2, a hidden layer with ReLU, batch norm, dropout p, and a
 /// linear layer without bias: [N, features] -> [N, classes].
 /// </summary>
-internal sealed class ConcatPoolHead : nn.Module<Tensor, Tensor>
+internal sealed class ConcatPoolHead : nn.Module<Tensor, Tensor>, IHeadDropout
 {
     private readonly BatchNorm1d _bn1;
     private readonly Dropout _thin = nn.Dropout(0);
@@ -38,9 +39,11 @@ internal sealed class ConcatPoolHead : nn.Module<Tensor, Tensor>
         register_module("out", _out = nn.Linear(hidden, classes, hasBias: false));
     }
 
+    /// <summary>Sets the dropout before the last layer to p, in [0, 1), and the one before the hidden layer to p / 2.</summary>
+    public void Drop(double p) => (_thin.p, _dropout.p) = (p / 2, p);
+
     public override Tensor forward(Tensor input)
     {
-        _thin.p = _dropout.p / 2;
         using var normal = Normalise(_bn1, input);
         using var thinned = _thin.call(normal);
         using var hidden = _hidden.call(thinned);

@@ -33,7 +33,7 @@ public sealed record WeightCard
     /// <summary>Length of the image's shorter side before the centre crop, in pixels; 0 for no resizing. Default 256.</summary>
     public int Resize { get; init; } = 256;
 
-    /// <summary>How images are resized: "bilinear", "bicubic" or "nearest". Default "bilinear".</summary>
+    /// <summary>How images are resized: "bilinear", the only way there is.</summary>
     public string Interpolation { get; init; } = "bilinear";
 
     /// <summary>Where the weights come from: source, command, seed, licence, each in words.</summary>

@@ -10,7 +10,7 @@ internal sealed class WeightCardFile
     private static readonly string[] Keys =
         ["name", "model", "file", "sha256", "bytes", "classes", "mean", "std", "input_size", "resize", "interpolation", "provenance", "expected"];
 
-    private static readonly string[] Interpolations = ["bilinear", "bicubic", "nearest"];
+    private static readonly string[] Interpolations = ["bilinear"];
     private readonly string _path;
     private readonly Dictionary<string, YamlNode> _values = new(StringComparer.Ordinal);
 
