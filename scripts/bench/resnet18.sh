@@ -8,8 +8,9 @@ turns=12 steps=4
 is_short "$@" && turns=4 steps=2
 need_peer
 build_benchmarks
-for numerics in "float32 nchw" "float32 channels_last" "bfloat16 channels_last"; do
-  echo "$numerics"
+for row in "float32 nchw:1.1" "float32 channels_last:1.1" "bfloat16 channels_last:2"; do
+  numerics=${row%:*}
+  echo "$numerics (goal ${row#*:})"
   PYTHONPATH=$bench "$python" "$bench/turns.py" "$turns" "$steps" \
     "$benchmarks step 16 2 $numerics" \
     "$python $bench/peers/step.py 16"

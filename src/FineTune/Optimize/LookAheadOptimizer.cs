@@ -10,6 +10,7 @@ internal sealed class LookAheadOptimizer : Optimizer
     private readonly double _momentum;
     private readonly Tensor[] _slots;
     private readonly Passes _passes;
+    private readonly KeptWeights _before = new();
 
     public LookAheadOptimizer(ParameterVector vector, IReadOnlyList<ParameterGroup> groups, double momentum)
         : base(vector, groups)
@@ -19,11 +20,17 @@ internal sealed class LookAheadOptimizer : Optimizer
         _passes = new Passes(vector, [.. groups.Select(g => g.Runs())]);
     }
 
+    public override void Dispose()
+    {
+        _before.Dispose();
+        base.Dispose();
+    }
+
     public override void Step(double lr, Func<double> evaluate)
     {
         var mu = Momentum ?? _momentum;
         using var w = TrainableWeights();
-        using var before = Copy(w);
+        _before.Keep(w);
         _passes.Run([.. Groups.Select(_ => new LookAhead(mu))], w, Vector.G, _slots);
         _ = evaluate();
         try
@@ -32,7 +39,7 @@ internal sealed class LookAheadOptimizer : Optimizer
         }
         catch (GradientException)
         {
-            PutBack(w, before);
+            _before.PutBack(w);
             throw;
         }
 

@@ -76,18 +76,4 @@ public abstract class Optimizer : IDisposable
 
     /// <summary>The trainable part of w, a view for the scope of the moment.</summary>
     private protected Tensor TrainableWeights() => Vector.W.narrow(0, Vector.Line, Vector.Trainable);
-
-    /// <summary>A copy, for rules that leave w to look elsewhere: adding and taking away again would round.</summary>
-    private protected static Tensor Copy(Tensor w)
-    {
-        using var _ = no_grad();
-        return w.clone();
-    }
-
-    /// <summary>Puts w back to the bits of a copy.</summary>
-    private protected static void PutBack(Tensor w, Tensor copy)
-    {
-        using var _ = no_grad();
-        w.copy_(copy);
-    }
 }

@@ -10,15 +10,23 @@ namespace FineTune.Optimize.Wrappers;
 /// <param name="rho">The radius, above 0; 0.05 in the paper.</param>
 internal sealed class Sam(Optimizer inner, double rho) : OptimizerWrapper(inner)
 {
+    private readonly KeptWeights _before = new();
+
+    public override void Dispose()
+    {
+        _before.Dispose();
+        base.Dispose();
+    }
+
     public override void Step(double lr, Func<double> evaluate)
     {
         using var scope = NewDisposeScope();
         var w = TrainableWeights();
-        var before = Copy(w);
+        _before.Keep(w);
         using (no_grad())
             w.add_(Vector.G * (rho / (Vector.G.norm().cpu().item<float>() + 1e-12)));
         _ = evaluate();
-        PutBack(w, before);
+        _before.PutBack(w);
         FiniteGradient.Require(Vector, T + 1);
         Inner.Step(lr, evaluate);
     }
