@@ -49,6 +49,7 @@ internal static unsafe partial class Native
         {
             if (_library != 0)
                 return _library;
+            WaitBriefly();
             var beside = Path.Combine(AppContext.BaseDirectory, $"lib{Library}.so");
             if (!NativeLibrary.TryLoad(beside, out var handle) && !NativeLibrary.TryLoad(name, assembly, path, out handle))
                 throw new DllNotFoundException(Missing);
@@ -56,6 +57,21 @@ internal static unsafe partial class Native
             return _library = handle;
         }
     }
+
+    /// <summary>
+    /// libgomp's threads spin some milliseconds at the end of each loop before they sleep. Where another process wants the same
+    /// cores, each spins until the other's turn is over, and both slow down tenfold and more; a shorter wait costs nothing
+    /// measurable where the cores are free. libgomp reads the environment when it is loaded; what the user says there has precedence.
+    /// </summary>
+    private static void WaitBriefly()
+    {
+        const string Turns = "10000";
+        if (OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
+            _ = SetEnvironment("GOMP_SPINCOUNT", Turns, overwrite: 0);
+    }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
 
     [LibraryImport(Library, EntryPoint = "ft_error")]
     private static partial nint LastError();
