@@ -75,7 +75,7 @@ internal static class RuleTable
             var psi = o.Within("momentum_decay", 0.004, 0, double.PositiveInfinity);
             return Decaying<NAdam>(o, s => new(s.Lr, beta1, beta2, eps, psi, s.WeightDecay, s.T)); // it schedules its own momentum
         }),
-        new("radam", "Adam that waits until the variance of its rate is known (Liu et al. 2020)", 0.001, [Beta1, Beta2, Eps("1e-8"), Decoupled], o =>
+        new("radam", "Adam that waits until the variance of its rate is known (Liu et al. 2020)", 0.005, [Beta1, Beta2, Eps("1e-8"), Decoupled], o =>
         {
             var (beta1, beta2, eps) = (o.Below("beta1", 0.9, 1), o.Below("beta2", 0.999, 1), ReadEps(o, 1e-8));
             return Decaying<RAdam>(o, s => new(s.Lr, s.Momentum ?? beta1, beta2, eps, s.WeightDecay, s.T));
@@ -90,18 +90,18 @@ internal static class RuleTable
             var (beta1, beta2, beta3, eps) = (o.Below("beta1", 0.98, 1), o.Below("beta2", 0.92, 1), o.Below("beta3", 0.99, 1), ReadEps(o, 1e-8));
             return new Elementwise<Adan>(s => new(s.Lr, s.Momentum ?? beta1, beta2, beta3, eps, s.WeightDecay, s.T));
         }),
-        new("sign", "w -= lr sign(g) (Bernstein et al. 2018)", 0.0001, [Decoupled], o => Decaying<SignDescent>(o, s => new(s.Lr, s.WeightDecay))),
-        new("signum", "the sign of the average gradient (Bernstein et al. 2018)", 0.0001, [Average, Decoupled], o =>
+        new("sign", "w -= lr sign(g) (Bernstein et al. 2018)", 0.001, [Decoupled], o => Decaying<SignDescent>(o, s => new(s.Lr, s.WeightDecay))),
+        new("signum", "the sign of the average gradient (Bernstein et al. 2018)", 0.0003, [Average, Decoupled], o =>
         {
             var mu = o.Within("momentum", 0.9, 0, 1);
             return Decaying<Signum>(o, s => new(s.Lr, s.Momentum ?? mu, s.WeightDecay));
         }),
-        new("softsign", "m / (s + |m|) of the average gradient m: between momentum and its sign", 0.001, [Average, new("scale", "0.01", "s, the average gradient of half a step, at least 1e-30"), Decoupled], o =>
+        new("softsign", "m / (s + |m|) of the average gradient m: between momentum and its sign", 0.003, [Average, new("scale", "0.01", "s, the average gradient of half a step, at least 1e-30"), Decoupled], o =>
         {
             var (mu, scale) = (o.Within("momentum", 0.9, 0, 1), o.Within("scale", 0.01, LeastEps, double.PositiveInfinity));
             return Decaying<SoftsignMomentum>(o, s => new(s.Lr, s.Momentum ?? mu, scale, s.WeightDecay));
         }),
-        new("lion", "the sign of an interpolated momentum, decoupled weight decay (Chen et al. 2023)", 0.0001, [new("beta1", "0.9", "weight of the momentum in the step, 0 to 1"), new("beta2", "0.99", "decay of the momentum, 0 to 1")], o =>
+        new("lion", "the sign of an interpolated momentum, decoupled weight decay (Chen et al. 2023)", 0.0003, [new("beta1", "0.9", "weight of the momentum in the step, 0 to 1"), new("beta2", "0.99", "decay of the momentum, 0 to 1")], o =>
         {
             var (beta1, beta2) = (o.Within("beta1", 0.9, 0, 1), o.Within("beta2", 0.99, 0, 1));
             return new Elementwise<Lion>(s => new(s.Lr, s.Momentum ?? beta1, beta2, s.WeightDecay));
@@ -111,7 +111,7 @@ internal static class RuleTable
             var (mu, eta) = (o.Within("momentum", 0.9, 0, 1), o.Within("eta", 0.001, double.Epsilon, double.PositiveInfinity));
             return new Layerwise<Lars>(s => new(s.Lr, s.Momentum ?? mu, eta, s.WeightDecay));
         }),
-        new("lamb", "AdamW's direction at the norm of each layer (You et al. 2020)", 0.002, [Beta1, Beta2, Eps("1e-6")], o =>
+        new("lamb", "AdamW's direction at the norm of each layer (You et al. 2020)", 0.005, [Beta1, Beta2, Eps("1e-6")], o =>
         {
             var (beta1, beta2, eps) = (o.Below("beta1", 0.9, 1), o.Below("beta2", 0.999, 1), ReadEps(o, 1e-6));
             return new Layerwise<Lamb>(s => new(s.Lr, s.Momentum ?? beta1, beta2, eps, s.WeightDecay, s.T));
