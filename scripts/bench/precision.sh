@@ -36,6 +36,6 @@ for precision in ("float32", "bfloat16"):
     runs = [result(f"{folder}/{precision}-{k}") for k in range(seeds)]
     top1 = [r[0]["top1"] for r in runs]
     rows.append((precision, f"{statistics.mean(top1):.3f}", f"{min(top1):.3f}..{max(top1):.3f}",
-                 f"{statistics.mean(r[0]['nll'] for r in runs):.3f}", f"{statistics.median(r[1] for r in runs):.0f}"))
+                 f"{statistics.mean(r[0]['last']['nll'] for r in runs):.3f}", f"{statistics.median(r[1] for r in runs):.0f}"))
 table(rows)
 TABLE

@@ -39,7 +39,7 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
         foreach (var line in AuditTable.Lines(FreezeAudit.Table(Parts)))
             ui.Say("            " + line);
         if (experiment.Sources.Views > 0)
-            ui.Say($"cache     the output of the frozen layers, {experiment.Sources.Views} view{(experiment.Sources.Views == 1 ? string.Empty : "s")} an image{(experiment.Sources.Views == 1 ? string.Empty : ", cycled")}{(recipe.CacheFolder is { } folder ? $", kept in {folder}" : string.Empty)}");
+            ui.Say($"cache     the output of the frozen layers, {experiment.Sources.Views} view{(experiment.Sources.Views == 1 ? string.Empty : "s")} an image{(experiment.Sources.Views == 1 ? string.Empty : ", cycled")}{(experiment.Sources.NotKept is { } refused ? $", in memory alone: {refused}" : recipe.CacheFolder is { } folder ? $", kept in {folder}" : string.Empty)}");
         else if (experiment.Sources.WhyNone is { } why)
             ui.Say($"cache     none: {why}");
         ui.Say($"by        {phase.Optimizer}, schedule {phase.Schedule}{(phase.OwnSchedule || phase.Count == 1 ? string.Empty : " over the whole run")}, augment {recipe.Augment.Preset ?? string.Join(", ", recipe.Augment.Transforms)}");

@@ -24,6 +24,8 @@ internal static class TrainVerb
 
     private static int Run(ParseResult parsed, Ui ui)
     {
+        if (string.IsNullOrWhiteSpace(parsed.GetValue(Out)))
+            throw new UsageException("--out is empty; give a folder that is new or empty.");
         var folder = new RunFolder(parsed.GetValue(Out)!);
         var resume = parsed.GetValue(Resume);
         if (!resume)

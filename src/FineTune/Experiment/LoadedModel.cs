@@ -41,8 +41,12 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
     {
         if (model is not null)
             _ = Zoo.Find(model);
+        if (weights.Length == 0)
+            throw new FineTuneException("The weights are ''; a file, or a name of `finetune list weights`, is allowed.");
         var source = Catalog.Find(model, weights);
         var read = source.Read();
+        if (Checkpoint.Architecture(read) is not null)
+            Checkpoint.CheckSeal(read, source.Path);
         var name = model ?? source.Card?.Model ?? Checkpoint.Architecture(read)
             ?? throw new FineTuneException($"'{weights}' does not say which model it is of; give --model.");
         var input = source.Card is { } card

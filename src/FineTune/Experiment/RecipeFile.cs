@@ -249,7 +249,7 @@ public static class RecipeFile
         };
         if (!validate)
             return recipe;
-        if (recipe.Model.Length == 0 && recipe.Weights is { } weights)
+        if (recipe.Model.Length == 0 && recipe.Weights is { Length: > 0 } weights)
             recipe = recipe with { Model = LoadedModel.ModelOf(weights) };
         recipe.Validate();
         return recipe;

@@ -39,6 +39,9 @@ public sealed class Sources : IDisposable
     /// <summary>Views an image that are kept at the freeze line; 0: nothing is kept.</summary>
     public int Views { get; }
 
+    /// <summary>Why views stay in memory though the recipe names a folder for them; else null.</summary>
+    public string? NotKept { get; private set; }
+
     /// <summary>Why nothing is kept though there are frozen layers; else null.</summary>
     public string? WhyNone { get; }
 
@@ -63,7 +66,8 @@ public sealed class Sources : IDisposable
             return anew;
         }
 
-        var store = recipe.CacheFolder is { } folder ? new BoundaryStore(folder, (long)(recipe.CacheLimit * (1L << 30)), TimeProvider.System) : null;
+        var notKept = recipe.CacheFolder is { } wanted ? Refusal(wanted) : null;
+        var store = recipe.CacheFolder is { } folder && notKept is null ? new BoundaryStore(folder, (long)(recipe.CacheLimit * (1L << 30)), TimeProvider.System) : null;
         BoundaryCache Cache(IReadOnlyList<Sample> samples, int count, bool augmented)
         {
             var loader = InOrder(recipe, samples, line.Network, decoded, augmented);
@@ -75,6 +79,7 @@ public sealed class Sources : IDisposable
         var (learned, seen) = (Cache(training.Samples, views, augmented: true), Cache(watched, 1, augmented: false));
         var sources = new Sources(new CachedSource(training, learned, line), new CachedValidation(watched, seen, line, dataset.Classes), views);
         sources._caches = [learned, seen];
+        sources.NotKept = notKept;
         sources._owned.AddRange([learned, seen, prefix]);
         return sources;
     }
@@ -132,6 +137,20 @@ public sealed class Sources : IDisposable
         return views >= Math.Min(wanted, FewestViews)
             ? (views, null)
             : (0, FormattableString.Invariant($"{Math.Min(wanted, FewestViews)} views an image would take {Gib(Math.Min(wanted, FewestViews) * bytes):0.0} GiB, above the {Gib(limit):0.0} GiB that there are for them"));
+    }
+
+    /// <summary>Why a folder cannot be had; null where it can.</summary>
+    private static string? Refusal(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"'{folder}' cannot be used: {AtomicFile.Reason(e)}";
+        }
     }
 
     private static double Gib(long bytes) => bytes / (double)(1L << 30);

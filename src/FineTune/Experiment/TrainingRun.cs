@@ -39,6 +39,9 @@ public static class TrainingRun
             events.Write(e);
             listener(e);
         }, time, experiment.Open);
+        if (!resume)
+            parts.Folder.Create();
+        using var held = parts.Folder.Hold();
         if (resume)
         {
             foreach (var difference in Manifest.CheckSame(experiment))
@@ -47,7 +50,6 @@ public static class TrainingRun
         }
         else
         {
-            parts.Folder.Create();
             AtomicFile.WriteText(parts.Folder.Recipe, RecipeFile.Write(parts.Recipe));
             Manifest.Write(experiment, time);
         }
@@ -55,9 +57,10 @@ public static class TrainingRun
         metrics.Open(trainer.State.Step);
         events.Open(trainer.State.Step);
         parts.Folder.DeleteTemporaries();
+        var (begun, told) = (trainer.State.Step, File.Exists(parts.Folder.Report));
         var finished = around(() => trainer.Run(stop));
         var seconds = metrics.Seconds;
-        if (finished)
+        if (finished && !(told && trainer.State.Step == begun)) // else it had come to its end, and told of it, before
         {
             Manifest.Write(experiment, time, new RunEnd(seconds, trainer.State.MicroBatches ?? parts.Recipe.Gradient.Accumulate));
             RunReport.Write(experiment.Parts, trainer.LastPredictions!, seconds);

@@ -46,7 +46,20 @@ public static class Checkpoint
     private const string HashKey = "sha256"; // of all tensors and the rest of the metadata
 
     /// <summary>Writes the weights alone, with what is needed to use them: architecture, classes and input.</summary>
-    public static void SaveWeights(string path, Network network, IReadOnlyList<string> classes) => SafetensorsWriter.Write(path, Weights(network, classes));
+    public static void SaveWeights(string path, Network network, IReadOnlyList<string> classes)
+    {
+        var file = Weights(network, classes);
+        Seal(file);
+        SafetensorsWriter.Write(path, file);
+    }
+
+    /// <summary>Refuses a file of ours that does not have the bits that were written; one without a hash is another tool's.</summary>
+    /// <exception cref="FineTuneException">It does not.</exception>
+    internal static void CheckSeal(StateDict file, string path)
+    {
+        if (file.Metadata.TryGetValue(HashKey, out var hash) && hash != Hash(file))
+            throw new FineTuneException($"'{path}' does not have the bits that were written; the file is damaged.");
+    }
 
     /// <summary>Writes everything that a run needs to go on.</summary>
     public static void Save(string path, Network network, IReadOnlyList<string> classes, Optimizer optimizer, TrainState state)
@@ -77,8 +90,9 @@ public static class Checkpoint
         var file = WeightFile.Read(path);
         if (!file.Metadata.TryGetValue(StateKey, out var json))
             throw new FineTuneException($"'{path}' has weights but no state of a run; a run goes on from checkpoints/last.safetensors.");
-        if (file.Metadata.GetValueOrDefault(HashKey) != Hash(file))
-            throw new FineTuneException($"'{path}' does not have the bits that were written; the file is damaged.");
+        if (!file.Metadata.ContainsKey(HashKey))
+            throw new FineTuneException($"'{path}' has no hash of what was written; the file is damaged.");
+        CheckSeal(file, path);
         var state = State(json) ?? throw new FineTuneException($"'{path}' has a state of a run that cannot be read; the file is damaged.");
         WeightLoader.Load(network, WithoutState(file), path);
         var rule = optimizer(state.Phase);

@@ -146,7 +146,9 @@ public sealed record Recipe
             throw new FineTuneException("A cosine head of zeros has no directions to turn; leave head.init at default or normal.");
         Require(ValFraction is > 0 and < 1, "val_fraction", ValFraction, "a number between 0 and 1");
         Require(Threads is >= 0 and <= 4096, "threads", Threads, "0 (all cores) to 4096");
-        Require(new[] { Gradient.ClipNorm, Gradient.ClipValue, Gradient.ClipAdaptive, Gradient.Noise }.All(x => x >= 0 && double.IsFinite(x)), "gradient", Gradient, "numbers of at least 0");
+        Require(Weights is null or { Length: > 0 }, "weights", "''", "a file, or a name of `finetune list weights`,");
+        foreach (var (key, value) in new[] { ("clip_norm", Gradient.ClipNorm), ("clip_value", Gradient.ClipValue), ("clip_adaptive", Gradient.ClipAdaptive), ("noise", Gradient.Noise) })
+            Require(value >= 0 && double.IsFinite(value), $"gradient.{key}", value, "0 (none) or a number above");
         Require(Gradient.Accumulate >= 1 && Gradient.Accumulate <= Batch, "gradient.accumulate", Gradient.Accumulate, "1 to the batch");
         Require(Checkpoint.Steps >= 0, "checkpoint.steps", Checkpoint.Steps, "0 (none) or a number of steps");
         Require(Checkpoint.Minutes >= 0 && double.IsFinite(Checkpoint.Minutes), "checkpoint.minutes", Checkpoint.Minutes, "0 (none) or a number of minutes");

@@ -34,6 +34,9 @@ public sealed record RunFolder(string Path)
     /// <summary>What a person reads.</summary>
     public string Report => System.IO.Path.Combine(Path, "report.html");
 
+    /// <summary>Held by the process that trains the run; what a killed one left is held by nobody.</summary>
+    private string Lock => System.IO.Path.Combine(Path, "lock");
+
     /// <summary>The snapshots, in order.</summary>
     public IReadOnlyList<string> Snapshots => Directory.Exists(SnapshotFolder)
         ? [.. Directory.GetFiles(SnapshotFolder, "*.safetensors").Order(StringComparer.Ordinal)]
@@ -55,7 +58,7 @@ public sealed record RunFolder(string Path)
             throw new FineTuneException($"'{Path}' is a file; give a folder that is new or empty.");
         try
         {
-            if (Directory.Exists(Path) && Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Any(f => !IsTemporary(f)))
+            if (Directory.Exists(Path) && Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Any(f => !IsTemporary(f) && f != Lock))
                 throw new FineTuneException($"'{Path}' is not empty; give a folder that is new or empty.");
             Probe();
         }
@@ -76,6 +79,28 @@ public sealed record RunFolder(string Path)
             Directory.CreateDirectory(SnapshotFolder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(e);
+        }
+    }
+
+    /// <summary>Holds the run until the end of the process or of what is returned.</summary>
+    /// <exception cref="FineTuneException">Another process holds it, or the folder cannot be written.</exception>
+    public IDisposable Hold()
+    {
+        try
+        {
+            return new FileStream(Lock, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw Unusable(e);
+        }
+        catch (IOException e) when (File.Exists(Lock))
+        {
+            throw new FineTuneException($"Another process is training the run in '{Path}'; wait for it, or stop it.", e);
+        }
+        catch (IOException e)
         {
             throw Unusable(e);
         }

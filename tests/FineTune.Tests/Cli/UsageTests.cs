@@ -32,6 +32,7 @@ public sealed class UsageTests
     [InlineData("predict a.jpg --run x --weights y", "--run predicts by the run's best weights; leave out --weights")]
     [InlineData("train --out x --resume --set epochs=50", "--resume goes on by the run's own recipe; leave out --set")]
     [InlineData("train a.yaml --out x --resume", "--resume goes on by the run's own recipe; leave out the recipe")]
+    [InlineData("train --out  --data x", "--out is empty")]
     [InlineData("eval", "Give --run, or --data with --weights")]
     [InlineData("list modles", "Unknown list 'modles'; did you mean 'models'")]
     [InlineData("ensemble --run x --method averge", "Unknown method 'averge'; did you mean 'average'")]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FineTune.Experiment;
 using FineTune.Train;
 using FineTune.Weights;
 
@@ -67,6 +68,28 @@ public sealed class ResumeTests : IDisposable
         _tiny.StartAndStop(_tiny.Recipe, folder, 7);
         Edit(folder.Last, s => s, zeroed: tensor);
         _tiny.Start(_tiny.Recipe, folder, resume: true).FinalWeights.ShouldNotBe(expected.FinalWeights);
+    }
+
+    [Fact]
+    public void A_run_that_is_being_trained_is_not_taken_up_by_another()
+    {
+        var folder = _tiny.Folder("stopped");
+        _tiny.StartAndStop(_tiny.Recipe, folder, 7);
+        using (folder.Hold())
+            Should.Throw<FineTuneException>(() => _tiny.Start(_tiny.Recipe, folder, resume: true)).Message.ShouldStartWith("Another process is training the run in");
+        _tiny.Start(_tiny.Recipe, folder, resume: true).Finished.ShouldBeTrue();
+        File.Exists(Path.Combine(folder.Path, "lock")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_bit_that_changed_in_the_best_weights_is_seen()
+    {
+        var folder = _tiny.Folder("a");
+        _tiny.Start(_tiny.Recipe with { Epochs = 1, Snapshots = 0 }, folder);
+        var bytes = File.ReadAllBytes(folder.Best);
+        bytes[^3] ^= 1;
+        File.WriteAllBytes(folder.Best, bytes);
+        Should.Throw<FineTuneException>(() => LoadedModel.Open(null, folder.Best)).Message.ShouldContain("does not have the bits that were written");
     }
 
     [Fact]
