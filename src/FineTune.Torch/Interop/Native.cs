@@ -60,12 +60,12 @@ internal static unsafe partial class Native
 
     /// <summary>
     /// libgomp's threads spin some milliseconds at the end of each loop before they sleep. Where another process wants the same
-    /// cores, each spins until the other's turn is over, and both slow down tenfold and more; a shorter wait costs nothing
-    /// measurable where the cores are free. libgomp reads the environment when it is loaded; what the user says there has precedence.
+    /// cores, each spins until the other's turn is over, and both slow down tenfold and more; a shorter wait costs at most
+    /// some hundredths where the cores are free. libgomp reads the environment when it is loaded; what the user says there has precedence.
     /// </summary>
     private static void WaitBriefly()
     {
-        const string Turns = "10000";
+        const string Turns = "30000";
         if (OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
             _ = SetEnvironment("GOMP_SPINCOUNT", Turns, overwrite: 0);
     }
