@@ -22,8 +22,8 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
         foreach (var file in experiment.Dataset.LeftOut)
             ui.Say($"left out  {file.Path}: {file.Reason}");
         ui.Say($"model     {recipe.Model} from {recipe.Weights ?? "scratch"}, input {Parts.Network.Preprocessing.InputSize} pixels");
-        var measured = string.Join("; ", experiment.Measured.Select(m => FormattableString.Invariant($"{m.Numerics} {1000 * m.Seconds:0} ms")));
-        ui.Say($"computes  in {Parts.Network.Numerics}{(measured.Length > 0 ? $", the fastest of: {measured} a step of 8 images" : string.Empty)}");
+        var measured = string.Join(", ", experiment.Measured.Select(m => FormattableString.Invariant($"{1000 * m.Seconds:0} ms in {m.Numerics}")));
+        ui.Say($"computes  in {Parts.Network.Numerics}{(measured.Length > 0 ? $"; measured a step: {measured}" : string.Empty)}");
         ui.Say($"for       {Format.Plural(recipe.Epochs, "epoch")} of {Format.Plural(Parts.Training.BatchesPerEpoch, "step")}, batch {recipe.Batch}, seed {recipe.Seed}");
         ui.Say($"lowers    {recipe.Loss}{(recipe.LabelSmoothing > 0 ? $", label smoothing {Format.Number(recipe.LabelSmoothing)}" : string.Empty)}, {(recipe.Sampling == Sampling.Balanced ? "every class equally often in an epoch" : "every image once an epoch")}");
         IntroducePhase();

@@ -58,7 +58,7 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
     /// <summary>The model that weights say they are of.</summary>
     /// <param name="weights">A file, or a name of the catalog.</param>
     /// <exception cref="FineTuneException">They cannot be read, or do not say.</exception>
-    internal static string ModelOf(string weights) => Read(null, weights).Model;
+    internal static string ModelOf(string weights) => (weights.Length > 0 ? Catalog.Find(null, weights).Card?.Model : null) ?? Read(null, weights).Model;
 
     /// <inheritdoc/>
     public void Dispose() => Network.Dispose();

@@ -75,7 +75,13 @@ public sealed class Trainer
         {
             if (_parts.Phase.IsLast)
             {
-                LastPredictions ??= Predict(); // the end was reached before, and perhaps nobody told of it
+                if (LastPredictions is null) // the end was reached before, and perhaps nobody told of it
+                {
+                    SwapAverage();
+                    LastPredictions = _parts.Validation.Predict();
+                    SwapAverage();
+                }
+
                 return true;
             }
 
@@ -94,7 +100,7 @@ public sealed class Trainer
     {
         _parts = parts;
         _lr = parts.Phase.Lr;
-        _batchStep = new BatchStep(parts, Divided, _batchStep?.MicroBatches);
+        _batchStep = new BatchStep(parts, Divided, _state.MicroBatches);
     }
 
     private void Divided(int microBatches)
@@ -226,14 +232,6 @@ public sealed class Trainer
         var kept = w.clone();
         w.copy_(average);
         average.copy_(kept);
-    }
-
-    private Predictions Predict()
-    {
-        SwapAverage();
-        var predictions = _parts.Validation.Predict();
-        SwapAverage();
-        return predictions;
     }
 
     private void TakeSnapshot(int number)

@@ -109,7 +109,7 @@ public sealed class TrainerTests : IDisposable
             if (e is not TrainEvent.Stepped { Step: First or Steps } stepped)
                 return;
             managed[stepped.Step] = GC.GetTotalMemory(forceFullCollection: true);
-            native[stepped.Step] = Environment.WorkingSet;
+            native[stepped.Step] = NativeMemory.InUse;
         });
         (managed[Steps] - managed[First]).ShouldBeLessThan(2 << 20);
         (native[Steps] - native[First]).ShouldBeLessThan(16 << 20);
