@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using FineTune.Engine;
 
 namespace FineTune;
 
@@ -22,24 +22,10 @@ internal class FileCalls
     {
         if (OperatingSystem.IsWindows())
             return;
-        var fd = Open(folder, 0);
+        var fd = LibC.Open(folder, 0);
         if (fd < 0)
             return;
-        _ = Sync(fd);
-        _ = Close(fd);
+        _ = LibC.Flush(fd);
+        _ = LibC.Close(fd);
     }
-
-#pragma warning disable SYSLIB1054, CA2101 // three calls of libc need no generated marshalling
-    [DllImport("libc", EntryPoint = "open", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
-
-    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Sync(int fd);
-
-    [DllImport("libc", EntryPoint = "close", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Close(int fd);
-#pragma warning restore SYSLIB1054, CA2101
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FineTune.Engine;
 using Spectre.Console;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -97,7 +98,7 @@ internal static class InspectVerb
 
     private static int Model(string name, Ui ui)
     {
-        Compute.Start(0);
+        TorchEngine.Start(0);
         using var network = Zoo.Create(name, classes: 1000);
         var p = network.Preprocessing;
         var table = Ui.Table("stage", "parameters", "tensors");

@@ -42,7 +42,11 @@ public static class GradientCheck
     {
         using var scope = NewDisposeScope();
         using var _ = enable_grad();
-        return [.. autograd.grad([loss()], parameters, allow_unused: true).Zip(parameters, (g, p) => g is null ? new double[p.numel()] : MemoryMarshal.Cast<byte, double>(g.contiguous().bytes).ToArray())];
+        return [.. Engine.Gradients.Of([loss()], parameters).Zip(parameters, Values)];
+
+        static double[] Values(Tensor? gradient, Tensor parameter) => gradient is null
+            ? new double[parameter.numel()]
+            : MemoryMarshal.Cast<byte, double>(gradient.contiguous().bytes).ToArray();
     }
 
     private static GradientElement Check(Tensor parameter, int index, double analytic, double value, Func<Tensor> loss, double step)

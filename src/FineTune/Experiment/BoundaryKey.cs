@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using FineTune.Data;
+using FineTune.Engine;
 using FineTune.Images;
 using FineTune.Train;
 using FineTune.Transfer;
@@ -27,7 +28,7 @@ internal static class BoundaryKey
         var text = new StringBuilder();
         void Say(string what, params IEnumerable<object> values) => text.Append(what).Append(' ').AppendJoin(' ', values.Select(v => Convert.ToString(v, CultureInfo.InvariantCulture))).Append('\n');
         Say("program", typeof(BoundaryKey).Assembly.ManifestModule.ModuleVersionId, ImageFile.Libraries);
-        Say("engine", Compute.EngineName, Compute.Libtorch().Version, get_num_threads(), recipe.Device, Compute.Configuration());
+        Say("engine", TorchEngine.Name, TorchEngine.LibtorchVersion, get_num_threads(), recipe.Device, TorchEngine.Configuration);
         Say("network", network.GetName(), line.Stage, network.Numerics, Weights(line));
         Say("layers", network.Metadata.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key}={m.Value}"));
         Say("input", p.InputSize, p.ResizeTo ?? 0);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+using FineTune.Engine;
 using FineTune.Images;
 using TorchSharp;
 
@@ -19,16 +20,18 @@ public sealed record Checkup(IReadOnlyList<(string Name, string Value)> Findings
             ("finetune", typeof(Checkup).Assembly.GetName().Version?.ToString(3) ?? "?"),
             ("dotnet", Environment.Version.ToString()),
             ("os", RuntimeInformation.OSDescription),
-            ("engine", Compute.EngineName),
+            ("engine", TorchEngine.Name),
         };
         var advice = new List<string>();
-        var error = Compute.LoadError();
+        var error = TorchEngine.LoadError();
         if (error is null)
         {
-            Compute.Start(0);
-            var (version, path) = Compute.Libtorch();
-            findings.Add(("libtorch", $"{version}{(path is null ? string.Empty : $" from {path}")}"));
-            Blas(findings, advice);
+            TorchEngine.Start(0);
+            var file = TorchEngine.LibtorchFile;
+            findings.Add(("libtorch", file is null ? TorchEngine.LibtorchVersion : $"{TorchEngine.LibtorchVersion} from {file}"));
+            findings.Add(("capability", TorchEngine.Capability ?? "this libtorch does not tell"));
+            findings.AddRange(Libraries(TorchEngine.Configuration));
+            findings.Add(("autocast", Autocast.IsAvailable ? "bfloat16, CPU and CUDA" : "none that this libtorch exports"));
             findings.Add(("threads", $"{torch.get_num_threads()} of {Environment.ProcessorCount} cores"));
             Gpu(findings, advice);
         }
@@ -43,16 +46,15 @@ public sealed record Checkup(IReadOnlyList<(string Name, string Value)> Findings
         return new Checkup(findings, advice, error is null);
     }
 
-    private static void Blas(List<(string, string)> findings, List<string> advice)
+    /// <summary>BLAS and oneDNN, in libtorch's own words.</summary>
+    private static IEnumerable<(string Name, string Value)> Libraries(string configuration)
     {
-        var paths = Compute.Blas().Select(Path.GetFullPath).ToArray();
-        var configuration = Compute.Configuration();
-        var fast = paths.Any(p => p.Contains("openblas", StringComparison.OrdinalIgnoreCase) || p.Contains("mkl", StringComparison.OrdinalIgnoreCase))
-            || configuration.Contains("Math Kernel Library", StringComparison.Ordinal);
-        findings.Add(("blas", paths.Length > 0 ? string.Join(", ", paths) : fast ? "in libtorch" : "unknown"));
-        findings.Add(("onednn", configuration.Contains("MKL-DNN", StringComparison.Ordinal) || configuration.Contains("oneDNN", StringComparison.OrdinalIgnoreCase) ? "yes" : "no"));
-        if (!fast && Compute.EngineName == "system")
-            advice.Add("The reference BLAS multiplies matrices some thirty times slower than OpenBLAS: apt install libopenblas0-pthread.");
+        var lines = configuration.Split('\n').Select(line => line.Trim(' ', '-')).ToArray();
+        var settings = lines.FirstOrDefault(l => l.StartsWith("Build settings:", StringComparison.Ordinal)) ?? string.Empty;
+        var blas = settings.Split(", ").FirstOrDefault(s => s.StartsWith("BLAS_INFO=", StringComparison.Ordinal) || s.Contains(" BLAS_INFO=", StringComparison.Ordinal));
+        var kernels = lines.FirstOrDefault(l => l.Contains("Math Kernel Library", StringComparison.Ordinal));
+        yield return ("blas", kernels ?? blas?.Split('=')[^1] ?? "this libtorch does not tell");
+        yield return ("onednn", lines.FirstOrDefault(l => l.Contains("DNN", StringComparison.Ordinal) && l.Contains(" v", StringComparison.Ordinal)) ?? "this libtorch does not tell");
     }
 
     private static void Cpu(List<(string, string)> findings, List<string> advice)

@@ -1,5 +1,6 @@
 using FineTune.Augment;
 using FineTune.Data;
+using FineTune.Engine;
 using FineTune.Evaluate;
 using FineTune.Models;
 using FineTune.Train;
@@ -54,7 +55,7 @@ public sealed record DiagnosisBatch(Network Network, Tensor Images, Tensor Label
     public static DiagnosisBatch OfModel(string model, string? weights, string? data, int count, long seed)
     {
         Require(count);
-        Compute.Start(0);
+        TorchEngine.Start(0);
         if (data is not null)
         {
             var recipe = new Recipe { Data = data, Model = model, Weights = weights, Seed = seed, Augment = AugmentSpec.Of("none") };

@@ -1,4 +1,5 @@
 using FineTune.Data;
+using FineTune.Engine;
 using FineTune.Models;
 using FineTune.Optimize;
 using FineTune.Optimize.Schedules;
@@ -59,7 +60,7 @@ public sealed class Experiment : IDisposable
     {
         recipe.Validate();
         recipe = recipe.WithRates();
-        Compute.Start(recipe.Threads);
+        TorchEngine.Start(recipe.Threads);
         var decoded = new DecodedCache();
         var data = Screen(recipe, decoded, progress, cancellation);
         var network = Build(recipe, data.Dataset.Classes, out var weights);

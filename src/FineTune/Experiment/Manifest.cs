@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FineTune.Engine;
 using FineTune.Optimize;
 using FineTune.Train;
 
@@ -68,8 +69,8 @@ public static class Manifest
     private static Dictionary<string, string?> Circumstances() => new Dictionary<string, string?>
     {
         ["finetune"] = typeof(Manifest).Assembly.GetName().Version?.ToString(3),
-        ["engine"] = Compute.EngineName,
-        ["libtorch"] = Compute.Libtorch().Version,
+        ["engine"] = TorchEngine.Name,
+        ["libtorch"] = TorchEngine.LibtorchVersion,
         ["threads"] = TorchSharp.torch.get_num_threads().ToString(CultureInfo.InvariantCulture),
     };
 

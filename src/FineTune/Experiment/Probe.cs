@@ -1,4 +1,5 @@
 using FineTune.Data;
+using FineTune.Engine;
 using FineTune.Evaluate;
 using FineTune.Models;
 using FineTune.Train;
@@ -34,7 +35,7 @@ public sealed class Probe
     public Probe(Recipe recipe, IProgress<InspectProgress>? progress = null, CancellationToken cancellation = default)
     {
         _recipe = recipe;
-        Compute.Start(recipe.Threads);
+        TorchEngine.Start(recipe.Threads);
         (_dataset, _) = Experiment.Screen(recipe, _cache, progress, cancellation);
     }
 

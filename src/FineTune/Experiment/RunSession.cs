@@ -1,4 +1,5 @@
 using FineTune.Data;
+using FineTune.Engine;
 using FineTune.Evaluate;
 using FineTune.Ensemble;
 using FineTune.Models;
@@ -22,7 +23,7 @@ public sealed class RunSession
         Folder = new RunFolder(folder).Existing();
         Recipe = RecipeFile.Read(Folder.Recipe);
         Recipe = Recipe with { Precision = precision ?? Recipe.Precision, Layout = layout ?? Recipe.Layout };
-        Compute.Start(Recipe.Threads);
+        TorchEngine.Start(Recipe.Threads);
     }
 
     /// <summary>Where it is kept.</summary>

@@ -1,5 +1,6 @@
 using FineTune.Augment;
 using FineTune.Data;
+using FineTune.Engine;
 using FineTune.Evaluate;
 using FineTune.Models;
 
@@ -29,7 +30,7 @@ public sealed class WeightsSession
     /// <param name="numerics">How it computes; null: in float32, channel by channel.</param>
     public static LoadedModel OpenModel(string? model, string weights, Numerics? numerics = null)
     {
-        Compute.Start(0);
+        TorchEngine.Start(0);
         var opened = LoadedModel.Open(model, weights);
         opened.Network.Numerics = numerics ?? Numerics.Default;
         return opened;

@@ -49,7 +49,7 @@ internal sealed class CifarResNet : ZooModel
         ]);
     }
 
-    private sealed class Block : nn.Module<Tensor, Tensor>, IFoldable, IResidual
+    private sealed class Block : ExplicitModule, IFoldable, IResidual
     {
         private readonly Conv2d _conv1;
         private readonly BatchNorm2d _bn1;

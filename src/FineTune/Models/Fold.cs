@@ -37,9 +37,10 @@ internal static class Fold
     {
         using var _ = no_grad();
         using var scope = NewDisposeScope();
-        var scale = norm.weight / (norm.running_var + norm.eps).sqrt(); // [out]
+        var (mean, variance) = (norm.running_mean!, norm.running_var!);
+        var scale = norm.weight! / (variance + norm.eps).sqrt(); // [out]
         var weight = (conv.weight * scale.view(-1, 1, 1, 1)).DetachFromDisposeScope();
-        var bias = (norm.bias - ((norm.running_mean - (conv.bias ?? zeros([1]))) * scale)).DetachFromDisposeScope();
+        var bias = (norm.bias! - ((mean - (conv.bias ?? zeros([1]))) * scale)).DetachFromDisposeScope();
         owned.Add(weight);
         owned.Add(bias);
         var (stride, padding, dilation, groups) = (conv.stride, conv.padding, conv.dilation, conv.groups);

@@ -7,7 +7,7 @@ namespace FineTune.Models;
 /// A classifier whose stages are named from input to head: [N, 3, H, W] -> logits [N, classes]. One of the zoo's, or any
 /// module whose stages are given.
 /// </summary>
-public sealed class Network : nn.Module<Tensor, Tensor>
+public sealed class Network : ExplicitModule
 {
     private readonly nn.Module _module;
     private readonly Action<nn.Module<Tensor, Tensor>>? _replaceHead;
@@ -104,8 +104,13 @@ public sealed class Network : nn.Module<Tensor, Tensor>
         register_module($"{Stages[stage].Name}_{layer}", module);
     }
 
-    /// <summary>The parts of the state dict: names as the module itself gives them.</summary>
-    public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null) => _module.state_dict(destination, prefix);
+    /// <summary>Names as the module itself gives them, in PyTorch's order: module by module, parameters before buffers.</summary>
+    public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null)
+    {
+        destination ??= [];
+        Collect(_module, string.IsNullOrEmpty(prefix) ? string.Empty : prefix + ".", destination);
+        return destination;
+    }
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor input) => ForwardFrom(0, input);
@@ -140,6 +145,16 @@ public sealed class Network : nn.Module<Tensor, Tensor>
         }
 
         throw Nearest.Unknown($"stage of {name}", stage, Stages.Select(s => s.Name));
+    }
+
+    private static void Collect(nn.Module module, string prefix, Dictionary<string, Tensor> destination)
+    {
+        foreach (var (key, parameter) in module.named_parameters(recurse: false))
+            destination.TryAdd(prefix + key, parameter);
+        foreach (var (key, buffer) in module.named_buffers(recurse: false))
+            destination.TryAdd(prefix + key, buffer);
+        foreach (var (key, child) in module.named_children())
+            Collect(child, $"{prefix}{key}.", destination);
     }
 
     private void CheckStages()

@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using static TorchSharp.torch;
 
 namespace FineTune.Models;
@@ -52,14 +53,14 @@ public sealed record Numerics(Precision Precision, MemoryLayout Layout)
     /// <exception cref="FineTuneException">An unknown word, or bfloat16 on an engine that has none.</exception>
     public static IReadOnlyList<Numerics> Open(string precision, string layout)
     {
-        if (precision == Precisions[1] && !Compute.HasAutocast)
+        if (precision == Precisions[1] && !Autocast.IsAvailable)
             throw new FineTuneException("The precision bfloat16 takes the system engine; this build has TorchSharp's packages.");
         var precisions = Matches<Precision>("precision", precision, Precisions);
         return
         [
             .. from l in Matches<MemoryLayout>("layout", layout, Layouts)
                from p in precisions
-               where p == Precision.Float32 || Compute.HasAutocast
+               where p == Precision.Float32 || Autocast.IsAvailable
                select new Numerics(p, l),
         ];
     }
@@ -73,9 +74,9 @@ public sealed record Numerics(Precision Precision, MemoryLayout Layout)
     /// <returns>What the layers gave, in single precision.</returns>
     internal Tensor Run(Tensor input, Func<Tensor, Tensor> layers)
     {
-        using var arranged = Layout == MemoryLayout.ChannelsLast && input.dim() == 4 ? Compute.ToChannelsLast(input) : null;
+        using var arranged = Layout == MemoryLayout.ChannelsLast && input.dim() == 4 ? TorchEngine.ToChannelsLast(input) : null;
         Tensor output;
-        using (Precision == Precision.BFloat16 ? Compute.Autocast(input.device) : null)
+        using (Precision == Precision.BFloat16 ? new Autocast(input.device.type) : null)
             output = layers(arranged ?? input);
         return output.dtype == ScalarType.BFloat16 ? output.Replace(output.to(ScalarType.Float32)) : output;
     }

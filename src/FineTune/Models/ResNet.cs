@@ -50,7 +50,7 @@ internal sealed class ResNet : ZooModel
     }
 
     /// <summary>Two 3x3 convolutions, or 1x1, 3x3, 1x1 with four times the channels out (torchvision puts the stride on the 3x3).</summary>
-    private sealed class Block : nn.Module<Tensor, Tensor>, IFoldable, IResidual
+    private sealed class Block : ExplicitModule, IFoldable, IResidual
     {
         private readonly (Conv2d Conv, BatchNorm2d Norm)[] _path;
         private readonly Sequential? _downsample;

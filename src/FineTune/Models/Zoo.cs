@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using TorchSharp;
 
 namespace FineTune.Models;
@@ -36,6 +37,7 @@ public static class Zoo
     public static Network Create(string name, int classes, long seed = 0)
     {
         var entry = Find(name);
+        TorchEngine.Load();
         torch.manual_seed(new RandomKey(seed, 0, 0, RandomUse.Initialise).ToSeed());
         return entry.Create(classes);
     }

@@ -15,6 +15,11 @@ internal abstract class ZooModel : nn.Module
     protected ZooModel(string name, string headKey)
         : base(name) => _headKey = headKey;
 
+    /// <summary>Looks at no field: what is registered is registered by name, as in <see cref="ExplicitModule"/>.</summary>
+    protected sealed override void RegisterComponents()
+    {
+    }
+
     /// <summary>Adds pooling and head, and names the stages.</summary>
     protected Network Finish(long features, int classes, Preprocessing preprocessing, params IEnumerable<Stage> body)
     {
@@ -25,11 +30,12 @@ internal abstract class ZooModel : nn.Module
             new("pool", () => [("pool", _pool), ("flatten", _flatten)]), // [N, C, h, w] -> [N, C]
             new("head", () => [("dropout", _dropout), (_headKey, _head!)]), // [N, C] -> [N, classes]
         ];
-        return new Network(name, this, [.. body, .. end], preprocessing, SetHead);
+        return new Network(GetName(), this, [.. body, .. end], preprocessing, SetHead);
     }
 
     private void SetHead(nn.Module<Tensor, Tensor> head)
     {
+        register_module(_headKey, null!); // a name is free again once nothing is registered under it
         _head?.Dispose();
         register_module(_headKey, _head = head);
     }

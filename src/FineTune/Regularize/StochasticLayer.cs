@@ -8,7 +8,7 @@ namespace FineTune.Regularize;
 /// A layer without parameters that draws in training and is marginalised in inference. It draws from the engine's generator,
 /// which a training step seeds by its number.
 /// </summary>
-public abstract class StochasticLayer : nn.Module<Tensor, Tensor>
+public abstract class StochasticLayer : ExplicitModule
 {
     private protected StochasticLayer(string name)
         : base(name)

@@ -79,7 +79,7 @@ public sealed record FreezeLine(Network Network, int Stage)
 
     /// <summary>Running means and variances that stay as they are.</summary>
     internal IEnumerable<Tensor> StillStatistics() =>
-        Norms == FrozenNorms.Inference ? FrozenBatchNorms().SelectMany(n => new[] { n.running_mean, n.running_var }) : [];
+        Norms == FrozenNorms.Inference ? FrozenBatchNorms().SelectMany(n => new[] { n.running_mean!, n.running_var! }) : [];
 
     /// <summary>Bytes at the line of one image of the network's input size, in float32.</summary>
     public long BoundaryBytes()

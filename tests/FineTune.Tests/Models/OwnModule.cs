@@ -41,6 +41,7 @@ internal sealed class OwnModule : nn.Module<Tensor, Tensor>
 
     private void ReplaceTop(nn.Module<Tensor, Tensor> top)
     {
+        register_module("top", null!); // frees the name
         _top.Dispose();
         register_module("top", _top = top);
     }

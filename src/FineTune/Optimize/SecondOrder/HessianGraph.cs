@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FineTune.Engine;
 using static TorchSharp.torch;
 
 namespace FineTune.Optimize.SecondOrder;
@@ -18,7 +19,7 @@ public sealed class HessianGraph : IHessian
     {
         using var scope = NewDisposeScope();
         _parameters = [.. parameters];
-        _gradients = [.. autograd.grad([loss], _parameters, create_graph: true, allow_unused: true)];
+        _gradients = Gradients.Of([loss], _parameters, createGraph: true);
         foreach (var gradient in _gradients)
             gradient?.DetachFromDisposeScope();
         loss.Dispose();
@@ -46,7 +47,7 @@ public sealed class HessianGraph : IHessian
         result.Clear();
         if (outputs.Count == 0)
             return; // linear in all of them
-        var products = autograd.grad(outputs, _parameters, directions, retain_graph: true, allow_unused: true);
+        var products = Gradients.Of(outputs, _parameters, directions, retainGraph: true);
         at = 0;
         for (var k = 0; k < _parameters.Length; k++)
         {

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace FineTune.Transfer.Heads;
 
 /// <summary>The largest and the mean of each channel: [N, C, h, w] -> [N, 2 C].</summary>
-internal sealed class ConcatPool2d() : nn.Module<Tensor, Tensor>(nameof(ConcatPool2d))
+internal sealed class ConcatPool2d() : ExplicitModule(nameof(ConcatPool2d))
 {
     public override Tensor forward(Tensor input)
     {
@@ -19,7 +19,7 @@ internal sealed class ConcatPool2d() : nn.Module<Tensor, Tensor>(nameof(ConcatPo
 /// fastai's head (Howard and Gugger 2020): batch norm, dropout p / 2, a hidden layer with ReLU, batch norm, dropout p, and a
 /// linear layer without bias: [N, features] -> [N, classes].
 /// </summary>
-internal sealed class ConcatPoolHead : nn.Module<Tensor, Tensor>, IHeadDropout
+internal sealed class ConcatPoolHead : ExplicitModule, IHeadDropout
 {
     private readonly BatchNorm1d _bn1;
     private readonly Dropout _thin = nn.Dropout(0);

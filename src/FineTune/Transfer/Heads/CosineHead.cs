@@ -1,3 +1,4 @@
+using FineTune.Models;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -7,7 +8,7 @@ namespace FineTune.Transfer.Heads;
 /// s cos(x, w_k): a class is a direction, how long the features are does not matter (Gidaris and Komodakis 2018). The scale s is
 /// learned. [N, features] -> [N, classes].
 /// </summary>
-internal sealed class CosineHead : nn.Module<Tensor, Tensor>
+internal sealed class CosineHead : ExplicitModule
 {
     private const float FirstScale = 10; // Gidaris and Komodakis 2018, 4.1
     private const double Eps = 1e-12;

@@ -1,10 +1,11 @@
+using FineTune.Models;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace FineTune.Transfer.Heads;
 
 /// <summary>A hidden layer with ReLU, dropout, and a linear layer: [N, features] -> [N, classes].</summary>
-internal sealed class MlpHead : nn.Module<Tensor, Tensor>
+internal sealed class MlpHead : ExplicitModule
 {
     private readonly Linear _hidden;
     private readonly Dropout _dropout = nn.Dropout(0);

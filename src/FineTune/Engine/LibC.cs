@@ -1,0 +1,30 @@
+using System.Runtime.InteropServices;
+
+namespace FineTune.Engine;
+
+/// <summary>The calls of the C library that .NET has no words for. Each caller asks first whether the system is one that has it.</summary>
+internal static partial class LibC
+{
+    private const string Library = "libc";
+
+    /// <summary>Sets a variable in the environment that native code sees; .NET's own environment is a copy of it.</summary>
+    [LibraryImport(Library, EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int SetEnvironment(string name, string value, int overwrite);
+
+    /// <summary>Tunes glibc's allocator; 1 where it took the value.</summary>
+    [LibraryImport(Library, EntryPoint = "mallopt")]
+    public static partial int TuneAllocator(int parameter, int value);
+
+    /// <summary>An open file that lies in memory alone, or -1.</summary>
+    [LibraryImport(Library, EntryPoint = "memfd_create", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int CreateMemoryFile(string name, uint flags);
+
+    [LibraryImport(Library, EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int Open(string path, int flags);
+
+    [LibraryImport(Library, EntryPoint = "fsync", SetLastError = true)]
+    public static partial int Flush(int file);
+
+    [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int file);
+}
