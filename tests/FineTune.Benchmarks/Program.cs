@@ -1,4 +1,5 @@
 using FineTune.Benchmarks;
+using FineTune.Engine;
 
 var verbs = new Dictionary<string, Action<string[]>>
 {
@@ -9,6 +10,7 @@ var verbs = new Dictionary<string, Action<string[]>>
 
 if (args.Length > 0 && verbs.TryGetValue(args[0], out var run))
 {
+    TorchEngine.Load();
     run(args[1..]);
     return 0;
 }

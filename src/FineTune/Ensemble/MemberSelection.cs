@@ -7,13 +7,16 @@ namespace FineTune.Ensemble;
 /// <param name="Count">K; 0 for all.</param>
 public sealed record MemberSelection(string Kind, int Count)
 {
+    /// <summary>Every member.</summary>
+    public static MemberSelection All { get; } = new("all", 0);
+
     /// <summary>From "all", "best:K" or "last:K".</summary>
     /// <exception cref="FineTuneException">Another text.</exception>
     public static MemberSelection Parse(string text)
     {
         var parts = text.Split(':');
         if (text == "all")
-            return new MemberSelection("all", 0);
+            return All;
         return parts.Length == 2 && parts[0] is "best" or "last" && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var k) && k > 0
             ? new MemberSelection(parts[0], k)
             : throw new FineTuneException($"Members '{text}'; all, best:K or last:K is allowed, with K from 1.");

@@ -20,14 +20,21 @@ public static class TrainingRun
 {
     /// <summary>Starts or resumes a run and keeps it in its folder.</summary>
     /// <param name="experiment">What was prepared.</param>
-    /// <param name="resume">Goes on from the last checkpoint, in place of starting.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="listener">Told what happens.</param>
-    /// <param name="around">Runs the loop it is given, so that a display can stand around it.</param>
-    /// <param name="stop">Asks for a checkpoint and an early end.</param>
+    /// <param name="resume">Goes on from the last checkpoint, in place of starting. Default false.</param>
+    /// <param name="time">The clock; null: the system's.</param>
+    /// <param name="listener">Told what happens; null: nobody is.</param>
+    /// <param name="around">Runs the loop it is given, so that a display can stand around it; null: the loop runs.</param>
+    /// <param name="stop">Asks for a checkpoint and an early end. Default: never.</param>
     /// <exception cref="FineTuneException">The folder holds another run or cannot be written, what is resumed began with other images, or a step is not finite.</exception>
-    public static TrainingResult Start(Experiment experiment, bool resume, TimeProvider time, Action<TrainEvent> listener, Func<Func<bool>, bool> around, CancellationToken stop)
+    public static TrainingResult Start(
+        Experiment experiment,
+        bool resume = false,
+        TimeProvider? time = null,
+        Action<TrainEvent>? listener = null,
+        Func<Func<bool>, bool>? around = null,
+        CancellationToken stop = default)
     {
+        time ??= TimeProvider.System;
         var parts = experiment.Parts;
         Score? last = null;
         using var metrics = new MetricsFile(parts.Folder, time);
@@ -37,7 +44,7 @@ public static class TrainingRun
             last = e is TrainEvent.EpochEnded ended ? ended.Validation : last;
             metrics.Write(e);
             events.Write(e);
-            listener(e);
+            listener?.Invoke(e);
         }, time, experiment.Open);
         if (!resume)
             parts.Folder.Create();
@@ -45,7 +52,7 @@ public static class TrainingRun
         if (resume)
         {
             foreach (var difference in Manifest.CheckSame(experiment))
-                listener(new TrainEvent.ResumedElsewhere(difference));
+                listener?.Invoke(new TrainEvent.ResumedElsewhere(difference));
             trainer.Resume();
         }
         else
@@ -58,7 +65,7 @@ public static class TrainingRun
         events.Open(trainer.State.Step);
         parts.Folder.DeleteTemporaries();
         var (begun, told) = (trainer.State.Step, File.Exists(parts.Folder.Report));
-        var finished = around(() => trainer.Run(stop));
+        var finished = around is null ? trainer.Run(stop) : around(() => trainer.Run(stop));
         var seconds = metrics.Seconds;
         if (finished && !(told && trainer.State.Step == begun)) // else it had come to its end, and told of it, before
         {

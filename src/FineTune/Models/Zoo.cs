@@ -12,8 +12,10 @@ public sealed record ModelEntry(string Name, string Description, Func<int, Netwo
 /// <summary>The table of architectures: a new one is one file beside this and one row here.</summary>
 public static class Zoo
 {
-    /// <summary>Every architecture.</summary>
-    public static IReadOnlyList<ModelEntry> Models { get; } =
+    private static readonly Lock Adding = new();
+
+    /// <summary>Every architecture, those that an application added last.</summary>
+    public static IReadOnlyList<ModelEntry> Models { get; private set; } =
     [
         .. new (string Name, int[] Depths, bool Bottleneck)[]
         {
@@ -40,6 +42,19 @@ public static class Zoo
         TorchEngine.Load();
         torch.manual_seed(new RandomKey(seed, 0, 0, RandomUse.Initialise).ToSeed());
         return entry.Create(classes);
+    }
+
+    /// <summary>Adds an application's own architecture: recipes, runs and weights files name it like the others.</summary>
+    /// <param name="entry">Its row.</param>
+    /// <exception cref="FineTuneException">There is one of that name.</exception>
+    public static void Add(ModelEntry entry)
+    {
+        lock (Adding)
+        {
+            if (Models.Any(m => m.Name == entry.Name))
+                throw new FineTuneException($"There is a model '{entry.Name}' already; add yours under another name.");
+            Models = [.. Models, entry];
+        }
     }
 
     /// <summary>The row of that name.</summary>

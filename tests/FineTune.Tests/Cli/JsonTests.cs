@@ -113,7 +113,7 @@ public sealed class JsonTests(TrainedRun run)
         Finetune.Run("inspect", "cifar_resnet20", "--json").ShouldSucceed().Json.Sum(s => (long)s["parameters"]!).ShouldBe(269_072 + (65 * 1000)); // the body, and a head for 1000 classes
         var doctor = Finetune.Run("doctor", "--json").ShouldSucceed().Json.ShouldHaveSingleItem();
         ((bool)doctor["ok"]!).ShouldBeTrue();
-        foreach (var key in new[] { "engine", "libtorch", "blas", "threads", "cpu", "gpu", "images" })
+        foreach (var key in new[] { "engine", "libtorch", "capability", "blas", "onednn", "autocast", "threads", "cpu", "gpu", "images" })
             ((string)doctor[key]!).ShouldNotBeNullOrEmpty(key);
     }
 

@@ -26,7 +26,7 @@ public sealed class LrRangeTests : IDisposable
         range.Points[^1].Lr.ShouldBe(1, 1e-12);
         Everything(experiment.Parts).ShouldBe(before);
         Directory.Exists(_tiny.Folder("after").Path).ShouldBeFalse();
-        TrainingRun.Start(experiment, false, TimeProvider.System, _ => { }, run => run(), CancellationToken.None).FinalWeights.ShouldBe(expected.FinalWeights);
+        TrainingRun.Start(experiment).FinalWeights.ShouldBe(expected.FinalWeights);
     }
 
     [Fact]

@@ -107,7 +107,7 @@ public sealed class BoundaryStoreTests : IDisposable
     private (string Hash, int Computed) Run(Recipe recipe, string name)
     {
         using var experiment = FineTune.Experiment.Experiment.Prepare(recipe, _tiny.Folder(name));
-        var result = FineTune.Experiment.TrainingRun.Start(experiment, false, TimeProvider.System, _ => { }, run => run(), CancellationToken.None);
+        var result = FineTune.Experiment.TrainingRun.Start(experiment);
         return (result.FinalWeights, experiment.Sources.ComputedViews);
     }
 }

@@ -96,7 +96,7 @@ public sealed class NumericsTests : IDisposable
         {
             using var experiment = FineTune.Experiment.Experiment.Prepare(recipe with { Cache = cache }, _tiny.Folder(cache));
             experiment.Sources.Views.ShouldBe(cache == "off" ? 0 : 1);
-            TrainingRun.Start(experiment, false, TimeProvider.System, _ => { }, run => run(), CancellationToken.None);
+            TrainingRun.Start(experiment);
             return ParameterVector.Floats(experiment.Parts.Vector.W).ToArray();
         }
 

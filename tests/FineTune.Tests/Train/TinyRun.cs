@@ -49,7 +49,7 @@ internal sealed class TinyRun : IDisposable
     public TrainingResult Start(Recipe recipe, RunFolder folder, bool resume = false, Action<TrainEvent>? listener = null, CancellationToken stop = default)
     {
         using var experiment = FineTune.Experiment.Experiment.Prepare(recipe, folder, cancellation: CancellationToken.None);
-        return TrainingRun.Start(experiment, resume, TimeProvider.System, listener ?? (_ => { }), run => run(), stop);
+        return TrainingRun.Start(experiment, resume, listener: listener, stop: stop);
     }
 
     /// <summary>Starts a run and asks it to stop after a step.</summary>

@@ -90,7 +90,7 @@ public sealed class FreezeByNameTests : IDisposable
         using var experiment = FineTune.Experiment.Experiment.Prepare(recipe with { Epochs = 1, Snapshots = 0 }, _tiny.Folder("moved"));
         var network = experiment.Parts.Network;
         var before = network.state_dict().ToDictionary(t => t.Key, t => t.Value.bytes.ToArray());
-        TrainingRun.Start(experiment, false, TimeProvider.System, _ => { }, run => run(), CancellationToken.None);
+        TrainingRun.Start(experiment);
         var best = FineTune.Weights.WeightFile.Read(experiment.Parts.Folder.Best);
         return [.. network.state_dict().Where(t => !t.Value.bytes.SequenceEqual(before[t.Key]) || !best[t.Key].Bytes.Span.SequenceEqual(before[t.Key])).Select(t => t.Key)];
     }

@@ -27,7 +27,7 @@ public sealed class HeadFormTests : IDisposable
         var network = experiment.Parts.Network;
         network.Head.NamedParameters().Select(p => p.Name).ShouldBe(keys);
         var before = network.Head.NamedParameters().ToDictionary(p => p.Name, p => p.Parameter.detach().clone());
-        TrainingRun.Start(experiment, false, TimeProvider.System, _ => { }, run => run(), CancellationToken.None);
+        TrainingRun.Start(experiment);
         foreach (var (name, parameter) in network.Head.NamedParameters())
             parameter.ne(before[name]).any().item<bool>().ShouldBeTrue(name);
 
