@@ -4,9 +4,10 @@ Made by Debian's /usr/bin/python3 with Pillow 9.4.0 (libjpeg-turbo 2.1.5, zlib 1
 
     /usr/bin/python3 scripts/goldens/images.py [folder of hymenoptera]
 
-Writes tests/FineTune.Tests/Goldens/Images: the files, pixels.tsv (file, width, height, orientation, hash), resize.tsv
-(file, box, size, hash) and, given the folder, hymenoptera.tsv.
+Writes tests/FineTune.Tests/Goldens/Images: the files, pixels.tsv (file, width, height, orientation, hash), deviations.tsv (file,
+greatest difference allowed, why, the right pixels in base64), resize.tsv (file, box, size, hash) and, given the folder, hymenoptera.tsv.
 """
+import base64
 import hashlib
 import io
 import struct
@@ -20,6 +21,18 @@ from PIL import Image, ImageOps
 OUT = Path(__file__).parents[2] / "tests/FineTune.Tests/Goldens/Images"
 W, H = 24, 17
 EXPECTED = {}  # where Pillow is not to be followed: name -> RGB array
+TURNED = {}  # their orientation, where it is not 1
+# Where the library that decodes gives other pixels: name -> (greatest difference, why).
+ROUNDED = "5 and 6 bits become 8 by rounding to the nearest, Pillow rounds down; the format does not say"
+UNDEFINED = "an index beyond the palette is black, in Pillow that grey; the format does not say"
+SEE_THROUGH = "a transparent pixel is black, in Pillow the palette's colour; what lies under it is nobody's picture"
+DEVIATIONS = {
+    "bmp-16.bmp": (1, ROUNDED),
+    "bmp-16-565.bmp": (1, ROUNDED),
+    "bmp-8-index-beyond.bmp": (255, UNDEFINED),
+    "png-palette8-index-beyond.png": (255, UNDEFINED),
+    "bmp-rle8-jumps.bmp": (255, "a pixel that is jumped over is black, here index 0; the format does not say, Pillow refuses the file"),
+}
 
 
 def picture(w=W, h=H):
@@ -185,7 +198,6 @@ def webps():
     frames = [rgb, Image.fromarray(picture()[::-1].copy())]
     (OUT / "refused").mkdir(exist_ok=True)
     save("refused/animated.webp", encoded(frames[0], "WEBP", save_all=True, append_images=frames[1:], lossless=True))
-    save("refused/photo.gif", encoded(rgb, "GIF"))
 
 
 def bmp(rows, w, h, bits, compression=0, palette=b"", masks=b"", core=False, colours=0):
@@ -247,6 +259,133 @@ def bmps():
     EXPECTED["bmp-rle8-jumps.bmp"] = table[index[up]][..., 2::-1]
 
 
+def gif_image(indices, interlaced=False):
+    """An image block: the indices as LZW codes that never grow beyond their first size."""
+    h, w = indices.shape
+    if interlaced:
+        rows = [*range(0, h, 8), *range(4, h, 8), *range(2, h, 4), *range(1, h, 2)]
+        indices = indices[rows]
+    bits, codes, size = 0, [], 0
+    for k, value in enumerate(indices.ravel()):
+        if k % 126 == 0:
+            codes.append(256)  # clear, before the table asks for ten bits
+        codes.append(int(value))
+    codes.append(257)
+    for code in codes:
+        bits |= code << size
+        size += 9
+    data = bits.to_bytes((size + 7) // 8, "little")
+    blocks = b"".join(bytes([len(data[k : k + 255])]) + data[k : k + 255] for k in range(0, len(data), 255))
+    return bytes([8]) + blocks + b"\0"
+
+
+def gif(frames, palette, w=W, h=H):
+    """frames: (indices, left, top, interlaced, local palette or None, transparent index or None)."""
+    out = b"GIF89a" + struct.pack("<HHBBB", w, h, 0xF7, 0, 0) + palette
+    for indices, left, top, interlaced, local, transparent in frames:
+        out += b"\x21\xF9\x04" + struct.pack("<BHB", 1 if transparent is not None else 0, 5, transparent or 0) + b"\0"
+        flags = (0x40 if interlaced else 0) | (0x87 if local else 0)
+        out += b"," + struct.pack("<HHHHB", left, top, indices.shape[1], indices.shape[0], flags) + (local or b"")
+        out += gif_image(indices, interlaced)
+    return out + b";"
+
+
+def gifs():
+    index = picture()[..., 0]
+    table = np.random.RandomState(21).randint(0, 256, (256, 3)).astype(np.uint8).tobytes()
+    other = np.random.RandomState(22).randint(0, 256, (256, 3)).astype(np.uint8).tobytes()
+    save("gif-plain.gif", gif([(index, 0, 0, False, None, None)], table))
+    save("gif-interlaced.gif", gif([(index, 0, 0, True, None, None)], table))
+    save("gif-local-palette.gif", gif([(index, 0, 0, False, other, None)], table))
+    save("gif-animated.gif", gif([(index, 0, 0, False, None, None), (index[::-1], 0, 0, False, None, None)], table))
+    save("gif-transparent.gif", gif([(index, 0, 0, False, None, int(index[8, 12]))], table))
+    save("gif-small-frame.gif", gif([(index[:9, :13], 5, 4, False, None, None)], table))
+    DEVIATIONS["gif-transparent.gif"] = (255, SEE_THROUGH)
+    DEVIATIONS["gif-small-frame.gif"] = (255, SEE_THROUGH)
+
+
+def tiff(strip, w, h, bits, photometric, samples, order="<", extra=(), compression=1):
+    """One strip behind its directory, for what Pillow does not write."""
+    entries = [(256, 4, w), (257, 4, h), (258, 3, bits), (259, 3, compression), (262, 3, photometric), (277, 3, samples), (278, 4, h), (279, 4, len(strip)), *extra]
+    entries.append((273, 4, 8 + 2 + 12 * (len(entries) + 1) + 4))
+    body = b""
+    for tag, kind, value in sorted(entries):
+        packed_value = struct.pack(order + ("H" if kind == 3 else "I"), value)
+        body += struct.pack(order + "HHI", tag, kind, 1) + packed_value + b"\0" * (4 - len(packed_value))
+    head = (b"II" if order == "<" else b"MM") + struct.pack(order + "HI", 42, 8)
+    return head + struct.pack(order + "H", len(entries)) + body + b"\0\0\0\0" + strip
+
+
+def tiffs():
+    rgb = Image.fromarray(picture())
+    grey = Image.fromarray(picture()[..., 0])
+    for name in ("raw", "tiff_lzw", "tiff_adobe_deflate", "packbits"):
+        save(f"tiff-rgb-{name.replace('tiff_', '')}.tif", encoded(rgb, "TIFF", compression=name))
+    save("tiff-grey8.tif", encoded(grey, "TIFF"))
+    save("tiff-palette.tif", encoded(rgb.quantize(16), "TIFF"))
+    save("tiff-bilevel.tif", tiff(np.packbits(picture()[..., 0] > 128, axis=1).tobytes(), W, H, 1, 1, 1))
+    save("refused/tiff-bilevel-without-bits.tif", encoded(grey.convert("1"), "TIFF"))  # ImageSharp does not know the tag's default
+    save("tiff-rgba.tif", encoded(Image.merge("RGBA", [*rgb.split(), grey]), "TIFF"))
+    save("tiff-two-pages.tif", encoded(rgb, "TIFF", save_all=True, append_images=[Image.fromarray(picture()[::-1].copy())]))
+    wide = picture()[..., 0].astype(int) * 257 - 100 * (picture()[..., 0] > 40)
+    for order, name in (("<", "little"), (">", "big")):
+        strip = wide.astype(order + "u2").tobytes()
+        save(f"tiff-grey16-{name}.tif", tiff(strip, W, H, 16, 1, 1, order))
+        EXPECTED[f"tiff-grey16-{name}.tif"] = np.repeat((wide >> 8)[..., None], 3, 2).astype(np.uint8)  # the high byte
+    save("tiff-orientation-6.tif", tiff(picture()[..., 0].tobytes(), W, H, 8, 1, 1, extra=[(274, 3, 6)]))
+    EXPECTED["tiff-orientation-6.tif"] = np.repeat(np.rot90(picture()[..., :1], -1), 3, 2)  # Pillow 9.4 turns it twice
+    TURNED["tiff-orientation-6.tif"] = 6
+
+
+def tga(pixels, bits, kind, top_down=False, palette=b"", count=0, footer=True):
+    head = struct.pack("<BBBHHBHHHHBB", 0, 1 if palette else 0, kind, 0, count, 24 if palette else 0, 0, 0, W, H, bits, (0x20 if top_down else 0) | (8 if bits == 32 else 0))
+    return head + palette + pixels + (b"\0" * 8 + b"TRUEVISION-XFILE.\0" if footer else b"")
+
+
+def tgas():
+    rgb = Image.fromarray(picture())
+    for rle in (False, True):
+        tail = "-rle.tga" if rle else ".tga"
+        options = {"compression": "tga_rle"} if rle else {}
+        save(f"tga-24{tail}", encoded(rgb, "TGA", **options))
+        save(f"tga-32{tail}", encoded(Image.merge("RGBA", [*rgb.split(), rgb.split()[0]]), "TGA", **options))
+        save(f"tga-grey{tail}", encoded(rgb.convert("L"), "TGA", **options))
+    bgr = picture()[..., ::-1]
+    save("tga-24-top-down-no-footer.tga", tga(bgr.tobytes(), 24, 2, top_down=True, footer=False))
+    save("tga-palette.tga", tga((picture()[::-1, :, 0] >> 4).tobytes(), 8, 1, palette=np.random.RandomState(9).randint(0, 256, 48).astype(np.uint8).tobytes(), count=16))
+
+
+def pnms():
+    rgb = picture()
+    grey = rgb[..., 0]
+    bit = (grey > 128).astype(np.uint8)
+    text = lambda a: "\n".join(" ".join(str(int(v)) for v in row.ravel()) for row in a).encode() + b"\n"
+    save("pnm-p1.pbm", b"P1\n# a comment\n%d %d\n" % (W, H) + text(bit))
+    save("pnm-p2.pgm", b"P2\n%d %d\n255\n" % (W, H) + text(grey))
+    save("pnm-p3.ppm", b"P3\n%d %d\n255\n" % (W, H) + text(rgb))
+    save("pnm-p4.pbm", b"P4\n%d %d\n" % (W, H) + np.packbits(bit, axis=1).tobytes())
+    save("pnm-p5.pgm", b"P5\n%d %d\n255\n" % (W, H) + grey.tobytes())
+    save("pnm-p6.ppm", b"P6\n%d %d\n255\n" % (W, H) + rgb.tobytes())
+    save("pnm-p6-comment.ppm", b"P6\n# a comment\n%d %d\n255\n" % (W, H) + rgb.tobytes())
+    save("pnm-p5-max15.pgm", b"P5\n%d %d\n15\n" % (W, H) + (grey >> 4).tobytes())
+
+
+def profiles():
+    """A colour profile is not applied: one whose red and green are exchanged would show at once."""
+    from PIL import ImageCms
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    count = struct.unpack(">I", profile[128:132])[0]
+    for k in range(count):
+        entry = 132 + 12 * k
+        name = bytes(profile[entry : entry + 4])
+        if name in (b"rXYZ", b"gXYZ"):
+            profile[entry : entry + 4] = b"gXYZ" if name == b"rXYZ" else b"rXYZ"
+    rgb = Image.fromarray(picture())
+    save("png-profile.png", encoded(rgb, "PNG", icc_profile=bytes(profile)))
+    save("jpeg-profile.jpg", encoded(rgb, "JPEG", quality=90, icc_profile=bytes(profile)))
+    save("webp-profile.webp", encoded(rgb, "WEBP", lossless=True, icc_profile=bytes(profile)))
+
+
 def resizes():
     lines = []
     save("photo.png", encoded(Image.fromarray(picture(67, 45)), "PNG"))
@@ -266,10 +405,15 @@ def resizes():
 
 def pixels():
     lines = []
-    for path in sorted(p for p in OUT.iterdir() if p.suffix in (".jpg", ".png", ".webp", ".bmp")):
-        orientation, array = (1, EXPECTED[path.name]) if path.name in EXPECTED else decoded(path)
+    for path in sorted(p for p in OUT.iterdir() if p.suffix in (".jpg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tga", ".pbm", ".pgm", ".ppm")):
+        orientation, array = (TURNED.get(path.name, 1), EXPECTED[path.name]) if path.name in EXPECTED else decoded(path)
         lines.append(f"{path.name}\t{array.shape[1]}\t{array.shape[0]}\t{orientation}\t{sha(array)}\n")
     save("pixels.tsv", "".join(lines).encode())
+    deviations = []
+    for name, (greatest, why) in sorted(DEVIATIONS.items()):
+        right = EXPECTED[name] if name in EXPECTED else decoded(OUT / name)[1]
+        deviations.append(f"{name}\t{greatest}\t{why}\t{base64.b64encode(np.ascontiguousarray(right).tobytes()).decode()}\n")
+    save("deviations.tsv", "".join(deviations).encode())
 
 
 def hymenoptera(folder):
@@ -295,6 +439,11 @@ if __name__ == "__main__":
     pngs()
     webps()
     bmps()
+    gifs()
+    tiffs()
+    tgas()
+    pnms()
+    profiles()
     pixels()
     resizes()
     if len(sys.argv) > 1:

@@ -70,12 +70,12 @@ internal sealed class FolderScan(string root)
     /// </summary>
     private bool IsCandidate(string path)
     {
-        if (ImageFormats.HasImageEnding(path))
+        if (ImageFormats.HasSampleEnding(path))
             return true;
-        var format = Sniff(path);
-        if (!ImageFormats.IsRead(format))
-            LeaveOut(path, format == ImageFormat.Unknown ? "neither its bytes nor its ending are those of an image" : $"{ImageFormats.Name(format)} is not a format that is read");
-        return ImageFormats.IsRead(format);
+        var reason = ImageFormats.WhyNoSample(Sniff(path));
+        if (reason is not null)
+            LeaveOut(path, reason);
+        return reason is null;
     }
 
     private static ImageFormat Sniff(string path)

@@ -43,6 +43,8 @@ public sealed record Checkup(IReadOnlyList<(string Name, string Value)> Findings
 
         Cpu(findings, advice);
         findings.Add(("images", ImageFile.Libraries));
+        if (ImageFile.Advice is { } images)
+            advice.Add(images);
         return new Checkup(findings, advice, error is null);
     }
 

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace FineTune.Images;
 
 /// <summary>
-/// Finds EXIF's orientation in a JPEG's APP1, a PNG's eXIf or a WebP's EXIF chunk. Whatever does not parse is taken for
+/// Finds EXIF's orientation in a JPEG's APP1, a PNG's eXIf, a WebP's EXIF chunk or a TIFF's first directory. Whatever does not parse is taken for
 /// "upright": a broken tag is no reason to refuse an image. An orientation that stands in XMP alone is not read.
 /// </summary>
 internal static class Exif
@@ -18,6 +18,7 @@ internal static class Exif
             ImageFormat.Jpeg => InJpeg(file),
             ImageFormat.Png => InPng(file),
             ImageFormat.WebP => InWebP(file),
+            ImageFormat.Tiff => file, // EXIF is one
             _ => default,
         };
         return InTiff(block.StartsWith("Exif\0\0"u8) ? block[6..] : block);

@@ -8,20 +8,22 @@ namespace FineTune.Images;
 /// name's ending; limits are held against the header before a pixel is decoded; alpha is dropped, a PNG's tRNS, gamma and
 /// colour profile are not applied, and 16 bits a channel keep their high byte (for 16-bit grey Pillow clips to 255
 /// instead, which makes most of such an image white). One thing differs on purpose: a JPEG whose data breaks off inside
-/// is an error here, where Pillow fills the rest with grey.
+/// is an error here, where Pillow fills the rest with grey. docs/images.md lists the few files whose pixels differ.
 /// </summary>
 public static class ImageFile
 {
-#if SYSTEM_ENGINE
-    private static readonly SystemCodec Codec = new();
-#else
-    private static readonly ImageSharpCodec Codec = new();
-#endif
-    private static readonly BmpCodec Bmp = new();
+    private static readonly SkiaCodec Skia = new();
+    private static readonly ImageSharpCodec Sharp = new();
+    private static readonly TurboJpegCodec? Turbo = TurboJpeg.Instance is { } library ? new(library) : null;
 
-    /// <summary>Names and versions of the libraries that decode: "libjpeg-turbo 2.1.5, libpng 1.6.39, libwebp 1.2.4".</summary>
-    /// <exception cref="FineTuneException">The native library is missing.</exception>
-    public static string Libraries => Codec.Libraries;
+    /// <summary>Names and versions of the libraries that decode: "SkiaSharp 4.155, ImageSharp 2.1, libjpeg-turbo (libturbojpeg.so.0)".</summary>
+    public static string Libraries =>
+        string.Join(", ", new IImageCodec?[] { Skia, Sharp, Turbo }.Where(c => c is not null).Select(c => c!.Libraries));
+
+    /// <summary>What would make decoding faster here, as one sentence; null where nothing is known.</summary>
+    public static string? Advice => Turbo is not null
+        ? null
+        : "JPEG is decoded by SkiaSharp; libjpeg-turbo's libturbojpeg is faster and tells of damage within a file: install it (Debian: apt install libturbojpeg0).";
 
     /// <summary>Reads and decodes a file.</summary>
     /// <param name="path">The file.</param>
@@ -31,7 +33,6 @@ public static class ImageFile
     /// It cannot be opened, is damaged, or exceeds a limit; or it is no image that is read
     /// (<see cref="ImageException.NotAnImage"/> is then true).
     /// </exception>
-    /// <exception cref="FineTuneException">The native library is missing.</exception>
     public static RgbImage Load(string path, ImageLimits? limits = null)
     {
         var (buffer, length) = ReadFile(path, limits ?? ImageLimits.Default);
@@ -51,7 +52,6 @@ public static class ImageFile
     /// <param name="limits">What it may ask for. Default <see cref="ImageLimits.Default"/>.</param>
     /// <returns>Upright RGB pixels, [height, width, 3].</returns>
     /// <exception cref="ImageException">As for <see cref="Load"/>.</exception>
-    /// <exception cref="FineTuneException">The native library is missing.</exception>
     public static RgbImage Decode(ReadOnlySpan<byte> bytes, string name, ImageLimits? limits = null)
     {
         limits ??= ImageLimits.Default;
@@ -65,7 +65,6 @@ public static class ImageFile
     /// <param name="path">The file.</param>
     /// <param name="limits">Default <see cref="ImageLimits.Default"/>.</param>
     /// <exception cref="ImageException">As for <see cref="Load"/>, as far as the header shows it.</exception>
-    /// <exception cref="FineTuneException">The native library is missing.</exception>
     public static ImageInfo Identify(string path, ImageLimits? limits = null)
     {
         var (buffer, length) = ReadFile(path, limits ?? ImageLimits.Default);
@@ -84,15 +83,14 @@ public static class ImageFile
     /// <param name="name">What to call it in a message.</param>
     /// <param name="limits">Default <see cref="ImageLimits.Default"/>.</param>
     /// <exception cref="ImageException">As for <see cref="Load"/>, as far as the header shows it.</exception>
-    /// <exception cref="FineTuneException">The native library is missing.</exception>
     public static ImageInfo Identify(ReadOnlySpan<byte> bytes, string name, ImageLimits? limits = null)
     {
         CheckLength(bytes.Length, name, limits ?? ImageLimits.Default);
-        var format = ImageFormats.Detect(bytes);
+        var format = ImageFormats.Detect(bytes, name);
         if (format == ImageFormat.Unknown)
             throw Unknown(name);
-        if (!ImageFormats.IsRead(format))
-            throw new ImageException(name, $"{ImageFormats.Name(format)} is not a format that is read (JPEG, PNG, WebP and BMP are)") { NotAnImage = true };
+        if (ImageFormats.WhyNotRead(format) is { } reason)
+            throw new ImageException(name, reason) { NotAnImage = true };
         var info = CodecFor(format).Identify(bytes, format, name);
         if (info.StoredWidth < 1 || info.StoredHeight < 1)
             throw new ImageException(name, $"its header says {info.StoredWidth} x {info.StoredHeight} pixels");
@@ -101,7 +99,12 @@ public static class ImageFile
         return info with { Orientation = Exif.Orientation(bytes, format) };
     }
 
-    private static IImageCodec CodecFor(ImageFormat format) => format == ImageFormat.Bmp ? Bmp : Codec;
+    private static IImageCodec CodecFor(ImageFormat format) => format switch
+    {
+        ImageFormat.Jpeg when Turbo is not null => Turbo,
+        ImageFormat.Tiff or ImageFormat.Tga or ImageFormat.Pnm => Sharp,
+        _ => Skia,
+    };
 
     private static void CheckSize(ImageInfo info, string name, ImageLimits limits)
     {

@@ -1,6 +1,6 @@
 namespace FineTune.Images;
 
-/// <summary>What a file's first bytes say it is. JPEG, PNG, WebP and BMP are read; the others are known by name alone.</summary>
+/// <summary>What a file's first bytes say it is. Those from HEIC on are known by name alone.</summary>
 public enum ImageFormat
 {
     /// <summary>The bytes of no format known here.</summary>
@@ -18,11 +18,17 @@ public enum ImageFormat
     /// <summary>Windows and OS/2 bitmaps: 1 to 32 bits, RLE4 and RLE8 included. Read.</summary>
     Bmp,
 
-    /// <summary>GIF. Not read.</summary>
+    /// <summary>GIF: the first frame. Read, but left out of datasets.</summary>
     Gif,
 
-    /// <summary>TIFF, and the camera formats built on it. Not read.</summary>
+    /// <summary>TIFF: the first page. Read.</summary>
     Tiff,
+
+    /// <summary>Truevision's TGA: palette, grey, 15 to 32 bits, run lengths included. Read.</summary>
+    Tga,
+
+    /// <summary>PBM, PGM and PPM, as text or as bytes. Read.</summary>
+    Pnm,
 
     /// <summary>HEIC and HEIF. Not read.</summary>
     Heic,

@@ -1,82 +1,93 @@
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats;
+using SixLabors.ImageSharp.Formats.Pbm;
+using SixLabors.ImageSharp.Formats.Tga;
+using SixLabors.ImageSharp.Formats.Tiff;
+using SixLabors.ImageSharp.Memory;
 using SixLabors.ImageSharp.PixelFormats;
 using SharpImage = SixLabors.ImageSharp.Image;
 
 namespace FineTune.Images;
 
-/// <summary>
-/// JPEG, PNG and WebP through the package SixLabors.ImageSharp 3.1.x: the codec of the package engines. Where it differs
-/// from <see cref="SystemCodec"/>:
-/// <list type="bullet">
-/// <item>JPEG pixels are near Pillow's, not equal: its inverse DCT and colour conversion are in floating point, and it
-/// repeats chroma samples where libjpeg interpolates them, which shows at coloured edges.</item>
-/// <item>CMYK and YCCK are converted by its own formula.</item>
-/// <item>It fills in what a broken JPEG lacks. A file without its end marker is refused here by <see cref="JpegScans"/>;
-/// damage within the data that leaves the end marker in place passes unseen.</item>
-/// <item>Of 16 bits it keeps the rounded value, not the high byte: at most 1 grey level apart.</item>
-/// <item>A palette index beyond the palette is an error or black, not a grey.</item>
-/// </list>
-/// PNG of up to 8 bits and lossless WebP are equal.
-/// </summary>
+/// <summary>TIFF's first page, TGA and PNM through SixLabors.ImageSharp: the formats that Skia lacks.</summary>
 internal sealed class ImageSharpCodec : IImageCodec
 {
-    // One image at a time needs no frames, and orientation is applied by ImageFile: no metadata is unpacked.
-    private static readonly DecoderOptions Options = new() { MaxFrames = 1, SkipMetadata = true };
+    private const int MostMegabytes = 1024; // of one buffer: the most pixels that are allowed, 8 bytes each, and room
 
-    /// <inheritdoc/>
-    public string Libraries => $"ImageSharp {typeof(SharpImage).Assembly.GetName().Version}";
-
-    /// <inheritdoc/>
-    public ImageInfo Identify(ReadOnlySpan<byte> bytes, ImageFormat format, string name)
+    private static readonly Configuration Settings = new(new TiffConfigurationModule(), new TgaConfigurationModule(), new PbmConfigurationModule())
     {
-        try
-        {
-            var header = SharpImage.Identify(bytes);
-            var channels = format switch
-            {
-                ImageFormat.Jpeg => header.PixelType.BitsPerPixel / 8,
-                ImageFormat.Png => PngChannels(bytes),
-                _ => header.PixelType.BitsPerPixel == 32 ? 4 : 3,
-            };
-            var bits = format == ImageFormat.Png && bytes.Length > 24 ? bytes[24] : 8;
-            var animated = format == ImageFormat.WebP && header.FrameMetadataCollection.Count > 1;
-            return new ImageInfo(format, header.Width, header.Height, channels, bits) { Animated = animated };
-        }
-        catch (Exception e) when (IsDamage(e))
-        {
-            throw Damaged(format, name, e);
-        }
-    }
+        MemoryAllocator = MemoryAllocator.Create(new MemoryAllocatorOptions { AllocationLimitMegabytes = MostMegabytes }),
+    };
+
+    /// <inheritdoc/>
+    public string Libraries => $"ImageSharp {typeof(SharpImage).Assembly.GetName().Version!.ToString(2)}";
+
+    /// <inheritdoc/>
+    public ImageInfo Identify(ReadOnlySpan<byte> bytes, ImageFormat format, string name) => Guarded(bytes, format, name, stream =>
+    {
+        var header = ((IImageInfoDetector)Decoder(format)).Identify(Settings, stream, CancellationToken.None)
+            ?? throw new ImageException(name, $"the {ImageFormats.Name(format)} data is damaged (its header cannot be read)");
+        var perPixel = Math.Max(1, header.PixelType.BitsPerPixel);
+        var channels = perPixel is 24 or 48 ? 3 : perPixel is 32 or 64 ? 4 : 1;
+        return new ImageInfo(format, header.Width, header.Height, channels, Math.Min(16, perPixel / channels));
+    });
 
     /// <inheritdoc/>
     public RgbImage Decode(ReadOnlySpan<byte> bytes, ImageInfo info, ImageLimits limits, string name)
     {
-        if (info.Format == ImageFormat.Jpeg)
-            JpegScans.Check(bytes, limits.MaxScans, name);
-        try
-        {
-            using var image = SharpImage.Load<Rgb24>(Options, bytes);
-            if (image.Width != info.StoredWidth || image.Height != info.StoredHeight)
-                throw new ImageException(name, "its header and its data are of different sizes");
-            var pixels = GC.AllocateUninitializedArray<byte>(checked(3 * image.Width * image.Height));
-            image.CopyPixelDataTo(pixels);
-            return new RgbImage(image.Width, image.Height, pixels);
-        }
-        catch (Exception e) when (IsDamage(e))
-        {
-            throw Damaged(info.Format, name, e);
-        }
+        DataLength.Check(bytes, info, name);
+        return Guarded(bytes, info.Format, name, stream => Decode(stream, info, name));
     }
 
-    /// <summary>What ImageSharp lets out of its decoders on damaged data, its documented exceptions and the others.</summary>
-    private static bool IsDamage(Exception e) =>
-        e is ImageFormatException or NotSupportedException or InvalidOperationException or ArgumentException or IOException
-            or IndexOutOfRangeException or OverflowException or ArithmeticException or NullReferenceException;
+    private static RgbImage Decode(Stream stream, ImageInfo info, string name)
+    {
+        using var image = (Image<Rgb48>)((IImageDecoder)Decoder(info.Format)).Decode<Rgb48>(Settings, stream, CancellationToken.None);
+        if (image.Width != info.StoredWidth || image.Height != info.StoredHeight)
+            throw new ImageException(name, "its header and its data are of different sizes");
+        return new RgbImage(image.Width, image.Height, HighBytes(image));
+    }
 
-    private static ImageException Damaged(ImageFormat format, string name, Exception e) =>
-        new(name, $"the {ImageFormats.Name(format)} data is damaged ({e.Message.TrimEnd('.')})", e);
+    /// <summary>Of 16 bits a channel the high byte stays; 8 bits were repeated in both.</summary>
+    private static byte[] HighBytes(Image<Rgb48> image)
+    {
+        var rgb = new byte[checked(3 * image.Width * image.Height)];
+        image.ProcessPixelRows(rows =>
+        {
+            for (var y = 0; y < rows.Height; y++)
+            {
+                var row = rows.GetRowSpan(y);
+                var to = rgb.AsSpan(3 * y * row.Length);
+                for (var x = 0; x < row.Length; x++)
+                    (to[3 * x], to[(3 * x) + 1], to[(3 * x) + 2]) = ((byte)(row[x].R >> 8), (byte)(row[x].G >> 8), (byte)(row[x].B >> 8));
+            }
+        });
+        return rgb;
+    }
 
-    /// <summary>By the header's colour type: 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGB and alpha.</summary>
-    private static int PngChannels(ReadOnlySpan<byte> bytes) => bytes.Length > 25 ? bytes[25] switch { 2 => 3, 4 => 2, 6 => 4, _ => 1 } : 1;
+    private static object Decoder(ImageFormat format) => format switch
+    {
+        ImageFormat.Tiff => new TiffDecoder { IgnoreMetadata = true, DecodingMode = SixLabors.ImageSharp.Metadata.FrameDecodingMode.First },
+        ImageFormat.Tga => new TgaDecoder(),
+        _ => new PbmDecoder(),
+    };
+
+    private static unsafe T Guarded<T>(ReadOnlySpan<byte> bytes, ImageFormat format, string name, Func<Stream, T> read)
+    {
+        try
+        {
+            fixed (byte* data = bytes)
+            {
+                using var stream = new UnmanagedMemoryStream(data, bytes.Length);
+                return read(stream);
+            }
+        }
+        catch (Exception e) when (e is ImageFormatException or InvalidMemoryOperationException or NotSupportedException or ArgumentException
+            or IndexOutOfRangeException or OverflowException or InvalidDataException or IOException or NullReferenceException or InvalidOperationException
+            or DivideByZeroException or InvalidCastException or KeyNotFoundException or OutOfMemoryException)
+        {
+            // its own words where it checked; on what its checks missed, the runtime's say nothing to a user
+            var reason = e is ImageFormatException or NotSupportedException ? e.Message.Split('\n')[0].Trim().TrimEnd('.') : "or of a kind that ImageSharp does not read";
+            throw new ImageException(name, $"the {ImageFormats.Name(format)} data is damaged ({reason})", e);
+        }
+    }
 }

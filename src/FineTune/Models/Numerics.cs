@@ -54,7 +54,7 @@ public sealed record Numerics(Precision Precision, MemoryLayout Layout)
     public static IReadOnlyList<Numerics> Open(string precision, string layout)
     {
         if (precision == Precisions[1] && !Autocast.IsAvailable)
-            throw new FineTuneException("The precision bfloat16 takes the system engine; this build has TorchSharp's packages.");
+            throw new FineTuneException("The precision is bfloat16, but this libtorch does not export autocast; use float32.");
         var precisions = Matches<Precision>("precision", precision, Precisions);
         return
         [

@@ -23,7 +23,7 @@ public sealed class InspectionTests : IDisposable
         found.FileSizes!.Min.ShouldBe(54 + (24 * 6));
         found.Unreadable.Select(f => f.Path).ShouldBe(["train/a/broken.jpg", "train/b/empty.JPG"]);
         found.Unreadable[1].Reason.ShouldContain("empty");
-        found.LeftOut.Select(f => f.Path).ShouldBe(["train/a/gif in disguise.jpg", "train/a/stray.gif"]);
+        found.LeftOut.Select(f => f.Path).ShouldBe(["train/a/heic in disguise.jpg", "train/a/stray.gif"]);
         data.Split("all").Count.ShouldBe(found.Files.Count);
     }
 
@@ -70,7 +70,7 @@ public sealed class InspectionTests : IDisposable
         var (data, found) = Inspect();
         var clean = found.Screen(data, OnBadFile.Skip);
         clean.Split("all").ShouldBe(data.Split("all").Where(s => !Path.GetFileName(s.Path).EndsWith(".jpg", StringComparison.OrdinalIgnoreCase)));
-        clean.LeftOut.Select(f => f.Path).ShouldBe(["train/a/broken.jpg", "train/a/gif in disguise.jpg", "train/a/stray.gif", "train/b/empty.JPG"]);
+        clean.LeftOut.Select(f => f.Path).ShouldBe(["train/a/broken.jpg", "train/a/heic in disguise.jpg", "train/a/stray.gif", "train/b/empty.JPG"]);
     }
 
     [Fact]
@@ -142,12 +142,13 @@ public sealed class InspectionTests : IDisposable
         Should.Throw<OperationCanceledException>(() => Inspector.Inspect(ImageFolder.Open(_tree.Root), null, null, source.Token));
     }
 
-    /// <summary>7 readable images in 10 candidates: two damaged, one GIF under another name; and a GIF beside them.</summary>
+    /// <summary>7 readable images in 10 candidates: two damaged, one HEIC under another name; and a GIF beside them.</summary>
     private void Dirty()
     {
         var gif = File.ReadAllBytes(Repo.Goldens("Augment/stray.gif"));
+        byte[] heic = [.. "\0\0\0\u0018ftypheic"u8, .. new byte[32]];
         _tree.Image("train/a/with a space.bmp", 1).Image("train/a/UPPER.BMP", 2).Image("train/a/3.bmp", 3, 30, 20)
-            .Bytes("train/a/broken.jpg", "<html>not found</html>"u8.ToArray()).Bytes("train/a/stray.gif", gif).Bytes("train/a/gif in disguise.jpg", gif)
+            .Bytes("train/a/broken.jpg", "<html>not found</html>"u8.ToArray()).Bytes("train/a/stray.gif", gif).Bytes("train/a/heic in disguise.jpg", heic)
             .Images("train/b", 2, 10).Bytes("train/b/empty.JPG", [])
             .Images("val/a", 1, 20).Images("val/b", 1, 30);
     }

@@ -14,7 +14,7 @@ internal sealed class BareApplication : IDisposable
             File.Copy(file, PathOf(Path.GetFileName(file)));
         var natives = Path.Combine("runtimes", "linux-x64", "native");
         Directory.CreateDirectory(PathOf(natives));
-        foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, natives)).Where(f => !f.Contains('-', StringComparison.Ordinal) || !f.EndsWith(".so", StringComparison.Ordinal)))
+        foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, natives)).Where(f => !Path.GetFileName(f).StartsWith("libLibTorchSharp-", StringComparison.Ordinal)))
             File.Copy(file, PathOf(Path.Combine(natives, Path.GetFileName(file))));
         var settings = PathOf("FineTune.Cli.runtimeconfig.json");
         var json = JsonNode.Parse(File.ReadAllText(settings))!;

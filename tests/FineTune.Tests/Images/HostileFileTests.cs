@@ -6,6 +6,7 @@ namespace FineTune.Tests.Images;
 public sealed class HostileFileTests
 {
     private const int Claimed = 60_000;
+    private const int Behind = 27; // a TGA's footer; of a PNG IEND, the checksums of IDAT and of zlib, and the end of its last block
 
     [Theory]
     [InlineData("png-rgb8.png")]
@@ -60,16 +61,18 @@ public sealed class HostileFileTests
     [Fact]
     public void A_file_cut_anywhere_gives_an_error_or_the_whole_picture_and_never_filler()
     {
-        foreach (var file in ImageGoldens.Files().Where(f => !f.Contains("trailing")))
+        foreach (var file in ImageGoldens.Files().Where(f => !HasMoreBehind(f)))
         {
             var bytes = File.ReadAllBytes(ImageGoldens.File(file));
             var whole = ImageFile.Decode(bytes, file).Pixels;
             for (var length = 0; length < bytes.Length; length++)
             {
+                if (IsText(file) && !char.IsWhiteSpace((char)bytes[length]))
+                    continue; // within a number: what is left may be one too
                 try
                 {
                     ImageFile.Decode(bytes.AsSpan(0, length), file).Pixels.ShouldBe(whole, $"{file} cut to {length} of {bytes.Length}");
-                    length.ShouldBeGreaterThan(bytes.Length - 20, $"{file}: only what stands behind the pixels may be missing");
+                    length.ShouldBeGreaterThan(bytes.Length - Behind, $"{file}: only what stands behind the pixels may be missing");
                 }
                 catch (ImageException e)
                 {
@@ -79,14 +82,15 @@ public sealed class HostileFileTests
         }
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("jpeg-444.jpg")]
     [InlineData("jpeg-420-progressive.jpg")]
     public void A_jpeg_whose_data_breaks_off_before_its_end_marker_is_refused(string file)
     {
+        Skip.If(TurboJpeg.Instance is null && !file.Contains("progressive"), "SkiaSharp does not tell of it; libturbojpeg is not on this machine");
         var bytes = File.ReadAllBytes(ImageGoldens.File(file));
         byte[] broken = [.. bytes[..(bytes.Length - 60)], 0xFF, 0xD9];
-        Should.Throw<ImageException>(() => ImageFile.Decode(broken, file)).Reason.ShouldContain("premature end");
+        Should.Throw<ImageException>(() => ImageFile.Decode(broken, file)).Reason.ShouldMatch("premature end|ends early");
     }
 
     [Fact]
@@ -103,6 +107,24 @@ public sealed class HostileFileTests
                 Should.Throw<ImageException>(() => JpegScans.Check(bytes.AsSpan(0, length), scans, file)).Reason.ShouldContain("ends early");
         }
     }
+
+    [Fact]
+    public void SkiaSharp_refuses_a_JPEG_that_is_cut_anywhere_where_it_has_no_end_marker()
+    {
+        foreach (var file in ImageGoldens.Files().Where(f => f.StartsWith("jpeg-4", StringComparison.Ordinal)))
+        {
+            var bytes = File.ReadAllBytes(ImageGoldens.File(file));
+            var info = ImageFile.Identify(bytes, file);
+            for (var length = bytes.Length - 1; length > 200; length--)
+                Should.Throw<ImageException>(() => new SkiaCodec().Decode(bytes.AsSpan(0, length), info, ImageLimits.Default, file)).Reason.ShouldContain("ends early");
+        }
+    }
+
+    private static bool IsText(string file) => new[] { "pnm-p1", "pnm-p2", "pnm-p3" }.Any(file.StartsWith);
+
+    /// <summary>Trailing bytes, later pages, later frames.</summary>
+    private static bool HasMoreBehind(string file) =>
+        new[] { "trailing", "two-pages", "animated" }.Any(word => file.Contains(word, StringComparison.Ordinal));
 
     private static string Reason(string path, ImageLimits limits) =>
         Should.Throw<ImageException>(() => ImageFile.Load(path, limits)).Reason;
