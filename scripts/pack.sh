@@ -10,7 +10,13 @@ exec </dev/null
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 work=$root/artifacts/pack
 out=$root/artifacts/packages
-version=$(sed -n 's|.*<Version>\(.*\)</Version>.*|\1|p' "$root/Directory.Build.props")
+
+# value NAME FILE: what an MSBuild file says of a property.
+value() {
+  sed -n "s|.*<$1>\(.*\)</$1>.*|\1|p" "$root/$2"
+}
+
+version=$(value Version Directory.Build.props)
 
 usage() {
   sed -n 's/^# \{0,1\}//; 3,6p' "${BASH_SOURCE[0]}" >&2
@@ -29,7 +35,7 @@ this_system() {
 systems=$(this_system)
 while [ $# -gt 0 ]; do
   case $1 in
-    --all-systems) systems='linux-x64 win-x64 osx-arm64' ;;
+    --all-systems) systems=$(value ToolPackageRuntimeIdentifiers src/FineTune.Cli/FineTune.Cli.csproj | tr ';' ' ') ;;
     --version) [ $# -gt 1 ] || usage; version=$2; shift ;;
     -*) usage ;;
     *) out=$1 ;;

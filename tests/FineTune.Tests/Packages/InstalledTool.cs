@@ -11,7 +11,7 @@ internal sealed class InstalledTool : IDisposable
     public InstalledTool(string source, string version)
     {
         Directory.CreateDirectory(WorkingFolder);
-        string[] install = ["tool", "install", "FineTune.Cli", "--tool-path", Folder, "--source", source, "--version", version];
+        string[] install = ["tool", "install", PackedPackages.Pointer, "--tool-path", Folder, "--source", source, "--version", version];
         var installed = Finetune.RunProgram("dotnet", install, ("NUGET_PACKAGES", Path.Combine(_root, "packages")));
         installed.Code.ShouldBe(0, installed.Out + installed.Error);
     }

@@ -26,7 +26,7 @@ public sealed class PackageTests(PackedPackages packages)
         using var project = new ConsoleProject(
             packages.Folder,
             program,
-            ("FineTune", PackedPackages.Version),
+            (PackedPackages.Library, PackedPackages.Version),
             ($"libtorch-cpu-{PackedPackages.System}", FineTune.Engine.TorchEngine.LibtorchWanted));
 
         project.Run(Repo.Root, project.PathOf("runs")).ShouldSucceed().Out.ShouldContain("320 validation images");

@@ -2,7 +2,7 @@ using FineTune.Tests.Cli;
 
 namespace FineTune.Tests.Packages;
 
-/// <summary>The packages that scripts/pack.sh makes, in a folder that serves as their source; made once for all tests that look at them.</summary>
+/// <summary>What scripts/pack.sh makes, in a folder that serves as a source of packages; made once for all tests that look at it.</summary>
 public sealed class PackedPackages : IDisposable
 {
     /// <summary>A version that nobody publishes, so that none is found in a cache in its place.</summary>
@@ -11,9 +11,22 @@ public sealed class PackedPackages : IDisposable
     /// <summary>The only system that these tests pack for and run on.</summary>
     public const string System = "linux-x64";
 
+    /// <summary>The library.</summary>
+    public const string Library = "FineTune";
+
+    /// <summary>The tool's package by which it is installed: it points to those of the systems.</summary>
+    public const string Pointer = "FineTune.Cli";
+
+    /// <summary>The tool itself.</summary>
+    public const string Tool = $"{Pointer}.{System}";
+
+    /// <summary>Where its files lie inside.</summary>
+    public const string ToolFolder = $"tools/net10.0/{System}/";
+
     public PackedPackages()
     {
-        Listed = Finetune.RunProgram("bash", [Path.Combine(Repo.Root, "scripts", "pack.sh"), "--version", Version, Folder]).ShouldSucceed().Out;
+        var script = Path.Combine(Repo.Root, "scripts", "pack.sh");
+        Listed = Finetune.RunProgram("bash", [script, "--version", Version, Folder]).ShouldSucceed().Out;
     }
 
     /// <summary>Where they lie.</summary>
@@ -22,7 +35,7 @@ public sealed class PackedPackages : IDisposable
     /// <summary>What the script printed.</summary>
     public string Listed { get; }
 
-    /// <summary>A package's path: FineTune, FineTune.Cli or FineTune.Cli.linux-x64.</summary>
+    /// <summary>A package's path.</summary>
     public string PathOf(string id, string extension = "nupkg") => Path.Combine(Folder, $"{id}.{Version}.{extension}");
 
     /// <summary>Opens one.</summary>

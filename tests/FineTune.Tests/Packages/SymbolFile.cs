@@ -27,7 +27,9 @@ internal sealed class SymbolFile : IDisposable
     /// <summary>Those of <see cref="Documents"/> whose text is inside.</summary>
     public IReadOnlyList<string> EmbeddedDocuments =>
     [
-        .. _reader.Documents.Where(d => Find(d, EmbeddedSourceKind) is not null).Select(d => _reader.GetString(_reader.GetDocument(d).Name)),
+        .. _reader.Documents
+            .Where(d => Find(d, EmbeddedSourceKind) is not null)
+            .Select(d => _reader.GetString(_reader.GetDocument(d).Name)),
     ];
 
     /// <summary>Source Link's JSON, which says from where a debugger fetches the others; null where there is none.</summary>
