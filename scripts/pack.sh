@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# Makes the NuGet packages: the library FineTune, and the .NET tool FineTune.Cli (the command finetune) with libtorch inside.
+#
+#   scripts/pack.sh [--all-systems] [--version VERSION] [OUT]      OUT: artifacts/packages
+#
+# The tool is packed for the system at hand, or for every system that libtorch has packages for. docs/packages.md has more.
+set -euo pipefail
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en MSBUILDDISABLENODEREUSE=1
+exec </dev/null
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+work=$root/artifacts/pack
+out=$root/artifacts/packages
+
+# value NAME FILE: what an MSBuild file says of a property.
+value() {
+  sed -n "s|.*<$1>\(.*\)</$1>.*|\1|p" "$root/$2"
+}
+
+version=$(value Version Directory.Build.props)
+
+usage() {
+  sed -n 's/^# \{0,1\}//; 3,6p' "${BASH_SOURCE[0]}" >&2
+  exit 2
+}
+
+# What libtorch calls this system; nothing where it has no package for it.
+this_system() {
+  case "$(uname -s) $(uname -m)" in
+    'Linux x86_64') echo linux-x64 ;;
+    'Darwin arm64') echo osx-arm64 ;;
+    MINGW*x86_64 | MSYS*x86_64) echo win-x64 ;;
+  esac
+}
+
+systems=$(this_system)
+while [ $# -gt 0 ]; do
+  case $1 in
+    --all-systems) systems=$(value ToolPackageRuntimeIdentifiers src/FineTune.Cli/FineTune.Cli.csproj | tr ';' ' ') ;;
+    --version) [ $# -gt 1 ] || usage; version=$2; shift ;;
+    -*) usage ;;
+    *) out=$1 ;;
+  esac
+  shift
+done
+
+# pack PROJECT [OPTION ...]: a build of its own, apart from that of the checkout; what it says goes into the log.
+pack() {
+  local project=$1
+  shift
+  # The analyzers are for those who change the code. A publish links libtorch's half gigabyte and does not copy it.
+  dotnet pack "$root/src/$project" -c Release -o "$out" --artifacts-path "$work" -v quiet -nologo --tl:off \
+    -p:Version="$version" -p:ContinuousIntegrationBuild=true -p:TorchEngine=cpu -p:RunAnalyzers=false -p:UseSharedCompilation=true \
+    -p:LibtorchToOutput=Never -p:CreateHardLinksForPublishFilesIfPossible=true "$@" >"$log" 2>&1
+}
+
+# Why the last one failed: the compiler's, MSBuild's or NuGet's first error, in one line.
+reason() {
+  { grep -m 1 -oE 'error [A-Z]+[0-9]*: .*' "$log" || tail -n 1 "$log"; } | sed 's/ \[[^]]*\]$//'
+}
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+rm -rf "$work/publish" # what it holds is packed, so nothing of an earlier build may lie there
+mkdir -p "$out"
+out=$(cd "$out" && pwd)
+code=0
+
+if ! pack FineTune; then
+  cat "$log" >&2
+  echo "The library FineTune could not be packed." >&2
+  exit 1
+fi
+packed=
+for system in $systems; do
+  if pack FineTune.Cli -r "$system"; then
+    packed=${packed:+$packed%3B}$system # a semicolon, as MSBuild's command line wants it
+  else
+    echo "The tool for $system is left out: $(reason)" >&2
+    code=1
+  fi
+done
+if [ -n "$packed" ]; then
+  # The package that points to those of the systems; it holds no code.
+  if ! pack FineTune.Cli -p:ToolPackageRuntimeIdentifiers="$packed" -p:CreateRidSpecificToolPackages=false --no-build; then
+    echo "The tool FineTune.Cli is left out: $(reason)" >&2
+    code=1
+  fi
+elif [ -z "$systems" ]; then
+  echo "The tool is left out: libtorch has no package for $(uname -s) $(uname -m)." >&2
+fi
+
+cd "$out"
+for file in FineTune."$version".*nupkg FineTune.Cli."$version".nupkg FineTune.Cli.*-*."$version".nupkg; do
+  [ ! -f "$file" ] || printf '%7.1f MB  %s\n' "$(awk "BEGIN { print $(wc -c <"$file") / 1e6 }")" "$out/$file"
+done
+exit $code
