@@ -15,7 +15,9 @@ internal static class Gradients
     /// <param name="retainGraph">Whether <paramref name="outputs"/> are differentiated again.</param>
     /// <param name="createGraph">Whether the gradients are; the graph is then retained too.</param>
     /// <returns>For each input its gradient, the caller's to free, or null where no output depends on it.</returns>
-    /// <exception cref="System.Runtime.InteropServices.ExternalException">As libtorch says: an output that needs no gradient, a graph that is gone.</exception>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">
+    /// As libtorch says: an output that needs no gradient, a graph that is gone.
+    /// </exception>
     public static Tensor?[] Of(
         IList<Tensor> outputs,
         IList<Tensor> inputs,

@@ -54,7 +54,7 @@ internal static partial class LibtorchFolder
             $"{Variable} is '{value}', but there is no libtorch: {FileName("torch_cpu")} is wanted in '{Path.Combine(root, "lib")}'.");
     }
 
-    /// <summary>What the file says that lies above an unpacked libtorch's lib, or above that of a Python package; null where there is none.</summary>
+    /// <summary>What the file says that lies above the lib of an unpacked libtorch or of a Python package; null where there is none.</summary>
     public static string? VersionBeside(string folder)
     {
         var above = Path.GetDirectoryName(folder) ?? folder;
@@ -64,8 +64,10 @@ internal static partial class LibtorchFolder
 
     private static string? Applications()
     {
-        var built = AppContext.GetData(BuildSetting) as string;
-        return WithLibtorch([Path.Combine(AppContext.BaseDirectory, "libtorch"), .. ApplicationFolders(), .. built is null ? [] : new[] { built }]);
+        List<string> folders = [Path.Combine(AppContext.BaseDirectory, "libtorch"), .. ApplicationFolders()];
+        if (AppContext.GetData(BuildSetting) is string built)
+            folders.Add(built);
+        return WithLibtorch(folders);
     }
 
     private static string? WithLibtorch(IEnumerable<string> folders)
@@ -97,7 +99,8 @@ internal static partial class LibtorchFolder
             }
         }
 
-        throw new FineTuneException($"{Variable} is 'python', but neither python3 nor python has the package torch; install it, or unset {Variable}.");
+        throw new FineTuneException(
+            $"{Variable} is 'python', but neither python3 nor python has the package torch; install it, or unset {Variable}.");
     }
 
     [GeneratedRegex(@"\d+\.\d+\.\d+")]

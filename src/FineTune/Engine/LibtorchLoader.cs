@@ -61,9 +61,10 @@ internal static class LibtorchLoader
         var wanted = Version.Parse(TorchEngine.LibtorchWanted);
         if (Version.TryParse(version, out var found) && found.Major == wanted.Major && found.Minor == wanted.Minor)
             return;
+        var told = version is null ? "a version that it does not tell" : $"version {version}";
         throw new FineTuneException(
-            $"The libtorch in '{folder}' is of {(version is null ? "a version that it does not tell" : $"version {version}")}, but TorchSharp " +
-            $"{TorchEngine.TorchSharpVersion} works with {wanted.Major}.{wanted.Minor} only; name such a one by {LibtorchFolder.Variable}, or unset it.");
+            $"The libtorch in '{folder}' is of {told}, but TorchSharp {TorchEngine.TorchSharpVersion} works with " +
+            $"{wanted.Major}.{wanted.Minor} only; name such a one by {LibtorchFolder.Variable}, or unset it.");
     }
 
     private static void LoadTorchSharp()
@@ -81,21 +82,19 @@ internal static class LibtorchLoader
     private static void CheckNoOther(string folder)
     {
         var loaded = LoadedFile("libtorch_cpu");
-        if (loaded is not null && !Path.GetFullPath(loaded).StartsWith(folder, StringComparison.Ordinal) && Path.GetDirectoryName(loaded) != RealPath(folder))
-        {
-            throw new FineTuneException($"libtorch was loaded from '{loaded}' before; call TorchEngine.Load() before the first use of TorchSharp " +
-                $"to have that of '{folder}'.");
-        }
+        var real = new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder;
+        if (loaded is null || Path.GetDirectoryName(loaded) is not { } from || from == folder.TrimEnd('/') || from == real.TrimEnd('/'))
+            return;
+        throw new FineTuneException(
+            $"libtorch was loaded from '{loaded}' before; to have that of '{folder}', call TorchEngine.Load() before the first use of TorchSharp.");
     }
 
-    /// <summary>The file of a library that the process has loaded, by a part of its name; null where there is none, or the system does not tell.</summary>
+    /// <summary>The file of a library that the process has loaded, by the start of its name; null where there is none to be seen.</summary>
     public static string? LoadedFile(string name) => OperatingSystem.IsLinux()
         ? File.ReadLines("/proc/self/maps")
             .Select(line => line[(line.IndexOf('/') is var at and >= 0 ? at : line.Length)..])
             .FirstOrDefault(path => Path.GetFileName(path).StartsWith(name, StringComparison.Ordinal))
         : null;
-
-    private static string RealPath(string folder) => new DirectoryInfo(folder).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? folder;
 
     private static string FirstLine(Exception e) => e.Message.Split('\n')[0].Trim().TrimEnd('.', ':');
 }

@@ -13,9 +13,11 @@ internal static unsafe partial class LibtorchText
     private const string ShowConfig = "_ZN2at11show_configB5cxx11Ev", CpuCapability = "_ZN2at18get_cpu_capabilityB5cxx11Ev";
 
     /// <summary>Such as 2.10.0; null where it does not tell.</summary>
-    public static string? Version(nint library) => Configuration(library) is { } text && VersionSetting().Match(text) is { Success: true } found
-        ? found.Groups[1].Value
-        : null;
+    public static string? Version(nint library)
+    {
+        var setting = VersionSetting().Match(Configuration(library) ?? string.Empty);
+        return setting.Success ? setting.Groups[1].Value : null;
+    }
 
     /// <summary>Compiler, BLAS, oneDNN and build settings, one a line.</summary>
     public static string? Configuration(nint library) => Call(library, ShowConfig);

@@ -49,11 +49,11 @@ internal static class OlderSystem
     {
         var name = $"{Path.GetFileNameWithoutExtension(path)}-{Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}.so";
         yield return Path.Combine(Path.GetDirectoryName(path)!, name);
-        var caches = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } named
-            ? named
-            : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home ? Path.Combine(home, ".cache") : null;
-        if (caches is not null)
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        if (Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } caches)
             yield return Path.Combine(caches, "finetune", name);
+        else if (home.Length > 0)
+            yield return Path.Combine(home, ".cache", "finetune", name);
     }
 
     /// <summary>Whether the file holds these bytes, now that it was written where it did not.</summary>
@@ -77,7 +77,11 @@ internal static class OlderSystem
     {
         var file = LibC.CreateMemoryFile("LibTorchSharp", CloseOnExec);
         if (file < 0)
-            throw new DllNotFoundException($"neither its folder nor the user's cache can be written, nor memory held: error {Marshal.GetLastPInvokeError()}");
+        {
+            throw new DllNotFoundException(
+                $"neither its folder nor the user's cache can be written, nor memory held: error {Marshal.GetLastPInvokeError()}");
+        }
+
         using var stream = new FileStream(new SafeFileHandle(file, ownsHandle: true), FileAccess.Write);
         stream.Write(bytes);
         stream.Flush();

@@ -65,7 +65,7 @@ public static class TorchEngine
         }
     }
 
-    /// <summary>Images [N, C, H, W] with their channels innermost in memory, the layout that convolutions prefer; the shape stays.</summary>
+    /// <summary>Images [N, C, H, W] with their channels innermost in memory, as convolutions prefer it; the shape stays.</summary>
     internal static torch.Tensor ToChannelsLast(torch.Tensor images)
     {
         using var rows = images.permute(0, 2, 3, 1);

@@ -12,6 +12,8 @@ namespace FineTune.Experiment;
 /// <param name="IsUsable">Whether the engine can be loaded.</param>
 public sealed record Checkup(IReadOnlyList<(string Name, string Value)> Findings, IReadOnlyList<string> Advice, bool IsUsable)
 {
+    private const string NotTold = "this libtorch does not tell";
+
     /// <summary>Looks.</summary>
     public static Checkup Take()
     {
@@ -29,7 +31,7 @@ public sealed record Checkup(IReadOnlyList<(string Name, string Value)> Findings
             TorchEngine.Start(0);
             var file = TorchEngine.LibtorchFile;
             findings.Add(("libtorch", file is null ? TorchEngine.LibtorchVersion : $"{TorchEngine.LibtorchVersion} from {file}"));
-            findings.Add(("capability", TorchEngine.Capability ?? "this libtorch does not tell"));
+            findings.Add(("capability", TorchEngine.Capability ?? NotTold));
             findings.AddRange(Libraries(TorchEngine.Configuration));
             findings.Add(("autocast", Autocast.IsAvailable ? "bfloat16, CPU and CUDA" : "none that this libtorch exports"));
             findings.Add(("threads", $"{torch.get_num_threads()} of {Environment.ProcessorCount} cores"));
@@ -53,16 +55,21 @@ public sealed record Checkup(IReadOnlyList<(string Name, string Value)> Findings
     {
         var lines = configuration.Split('\n').Select(line => line.Trim(' ', '-')).ToArray();
         var settings = lines.FirstOrDefault(l => l.StartsWith("Build settings:", StringComparison.Ordinal)) ?? string.Empty;
-        var blas = settings.Split(", ").FirstOrDefault(s => s.StartsWith("BLAS_INFO=", StringComparison.Ordinal) || s.Contains(" BLAS_INFO=", StringComparison.Ordinal));
+        var blas = settings.Split(", ").FirstOrDefault(s => s.Contains("BLAS_INFO=", StringComparison.Ordinal));
         var kernels = lines.FirstOrDefault(l => l.Contains("Math Kernel Library", StringComparison.Ordinal));
-        yield return ("blas", kernels ?? blas?.Split('=')[^1] ?? "this libtorch does not tell");
-        yield return ("onednn", lines.FirstOrDefault(l => l.Contains("DNN", StringComparison.Ordinal) && l.Contains(" v", StringComparison.Ordinal)) ?? "this libtorch does not tell");
+        var dnn = lines.FirstOrDefault(l => l.Contains("DNN v", StringComparison.Ordinal));
+        yield return ("blas", kernels ?? blas?.Split('=')[^1] ?? NotTold);
+        yield return ("onednn", dnn ?? NotTold);
     }
 
     private static void Cpu(List<(string, string)> findings, List<string> advice)
     {
-        (string Name, bool Has)[] features = [("AVX2", Avx2.IsSupported), ("FMA", Fma.IsSupported), ("AVX-512", Avx512F.IsSupported), ("AVX-512 BF16", HasFlag("avx512_bf16"))];
-        findings.Add(("cpu", $"{CpuName()}, {string.Join(", ", features.Where(f => f.Has).Select(f => f.Name).DefaultIfEmpty("no vector extensions"))}"));
+        (string Name, bool Has)[] features =
+        [
+            ("AVX2", Avx2.IsSupported), ("FMA", Fma.IsSupported), ("AVX-512", Avx512F.IsSupported), ("AVX-512 BF16", HasFlag("avx512_bf16")),
+        ];
+        var here = features.Where(f => f.Has).Select(f => f.Name).DefaultIfEmpty("no vector extensions");
+        findings.Add(("cpu", $"{CpuName()}, {string.Join(", ", here)}"));
         if (RuntimeInformation.ProcessArchitecture == Architecture.X64 && !Avx2.IsSupported)
             advice.Add("This processor has no AVX2: training will be several times slower than on one that has.");
     }
@@ -72,7 +79,10 @@ public sealed record Checkup(IReadOnlyList<(string Name, string Value)> Findings
         var count = torch.cuda.device_count();
         findings.Add(("gpu", count > 0 ? $"{count} CUDA" : "none that this libtorch can use"));
         if (count == 0 && File.Exists("/proc/driver/nvidia/version"))
-            advice.Add("There is an NVIDIA driver, but this libtorch is built without CUDA: name a CUDA build by FINETUNE_LIBTORCH and build again.");
+        {
+            advice.Add("There is an NVIDIA driver, but this libtorch is built without CUDA: name a CUDA build of the same version by FINETUNE_LIBTORCH, " +
+                "or build with -p:TorchEngine=cuda.");
+        }
     }
 
     private static string CpuName() => CpuInfo("model name") ?? RuntimeInformation.ProcessArchitecture.ToString();

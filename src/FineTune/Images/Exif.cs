@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace FineTune.Images;
 
 /// <summary>
-/// Finds EXIF's orientation in a JPEG's APP1, a PNG's eXIf, a WebP's EXIF chunk or a TIFF's first directory. Whatever does not parse is taken for
-/// "upright": a broken tag is no reason to refuse an image. An orientation that stands in XMP alone is not read.
+/// Finds EXIF's orientation in a JPEG's APP1, a PNG's eXIf, a WebP's EXIF chunk or a TIFF's first directory. Whatever does not parse is
+/// taken for "upright": a broken tag is no reason to refuse an image. An orientation that stands in XMP alone is not read.
 /// </summary>
 internal static class Exif
 {

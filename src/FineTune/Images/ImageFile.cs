@@ -16,14 +16,15 @@ public static class ImageFile
     private static readonly ImageSharpCodec Sharp = new();
     private static readonly TurboJpegCodec? Turbo = TurboJpeg.Instance is { } library ? new(library) : null;
 
-    /// <summary>Names and versions of the libraries that decode: "SkiaSharp 4.155, ImageSharp 2.1, libjpeg-turbo (libturbojpeg.so.0)".</summary>
+    /// <summary>The libraries that decode: "SkiaSharp 4.155, ImageSharp 2.0, libjpeg-turbo (libturbojpeg.so.0)".</summary>
     public static string Libraries =>
         string.Join(", ", new IImageCodec?[] { Skia, Sharp, Turbo }.Where(c => c is not null).Select(c => c!.Libraries));
 
     /// <summary>What would make decoding faster here, as one sentence; null where nothing is known.</summary>
     public static string? Advice => Turbo is not null
         ? null
-        : "JPEG is decoded by SkiaSharp; libjpeg-turbo's libturbojpeg is faster and tells of damage within a file: install it (Debian: apt install libturbojpeg0).";
+        : "JPEG is decoded by SkiaSharp; libjpeg-turbo's libturbojpeg is faster and tells of damage within a file: install it " +
+            "(Debian: apt install libturbojpeg0).";
 
     /// <summary>Reads and decodes a file.</summary>
     /// <param name="path">The file.</param>

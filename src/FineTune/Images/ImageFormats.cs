@@ -102,7 +102,9 @@ internal static class ImageFormats
     private static bool IsTga(ReadOnlySpan<byte> bytes, string name)
     {
         const int HeaderSize = 18;
-        if (bytes.Length <= HeaderSize || bytes[1] > 1 || bytes[2] is not (1 or 2 or 3 or 9 or 10 or 11) || bytes[16] is not (8 or 15 or 16 or 24 or 32))
+        if (bytes.Length <= HeaderSize || bytes[1] > 1)
+            return false;
+        if (bytes[2] is not (1 or 2 or 3 or 9 or 10 or 11) || bytes[16] is not (8 or 15 or 16 or 24 or 32))
             return false;
         return bytes.EndsWith("TRUEVISION-XFILE.\0"u8) || Path.GetExtension(name).Equals(".tga", StringComparison.OrdinalIgnoreCase);
     }

@@ -14,7 +14,10 @@ internal sealed class ImageSharpCodec : IImageCodec
 {
     private const int MostMegabytes = 1024; // of one buffer: the most pixels that are allowed, 8 bytes each, and room
 
-    private static readonly Configuration Settings = new(new TiffConfigurationModule(), new TgaConfigurationModule(), new PbmConfigurationModule())
+    private static readonly Configuration Settings = new(
+        new TiffConfigurationModule(),
+        new TgaConfigurationModule(),
+        new PbmConfigurationModule())
     {
         MemoryAllocator = MemoryAllocator.Create(new MemoryAllocatorOptions { AllocationLimitMegabytes = MostMegabytes }),
     };
@@ -82,11 +85,13 @@ internal sealed class ImageSharpCodec : IImageCodec
             }
         }
         catch (Exception e) when (e is ImageFormatException or InvalidMemoryOperationException or NotSupportedException or ArgumentException
-            or IndexOutOfRangeException or OverflowException or InvalidDataException or IOException or NullReferenceException or InvalidOperationException
-            or DivideByZeroException or InvalidCastException or KeyNotFoundException or OutOfMemoryException)
+            or IndexOutOfRangeException or OverflowException or InvalidDataException or IOException or NullReferenceException
+            or InvalidOperationException or DivideByZeroException or InvalidCastException or KeyNotFoundException or OutOfMemoryException)
         {
             // its own words where it checked; on what its checks missed, the runtime's say nothing to a user
-            var reason = e is ImageFormatException or NotSupportedException ? e.Message.Split('\n')[0].Trim().TrimEnd('.') : "or of a kind that ImageSharp does not read";
+            var reason = e is ImageFormatException or NotSupportedException
+                ? e.Message.Split('\n')[0].Trim().TrimEnd('.')
+                : "or of a kind that ImageSharp does not read";
             throw new ImageException(name, $"the {ImageFormats.Name(format)} data is damaged ({reason})", e);
         }
     }

@@ -26,7 +26,11 @@ internal sealed unsafe class SkiaCodec : IImageCodec
         var (width, height) = (info.StoredWidth, info.StoredHeight);
         var size = checked((long)Channels * width * height);
         if (size > Array.MaxLength)
-            throw new ImageException(name, $"its header says {width} x {height} pixels; SkiaSharp decodes at most {Array.MaxLength / Channels} in all");
+        {
+            var most = Array.MaxLength / Channels;
+            throw new ImageException(name, $"its header says {width} x {height} pixels; SkiaSharp decodes at most {most} in all");
+        }
+
         var rgba = ArrayPool<byte>.Shared.Rent((int)size);
         try
         {

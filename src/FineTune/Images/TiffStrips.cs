@@ -72,7 +72,11 @@ internal readonly ref struct TiffStrips
 
     private long U32(int at) => Read32(_file[at..]);
 
-    private int Read16(ReadOnlySpan<byte> bytes) => _big ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
+    private int Read16(ReadOnlySpan<byte> bytes) => _big
+        ? BinaryPrimitives.ReadUInt16BigEndian(bytes)
+        : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
 
-    private long Read32(ReadOnlySpan<byte> bytes) => _big ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+    private long Read32(ReadOnlySpan<byte> bytes) => _big
+        ? BinaryPrimitives.ReadUInt32BigEndian(bytes)
+        : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
 }

@@ -20,7 +20,8 @@ internal sealed unsafe class TurboJpeg
     {
         Name = name;
         _create = (delegate* unmanaged<nint>)NativeLibrary.GetExport(library, "tjInitDecompress");
-        _decompress = (delegate* unmanaged<nint, byte*, CULong, byte*, int, int, int, int, int, int>)NativeLibrary.GetExport(library, "tjDecompress2");
+        var decompress = NativeLibrary.GetExport(library, "tjDecompress2");
+        _decompress = (delegate* unmanaged<nint, byte*, CULong, byte*, int, int, int, int, int, int>)decompress;
         _message = (delegate* unmanaged<nint, byte*>)NativeLibrary.GetExport(library, "tjGetErrorStr2");
         _errorCode = (delegate* unmanaged<nint, int>)NativeLibrary.GetExport(library, "tjGetErrorCode");
         _destroy = (delegate* unmanaged<nint, int>)NativeLibrary.GetExport(library, "tjDestroy");
@@ -40,7 +41,13 @@ internal sealed unsafe class TurboJpeg
     /// <param name="format">One of the library's pixel formats.</param>
     /// <param name="flags">The library's flags.</param>
     /// <returns>Null; or what is wrong, and whether the library went on regardless.</returns>
-    public (string Message, bool WentOn)? Decompress(ReadOnlySpan<byte> file, Span<byte> pixels, int width, int height, int format, int flags)
+    public (string Message, bool WentOn)? Decompress(
+        ReadOnlySpan<byte> file,
+        Span<byte> pixels,
+        int width,
+        int height,
+        int format,
+        int flags)
     {
         const int Warning = 0; // TJERR_WARNING
         var handle = _create();

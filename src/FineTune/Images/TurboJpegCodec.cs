@@ -1,6 +1,6 @@
 namespace FineTune.Images;
 
-/// <summary>JPEG through libjpeg-turbo, whose pixels are Pillow's because Pillow's are this library's. Data that breaks off is an error.</summary>
+/// <summary>JPEG through libjpeg-turbo: its pixels are Pillow's because Pillow's are this library's. Data that breaks off is an error.</summary>
 internal sealed class TurboJpegCodec(TurboJpeg library) : IImageCodec
 {
     // turbojpeg.h
@@ -8,7 +8,10 @@ internal sealed class TurboJpegCodec(TurboJpeg library) : IImageCodec
     private const int AccurateDct = 4096, StopOnWarning = 8192;
 
     /// <summary>Warnings that leave every pixel as the encoder meant it; Pillow lets them pass too.</summary>
-    private static readonly string[] Harmless = ["extraneous bytes", "Invalid SOS parameters", "Inconsistent progression", "Unknown Adobe", "JFIF"];
+    private static readonly string[] Harmless =
+    [
+        "extraneous bytes", "Invalid SOS parameters", "Inconsistent progression", "Unknown Adobe", "JFIF",
+    ];
 
     /// <inheritdoc/>
     public string Libraries => $"libjpeg-turbo ({library.Name})";

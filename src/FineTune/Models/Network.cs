@@ -28,22 +28,28 @@ public sealed class Network : ExplicitModule
     }
 
     /// <summary>
-    /// A network of a module whose children run one after another, such as one of TorchVision's. Its head, the last layer of the last stage,
-    /// can be replaced for other classes: the new one is registered in place of the old.
+    /// A network of a module whose children run one after another, such as one of TorchVision's. Its head, the last layer of the last
+    /// stage, can be replaced for other classes: the new one is registered in place of the old.
     /// </summary>
     /// <param name="name">The architecture's name.</param>
     /// <param name="module">The module; its state dict names the parameters. Owned from here on.</param>
     /// <param name="preprocessing">What its input looks like.</param>
-    /// <param name="stages">From input to head: a stage's name and its layers, names of the module's children, in the order in which they run.</param>
+    /// <param name="stages">From input to head: a stage's name and its layers, names of the module's children, as they run.</param>
     /// <exception cref="FineTuneException">The module has no such child, or a parameter is in no stage, or in two.</exception>
-    public static Network FromChildren(string name, nn.Module module, Preprocessing preprocessing, params IReadOnlyList<(string Name, string[] Layers)> stages)
+    public static Network FromChildren(
+        string name,
+        nn.Module module,
+        Preprocessing preprocessing,
+        params IReadOnlyList<(string Name, string[] Layers)> stages)
     {
         var children = module.named_children().ToDictionary(c => c.name, c => c.module);
         var head = stages[^1].Layers[^1];
-        return new Network(name, module, [.. stages.Select(s => new Stage(s.Name, () => [.. s.Layers.Select(l => (l, Layer(l)))]))], preprocessing, Replace);
+        var named = stages.Select(s => new Stage(s.Name, () => [.. s.Layers.Select(l => (l, Layer(l)))]));
+        return new Network(name, module, [.. named], preprocessing, Replace);
 
         nn.Module<Tensor, Tensor> Layer(string layer) => children.TryGetValue(layer, out var child)
-            ? child as nn.Module<Tensor, Tensor> ?? throw new FineTuneException($"The layer '{layer}' of '{name}' does not take one tensor to one tensor.")
+            ? child as nn.Module<Tensor, Tensor>
+                ?? throw new FineTuneException($"The layer '{layer}' of '{name}' does not take one tensor to one tensor.")
             : throw Nearest.Unknown($"layer of {name}", layer, children.Keys);
 
         void Replace(nn.Module<Tensor, Tensor> other)

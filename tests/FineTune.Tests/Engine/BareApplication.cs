@@ -14,8 +14,12 @@ internal sealed class BareApplication : IDisposable
             File.Copy(file, PathOf(Path.GetFileName(file)));
         var natives = Path.Combine("runtimes", "linux-x64", "native");
         Directory.CreateDirectory(PathOf(natives));
-        foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, natives)).Where(f => !Path.GetFileName(f).StartsWith("libLibTorchSharp-", StringComparison.Ordinal)))
-            File.Copy(file, PathOf(Path.Combine(natives, Path.GetFileName(file))));
+        foreach (var name in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, natives)).Select(f => Path.GetFileName(f)))
+        {
+            if (!name.StartsWith("libLibTorchSharp-", StringComparison.Ordinal)) // a copy that was made
+                File.Copy(Path.Combine(AppContext.BaseDirectory, natives, name), PathOf(Path.Combine(natives, name)));
+        }
+
         var settings = PathOf("FineTune.Cli.runtimeconfig.json");
         var json = JsonNode.Parse(File.ReadAllText(settings))!;
         Libtorch = (string)json["runtimeOptions"]!["configProperties"]!["FineTune.Libtorch"]!;

@@ -6,7 +6,8 @@ public sealed class ElfFileTests
 {
     private const string Version = "GLIBCXX_3.4.32", StandIn = "_ZN3c108GradMode10is_enabledEv";
 
-    private static readonly byte[] Package = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native", "libLibTorchSharp.so"));
+    private static readonly byte[] Package =
+        File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native", "libLibTorchSharp.so"));
 
     [Fact]
     public void The_one_symbol_of_the_version_is_redirected_and_three_places_change()
@@ -28,7 +29,8 @@ public sealed class ElfFileTests
 
     [Fact]
     public void A_stand_in_that_is_not_imported_is_told() =>
-        Should.Throw<InvalidDataException>(() => new ElfFile(Package.ToArray()).MakeOptional(Version, "no_such_function")).Message.ShouldContain("no_such_function");
+        Should.Throw<InvalidDataException>(() => new ElfFile(Package.ToArray()).MakeOptional(Version, "no_such_function"))
+            .Message.ShouldContain("no_such_function");
 
     [Theory]
     [InlineData(0)]

@@ -50,14 +50,16 @@ public sealed class LoadingTests : IDisposable
     public void A_named_folder_without_libtorch_is_told()
     {
         var folder = _application.PathOf("nothing");
-        _application.Run(folder, null, "inspect", "cifar_resnet20").ShouldFail($"FINETUNE_LIBTORCH is '{folder}'", "there is no libtorch", "libtorch_cpu.so");
+        _application.Run(folder, null, "inspect", "cifar_resnet20")
+            .ShouldFail($"FINETUNE_LIBTORCH is '{folder}'", "there is no libtorch", "libtorch_cpu.so");
     }
 
     [SkippableFact]
     public void A_libtorch_of_another_version_is_refused()
     {
         var folder = Directory.CreateDirectory(_application.PathOf("other/lib")).FullName;
-        File.Copy(Path.Combine(_application.Libtorch, "libc10.so"), Path.Combine(folder, "libtorch_cpu.so")); // a library, and no libtorch of 2.10
+        // a library, and no libtorch of 2.10
+        File.Copy(Path.Combine(_application.Libtorch, "libc10.so"), Path.Combine(folder, "libtorch_cpu.so"));
         File.WriteAllText(_application.PathOf("other/build-version"), "2.4.1+cpu\n");
 
         _application.Run(_application.PathOf("other"), null, "inspect", "cifar_resnet20")
@@ -77,7 +79,8 @@ public sealed class LoadingTests : IDisposable
     {
         SkipWhereTheUntouchedFileLoads();
         var outcomes = new Outcome[6];
-        Parallel.For(0, outcomes.Length, new ParallelOptions { MaxDegreeOfParallelism = outcomes.Length }, k => outcomes[k] = _application.Doctor(_application.Libtorch));
+        var all = new ParallelOptions { MaxDegreeOfParallelism = outcomes.Length };
+        Parallel.For(0, outcomes.Length, all, k => outcomes[k] = _application.Doctor(_application.Libtorch));
 
         outcomes.ShouldAllBe(o => o.Code == 0);
         Directory.GetFiles(Path.GetDirectoryName(_application.TorchSharp)!, "*LibTorchSharp*").Order(StringComparer.Ordinal)

@@ -56,7 +56,8 @@ internal static class ImageFuzzer
         }
 
         var megabytes = Process.GetCurrentProcess().PeakWorkingSet64 >> 20;
-        Console.WriteLine($"{decoded} decoded, {refused} refused; the slowest took {slowest.TotalMilliseconds:0} ms, the process {megabytes} MB at most");
+        Console.WriteLine(
+            $"{decoded} decoded, {refused} refused; the slowest took {slowest.TotalMilliseconds:0} ms, the process {megabytes} MB at most");
         return megabytes > MostMegabytes ? Failed : 0;
     }
 }
