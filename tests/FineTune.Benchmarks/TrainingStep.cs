@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace FineTune.Benchmarks;
 
 /// <summary>
-/// Training steps of ResNet-18 from scratch, 224 x 224, SGD with momentum, as the training loop takes them. Each line
-/// of the standard input is a number of steps to take; the answer is a line of their seconds, one number a step.
+/// Training steps of ResNet-18 from scratch, 224 x 224, SGD with momentum, as the training loop takes them; in turns
+/// (<see cref="Turns"/>).
 /// </summary>
 internal static class TrainingStep
 {
@@ -31,11 +31,7 @@ internal static class TrainingStep
         using var labels = tensor([.. Enumerable.Range(0, batch).Select(k => (long)k)]);
         var line = FreezeLine.Parse(network, FreezeLine.All);
         line.Train();
-        while (Console.ReadLine() is { } steps)
-        {
-            var seconds = Enumerable.Range(0, int.Parse(steps, CultureInfo.InvariantCulture)).Select(_ => Step(line, vector, optimizer, images, labels));
-            Console.WriteLine(string.Join(' ', seconds.Select(s => s.ToString("F6", CultureInfo.InvariantCulture))));
-        }
+        Turns.Answer(() => Step(line, vector, optimizer, images, labels));
     }
 
     private static double Step(FreezeLine line, ParameterVector vector, Optimizer optimizer, Tensor images, Tensor labels)
