@@ -12,7 +12,7 @@ import statistics
 import subprocess
 import sys
 
-from stats import table
+from stats import Others, table
 
 
 def take(turns, steps, commands):
@@ -48,7 +48,9 @@ def main():
     parser.add_argument("pairs", nargs="+")
     options = parser.parse_args()
     names, commands = options.pairs[::2], options.pairs[1::2]
+    others = Others()
     seconds = take(options.turns, options.steps, commands)
+    used = others.share()
 
     def shown(s):
         return f"{options.items / s:.0f}/s" if options.items else f"{1000 * s:.1f} ms"
@@ -60,6 +62,7 @@ def main():
         multiple = f"{statistics.median(of):.3f} ({of[0]:.3f}..{of[-1]:.3f})" if turns is not seconds[0] else ""
         rows.append((name, shown(statistics.median(steps)), shown(min(steps)), len(steps), multiple))
     table(rows)
+    print(f"other processes used {used:.0%} of the cores")
 
 
 if __name__ == "__main__":

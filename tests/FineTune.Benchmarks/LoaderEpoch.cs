@@ -15,7 +15,7 @@ internal static class LoaderEpoch
 {
     private const int Side = 224;
 
-    /// <summary>Args: the data folder, the batch, the loader's threads, "cache" (the default) or "decode" every image in every epoch.</summary>
+    /// <summary>Args: the data folder, the batch, the loader's threads, "cache" (default) or "decode" every image in every epoch.</summary>
     public static void Run(string[] args)
     {
         set_num_threads(2);

@@ -4,7 +4,10 @@ using static TorchSharp.torch.nn;
 
 namespace FineTune.Benchmarks.PlainTorchSharp;
 
-/// <summary>Howard et al. 2017, with leaky ReLU of slope 0.1 and the parameter names of the public weights (scripts/bench/peers/nets.py).</summary>
+/// <summary>
+/// Howard et al. 2017, with leaky ReLU of slope 0.1 and the parameter names of the public weights. The twin of that in
+/// scripts/bench/peers/nets.py.
+/// </summary>
 internal sealed class MobileNetV1 : Module<Tensor, Tensor>
 {
 #pragma warning disable IDE1006 // TorchSharp names a parameter after the fields that lead to it

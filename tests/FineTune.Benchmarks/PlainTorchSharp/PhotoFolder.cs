@@ -11,11 +11,15 @@ namespace FineTune.Benchmarks.PlainTorchSharp;
 /// <param name="view">Gets one image as a batch, [1, 3, H, W] bytes: TorchVision's Normalize takes no [3, H, W].</param>
 internal sealed class PhotoFolder(string folder, torchvision.ITransform view) : utils.data.Dataset
 {
+    private static readonly torchvision.io.SkiaImager Imager = new();
+
     private readonly (string Path, long Label)[] _photos =
     [
         .. Directory.EnumerateDirectories(folder)
             .Order(StringComparer.Ordinal)
-            .SelectMany((inner, label) => Directory.EnumerateFiles(inner).Order(StringComparer.Ordinal).Select(path => (path, (long)label))),
+            .SelectMany((inner, label) => Directory.EnumerateFiles(inner)
+                .Order(StringComparer.Ordinal)
+                .Select(path => (path, (long)label))),
     ];
 
     /// <inheritdoc/>
@@ -28,6 +32,4 @@ internal sealed class PhotoFolder(string folder, torchvision.ITransform view) : 
         var image = torchvision.io.read_image(path, torchvision.io.ImageReadMode.RGB, Imager).unsqueeze(0);
         return new Dictionary<string, Tensor> { ["image"] = view.call(image).squeeze(0), ["label"] = tensor(label) };
     }
-
-    private static readonly torchvision.io.SkiaImager Imager = new();
 }

@@ -16,8 +16,9 @@ internal static class PlainLoader
     {
         set_num_threads(2);
         using var data = new PhotoFolder(Path.Combine(args[0], "train"), Views.Train());
-        using var loader = utils.data.DataLoader(
-            data, int.Parse(args[1], CultureInfo.InvariantCulture), shuffle: true, num_worker: int.Parse(args[2], CultureInfo.InvariantCulture));
+        var batch = int.Parse(args[1], CultureInfo.InvariantCulture);
+        var workers = int.Parse(args[2], CultureInfo.InvariantCulture);
+        using var loader = utils.data.DataLoader(data, batch, shuffle: true, num_worker: workers);
         Turns.Answer(() => Epoch(loader));
     }
 

@@ -38,7 +38,8 @@ internal static class PlainTutorial
                 parameter.requires_grad = name.StartsWith("fc.", StringComparison.Ordinal);
         }
 
-        using var optimizer = optim.SGD(trainable == "head" ? model.fc.parameters() : model.parameters(), learningRate: 0.001, momentum: 0.9);
+        var trained = trainable == "head" ? model.fc.parameters() : model.parameters();
+        using var optimizer = optim.SGD(trained, learningRate: 0.001, momentum: 0.9);
         var scheduler = optim.lr_scheduler.StepLR(optimizer, step_size: 7, gamma: 0.1);
 
         var (accuracy, best) = (0.0, 0.0);

@@ -35,7 +35,8 @@ internal sealed class RandomResizedCrop(int size) : torchvision.ITransform
         }
 
         // the largest in the middle of an allowed ratio
-        var (fitHeight, fitWidth) = (Math.Min(height, (int)Math.Round(width * 4.0 / 3)), Math.Min(width, (int)Math.Round(height * 4.0 / 3)));
+        var fitHeight = Math.Min(height, (int)Math.Round(width * 4.0 / 3));
+        var fitWidth = Math.Min(width, (int)Math.Round(height * 4.0 / 3));
         return ((height - fitHeight) / 2, (width - fitWidth) / 2, fitHeight, fitWidth);
     }
 
