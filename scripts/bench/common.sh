@@ -29,9 +29,11 @@ build_benchmarks() {
   dotnet build tests/FineTune.Benchmarks -c Release --nologo -v q -p:RunAnalyzers=false >"$temp/build" || fail "$(cat "$temp/build")"
 }
 
+# Also what tables call the peers, with their versions.
 need_peer() {
-  "$python" -c 'import torch, torchvision, PIL' 2>/dev/null ||
+  pytorch=$("$python" -c 'import torch, torchvision, PIL; print("PyTorch", torch.__version__.rpartition(".")[0])' 2>/dev/null) ||
     fail "This benchmark has PyTorch as its peer, which $python lacks; apt-get install python3-torch python3-torchvision python3-pil."
+  torchsharp="plain TorchSharp $(sed -n 's/.*"TorchSharp" Version="\([0-9]*\.[0-9]*\).*/\1/p' Directory.Packages.props)"
 }
 
 need_real() {

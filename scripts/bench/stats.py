@@ -1,5 +1,6 @@
 """What the benchmarks' tables have in common: reading results, means with their interval, columns."""
 import json
+import os
 import pathlib
 import statistics
 
@@ -17,6 +18,24 @@ def interval(values):
     """Half the width of the 95% interval of the values' mean; nan for a single value."""
     n = len(values)
     return T95[n - 1] * statistics.stdev(values) / n**0.5 if n > 1 else float("nan")
+
+
+class Others:
+    """How busy other processes keep the cores, from when this is made. What this process has started is not of them once it has ended."""
+
+    def __init__(self):
+        self.start = self._ticks()
+
+    def share(self):
+        """0 to 1: a part of all cores."""
+        total, busy, own = (now - then for now, then in zip(self._ticks(), self.start))
+        return max(0, busy - own) / total
+
+    @staticmethod
+    def _ticks():
+        ticks = [int(n) for n in pathlib.Path("/proc/stat").read_text().split()[1:9]]
+        idle = ticks[3] + ticks[4]  # the latter waits for a disk
+        return sum(ticks), sum(ticks) - idle, sum(os.times()[:4]) * os.sysconf("SC_CLK_TCK")
 
 
 def table(rows):

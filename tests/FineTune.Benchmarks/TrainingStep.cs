@@ -9,33 +9,33 @@ using static TorchSharp.torch;
 namespace FineTune.Benchmarks;
 
 /// <summary>
-/// Training steps of ResNet-18 from scratch, 224 x 224, SGD with momentum, as the training loop takes them. Each line
-/// of the standard input is a number of steps to take; the answer is a line of their seconds, one number a step.
+/// Training steps of ResNet-18 from scratch, 224 x 224, SGD with momentum, as the training loop takes them; in turns
+/// (<see cref="Turns"/>).
 /// </summary>
 internal static class TrainingStep
 {
     private const int Classes = 1000;
     private const double Lr = 0.001;
 
-    /// <summary>Args: the batch (default 16), the engine's threads (default 2), precision (default float32), layout (default nchw).</summary>
+    /// <summary>Args: the batch (default 16), the engine's threads (default 2), precision, layout (default float32 nchw).</summary>
     public static void Run(string[] args)
     {
         var batch = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 16;
         set_num_threads(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 2);
         using var network = Zoo.Create("resnet18", Classes);
-        network.Numerics = Numerics.Open(args.ElementAtOrDefault(2) ?? Numerics.Default.PrecisionName, args.ElementAtOrDefault(3) ?? Numerics.Default.LayoutName)[0];
+        var (precision, layout) = (args.ElementAtOrDefault(2), args.ElementAtOrDefault(3));
+        network.Numerics = Numerics.Open(precision ?? Numerics.Default.PrecisionName, layout ?? Numerics.Default.LayoutName)[0];
         using var vector = new ParameterVector(network);
         using var optimizer = Optimizers.Create(
-            new NamedSpec("sgd", new Dictionary<string, object?> { ["lr"] = Lr, ["momentum"] = 0.9 }), vector, network.Stages.Count - 1, new Horizon(1, 1, batch));
+            new NamedSpec("sgd", new Dictionary<string, object?> { ["lr"] = Lr, ["momentum"] = 0.9 }),
+            vector,
+            network.Stages.Count - 1,
+            new Horizon(1, 1, batch));
         using var images = rand([batch, 3, 224, 224]);
         using var labels = tensor([.. Enumerable.Range(0, batch).Select(k => (long)k)]);
         var line = FreezeLine.Parse(network, FreezeLine.All);
         line.Train();
-        while (Console.ReadLine() is { } steps)
-        {
-            var seconds = Enumerable.Range(0, int.Parse(steps, CultureInfo.InvariantCulture)).Select(_ => Step(line, vector, optimizer, images, labels));
-            Console.WriteLine(string.Join(' ', seconds.Select(s => s.ToString("F6", CultureInfo.InvariantCulture))));
-        }
+        Turns.Answer(() => Step(line, vector, optimizer, images, labels));
     }
 
     private static double Step(FreezeLine line, ParameterVector vector, Optimizer optimizer, Tensor images, Tensor labels)
