@@ -5,6 +5,7 @@ using FineTune.Engine;
 var verbs = new Dictionary<string, Action<string[]>>
 {
     ["add"] = EngineAdd.Run,
+    ["decode"] = ImageDecode.Run,
     ["loader"] = LoaderEpoch.Run,
     ["optimizers"] = OptimizerStep.Run,
     ["step"] = TrainingStep.Run,
