@@ -28,7 +28,15 @@ public sealed class PackedPackages : IDisposable
         var script = Path.Combine(Repo.Root, "scripts", "pack.sh");
         try
         {
+            try
+        {
             Listed = Finetune.RunProgram("bash", [script, "--version", Version, Folder]).ShouldSucceed().Out;
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
         }
         catch
         {
