@@ -47,10 +47,11 @@ done
 pack() {
   local project=$1
   shift
-  # The analyzers are for those who change the code. A publish links libtorch's half gigabyte and does not copy it.
-  dotnet pack "$root/src/$project" -c Release -o "$out" --artifacts-path "$work" -v quiet -nologo --tl:off \
-    -p:Version="$version" -p:ContinuousIntegrationBuild=true -p:TorchEngine=cpu -p:RunAnalyzers=false -p:UseSharedCompilation=true \
-    -p:LibtorchToOutput=Never -p:CreateHardLinksForPublishFilesIfPossible=true "$@" >"$log" 2>&1
+  # The analyzers and NuGet's audit are for those who change the code, and the checkout's build has them. A publish links libtorch's
+  # half gigabyte and does not copy it.
+  dotnet pack "$root/src/$project" -c Release -o "$work/packages" --artifacts-path "$work" -v quiet -nologo --tl:off \
+    -p:Version="$version" -p:ContinuousIntegrationBuild=true -p:TorchEngine=cpu -p:RunAnalyzers=false -p:NuGetAudit=false \
+    -p:UseSharedCompilation=true -p:LibtorchToOutput=Never -p:CreateHardLinksForPublishFilesIfPossible=true "$@" >"$log" 2>&1
 }
 
 # Why the last one failed: the compiler's, MSBuild's or NuGet's first error, in one line.
@@ -60,7 +61,7 @@ reason() {
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-rm -rf "$work/publish" # what it holds is packed, so nothing of an earlier build may lie there
+rm -rf "$work/publish" "$work/packages" # what they hold is packed and listed, so nothing of an earlier build may lie there
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 code=0
@@ -73,7 +74,7 @@ fi
 packed=
 for system in $systems; do
   if pack FineTune.Cli -r "$system"; then
-    packed=${packed:+$packed%3B}$system # a semicolon, as MSBuild's command line wants it
+    packed=${packed:+$packed;}$system
   else
     echo "The tool for $system is left out: $(reason)" >&2
     code=1
@@ -81,7 +82,7 @@ for system in $systems; do
 done
 if [ -n "$packed" ]; then
   # The package that points to those of the systems; it holds no code.
-  if ! pack FineTune.Cli -p:ToolPackageRuntimeIdentifiers="$packed" -p:CreateRidSpecificToolPackages=false --no-build; then
+  if ! pack FineTune.Cli -p:ToolPackageRuntimeIdentifiers="\"$packed\"" -p:CreateRidSpecificToolPackages=false --no-build; then
     echo "The tool FineTune.Cli is left out: $(reason)" >&2
     code=1
   fi
@@ -89,8 +90,9 @@ elif [ -z "$systems" ]; then
   echo "The tool is left out: libtorch has no package for $(uname -s) $(uname -m)." >&2
 fi
 
-cd "$out"
-for file in FineTune."$version".*nupkg FineTune.Cli."$version".nupkg FineTune.Cli.*-*."$version".nupkg; do
-  [ ! -f "$file" ] || printf '%7.1f MB  %s\n' "$(awk "BEGIN { print $(wc -c <"$file") / 1e6 }")" "$out/$file"
+for file in "$work"/packages/*; do
+  mv -f "$file" "$out/"
+  file=$out/${file##*/}
+  printf '%7.1f MB  %s\n' "$(awk "BEGIN { print $(wc -c <"$file") / 1e6 }")" "$file"
 done
 exit $code

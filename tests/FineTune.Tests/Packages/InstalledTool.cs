@@ -12,8 +12,16 @@ internal sealed class InstalledTool : IDisposable
     {
         Directory.CreateDirectory(WorkingFolder);
         string[] install = ["tool", "install", PackedPackages.Pointer, "--tool-path", Folder, "--source", source, "--version", version];
-        var installed = Finetune.RunProgram("dotnet", install, ("NUGET_PACKAGES", Path.Combine(_root, "packages")));
-        installed.Code.ShouldBe(0, installed.Out + installed.Error);
+        try
+        {
+            var installed = Finetune.RunProgram("dotnet", install, ("NUGET_PACKAGES", Path.Combine(_root, "packages")));
+            installed.Code.ShouldBe(0, installed.Out + installed.Error);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Where the command lies.</summary>

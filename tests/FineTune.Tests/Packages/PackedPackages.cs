@@ -26,7 +26,23 @@ public sealed class PackedPackages : IDisposable
     public PackedPackages()
     {
         var script = Path.Combine(Repo.Root, "scripts", "pack.sh");
-        Listed = Finetune.RunProgram("bash", [script, "--version", Version, Folder]).ShouldSucceed().Out;
+        try
+        {
+            try
+        {
+            Listed = Finetune.RunProgram("bash", [script, "--version", Version, Folder]).ShouldSucceed().Out;
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Where they lie.</summary>
