@@ -91,6 +91,6 @@ public sealed class Probe
         using var _ = no_grad();
         using (weight)
         using (bias)
-            return (x.to(ScalarType.Float64).matmul(weight.t()) + bias).softmax(1).data<double>().ToArray();
+            return (x.to(ScalarType.Float64).mm(weight.t()) + bias).softmax(1).data<double>().ToArray();
     }
 }

@@ -22,7 +22,7 @@ public sealed class DropConnect : StochasticLayer
         using var scope = NewDisposeScope();
         var linear = _linear();
         var kept = Bernoulli(input, 1 - _p, input.size(0), linear.out_features, linear.in_features).div_(1 - _p);
-        var output = (linear.weight * kept).matmul(input.unsqueeze(2)).squeeze(2);
+        var output = (linear.weight * kept).bmm(input.unsqueeze(2)).squeeze(2);
         return (linear.bias is { } bias ? output + bias : output).MoveToOuterDisposeScope();
     }
 

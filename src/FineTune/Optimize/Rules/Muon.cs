@@ -37,8 +37,8 @@ internal readonly struct Muon(double lr, double momentum, double weightDecay)
         x = x / (x.norm() + Eps);
         for (var k = 0; k < Iterations; k++)
         {
-            var xx = x.matmul(x.t());
-            x = (A * x) + ((B * xx) + (C * xx.matmul(xx))).matmul(x);
+            var xx = x.mm(x.t());
+            x = (A * x) + ((B * xx) + (C * xx.mm(xx))).mm(x);
         }
 
         return tall ? x.t().contiguous() : x;

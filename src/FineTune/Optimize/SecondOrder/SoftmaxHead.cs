@@ -47,7 +47,7 @@ public sealed class SoftmaxHead : IObjective, IDisposable
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var (w, bias) = Split(x);
-        var logits = _features.matmul(w.t()) + bias; // [n, classes]
+        var logits = _features.mm(w.t()) + bias; // [n, classes]
         var log = logits - logits.logsumexp(1, keepdim: true);
         var loss = -log.gather(1, _labels).mean().item<double>();
         Join((log.exp() - _target) / _features.shape[0], w, gradient);
@@ -60,7 +60,7 @@ public sealed class SoftmaxHead : IObjective, IDisposable
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var (w, bias) = Split(x);
-        return new Products(this, (_features.matmul(w.t()) + bias).softmax(1).DetachFromDisposeScope());
+        return new Products(this, (_features.mm(w.t()) + bias).softmax(1).DetachFromDisposeScope());
     }
 
     /// <inheritdoc/>
@@ -81,7 +81,7 @@ public sealed class SoftmaxHead : IObjective, IDisposable
     /// <summary>The derivative by (W, bias) from that by the logits, and the penalty's.</summary>
     private void Join(Tensor byLogits, Tensor w, Span<double> result)
     {
-        var all = cat([(byLogits.t().matmul(_features) + (w * _l2)).flatten(), byLogits.sum(0L)]);
+        var all = cat([(byLogits.t().mm(_features) + (w * _l2)).flatten(), byLogits.sum(0L)]);
         MemoryMarshal.Cast<byte, double>(all.bytes).CopyTo(result);
     }
 
@@ -93,7 +93,7 @@ public sealed class SoftmaxHead : IObjective, IDisposable
             using var scope = NewDisposeScope();
             using var _ = no_grad();
             var (w, bias) = head.Split(v);
-            var weighted = probabilities * (head._features.matmul(w.t()) + bias);
+            var weighted = probabilities * (head._features.mm(w.t()) + bias);
             head.Join((weighted - (probabilities * weighted.sum(1, keepdim: true))) / head._features.shape[0], w, result);
         }
 

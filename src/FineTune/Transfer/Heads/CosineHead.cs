@@ -29,6 +29,6 @@ internal sealed class CosineHead : ExplicitModule
         using var scope = NewDisposeScope();
         var x = input / (input.square().sum(1, keepdim: true) + Eps).sqrt();
         var w = _weight / (_weight.square().sum(1, keepdim: true) + Eps).sqrt();
-        return (x.matmul(w.t()) * _scale).MoveToOuterDisposeScope();
+        return (x.mm(w.t()) * _scale).MoveToOuterDisposeScope();
     }
 }

@@ -65,7 +65,7 @@ public sealed class LogisticHead : IDisposable
                 continue;
             var (w, b) = Solve([.. Enumerable.Range(0, _labels.Length).Where(i => part[i] != fold)], penalty);
             var y = tensor(held.Select(i => _labels[i]).ToArray());
-            var logits = Rows(held).matmul(w.t()) + b;
+            var logits = Rows(held).mm(w.t()) + b;
             right += logits.argmax(1).eq(y).sum().item<long>();
             nll += nn.functional.cross_entropy(logits, y).item<double>() * held.Length;
         }

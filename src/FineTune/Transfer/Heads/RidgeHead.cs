@@ -45,12 +45,12 @@ public sealed class RidgeHead : IDisposable
         _targetMean = y.mean([0L]).DetachFromDisposeScope();
         _target = (y - _targetMean).DetachFromDisposeScope();
         var (n, d) = (x.shape[0], x.shape[1]);
-        var (values, vectors) = linalg.eigh(n < d ? x.matmul(x.t()) : x.t().matmul(x)); // ascending
+        var (values, vectors) = linalg.eigh(n < d ? x.mm(x.t()) : x.t().mm(x)); // ascending
         var kept = values.gt(Rank * values.max()).sum().item<long>();
         _values = values.narrow(0, values.shape[0] - kept, kept).clone().DetachFromDisposeScope();
         vectors = vectors.narrow(1, vectors.shape[1] - kept, kept);
-        _vectors = (n < d ? x.t().matmul(vectors) / _values.sqrt() : vectors.clone()).DetachFromDisposeScope();
-        _scores = x.matmul(_vectors).DetachFromDisposeScope();
+        _vectors = (n < d ? x.t().mm(vectors) / _values.sqrt() : vectors.clone()).DetachFromDisposeScope();
+        _scores = x.mm(_vectors).DetachFromDisposeScope();
     }
 
     /// <summary>Penalties from 1e-6 to 1e2, four a decade.</summary>
@@ -67,8 +67,8 @@ public sealed class RidgeHead : IDisposable
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var w = _vectors.matmul(Coefficients(penalty)).t().contiguous(); // [classes, d]
-        var b = _targetMean - w.matmul(_mean);
+        var w = _vectors.mm(Coefficients(penalty)).t().contiguous(); // [classes, d]
+        var b = _targetMean - w.mv(_mean);
         return (w.DetachFromDisposeScope(), b.DetachFromDisposeScope());
     }
 
@@ -80,14 +80,14 @@ public sealed class RidgeHead : IDisposable
     }
 
     /// <summary>(S + lambda)^-1 V'X'Y: [r, classes].</summary>
-    private Tensor Coefficients(double penalty) => _scores.t().matmul(_target) / (_values + (penalty * _unit)).unsqueeze(1);
+    private Tensor Coefficients(double penalty) => _scores.t().mm(_target) / (_values + (penalty * _unit)).unsqueeze(1);
 
     private RidgeScore LeaveOneOut(double penalty)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var hat = (_scores.pow(2) / (_values + (penalty * _unit))).sum(1L) + (1.0 / _labels.shape[0]); // [n]; the bias takes 1/n
-        var residual = (_target - _scores.matmul(Coefficients(penalty))) / (1 - hat).clamp_min(1e-9).unsqueeze(1); // [n, classes]
+        var residual = (_target - _scores.mm(Coefficients(penalty))) / (1 - hat).clamp_min(1e-9).unsqueeze(1); // [n, classes]
         var scores = _target - residual + _targetMean;
         return new RidgeScore(
             penalty,
