@@ -2,7 +2,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 bench=scripts/bench
-python=${FINETUNE_PYTHON:-/usr/bin/python3} # Debian's torch runs on the libtorch that the engine loads
+python=${FINETUNE_PYTHON:-/usr/bin/python3} # has Debian's PyTorch, the peer
 shared=${FINETUNE_SHARED:-../shared}/real
 benchmarks="dotnet exec tests/FineTune.Benchmarks/bin/Release/net10.0/FineTune.Benchmarks.dll"
 export PYTHONDONTWRITEBYTECODE=1

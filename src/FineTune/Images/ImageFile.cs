@@ -16,7 +16,7 @@ public static class ImageFile
     private static readonly ImageSharpCodec Sharp = new();
     private static readonly TurboJpegCodec? Turbo = TurboJpeg.Instance is { } library ? new(library) : null;
 
-    /// <summary>The libraries that decode: "SkiaSharp 4.155, ImageSharp 2.0, libjpeg-turbo (libturbojpeg.so.0)".</summary>
+    /// <summary>The libraries that decode: "SkiaSharp 4.155.0, ImageSharp 2.1.13, libjpeg-turbo (libturbojpeg.so.0)".</summary>
     public static string Libraries =>
         string.Join(", ", new IImageCodec?[] { Skia, Sharp, Turbo }.Where(c => c is not null).Select(c => c!.Libraries));
 

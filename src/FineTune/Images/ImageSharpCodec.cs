@@ -23,7 +23,7 @@ internal sealed class ImageSharpCodec : IImageCodec
     };
 
     /// <inheritdoc/>
-    public string Libraries => $"ImageSharp {typeof(SharpImage).Assembly.GetName().Version!.ToString(2)}";
+    public string Libraries => $"ImageSharp {PackageVersion.Of(typeof(SharpImage))}";
 
     /// <inheritdoc/>
     public ImageInfo Identify(ReadOnlySpan<byte> bytes, ImageFormat format, string name) => Guarded(bytes, format, name, stream =>

@@ -13,7 +13,7 @@ internal sealed unsafe class SkiaCodec : IImageCodec
     private const int Channels = 4;
 
     /// <inheritdoc/>
-    public string Libraries => $"SkiaSharp {typeof(SKCodec).Assembly.GetName().Version!.ToString(2)}";
+    public string Libraries => $"SkiaSharp {PackageVersion.Of(typeof(SKCodec))}";
 
     /// <inheritdoc/>
     public ImageInfo Identify(ReadOnlySpan<byte> bytes, ImageFormat format, string name) => ImageHeader.Read(bytes, format, name);
