@@ -1,9 +1,9 @@
 using System.CommandLine;
-using Spectre.Console;
 using System.Text.Json.Nodes;
 using FineTune.Cli.Show;
 using FineTune.Ensemble;
 using FineTune.Experiment;
+using Spectre.Console;
 
 namespace FineTune.Cli.Verbs;
 

@@ -1,14 +1,14 @@
 using System.CommandLine;
-using FineTune.Engine;
-using Spectre.Console;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FineTune.Cli.Show;
 using FineTune.Data;
+using FineTune.Engine;
 using FineTune.Experiment;
 using FineTune.Models;
 using FineTune.Train;
 using FineTune.Weights;
+using Spectre.Console;
 
 namespace FineTune.Cli.Verbs;
 

@@ -1,7 +1,7 @@
 using FineTune.Data;
 using FineTune.Engine;
-using FineTune.Evaluate;
 using FineTune.Ensemble;
+using FineTune.Evaluate;
 using FineTune.Models;
 using FineTune.Optimize;
 using FineTune.Train;

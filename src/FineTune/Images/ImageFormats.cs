@@ -7,7 +7,7 @@ internal static class ImageFormats
 {
     private const string Gif = ".gif";
 
-    private static readonly string[] Endings = 
+    private static readonly string[] Endings =
     [
         ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".dib", ".tif", ".tiff", ".tga", ".pbm", ".pgm", ".ppm", ".pnm",
         Gif,

@@ -68,7 +68,7 @@ public sealed class GradientShapingTests : IDisposable
     {
         _vector.Unfreeze(1);
         var g = ParameterVector.Floats(_vector.G);
-        g[.. 21].Fill(100);
+        g[..21].Fill(100);
         Shape(new GradientOptions { ClipAdaptive = 0.01 });
         ParameterVector.Floats(_vector.G)[0].ShouldBeLessThan(1);
     }

@@ -28,19 +28,11 @@ public sealed class PackedPackages : IDisposable
         var script = Path.Combine(Repo.Root, "scripts", "pack.sh");
         try
         {
-            try
-        {
             Listed = Finetune.RunProgram("bash", [script, "--version", Version, Folder]).ShouldSucceed().Out;
         }
         catch
         {
-            Dispose();
-            throw;
-        }
-        }
-        catch
-        {
-            Dispose();
+            Dispose(); // nobody else does where the fixture was not made
             throw;
         }
     }
