@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fine-tunes the weights that ship on the dataset that ships, and prints side by side: from scratch, the head only, all
-# layers, and an ensemble of snapshots. About two minutes on two cores.
+# layers, and an ensemble of snapshots. Two to three minutes on two cores.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 "$root/scripts/setup.sh"
