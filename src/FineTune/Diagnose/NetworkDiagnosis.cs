@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using FineTune.Optimize.SecondOrder;
 using FineTune.Transfer;
 using TorchSharp;
@@ -27,7 +28,7 @@ public static class NetworkDiagnosis
 
         Tensor Loss()
         {
-            manual_seed(masks);
+            Seeding.Seed(masks);
             return loss(network.forward(x), labels);
         }
     }

@@ -16,8 +16,11 @@ internal sealed unsafe class Autocast : IDisposable
 
     /// <summary>Begins it; one within another has no effect of its own.</summary>
     /// <param name="device">Whose kernels: the CPU's or CUDA's.</param>
+    /// <exception cref="NotSupportedException">Another device, or a libtorch that does not export it.</exception>
     public Autocast(DeviceType device)
     {
+        if (device is not (DeviceType.CPU or DeviceType.CUDA))
+            throw new NotSupportedException($"bfloat16 is for the CPU and CUDA, not for {device}."); // unchecked, it would end the process
         _device = (sbyte)device;
         var f = Found.Value ?? throw new NotSupportedException("This libtorch has no autocast.");
         f.SetType(_device, (sbyte)torch.ScalarType.BFloat16);

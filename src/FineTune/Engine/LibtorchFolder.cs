@@ -27,9 +27,9 @@ internal static partial class LibtorchFolder
         : OperatingSystem.IsMacOS() ? $"lib{library}.dylib"
         : $"lib{library}.so";
 
-    /// <summary>The folder that has libtorch_cpu: the one that the variable names, else the application's own.</summary>
-    /// <exception cref="FineTuneException">There is none, or the variable names a folder without one.</exception>
-    public static string Find() => Named() ?? Applications() ?? throw new FineTuneException(Missing);
+    /// <summary>The application's own folder that has libtorch_cpu.</summary>
+    /// <exception cref="FineTuneException">There is none.</exception>
+    public static string Find() => Applications() ?? throw new FineTuneException(Missing);
 
     /// <summary>The folders that the application's own native libraries are looked for in.</summary>
     public static IEnumerable<string> ApplicationFolders()
@@ -54,7 +54,7 @@ internal static partial class LibtorchFolder
             $"{Variable} is '{value}', but there is no libtorch: {FileName("torch_cpu")} is wanted in '{Path.Combine(root, "lib")}'.");
     }
 
-    /// <summary>What the file says that lies above the lib of an unpacked libtorch or of a Python package; null where there is none.</summary>
+    /// <summary>What the file beside the lib of an unpacked libtorch or of a Python package says; null where there is none.</summary>
     public static string? VersionBeside(string folder)
     {
         var above = Path.GetDirectoryName(folder) ?? folder;

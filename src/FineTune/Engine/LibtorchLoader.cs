@@ -86,7 +86,8 @@ internal static class LibtorchLoader
         if (loaded is null || Path.GetDirectoryName(loaded) is not { } from || from == folder.TrimEnd('/') || from == real.TrimEnd('/'))
             return;
         throw new FineTuneException(
-            $"libtorch was loaded from '{loaded}' before; to have that of '{folder}', call TorchEngine.Load() before the first use of TorchSharp.");
+            $"libtorch was loaded from '{loaded}' before; to have that of '{folder}', call TorchEngine.Load() before the first use " +
+            "of TorchSharp.");
     }
 
     /// <summary>The file of a library that the process has loaded, by the start of its name; null where there is none to be seen.</summary>

@@ -44,11 +44,16 @@ public static class TorchEngine
     public static void Load() => _ = Handle;
 
     /// <summary>Loads it and makes it use <paramref name="threads"/> threads, or all cores for 0.</summary>
-    /// <exception cref="FineTuneException">As for <see cref="Load"/>.</exception>
+    /// <exception cref="FineTuneException">As for <see cref="Load"/>; or there are more than 4096, or fewer than 0, threads.</exception>
     public static void Start(int threads)
     {
+        const int Most = 4096; // of some tens of thousands the engine overflows its stack
+        if (threads is < 0 or > Most)
+            throw new FineTuneException($"The engine is to use {threads} threads; 0 for all cores, or 1 to {Most}, is allowed.");
         Load();
+#pragma warning disable RS0030 // checked here
         torch.set_num_threads(threads > 0 ? threads : Environment.ProcessorCount);
+#pragma warning restore RS0030
     }
 
     /// <summary>Why it cannot be loaded, as one sentence; null where it can.</summary>

@@ -1,6 +1,6 @@
+using FineTune.Engine;
 using FineTune.Models;
 using FineTune.Regularize;
-using static TorchSharp.torch;
 
 namespace FineTune.Evaluate;
 
@@ -27,5 +27,6 @@ public sealed record MonteCarlo(int Passes, long Seed)
     }
 
     /// <summary>Seeds the engine for one pass over one batch.</summary>
-    internal void Begin(int pass, long batch) => manual_seed(new RandomKey(Seed, pass, batch, RandomUse.Dropout).ToSeed());
+    internal void Begin(int pass, long batch) =>
+        Seeding.Seed(new RandomKey(Seed, pass, batch, RandomUse.Dropout).ToSeed());
 }

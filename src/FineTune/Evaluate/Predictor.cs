@@ -1,4 +1,5 @@
 using FineTune.Data;
+using FineTune.Engine;
 using FineTune.Models;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -24,13 +25,14 @@ public static class Predictor
         var labels = new List<long>(loader.Samples.Count);
         var probabilities = new double[(long)loader.Samples.Count * classes.Count];
         using var _ = inference_mode();
+        var device = network.parameters().First().device;
         foreach (var batch in loader.Epoch(0))
         {
             using (batch)
             {
                 cancellation.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
-                using var images = ToTensor(batch, network.state_dict().Values.First().device);
+                using var images = ToTensor(batch, device);
                 var part = probabilities.AsSpan(labels.Count * classes.Count, batch.Count * classes.Count);
                 for (var pass = 0; pass < (draws?.Passes ?? 1); pass++)
                 {
@@ -61,11 +63,11 @@ public static class Predictor
     private static void Add(Network network, Tensor images, double share, int classes, Span<double> probabilities)
     {
         using var scope = NewDisposeScope();
-        var logits = network.ForwardFrom(0, images).cpu().data<float>().ToArray();
+        var logits = TensorValues.Of<float>(network.ForwardFrom(0, images).cpu().contiguous());
         var row = new double[classes];
         for (var at = 0; at < logits.Length; at += classes)
         {
-            Predictions.Softmax(logits.AsSpan(at, classes), row);
+            Predictions.Softmax(logits.Slice(at, classes), row);
             for (var k = 0; k < classes; k++)
                 probabilities[at + k] += share * row[k];
         }

@@ -45,7 +45,8 @@ internal static class BoundaryKey
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var (name, tensor) in line.Network.Stages.Take(line.Stage).SelectMany(s => s.NamedParameters().Select(p => (p.Name, Tensor: (Tensor)p.Parameter)).Concat(s.NamedBuffers())))
         {
-            using var here = tensor.detach().cpu().contiguous();
+            using var scope = NewDisposeScope();
+            var here = tensor.detach().cpu().contiguous();
             sha.AppendData(Encoding.UTF8.GetBytes(name));
             sha.AppendData(here.bytes);
         }

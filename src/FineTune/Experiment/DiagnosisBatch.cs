@@ -67,7 +67,7 @@ public sealed record DiagnosisBatch(Network Network, Tensor Images, Tensor Label
         }
 
         var network = weights is null ? Zoo.Create(model, ClassesOfNoise, seed) : LoadedModel.Open(model, weights).Network;
-        manual_seed(new RandomKey(seed, 0, 0, RandomUse.Diagnose).ToSeed());
+        Seeding.Seed(new RandomKey(seed, 0, 0, RandomUse.Diagnose).ToSeed());
         var size = network.Preprocessing.InputSize;
         var images = randn([count, 3, size, size]);
         return new DiagnosisBatch(network, images, LabelTensor(Enumerable.Range(0, count).Select(i => i % network.Classes)), "images of noise");

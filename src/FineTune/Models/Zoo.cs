@@ -1,5 +1,4 @@
 using FineTune.Engine;
-using TorchSharp;
 
 namespace FineTune.Models;
 
@@ -40,7 +39,7 @@ public static class Zoo
     {
         var entry = Find(name);
         TorchEngine.Load();
-        torch.manual_seed(new RandomKey(seed, 0, 0, RandomUse.Initialise).ToSeed());
+        Seeding.Seed(new RandomKey(seed, 0, 0, RandomUse.Initialise).ToSeed());
         return entry.Create(classes);
     }
 

@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using static TorchSharp.torch;
 
 namespace FineTune.Optimize;
@@ -54,7 +55,7 @@ public sealed class GradientShaping(GradientOptions options, long seed)
     private void AddNoise(ParameterVector vector, long step)
     {
         var sigma = Math.Sqrt(options.Noise / Math.Pow(1 + step, NoiseDecay));
-        manual_seed(new RandomKey(seed, 0, step, RandomUse.GradientNoise).ToSeed());
+        Seeding.Seed(new RandomKey(seed, 0, step, RandomUse.GradientNoise).ToSeed());
         foreach (var s in vector.TrainableSegments)
             vector.G.narrow(0, s.Offset - vector.Line, s.Length).add_(randn([s.Length], ScalarType.Float32, vector.G.device), sigma);
     }

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using FineTune.Engine;
 using FineTune.Models;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -113,7 +113,7 @@ public sealed class ParameterVector : IDisposable
     }
 
     /// <summary>The floats of a vector on the CPU.</summary>
-    internal static Span<float> Floats(Tensor vector) => MemoryMarshal.Cast<byte, float>(vector.bytes);
+    internal static Span<float> Floats(Tensor vector) => TensorValues.Of<float>(vector);
 
     /// <inheritdoc/>
     public void Dispose()

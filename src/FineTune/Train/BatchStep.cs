@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using FineTune.Optimize;
 using FineTune.Optimize.SecondOrder;
 using FineTune.Regularize;
@@ -114,10 +115,14 @@ internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null, 
         return vector.clone();
     }
 
-    /// <summary>libtorch says so by words alone: "CUDA out of memory. ...", "DefaultCPUAllocator: can't allocate memory: ...", "std::bad_alloc".</summary>
+    /// <summary>
+    /// libtorch says so by words alone: "CUDA out of memory. ...", "DefaultCPUAllocator: can't allocate memory: ...". Out of memory within
+    /// oneDNN (bfloat16 on the CPU) is no exception that TorchSharp catches: it ends the process.
+    /// </summary>
     private static bool IsOutOfMemory(Exception e) => e is OutOfMemoryException
         || (e is not FineTuneException && (e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) || e.Message.Contains("can't allocate memory", StringComparison.Ordinal) || e.Message.Contains("bad_alloc", StringComparison.Ordinal)));
 
     /// <summary>Dropout's masks are the step's: the same each time that the step looks.</summary>
-    private void SeedDropout(int epoch, long step) => manual_seed(new RandomKey(parts.Recipe.Seed, epoch, step, RandomUse.Dropout).ToSeed());
+    private void SeedDropout(int epoch, long step) =>
+        Seeding.Seed(new RandomKey(parts.Recipe.Seed, epoch, step, RandomUse.Dropout).ToSeed());
 }

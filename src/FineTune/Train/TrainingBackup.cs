@@ -22,7 +22,7 @@ internal sealed class TrainingBackup : IDisposable
         _tensors =
         [
             .. parts.Network.state_dict().Values.Append(parts.Vector.G).Concat(optimizer.State.Select(s => s.Vector))
-                .Select(t => (t, t.detach().clone().DetachFromDisposeScope())),
+                .Select(t => (t, t.clone().DetachFromDisposeScope())),
         ];
     }
 
@@ -37,7 +37,9 @@ internal sealed class TrainingBackup : IDisposable
             }
         }
 
+#pragma warning disable RS0030 // a state that it gave itself
         random.set_rng_state(_random);
+#pragma warning restore RS0030
         _random.Dispose();
         var optimizer = _parts.Optimizer;
         (optimizer.T, optimizer.Momentum) = (_t, _momentum);

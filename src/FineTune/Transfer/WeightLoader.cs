@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using FineTune.Models;
 using FineTune.Weights;
 using TorchSharp;
@@ -27,10 +28,10 @@ public static class WeightLoader
         foreach (var (name, tensor) in network.state_dict())
         {
             using var scope = NewDisposeScope();
-            var here = tensor.cpu();
+            var here = tensor.cpu().contiguous();
             state.Add(name, here.dtype == ScalarType.Int64
-                ? TensorData.From(here.data<long>().ToArray(), here.shape)
-                : TensorData.From(here.data<float>().ToArray(), here.shape));
+                ? TensorData.From(TensorValues.Of<long>(here), here.shape)
+                : TensorData.From(TensorValues.Of<float>(here), here.shape));
         }
 
         return state;

@@ -16,7 +16,7 @@ public sealed class CurvatureTests
         var (x, y) = (randn([40, 5], ScalarType.Float64), randint(3, [40], ScalarType.Int64));
         var w1 = randn([5, 8], ScalarType.Float64).requires_grad_();
         var w2 = randn([8, 3], ScalarType.Float64).requires_grad_();
-        using var hessian = new HessianGraph(nn.functional.cross_entropy(x.matmul(w1).tanh().matmul(w2), y), [w1, w2]);
+        using var hessian = new HessianGraph(nn.functional.cross_entropy(x.mm(w1).tanh().mm(w2), y), [w1, w2]);
         const int N = 64;
         var exact = Matrix<double>.Build.Dense(N, N);
         for (var i = 0; i < N; i++)

@@ -11,7 +11,7 @@ public sealed class GradientCheckTests
         using var scope = NewDisposeScope();
         var (x, w) = (Input(20, 6), Parameter(6, 3));
 
-        var finding = Check(("w", w), () => nn.functional.cross_entropy(x.matmul(w), Labels(20)));
+        var finding = Check(("w", w), () => nn.functional.cross_entropy(x.mm(w), Labels(20)));
 
         finding.Verdict.ShouldBe(GradientVerdict.Happy);
         finding.Kinks.ShouldBe(0);

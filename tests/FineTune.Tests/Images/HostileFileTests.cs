@@ -31,7 +31,8 @@ public sealed class HostileFileTests
         var bytes = File.ReadAllBytes(ImageGoldens.File("webp-lossless.webp"));
         bytes.AsSpan(21, 3).Fill(0xFF); // two times 14 bits, behind the signature 0x2F
         bytes[24] |= 0x0F;
-        Should.Throw<ImageException>(() => ImageFile.Decode(bytes, "a.webp")).Reason.ShouldStartWith("its header says 16384 x 16384 pixels; an image may have");
+        Should.Throw<ImageException>(() => ImageFile.Decode(bytes, "a.webp"))
+            .Reason.ShouldStartWith("its header says 16384 x 16384 pixels; an image may have");
     }
 
     [Fact]
@@ -52,7 +53,8 @@ public sealed class HostileFileTests
         var bytes = new FileInfo(path).Length;
         var exact = new ImageLimits { MaxPixels = 24 * 17, MaxSide = 24, MaxFileBytes = bytes, MaxScans = Scans };
         ImageFile.Load(path, exact).Width.ShouldBe(24);
-        Reason(path, exact with { MaxPixels = (24 * 17) - 1 }).ShouldBe("its header says 24 x 17 pixels; an image may have at most 407 in all");
+        Reason(path, exact with { MaxPixels = (24 * 17) - 1 })
+            .ShouldBe("its header says 24 x 17 pixels; an image may have at most 407 in all");
         Reason(path, exact with { MaxSide = 23 }).ShouldBe("its header says 24 x 17 pixels; a side may have at most 23");
         Reason(path, exact with { MaxFileBytes = bytes - 1 }).ShouldBe($"the file has {bytes} bytes; at most {bytes - 1} are read");
         Reason(path, exact with { MaxScans = Scans - 1 }).ShouldBe("the JPEG has more than 9 scans");
@@ -102,10 +104,14 @@ public sealed class HostileFileTests
             var bytes = File.ReadAllBytes(ImageGoldens.File(file));
             var scans = bytes.AsSpan().Count<byte>([0xFF, 0xDA]);
             Should.NotThrow(() => JpegScans.Check(bytes, scans, file));
-            Should.Throw<ImageException>(() => JpegScans.Check(bytes, scans - 1, file)).Reason.ShouldBe($"the JPEG has more than {scans - 1} scans");
+            Should.Throw<ImageException>(() => JpegScans.Check(bytes, scans - 1, file))
+                .Reason.ShouldBe($"the JPEG has more than {scans - 1} scans");
             var end = bytes.AsSpan().LastIndexOf<byte>([0xFF, 0xD9]);
             for (var length = 2; length < end + 2; length++)
-                Should.Throw<ImageException>(() => JpegScans.Check(bytes.AsSpan(0, length), scans, file)).Reason.ShouldContain("ends early");
+            {
+                Should.Throw<ImageException>(() => JpegScans.Check(bytes.AsSpan(0, length), scans, file))
+                    .Reason.ShouldContain("ends early");
+            }
         }
     }
 

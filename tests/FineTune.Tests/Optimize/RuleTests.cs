@@ -135,7 +135,7 @@ public sealed class RuleTests
         using var scope = TorchSharp.torch.NewDisposeScope();
         var x = TorchSharp.torch.randn([6, 20], TorchSharp.torch.ScalarType.Float64);
         var u = Muon.Orthogonal(x);
-        var products = u.matmul(u.t()).data<double>().ToArray(); // [6, 6]: near the identity
+        var products = u.mm(u.t()).data<double>().ToArray(); // [6, 6]: near the identity
         for (var k = 0; k < 36; k++)
             products[k].ShouldBe(k % 7 == 0 ? 1 : 0, 0.6);
         Muon.Orthogonal(x.t()).t().contiguous().data<double>().ToArray().Zip(u.data<double>().ToArray(), (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(1e-12);

@@ -6,7 +6,7 @@ namespace FineTune.Tests.Packages;
 [Collection(nameof(PackageCollection))]
 public sealed class PackageContentTests(PackedPackages packages)
 {
-    private const string Library = PackedPackages.Library;
+    private const string Library = PackedPackages.TheLibrary;
     private const string Pointer = PackedPackages.Pointer;
     private const string Tool = PackedPackages.Tool;
     private const string ToolFolder = PackedPackages.ToolFolder;

@@ -29,7 +29,7 @@ public sealed class PackageTests(PackedPackages packages)
         using var project = new ConsoleProject(
             packages.Folder,
             program,
-            (PackedPackages.Library, PackedPackages.Version),
+            (PackedPackages.TheLibrary, PackedPackages.Version),
             ("TorchVision", FineTune.Engine.TorchEngine.TorchSharpVersion),
             ($"libtorch-cpu-{PackedPackages.System}", FineTune.Engine.TorchEngine.LibtorchWanted));
 

@@ -12,7 +12,7 @@ public sealed class PackedPackages : IDisposable
     public const string System = "linux-x64";
 
     /// <summary>The library.</summary>
-    public const string Library = "FineTune";
+    public const string TheLibrary = "FineTune";
 
     /// <summary>The tool's package by which it is installed: it points to those of the systems.</summary>
     public const string Pointer = "FineTune.Cli";

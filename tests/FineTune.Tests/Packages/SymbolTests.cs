@@ -10,8 +10,8 @@ public sealed class SymbolTests(PackedPackages packages)
     [Fact]
     public void Assemblies_are_reproducible_and_their_symbols_link_or_hold_every_source()
     {
-        using var package = packages.Open(PackedPackages.Library);
-        using var symbols = packages.Open(PackedPackages.Library, "snupkg");
+        using var package = packages.Open(PackedPackages.TheLibrary);
+        using var symbols = packages.Open(PackedPackages.TheLibrary, "snupkg");
         using var tool = packages.Open(PackedPackages.Tool);
 
         ShouldBelong(package.Bytes("lib/net10.0/FineTune.dll"), symbols.Bytes("lib/net10.0/FineTune.pdb"));

@@ -19,8 +19,8 @@ public sealed class ExactHeadTests
         var (w, b) = head.Fit(0.1);
 
         var lambda = 0.1 * (x - x.mean([0L])).pow(2).sum().item<double>() / n;
-        var error = x.matmul(w.t()) + b - OneHot(labels);
-        (error.t().matmul(x) + (lambda * w)).abs().max().item<double>().ShouldBeLessThan(1e-10);
+        var error = x.mm(w.t()) + b - OneHot(labels);
+        (error.t().mm(x) + (lambda * w)).abs().max().item<double>().ShouldBeLessThan(1e-10);
         error.sum(0L).abs().max().item<double>().ShouldBeLessThan(1e-10);
     }
 
@@ -43,7 +43,7 @@ public sealed class ExactHeadTests
             var partUnit = (part - part.mean([0L])).pow(2).sum().item<double>() / (n - 1);
             using var without = new RidgeHead(part, [.. rest.Select(k => labels[k])], Classes);
             var (w, b) = without.Fit(Penalty * unit / partUnit); // the same lambda
-            var score = x[i].matmul(w.t()) + b;
+            var score = w.mv(x[i]) + b;
             right += score.argmax().item<long>() == labels[i] ? 1 : 0;
             sum += (score - OneHot(labels)[i]).pow(2).mean().item<double>();
         }
@@ -77,7 +77,7 @@ public sealed class ExactHeadTests
         var (w, b) = head.Fit(chosen.Penalty);
 
         chosen.Top1.ShouldBeGreaterThan(0.9);
-        (x.matmul(w.t()) + b).argmax(1).eq(tensor(labels)).sum().item<long>().ShouldBeGreaterThan(56);
+        (x.mm(w.t()) + b).argmax(1).eq(tensor(labels)).sum().item<long>().ShouldBeGreaterThan(56);
     }
 
     [Fact]

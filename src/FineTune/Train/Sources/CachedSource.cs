@@ -1,4 +1,5 @@
 using FineTune.Data;
+using FineTune.Engine;
 using FineTune.Evaluate;
 using FineTune.Transfer;
 using static TorchSharp.torch;
@@ -52,11 +53,11 @@ internal sealed class CachedValidation(IReadOnlyList<Sample> samples, BoundaryCa
         {
             using var scope = NewDisposeScope();
             var n = Math.Min(Rows, samples.Count - at);
-            var logits = line.Network.ForwardFrom(line.Stage, boundary.narrow(0, at, n)).cpu().data<float>().ToArray();
+            var logits = TensorValues.Of<float>(line.Network.ForwardFrom(line.Stage, boundary.narrow(0, at, n)).cpu().contiguous());
             for (var i = 0; i < n; i++)
             {
                 var row = probabilities.AsSpan((at + i) * classes.Count, classes.Count);
-                Predictions.Softmax(logits.AsSpan(i * classes.Count, classes.Count), row);
+                Predictions.Softmax(logits.Slice(i * classes.Count, classes.Count), row);
                 Predictor.RequireFinite(row, samples[at + i]);
             }
         }

@@ -20,7 +20,8 @@ internal sealed class CosineHead : ExplicitModule
         : base(nameof(CosineHead))
     {
         using var like = nn.Linear(features, classes, hasBias: false);
-        register_parameter("weight", _weight = new Parameter(like.weight.detach().clone()));
+        using var initial = like.weight.detach();
+        register_parameter("weight", _weight = new Parameter(initial.clone()));
         register_parameter("scale", _scale = new Parameter(full([1], FirstScale)));
     }
 

@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using FineTune.Models;
 using static TorchSharp.torch;
 
@@ -26,7 +27,7 @@ public static class HeadInit
         if (word == Words[0])
             return;
         using var _ = no_grad();
-        manual_seed(new RandomKey(seed, 1, 0, RandomUse.Initialise).ToSeed());
+        Seeding.Seed(new RandomKey(seed, 1, 0, RandomUse.Initialise).ToSeed());
         var layers = network.Head.NamedParameters().ToList();
         foreach (var (name, parameter) in layers.Skip(layers.FindLastIndex(p => p.Parameter.dim() == 2)))
         {

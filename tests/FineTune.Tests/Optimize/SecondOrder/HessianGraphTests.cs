@@ -21,7 +21,7 @@ public sealed class HessianGraphTests
 
         var weight = tensor(w[..12], [3, 4]).requires_grad_();
         var bias = tensor(w[12..], [3]).requires_grad_();
-        using var graph = new HessianGraph(nn.functional.cross_entropy(features.matmul(weight.t()) + bias, tensor(labels)), [weight, bias]);
+        using var graph = new HessianGraph(nn.functional.cross_entropy(features.mm(weight.t()) + bias, tensor(labels)), [weight, bias]);
         graph.Multiply(v, found);
         graph.Multiply(v, found); // the graph is kept
 
