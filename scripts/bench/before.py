@@ -49,7 +49,7 @@ def processes(title, run):
             spent, result = run(sides[who], k)
             if k >= 0:
                 seconds[who].append([spent])
-                top1[who].append(result["top1"])
+                top1[who].append(result.get("last", result)["top1"])  # of training: the last epoch's
     row(title, others, seconds, "s", top1)
 
 

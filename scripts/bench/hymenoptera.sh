@@ -48,7 +48,7 @@ rows = [("", "", "top-1, last epoch", "median s", "time / finetune's (min..max)"
 for part, goal in (("head", 0.87), ("all", 0.90)):
     for side, name in sides.items():
         runs = {s: [result(f"{folder}/{s}-{part}-{k}") for k in range(seeds)] for s in ("ours", side)}
-        top1 = [r[0]["top1"] for r in runs[side]]
+        top1 = [r[0].get("last", r[0])["top1"] for r in runs[side]]
         ratios = sorted(b[1] / a[1] for a, b in zip(runs["ours"], runs[side]))
         rows.append((
             f"{part} (goal {goal})" if side == "ours" else "", name,

@@ -34,7 +34,7 @@ folder, seeds = sys.argv[1], int(sys.argv[2])
 rows = [("", "top-1, mean", "min..max", "nll, mean", "median s")]
 for precision in ("float32", "bfloat16"):
     runs = [result(f"{folder}/{precision}-{k}") for k in range(seeds)]
-    top1 = [r[0]["top1"] for r in runs]
+    top1 = [r[0]["last"]["top1"] for r in runs]
     rows.append((precision, f"{statistics.mean(top1):.3f}", f"{min(top1):.3f}..{max(top1):.3f}",
                  f"{statistics.mean(r[0]['last']['nll'] for r in runs):.3f}", f"{statistics.median(r[1] for r in runs):.0f}"))
 table(rows)

@@ -37,7 +37,7 @@ folder, seeds = sys.argv[1], int(sys.argv[2])
 
 def row(name, title):
     runs = [result(f"{folder}/{name}-{k}") for k in range(seeds)]
-    top1[name] = [100 * r[0]["top1"] for r in runs]
+    top1[name] = [100 * r[0].get("last", r[0])["top1"] for r in runs]
     return (title, *columns(top1[name]), f"{statistics.median(r[1] for r in runs):.0f}")
 
 

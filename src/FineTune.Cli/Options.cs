@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FineTune.Data;
 using FineTune.Models;
+using FineTune.Train;
 
 namespace FineTune.Cli;
 
@@ -10,6 +11,14 @@ internal static class Options
     /// <summary>--on-bad-file.</summary>
     public static Option<string?> OnBadFile() =>
         new Option<string?>("--on-bad-file") { Description = "What to do about an image that cannot be read: fail (default) or skip", HelpName = "fail|skip" }.AcceptOnlyFromAmong("fail", "skip");
+
+    /// <summary>--data, for the images of a run.</summary>
+    public static Option<string?> RunData() => new("--data") { Description = "Where the run's images are now, if not where they were; they are checked by their hashes" };
+
+    /// <summary>The word of --weights beside --run: best or last; null where it is not given.</summary>
+    public static string? ResultWeights(string? word) => word is null || Recipe.ResultWords.Contains(word)
+        ? word
+        : throw new UsageException($"With --run, --weights is {string.Join(" or ", Recipe.ResultWords)}, not '{word}'; for other weights, leave out --run.");
 
     /// <summary>--mc.</summary>
     public static Option<int?> MonteCarlo() =>

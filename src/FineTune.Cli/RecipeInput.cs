@@ -20,15 +20,21 @@ internal static class RecipeInput
     /// <summary>What a verb adds to its own.</summary>
     public static IReadOnlyList<Symbol> Symbols { get; } = [RecipePath, Data, Model, Weights, Precision, Layout, Settings, BadFile];
 
-    /// <summary>The first of the inputs that was given; null where none was.</summary>
-    public static string? Given(ParseResult parsed) => CommonOptions.Given(parsed, Symbols);
-
     /// <summary>The recipe that was asked for.</summary>
     public static Recipe Read(ParseResult parsed) => RecipeFile.Read(parsed.GetValue(RecipePath), Overrides(parsed));
 
     /// <summary>Makes it real, under a bar.</summary>
     public static Experiment.Experiment Prepare(Recipe recipe, RunFolder folder, Ui ui, CancellationToken stop) =>
         ui.ReadingImages(progress => Experiment.Experiment.Prepare(recipe, folder, progress, stop));
+
+    /// <summary>Goes on with a run, under a bar.</summary>
+    /// <exception cref="UsageException">More was given than where its images are and what may change.</exception>
+    public static Experiment.Experiment Resume(ParseResult parsed, RunFolder folder, Ui ui, CancellationToken stop)
+    {
+        if (CommonOptions.Given(parsed, Symbols.Where(s => s != Data && s != Settings)) is { } given)
+            throw new UsageException($"--resume goes on by the run's own recipe; leave out {given}.");
+        return ui.ReadingImages(progress => Experiment.Experiment.Resume(folder, parsed.GetValue(Settings), parsed.GetValue(Data), progress, stop));
+    }
 
     private static IEnumerable<string> Overrides(ParseResult parsed)
     {

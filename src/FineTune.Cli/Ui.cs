@@ -35,6 +35,13 @@ internal sealed class Ui(bool json)
             Console.Error.WriteLine(line);
     }
 
+    /// <summary>What is to be known beside a result, a sentence each.</summary>
+    public void Notes(IEnumerable<string> notes)
+    {
+        foreach (var note in notes)
+            Say($"note: {note}");
+    }
+
     /// <summary>A line of the result; not with --json.</summary>
     public void Result(string line)
     {

@@ -3,9 +3,6 @@ namespace FineTune;
 /// <summary>What a random number is drawn for. Each use has streams of its own, so that adding one moves no other.</summary>
 public enum RandomUse
 {
-    /// <summary>Which samples go to which split.</summary>
-    Split = 1,
-
     /// <summary>The order of samples in an epoch.</summary>
     Order = 2,
 

@@ -26,6 +26,8 @@ internal static class Format
     /// <summary>"1 epoch", "2 epochs".</summary>
     public static string Plural(long count, string noun) => $"{Count(count)} {noun}{(count == 1 ? string.Empty : "s")}";
 
+    public static JsonArray Json(IEnumerable<string> texts) => [.. texts.Select(t => (JsonNode?)t)];
+
     public static JsonObject Json(Score score) => new()
     {
         ["top1"] = score.Top1,

@@ -21,6 +21,8 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
         ui.Say($"data      {recipe.Data}: {Parts.Classes.Count} classes, {Parts.Training.Samples.Count} training and {Parts.Validation.Samples.Count} validation images{(experiment.Dataset.ValidationDrawn ? " (drawn from the seed)" : string.Empty)}");
         foreach (var file in experiment.Dataset.LeftOut)
             ui.Say($"left out  {file.Path}: {file.Reason}");
+        foreach (var note in experiment.Notes)
+            ui.Say($"note      {note}");
         ui.Say($"model     {recipe.Model} from {recipe.Weights ?? "scratch"}, input {Parts.Network.Preprocessing.InputSize} pixels");
         var measured = string.Join(", ", experiment.Measured.Select(m => FormattableString.Invariant($"{1000 * m.Seconds:0} ms in {m.Numerics}")));
         ui.Say($"computes  in {Parts.Network.Numerics}{(measured.Length > 0 ? $"; measured a step: {measured}" : string.Empty)}");
@@ -100,13 +102,17 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
     {
         var folder = Parts.Folder;
         ui.Result(string.Empty);
-        if (result.Last is not { } last)
-            ui.Result("The run had come to its end before.");
-        else
-            ui.Result($"last epoch  {Format.Top1(last)} of {last.N} validation images right (95% interval), nll {Format.Number(last.Nll)}");
-        ui.Result($"best epoch  {Format.Percent(result.BestTop1)}, epoch {result.BestEpoch + 1}: chosen on these images, so a little flattering; one image is {Format.Percent(1.0 / Parts.Validation.Samples.Count)}");
+        if (result.Result is { } score)
+        {
+            var best = Parts.Recipe.ResultWeights == "best";
+            ui.Result($"result      {Format.Top1(score)} of {score.N} validation images (95% interval), nll {Format.Number(score.Nll)}");
+            ui.Result($"weights     {(best ? $"the best, of epoch {result.BestEpoch + 1}: chosen on these images, so the accuracy is optimistic" : "the last")}; one image is {Format.Percent(1.0 / score.N)}");
+        }
+
+        if (result.Last is { } last)
+            ui.Result($"last epoch  {Format.Percent(last.Top1)}, nll {Format.Number(last.Nll)}; best epoch {Format.Percent(result.BestTop1)}, epoch {result.BestEpoch + 1}");
         ui.Result($"time        {Format.Duration(TimeSpan.FromSeconds(result.Seconds))}");
-        ui.Result($"run         {folder.Path} (weights in {Path.GetRelativePath(folder.Path, folder.Best)})");
+        ui.Result($"run         {folder.Path} (weights in {Path.GetRelativePath(folder.Path, RunSession.ResultOf(folder, Parts.Recipe))})");
         ui.Result($"next        finetune {(folder.Snapshots.Count > 0 ? "ensemble" : "eval")} --run {folder.Path}");
     }
 

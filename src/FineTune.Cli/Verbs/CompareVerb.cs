@@ -14,23 +14,25 @@ internal static class CompareVerb
 
     public static Command Command() => CommonOptions.Verb(
         "compare",
-        "Puts runs side by side: validation accuracy after the last epoch with its 95% interval, and the ensemble of a run's snapshots.",
+        "Compares runs: validation accuracy of each run's result with its 95% interval, and the ensemble of its snapshots.",
         ["finetune compare runs/a runs/b"],
         [Runs],
         Compare);
 
     private static int Compare(ParseResult parsed, Ui ui)
     {
-        var table = Ui.Table("run", "weights", "trains", "epochs", "top-1, last epoch (95%)", "nll", "best epoch", "seconds");
+        var table = Ui.Table("run", "weights", "trains", "epochs", "top-1 (95%)", "nll", "of epoch", "last epoch", "seconds");
         foreach (var run in parsed.GetValue(Runs)!)
         {
             var s = RunSummary.Read(run);
-            Row(table, run, s, Format.Rate(s.Last, s.Interval), s.LastNll, Format.Percent(s.Best));
-            ui.ResultJson(new JsonObject { ["run"] = run, ["top1"] = s.Last, ["nll"] = s.LastNll, ["best_top1"] = s.Best, ["n"] = s.Images, ["epochs"] = s.Epochs, ["seconds"] = s.Seconds });
+            Row(table, run, s, Format.Rate(s.Top1, s.Interval), s.Nll, FormattableString.Invariant($"{s.Epoch} ({s.Recipe.ResultWeights})"), Format.Percent(s.Last));
+            ui.ResultJson(new JsonObject { ["run"] = run, ["top1"] = s.Top1, ["nll"] = s.Nll, ["weights"] = s.Recipe.ResultWeights, ["epoch"] = s.Epoch, ["last_top1"] = s.Last, ["n"] = s.Images, ["epochs"] = s.Epochs, ["seconds"] = s.Seconds });
             if (new Train.RunFolder(run).Snapshots.Count == 0)
                 continue;
-            var ensemble = new RunSession(run).Ensemble(MemberSelection.Parse("all"), null);
-            Row(table, $"{run}: {ensemble.Rows.Count} snapshots together", s, Format.Top1(ensemble.Ensemble), ensemble.Ensemble.Nll, string.Empty);
+            var session = new RunSession(run);
+            var ensemble = session.Ensemble(MemberSelection.Parse("all"), null);
+            ui.Notes(session.Notes);
+            Row(table, $"{run}: {ensemble.Rows.Count} snapshots together", s, Format.Top1(ensemble.Ensemble), ensemble.Ensemble.Nll, string.Empty, string.Empty);
             ui.ResultJson(new JsonObject { ["run"] = run, ["ensemble"] = Format.Json(ensemble.Ensemble), ["members"] = ensemble.Rows.Count });
         }
 
@@ -38,13 +40,14 @@ internal static class CompareVerb
         return Exit.Done;
     }
 
-    private static void Row(Table table, string name, RunSummary s, string top1, double nll, string best) => table.AddRow(
+    private static void Row(Table table, string name, RunSummary s, string top1, double nll, string epoch, string last) => table.AddRow(
         Markup.Escape(name),
         Markup.Escape(s.Recipe.Weights is null ? "scratch" : Path.GetFileName(s.Recipe.Weights)),
         s.Recipe.Trainable,
         s.Epochs.ToString(System.Globalization.CultureInfo.InvariantCulture),
         top1,
         Format.Number(nll),
-        best,
+        epoch,
+        last,
         Format.Number(s.Seconds, "0.0"));
 }

@@ -13,23 +13,25 @@ internal static class EnsembleVerb
     private static readonly Option<string> Run = new("--run") { Description = "A run's folder, trained with snapshots", Required = true };
     private static readonly Option<string> Members = new("--members") { Description = "all, best:K or last:K", DefaultValueFactory = _ => "all" };
     private static readonly Option<string> Method = new("--method") { Description = "average: the mean of the members' probabilities", DefaultValueFactory = _ => "average" };
+    private static readonly Option<string?> Data = Options.RunData();
     private static readonly Option<string?> Split = new("--split") { Description = "Where scores are taken: val (default), test or train; choices are made on validation all the same" };
 
     public static Command Command() => CommonOptions.Verb(
         "ensemble",
         "Says whether the snapshots of a run are better together than the best of them alone.",
         ["finetune ensemble --run runs/a --members last:3"],
-        [Run, Members, Method, Split],
+        [Run, Members, Method, Split, Data],
         Evaluate);
 
     private static int Evaluate(ParseResult parsed, Ui ui)
     {
         if (parsed.GetValue(Method) is not "average")
             throw new UsageException(Nearest.Unknown("method", parsed.GetValue(Method)!, ["average"]).Message);
-        var session = new RunSession(parsed.GetValue(Run)!);
+        var session = new RunSession(parsed.GetValue(Run)!, data: parsed.GetValue(Data));
         var selection = MemberSelection.Parse(parsed.GetValue(Members)!);
         var report = ui.Bar("members", session.Folder.Snapshots.Count, tell => session.Ensemble(selection, parsed.GetValue(Split), new Relay<(int Done, int Total)>(p => tell(p.Done))));
-        ui.ResultJson(Json(report));
+        ui.Notes(session.Notes);
+        ui.ResultJson(Json(report, session.Notes));
         var table = Ui.Table("member", "top-1 alone", "nll alone", "top-1 so far together", "nll so far together");
         foreach (var row in report.Rows)
             table.AddRow(row.Name, Format.Top1(row.Alone), Format.Number(row.Alone.Nll), Format.Top1(row.Growing), Format.Number(row.Growing.Nll));
@@ -40,7 +42,7 @@ internal static class EnsembleVerb
         return Exit.Done;
     }
 
-    private static JsonObject Json(EnsembleReport report)
+    private static JsonObject Json(EnsembleReport report, IReadOnlyList<string> notes)
     {
         var json = Format.Json(report.Ensemble);
         json["method"] = report.Method;
@@ -48,6 +50,7 @@ internal static class EnsembleVerb
         json["chosen_on"] = report.ChosenOn;
         json["members"] = new JsonArray([.. report.Rows.Select(r => (JsonNode?)new JsonObject { ["name"] = r.Name, ["alone"] = Format.Json(r.Alone), ["growing"] = Format.Json(r.Growing) })]);
         json["best_single"] = new JsonObject { ["name"] = report.BestSingle, ["score"] = Format.Json(report.Single) };
+        json["notes"] = Format.Json(notes);
         json["p_value"] = report.PValue;
         return json;
     }

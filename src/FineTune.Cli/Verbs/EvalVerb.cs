@@ -8,10 +8,10 @@ namespace FineTune.Cli.Verbs;
 /// <summary>finetune eval.</summary>
 internal static class EvalVerb
 {
-    private static readonly Option<string?> Run = new("--run") { Description = "A run's folder: its best weights on its own data" };
-    private static readonly Option<string?> Data = new("--data") { Description = "A folder of class folders" };
+    private static readonly Option<string?> Run = new("--run") { Description = "A run's folder: its result, on its own validation images" };
+    private static readonly Option<string?> Data = new("--data") { Description = "A folder of class folders; with --run, where the run's images are now, if not where they were" };
     private static readonly Option<string?> Model = new("--model") { Description = "A name of `finetune list models`; not needed where the weights say" };
-    private static readonly Option<string?> Weights = new("--weights") { Description = "A weights file, or a name of `finetune list weights`" };
+    private static readonly Option<string?> Weights = new("--weights") { Description = "A weights file, a run's folder, or a name of `finetune list weights`; with --run: best or last, in place of the recipe's result_weights" };
     private static readonly Option<string?> Split = new("--split") { Description = "train, val, test or all; by default val, or test where there is no val" };
     private static readonly Option<int?> Passes = Options.MonteCarlo();
     private static readonly Option<string?> Precision = Options.Precision("a run's own, else float32");
@@ -27,11 +27,14 @@ internal static class EvalVerb
 
     private static int Evaluate(ParseResult parsed, Ui ui)
     {
-        var (split, score) = parsed.GetValue(Run) is { } run
+        var (split, score, weights, notes) = parsed.GetValue(Run) is { } run
             ? OfRun(run, parsed, ui)
             : OfWeights(parsed, ui);
+        ui.Notes(notes);
         var json = Format.Json(score);
         json["split"] = split;
+        json["weights"] = weights;
+        json["notes"] = Format.Json(notes);
         if (parsed.GetValue(Passes) is { } passes)
             json["mc"] = passes;
         ui.ResultJson(json);
@@ -42,26 +45,28 @@ internal static class EvalVerb
         return Exit.Done;
     }
 
-    private static (string Split, Score Score) OfRun(string folder, ParseResult parsed, Ui ui)
+    private static Measured OfRun(string folder, ParseResult parsed, Ui ui)
     {
-        if (CommonOptions.Given(parsed, [Data, Model, Weights, BadFile]) is { } given)
-            throw new UsageException($"--run measures a run's best weights on its own data; leave out {given}, or give --weights {folder}/checkpoints/best.safetensors with --data.");
-        var session = new RunSession(folder, parsed.GetValue(Precision), parsed.GetValue(Layout));
-        using var model = session.OpenBest();
-        var (name, samples) = session.Samples(parsed.GetValue(Split), model.Classes!);
+        if (CommonOptions.Given(parsed, [Model, BadFile]) is { } given)
+            throw new UsageException($"--run measures a run on its own images; leave out {given}.");
+        var session = new RunSession(folder, parsed.GetValue(Precision), parsed.GetValue(Layout), parsed.GetValue(Data), Options.ResultWeights(parsed.GetValue(Weights)));
+        using var model = session.OpenResult();
+        var (name, samples) = session.Samples(parsed.GetValue(Split));
         var predictions = ui.Bar("evaluating", samples.Count, report => session.Predict(model, samples, new Relay<int>(done => report(done)), parsed.GetValue(Passes)));
-        return (name, Score.Of(predictions));
+        return new Measured(name, Score.Of(predictions), session.Recipe.ResultWeights, session.Notes);
     }
 
-    private static (string Split, Score Score) OfWeights(ParseResult parsed, Ui ui)
+    private static Measured OfWeights(ParseResult parsed, Ui ui)
     {
         if (parsed.GetValue(Data) is not { } data || parsed.GetValue(Weights) is not { } weights)
             throw new UsageException("Give --run, or --data with --weights (and --model).");
         using var model = WeightsSession.OpenModel(parsed.GetValue(Model), weights, Options.Numerics(parsed.GetValue(Precision), parsed.GetValue(Layout)));
-        var session = new WeightsSession(model, data, Options.BadFile(parsed.GetValue(BadFile)));
+        var session = new WeightsSession(model, data, Options.BadFile(parsed.GetValue(BadFile)), weights);
         var (name, samples) = session.Samples(parsed.GetValue(Split));
         var draws = parsed.GetValue(Passes) is { } passes ? new MonteCarlo(passes, 0) : null;
         var predictions = ui.Bar("evaluating", samples.Count, report => session.Predict(samples, new Relay<int>(done => report(done)), draws));
-        return (name, Score.Of(predictions));
+        return new Measured(name, Score.Of(predictions), weights, session.Notes);
     }
+
+    private sealed record Measured(string Split, Score Score, string Weights, IReadOnlyList<string> Notes);
 }

@@ -10,9 +10,9 @@ namespace FineTune.Cli.Verbs;
 internal static class PredictVerb
 {
     private static readonly Argument<string[]> Images = new("images") { Description = "Images, or folders of images", Arity = ArgumentArity.OneOrMore };
-    private static readonly Option<string?> Run = new("--run") { Description = "A run's folder: its best weights" };
+    private static readonly Option<string?> Run = new("--run") { Description = "A run's folder: its result" };
     private static readonly Option<string?> Model = new("--model") { Description = "A name of `finetune list models`; not needed where the weights say" };
-    private static readonly Option<string?> Weights = new("--weights") { Description = "A weights file, or a name of `finetune list weights`" };
+    private static readonly Option<string?> Weights = new("--weights") { Description = "A weights file, a run's folder, or a name of `finetune list weights`; with --run: best or last, in place of the recipe's result_weights" };
     private static readonly Option<int?> Passes = Options.MonteCarlo();
     private static readonly Option<string?> Precision = Options.Precision("a run's own, else float32");
     private static readonly Option<string?> Layout = Options.Layout("a run's own, else nchw");
@@ -26,12 +26,13 @@ internal static class PredictVerb
 
     private static int Predict(ParseResult parsed, Ui ui)
     {
-        if (parsed.GetValue(Run) is not null && CommonOptions.Given(parsed, [Model, Weights]) is { } given)
-            throw new UsageException($"--run predicts by the run's best weights; leave out {given}.");
-        var session = parsed.GetValue(Run) is { } run ? new RunSession(run, parsed.GetValue(Precision), parsed.GetValue(Layout)) : null;
+        if (parsed.GetValue(Run) is not null && CommonOptions.Given(parsed, [Model]) is { } given)
+            throw new UsageException($"--run predicts by the run's own model; leave out {given}.");
+        var session = parsed.GetValue(Run) is { } run ? new RunSession(run, parsed.GetValue(Precision), parsed.GetValue(Layout), weights: Options.ResultWeights(parsed.GetValue(Weights))) : null;
         using var model = session is not null
-            ? session.OpenBest()
+            ? session.OpenResult()
             : WeightsSession.OpenModel(parsed.GetValue(Model), parsed.GetValue(Weights) ?? throw new UsageException("Give --run, or --weights (and --model)."), Options.Numerics(parsed.GetValue(Precision), parsed.GetValue(Layout)));
+        ui.Notes(session?.Notes ?? []);
         var draws = parsed.GetValue(Passes) is { } passes ? new MonteCarlo(passes, session?.Recipe.Seed ?? 0) : null;
         var failed = 0;
         foreach (var answer in ImagePredictor.Predict(model, parsed.GetValue(Images)!, draws))

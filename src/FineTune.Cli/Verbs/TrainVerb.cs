@@ -10,7 +10,7 @@ namespace FineTune.Cli.Verbs;
 internal static class TrainVerb
 {
     private static readonly Option<string?> Out = new("--out") { Description = "The run's folder: new or empty; its tensorboard/ has event files", Required = true };
-    private static readonly Option<bool> Resume = new("--resume") { Description = "Go on with the run in --out, by its own recipe" };
+    private static readonly Option<bool> Resume = new("--resume") { Description = "Go on with the run in --out; --set epochs=N makes it longer, --data says where its images are now" };
 
     public static Command Command() => CommonOptions.Verb(
         "train",
@@ -27,17 +27,11 @@ internal static class TrainVerb
         if (string.IsNullOrWhiteSpace(parsed.GetValue(Out)))
             throw new UsageException("--out is empty; give a folder that is new or empty.");
         var folder = new RunFolder(parsed.GetValue(Out)!);
-        var resume = parsed.GetValue(Resume);
-        if (!resume)
-            folder.CheckFree();
-        else if (RecipeInput.Given(parsed) is { } given)
-            throw new UsageException($"--resume goes on by the run's own recipe; leave out {given}.");
-        var recipe = resume ? RecipeFile.Read(folder.Existing().Recipe) : RecipeInput.Read(parsed);
         using var stop = new StopSignal();
-        using var experiment = RecipeInput.Prepare(recipe, folder, ui, stop.Token);
+        using var experiment = parsed.GetValue(Resume) ? RecipeInput.Resume(parsed, folder, ui, stop.Token) : Begin(parsed, folder, ui, stop.Token);
         var display = new TrainDisplay(ui, experiment);
         display.Introduce();
-        var result = TrainingRun.Start(experiment, resume, TimeProvider.System, display.Listen, run => display.Watch(run), stop.Token);
+        var result = TrainingRun.Start(experiment, TimeProvider.System, display.Listen, run => display.Watch(run), stop.Token);
         if (!result.Finished)
         {
             ui.Say($"Stopped after step {result.Step}; go on with: finetune train --out {folder.Path} --resume");
@@ -50,14 +44,25 @@ internal static class TrainVerb
             ["run"] = folder.Path,
             ["epochs"] = result.Step / experiment.Parts.Training.BatchesPerEpoch,
             ["steps"] = result.Step,
+            ["top1"] = result.Result?.Top1,
+            ["weights"] = experiment.Parts.Recipe.ResultWeights,
+            ["result"] = result.Result is { } chosen ? Format.Json(chosen) : null,
             ["last"] = result.Last is { } last ? Format.Json(last) : null,
-            ["top1"] = result.Last?.Top1,
             ["best_top1"] = result.BestTop1,
             ["best_epoch"] = result.BestEpoch + 1,
             ["snapshots"] = folder.Snapshots.Count,
+            ["notes"] = Format.Json(experiment.Notes),
             ["seconds"] = result.Seconds,
             ["final_weights_sha256"] = result.FinalWeights,
         });
         return Exit.Done;
+    }
+
+    private static Experiment.Experiment Begin(ParseResult parsed, RunFolder folder, Ui ui, CancellationToken stop)
+    {
+        folder.CheckFree();
+        var recipe = RecipeInput.Read(parsed);
+        folder.CheckOutside(recipe.Data);
+        return RecipeInput.Prepare(recipe, folder, ui, stop);
     }
 }

@@ -21,6 +21,9 @@ public sealed record Dataset
     /// <summary>Whether the validation split was drawn from the training images by the seed, and not read from a folder.</summary>
     public bool ValidationDrawn { get; init; }
 
+    /// <summary>How it is drawn; null where it was read from a folder, or drawn before.</summary>
+    internal StratifiedSplit? Draw { get; init; }
+
     /// <summary>The samples of one split, or of all of them for "all".</summary>
     /// <exception cref="FineTuneException">There is no split of this name.</exception>
     public IReadOnlyList<Sample> Split(string name)
@@ -35,27 +38,17 @@ public sealed record Dataset
     /// <summary>A file's path relative to <see cref="Root"/>, with forward slashes.</summary>
     public string Relative(string path) => Path.GetRelativePath(Root, path).Replace('\\', '/');
 
-    /// <summary>The same dataset without <paramref name="files"/>, which move to <see cref="LeftOut"/>.</summary>
-    /// <exception cref="FineTuneException">A class of a split would be left with no image.</exception>
-    public Dataset Without(IReadOnlyCollection<LeftOutFile> files)
+    /// <summary>The same images in other splits.</summary>
+    /// <param name="split">The split of an image, from its relative path and the split that it is in; null: it is left out.</param>
+    internal Dataset Rearranged(Func<string, string, string?> split)
     {
-        if (files.Count == 0)
-            return this;
-        var gone = files.Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
-        var splits = new Dictionary<string, IReadOnlyList<Sample>>(StringComparer.Ordinal);
-        foreach (var (name, samples) in Splits)
-        {
-            Sample[] kept = [.. samples.Where(s => !gone.Contains(Relative(s.Path)))];
-            var emptied = samples.Select(s => s.Label).Except(kept.Select(s => s.Label)).Order().ToArray();
-            if (emptied.Length > 0)
-                throw new FineTuneException($"Class '{Classes[emptied[0]]}' has no readable image in split '{name}' of '{Root}'.");
-            splits[name] = kept;
-        }
-
+        var placed = Splits.SelectMany(s => s.Value.Select(sample => (Sample: sample, Split: split(Relative(sample.Path), s.Key)))).ToArray();
         return this with
         {
-            Splits = splits,
-            LeftOut = [.. LeftOut.Concat(files).DistinctBy(f => f.Path).OrderBy(f => f.Path, StringComparer.Ordinal)],
+            Splits = new[] { SplitName.Train, SplitName.Validation, SplitName.Test }
+                .Where(name => Splits.ContainsKey(name) || placed.Any(p => p.Split == name))
+                .ToDictionary(name => name, IReadOnlyList<Sample> (name) => [.. placed.Where(p => p.Split == name).Select(p => p.Sample)
+                    .OrderBy(s => s.Label).ThenBy(s => s.Path, StringComparer.Ordinal)]),
         };
     }
 }

@@ -47,9 +47,6 @@ public static class ImageFolder
         var names = options.Classes ?? [.. splits.Values.First().Keys];
         var labels = names.Select((name, label) => (name, label)).ToDictionary(p => p.name, p => p.label, StringComparer.Ordinal);
         var draws = splits.ContainsKey(SplitName.Train) && !splits.ContainsKey(SplitName.Validation) && options.ValFraction > 0;
-        if (draws)
-            (splits[SplitName.Train], splits[SplitName.Validation]) = StratifiedSplit.Draw(root, splits[SplitName.Train], options.ValFraction, options.Seed);
-
         var samples = new Dictionary<string, IReadOnlyList<Sample>>(StringComparer.Ordinal);
         foreach (var split in new[] { SplitName.Train, SplitName.Validation, SplitName.Test }.Where(splits.ContainsKey))
         {
@@ -58,7 +55,7 @@ public static class ImageFolder
                 .SelectMany(c => c.Value.Select(path => new Sample(path, labels[c.Key])))];
         }
 
-        return new Dataset
+        var dataset = new Dataset
         {
             Root = root,
             Classes = names,
@@ -66,7 +63,23 @@ public static class ImageFolder
             LeftOut = [.. scan.LeftOut.OrderBy(f => f.Path, StringComparer.Ordinal)],
             Ignored = scan.Ignored,
             ValidationDrawn = draws,
+            Draw = draws ? new StratifiedSplit(options.ValFraction, options.Seed) : null,
         };
+        return draws ? Drawn(dataset) : dataset;
+    }
+
+    private static Dataset Drawn(Dataset dataset)
+    {
+        var validation = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var group in dataset.Split(SplitName.Train).GroupBy(s => s.Label))
+        {
+            string[] names = [.. group.Select(s => dataset.Relative(s.Path))];
+            if (names.Length < 2)
+                throw new FineTuneException($"Class '{dataset.Classes[group.Key]}' of '{dataset.Root}' has one image only; two are needed to draw a validation split from it.");
+            validation.UnionWith(dataset.Draw!.Draw(names));
+        }
+
+        return dataset.Rearranged((name, split) => validation.Contains(name) ? SplitName.Validation : split);
     }
 
     /// <summary>

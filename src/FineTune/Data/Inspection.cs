@@ -84,7 +84,49 @@ public sealed record Inspection
                 $"{bad.Count} of {Files.Count} images in '{Root}' cannot be read: {named}{more}; repair or remove {(bad.Count == 1 ? "it" : "them")}, or leave {(bad.Count == 1 ? "it" : "them")} out with --on-bad-file skip.");
         }
 
-        return dataset.Without([.. Files.Where(f => f.Problem is not null).Select(Refused)]);
+        var readable = Readable.ToDictionary(f => f.Path, f => f.Split, StringComparer.Ordinal);
+        var screened = dataset.Rearranged((name, _) => readable.GetValueOrDefault(name));
+        foreach (var (split, samples) in dataset.Splits)
+        {
+            var emptied = samples.Select(s => s.Label).Except(screened.Splits[split].Select(s => s.Label)).Order().ToArray();
+            if (emptied.Length > 0 && ValidationDrawn && split != SplitName.Test)
+                throw new FineTuneException($"Class '{Classes[emptied[0]]}' of '{Root}' has fewer than two different images that can be read; two are needed to draw a validation split from it.");
+            if (emptied.Length > 0)
+                throw new FineTuneException($"Class '{Classes[emptied[0]]}' has no readable image in split '{split}' of '{Root}'.");
+        }
+
+        return screened with
+        {
+            LeftOut = [.. dataset.LeftOut.Concat(Files.Where(f => f.Problem is not null).Select(Refused)).DistinctBy(f => f.Path).OrderBy(f => f.Path, StringComparer.Ordinal)],
+        };
+    }
+
+    /// <summary>Refuses images that are there more than once, in several splits or several classes: what is measured on them says nothing.</summary>
+    /// <exception cref="FineTuneException">There are such images.</exception>
+    internal void RefuseLeaks()
+    {
+        if (Leaks is { Count: > 0 } leaks)
+        {
+            throw new FineTuneException(
+                $"{Sentence(leaks)}; accuracy measured on them is misleading. Remove the copies, or go on all the same with --allow-duplicates.");
+        }
+    }
+
+    /// <summary>Images that are in several splits or several classes.</summary>
+    internal IReadOnlyList<DuplicateGroup> Leaks => [.. Duplicates.Where(d => d.AcrossSplits || d.AcrossClasses)];
+
+    /// <summary>"2 images of 'photos' are there more than once, in several splits or classes: ...", without an end.</summary>
+    internal string Sentence(IReadOnlyList<DuplicateGroup> leaks)
+    {
+        var where = (leaks.Any(d => d.AcrossSplits), leaks.Any(d => d.AcrossClasses)) switch
+        {
+            (true, true) => "splits and classes",
+            (true, false) => "splits",
+            _ => "classes",
+        };
+        var named = string.Join(", ", leaks.Take(FirstFew).Select(d => string.Join(" = ", d.Paths.Take(FirstFew).Select(p => $"'{p}'"))));
+        var more = leaks.Count > FirstFew ? $" and {leaks.Count - FirstFew} more" : string.Empty;
+        return $"{leaks.Count} {(leaks.Count == 1 ? "image" : "images")} of '{Root}' {(leaks.Count == 1 ? "is" : "are")} in several {where}: {named}{more}";
     }
 
     private static LeftOutFile Refused(InspectedFile file) => new(file.Path, file.Problem!);

@@ -31,6 +31,8 @@ public static class Inspector
         });
 
         Array.Sort(files, (a, b) => string.CompareOrdinal(a.Path, b.Path));
+        if (dataset.Draw is { } draw)
+            Draw(files, draw);
         return new Inspection
         {
             Root = dataset.Root,
@@ -45,6 +47,25 @@ public static class Inspector
             Ignored = dataset.Ignored,
             ValidationDrawn = dataset.ValidationDrawn,
         };
+    }
+
+    /// <summary>Draws the validation split anew from what can be read. Copies of an image go where the first of them goes.</summary>
+    private static void Draw(InspectedFile[] files, StratifiedSplit draw)
+    {
+        bool Takes(InspectedFile f) => f.Problem is null && f.Split is SplitName.Train or SplitName.Validation;
+        var validation = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var group in files.Where(Takes).GroupBy(f => f.Class))
+        {
+            var images = group.GroupBy(f => f.Sha256).ToDictionary(copies => copies.First().Path, copies => copies.ToArray());
+            if (images.Count > 1)
+                validation.UnionWith(draw.Draw(images.Keys).SelectMany(first => images[first]).Select(f => f.Path));
+        }
+
+        for (var i = 0; i < files.Length; i++)
+        {
+            if (Takes(files[i]))
+                files[i] = files[i] with { Split = validation.Contains(files[i].Path) ? SplitName.Validation : SplitName.Train };
+        }
     }
 
     private static InspectedFile Inspect(Dataset dataset, string split, Sample sample, DecodedCache? cache)

@@ -1,29 +1,33 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
 namespace FineTune.Data;
 
-/// <summary>Draws a validation split from the seed, class by class.</summary>
-internal static class StratifiedSplit
+/// <summary>Draws a validation split class by class. The place of a file follows from the seed and its own name alone.</summary>
+/// <param name="Fraction">Part of each class that is drawn, in (0, 1).</param>
+/// <param name="Seed">The seed.</param>
+internal sealed record StratifiedSplit(double Fraction, long Seed)
 {
     /// <summary>
-    /// Of each class of n files, round(n * fraction) go to validation, at least 1 and at most n - 1. Which ones depends
-    /// on the seed and on the class's rank among the folder names, and on nothing else.
+    /// The names of a class that are drawn for validation: those whose hash, as a number in [0, 1), is below the fraction. Chance
+    /// is held within bounds: at least half and at most twice as many as the fraction asks for, at least one, and one stays.
     /// </summary>
-    /// <exception cref="FineTuneException">A class has a single image.</exception>
-    public static (SortedDictionary<string, string[]> Train, SortedDictionary<string, string[]> Validation) Draw(
-        string root, SortedDictionary<string, string[]> classes, double fraction, long seed)
+    /// <param name="names">At least two, each once.</param>
+    public IReadOnlySet<string> Draw(IReadOnlyCollection<string> names)
     {
-        var train = new SortedDictionary<string, string[]>(StringComparer.Ordinal);
-        var validation = new SortedDictionary<string, string[]>(StringComparer.Ordinal);
-        foreach (var (rank, (name, files)) in classes.Index())
-        {
-            if (files.Length < 2)
-                throw new FineTuneException($"Class '{name}' of '{root}' has one image only; two are needed to draw a validation split from it.");
-            var drawn = Math.Clamp((int)Math.Round(files.Length * fraction), 1, files.Length - 1);
-            var order = (string[])files.Clone();
-            new RandomKey(seed, 0, rank, RandomUse.Split).Stream().Shuffle(order.AsSpan());
-            validation[name] = [.. order.Take(drawn).Order(StringComparer.Ordinal)];
-            train[name] = [.. order.Skip(drawn).Order(StringComparer.Ordinal)];
-        }
+        var ordered = names.Select(name => (Name: name, At: Place(name))).OrderBy(p => p.At).ToArray();
+        var (asked, most) = (Fraction * ordered.Length, ordered.Length - 1);
+        int Bound(double count) => Math.Clamp((int)Math.Round(count), 1, most);
+        var drawn = Math.Clamp(ordered.Count(p => p.At < Fraction), Bound(asked / 2), Bound(asked * 2));
+        return ordered.Take(drawn).Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
+    }
 
-        return (train, validation);
+    /// <summary>A number in [0, 1) from the SHA-256 of seed and name; composed and decomposed forms of a name give the same.</summary>
+    private double Place(string name)
+    {
+        var text = string.Create(CultureInfo.InvariantCulture, $"{Seed}\n{(name.IsNormalized() ? name : name.Normalize())}");
+        return (BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text))) >> 11) * Math.ScaleB(1, -53);
     }
 }

@@ -21,7 +21,7 @@ public sealed record DiagnosisBatch(Network Network, Tensor Images, Tensor Label
     /// <summary>What is differentiated: a run's own loss, without penalties; else the cross-entropy.</summary>
     public Func<Tensor, Tensor, Tensor> Loss { get; private init; } = (logits, labels) => nn.functional.cross_entropy(logits, labels);
 
-    /// <summary>A run's best weights and images of one of its splits, taken evenly over it, without augmentation.</summary>
+    /// <summary>A run's result and images of one of its splits, taken evenly over it, without augmentation.</summary>
     /// <param name="folder">The run's.</param>
     /// <param name="split">train, val or test; null: the one that training watched.</param>
     /// <param name="count">Images, at most; at least 1.</param>
@@ -30,12 +30,12 @@ public sealed record DiagnosisBatch(Network Network, Tensor Images, Tensor Label
     {
         Require(count);
         var session = new RunSession(folder);
-        var model = session.OpenBest();
+        var model = session.OpenResult();
         model.Network.Numerics = Numerics.Default; // a diagnosis is exact, whatever the run computed in
         try
         {
-            var (name, samples) = session.Samples(split, model.Classes!);
-            var loss = LossTable.Create(session.Recipe.Loss, session.Recipe.LabelSmoothing, session.Samples(SplitName.Train, model.Classes!).Samples, model.Classes!);
+            var (name, samples) = session.Samples(split);
+            var loss = LossTable.Create(session.Recipe.Loss, session.Recipe.LabelSmoothing, session.Samples(SplitName.Train).Samples, model.Classes!);
             return Of(model.Network, samples, count, $"{name} images") with { Loss = loss.Of };
         }
         catch
@@ -58,7 +58,7 @@ public sealed record DiagnosisBatch(Network Network, Tensor Images, Tensor Label
         TorchEngine.Start(0);
         if (data is not null)
         {
-            var recipe = new Recipe { Data = data, Model = model, Weights = weights, Seed = seed, Augment = AugmentSpec.Of("none") };
+            var recipe = new Recipe { Data = data, Model = model, Weights = weights, Seed = seed, Augment = AugmentSpec.Of("none"), AllowDuplicates = true };
             var experiment = Experiment.Prepare(recipe, new RunFolder(data));
             experiment.Sources.Dispose();
             experiment.Parts.Optimizer.Dispose();

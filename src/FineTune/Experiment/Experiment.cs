@@ -1,5 +1,6 @@
 using FineTune.Data;
 using FineTune.Engine;
+using FineTune.Evaluate;
 using FineTune.Models;
 using FineTune.Optimize;
 using FineTune.Optimize.Schedules;
@@ -21,6 +22,7 @@ public sealed class Experiment : IDisposable
     private Experiment(Recipe recipe, RunFolder folder, Network network, string? startingWeights, (Dataset Dataset, Inspection Inspection) data, DecodedCache decoded)
     {
         (StartingWeights, Dataset, Inspection, _decoded) = (startingWeights, data.Dataset, data.Inspection, decoded);
+        Notes = [.. Leaks(recipe, data.Inspection)];
         network.to(Devices.Parse(recipe.Device));
         _phases = Phase.Of(recipe, network);
         StochasticLayers.Of(recipe, _phases).Install(network);
@@ -30,7 +32,17 @@ public sealed class Experiment : IDisposable
         Measured = NumericsChoice.Choose(Parts);
         var numerics = network.Numerics;
         Parts = Parts with { Recipe = recipe with { Precision = numerics.PrecisionName, Layout = numerics.LayoutName } };
+        network.Metadata[SavedState.RecipeKey] = RecipeFile.Write(ResumeCheck.Portable(Parts.Recipe));
     }
+
+    /// <summary>What is to be known of its images, a sentence each. Default: nothing.</summary>
+    public IReadOnlyList<string> Notes { get; private set; }
+
+    /// <summary>Whether it goes on with a run that has begun.</summary>
+    public bool Resumes { get; private init; }
+
+    /// <summary>The checkpoint that it goes on from; null where it begins.</summary>
+    internal SavedState? Saved { get; private init; }
 
     /// <summary>What the loop works with in the phase of the moment: the first, until another is opened.</summary>
     public TrainerParts Parts { get; private set; }
@@ -75,6 +87,47 @@ public sealed class Experiment : IDisposable
         }
     }
 
+    /// <summary>
+    /// Prepares to go on with a run, on the images that it began with. Its starting weights are not needed where it has a checkpoint.
+    /// Nothing is written.
+    /// </summary>
+    /// <param name="folder">Where the run is kept.</param>
+    /// <param name="settings">key=value. epochs lengthens the run, where its schedule allows that; of the others only those that decide no result.</param>
+    /// <param name="data">Where its images are; null: where they were, or beside the run if both have moved.</param>
+    /// <param name="progress">Told of the images screened.</param>
+    /// <param name="cancellation">Ends the screening early.</param>
+    /// <exception cref="FineTuneException">There is no such run, its images are others by now, or its recipe was changed since its last checkpoint.</exception>
+    public static Experiment Resume(
+        RunFolder folder, IReadOnlyList<string>? settings = null, string? data = null, IProgress<InspectProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var recipe = RecipeFile.Read(folder.Existing().Recipe, settings).WithRates();
+        var saved = SavedState.Newest(folder);
+        var began = saved is null ? null : ResumeCheck.Began(folder, recipe, saved, lengthens: settings?.Any(s => s.StartsWith("epochs=", StringComparison.Ordinal)) ?? false);
+        TorchEngine.Start(recipe.Threads);
+        var (decoded, images) = (new DecodedCache(), RunImages.Read(folder));
+        if (images is null && saved is not null)
+            throw new FineTuneException($"'{folder.Images}' is missing, so which images the run trains on is not known; start another run, if need be from its weights (--weights {folder.Path}).");
+        recipe = recipe with { Data = images?.Find(folder, data) ?? data ?? recipe.Data };
+        var (screened, notes) = images is null
+            ? (Screen(recipe, decoded, progress, cancellation), [])
+            : SameImages(folder, images.Open(recipe.Data, [.. images.Images.Select(i => i.Split).Distinct()], decoded, progress, cancellation));
+        string? weights = null;
+        var network = saved is null ? Build(recipe, screened.Dataset.Classes, out weights) : Bare(recipe, screened.Dataset.Classes, saved);
+        try
+        {
+            var experiment = new Experiment(recipe, folder, network, weights, screened, decoded) { Resumes = true, Saved = saved };
+            if (began is not null)
+                notes = [.. notes, .. ResumeCheck.Lengthened(began, experiment.Parts.Recipe, network, experiment.Parts.Training.BatchesPerEpoch, saved!.State)];
+            experiment.Notes = [.. experiment.Notes, .. notes];
+            return experiment;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Moves on to another phase: the line is drawn anew, and <see cref="Parts"/> are those of the phase.</summary>
     /// <param name="phase">From 0.</param>
     /// <exception cref="FineTuneException">The recipe has no such phase, or its rule or course cannot be made.</exception>
@@ -86,6 +139,14 @@ public sealed class Experiment : IDisposable
         Parts.Optimizer.Dispose();
         (Parts, Sources) = Make(Parts.Recipe, Parts.Folder, _phases[phase], Parts.Network, Parts.Vector);
         return Parts;
+    }
+
+    /// <summary>What the best weights on disk say about the validation images.</summary>
+    internal Predictions PredictBest()
+    {
+        using var model = LoadedModel.Open(Parts.Recipe.Model, Parts.Folder.Best);
+        model.Network.Numerics = Parts.Network.Numerics;
+        return Predictor.Predict(model.Network, Sources.Watching(Parts.Recipe, Parts.Validation.Samples, model.Network, _decoded), Parts.Classes);
     }
 
     /// <summary>Makes every phase's rule and course once: what cannot be is said before anything is trained.</summary>
@@ -100,12 +161,12 @@ public sealed class Experiment : IDisposable
         }
     }
 
-    private static Horizon RunOf(Recipe recipe, long perEpoch) => new(perEpoch * recipe.Epochs, perEpoch, recipe.Batch);
+    internal static Horizon RunOf(Recipe recipe, long perEpoch) => new(perEpoch * recipe.Epochs, perEpoch, recipe.Batch);
 
     private static Optimizer RuleOf(Recipe recipe, Phase phase, ParameterVector vector, Horizon run) =>
         Optimizers.Create(phase.Optimizer, vector, phase.Line.Network.Stages.Count - 1, phase.Within(run), recipe.Regularize.MaxNorm);
 
-    private static Course CourseOf(Phase phase, Horizon run) => ScheduleTable.Create(phase.Schedule, phase.OwnSchedule ? phase.Within(run) : run);
+    internal static Course CourseOf(Phase phase, Horizon run) => ScheduleTable.Create(phase.Schedule, phase.OwnSchedule ? phase.Within(run) : run);
 
     /// <summary>The parts of a phase, at the weights of the moment.</summary>
     private (TrainerParts Parts, Sources Sources) Make(Recipe recipe, RunFolder folder, Phase phase, Network network, ParameterVector vector)
@@ -132,12 +193,31 @@ public sealed class Experiment : IDisposable
     }
 
     /// <summary>The dataset of a recipe, without what cannot be read.</summary>
+    /// <exception cref="FineTuneException">The folder cannot be used, or the same image is in several splits or classes and the recipe does not allow it.</exception>
     public static (Dataset Dataset, Inspection Inspection) Screen(Recipe recipe, DecodedCache cache, IProgress<InspectProgress>? progress = null, CancellationToken cancellation = default)
     {
         var all = ImageFolder.Open(recipe.Data, new FolderOptions { Seed = recipe.Seed, ValFraction = recipe.ValFraction });
         _ = all.Split(SplitName.Train);
         var inspection = Inspector.Inspect(all, new InspectOptions { Cache = cache }, progress, cancellation);
-        return (inspection.Screen(all, recipe.OnBadFile), inspection);
+        var screened = inspection.Screen(all, recipe.OnBadFile);
+        if (!recipe.AllowDuplicates)
+            inspection.RefuseLeaks();
+        return (screened, inspection);
+    }
+
+    private static IEnumerable<string> Leaks(Recipe recipe, Inspection inspection)
+    {
+        if (recipe.AllowDuplicates && inspection.Leaks is { Count: > 0 } leaks)
+            yield return $"{inspection.Sentence(leaks)}; allow_duplicates is set, and accuracy measured on them is misleading.";
+    }
+
+    /// <summary>A run's images, where those that it learns from and is measured on are as they were.</summary>
+    private static ((Dataset Dataset, Inspection Inspection) Data, IReadOnlyList<string> Notes) SameImages(RunFolder folder, RunData data)
+    {
+        string[] lost = [.. data.Gone, .. data.Changed];
+        if (lost.Length > 0)
+            throw new FineTuneException($"The images in '{data.Dataset.Root}' are not those that the run in '{folder.Path}' began with: {string.Join(' ', data.Notes.Skip(data.Came.Count > 0 ? 1 : 0))} Put them back, or start another run.");
+        return ((data.Dataset, data.Inspection), data.Notes);
     }
 
     /// <summary>The split that training watches: val, or the only other one there is.</summary>
@@ -150,6 +230,15 @@ public sealed class Experiment : IDisposable
         Parts.Optimizer.Dispose();
         Parts.Vector.Dispose();
         Parts.Network.Dispose();
+    }
+
+    /// <summary>A network for a checkpoint's weights, which are not in it yet.</summary>
+    private static Network Bare(Recipe recipe, IReadOnlyList<string> classes, SavedState saved)
+    {
+        var network = Zoo.Create(recipe.Model, classes.Count, recipe.Seed);
+        HeadForm.Parse(recipe.Head.Form, recipe.Head.Hidden).Install(network);
+        network.Preprocessing = saved.Input ?? network.Preprocessing;
+        return network;
     }
 
     private static Network Build(Recipe recipe, IReadOnlyList<string> classes, out string? file)

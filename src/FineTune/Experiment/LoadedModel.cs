@@ -14,7 +14,7 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
 {
     /// <summary>Opens weights for prediction.</summary>
     /// <param name="model">A name of the zoo; null where the weights say.</param>
-    /// <param name="weights">A file, or a name of the catalog.</param>
+    /// <param name="weights">A file, a run's folder, or a name of the catalog.</param>
     /// <exception cref="FineTuneException">They cannot be read, or are of another architecture.</exception>
     public static LoadedModel Open(string? model, string weights)
     {
@@ -42,8 +42,8 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
         if (model is not null)
             _ = Zoo.Find(model);
         if (weights.Length == 0)
-            throw new FineTuneException("The weights are ''; a file, or a name of `finetune list weights`, is allowed.");
-        var source = Catalog.Find(model, weights);
+            throw new FineTuneException("The weights are ''; a file, a run's folder, or a name of `finetune list weights`, is allowed.");
+        var source = Catalog.Find(model, File(weights));
         var read = source.Read();
         if (Checkpoint.Architecture(read) is not null)
             Checkpoint.CheckSeal(read, source.Path);
@@ -56,9 +56,19 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
     }
 
     /// <summary>The model that weights say they are of.</summary>
-    /// <param name="weights">A file, or a name of the catalog.</param>
+    /// <param name="weights">A file, a run's folder, or a name of the catalog.</param>
     /// <exception cref="FineTuneException">They cannot be read, or do not say.</exception>
-    internal static string ModelOf(string weights) => (weights.Length > 0 ? Catalog.Find(null, weights).Card?.Model : null) ?? Read(null, weights).Model;
+    internal static string ModelOf(string weights) => (weights.Length > 0 ? Catalog.Find(null, File(weights)).Card?.Model : null) ?? Read(null, weights).Model;
+
+    /// <summary>The folder of a run stands for its result.</summary>
+    private static string File(string weights) => RunOf(weights) is { } run ? RunSession.ResultOf(run, RecipeFile.Read(run.Recipe)) : weights;
+
+    /// <summary>The run whose folder is given as weights; null where they are a file or a name.</summary>
+    internal static RunFolder? RunOf(string weights)
+    {
+        var folder = new RunFolder(weights);
+        return System.IO.File.Exists(folder.Recipe) ? folder : null;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => Network.Dispose();

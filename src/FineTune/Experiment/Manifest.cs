@@ -31,6 +31,12 @@ public static class Manifest
             ["seed"] = parts.Recipe.Seed,
             ["data_sha256"] = experiment.Inspection.ManifestHash,
             ["images"] = new JsonObject(experiment.Dataset.Splits.Select(s => KeyValuePair.Create(s.Key, (JsonNode?)s.Value.Count))),
+            ["duplicates"] = new JsonArray([.. experiment.Inspection.Duplicates.Select(d => (JsonNode?)new JsonObject
+            {
+                ["paths"] = new JsonArray([.. d.Paths.Select(p => (JsonNode?)p)]),
+                ["across_splits"] = d.AcrossSplits,
+                ["across_classes"] = d.AcrossClasses,
+            })]),
             ["left_out"] = new JsonArray([.. experiment.Dataset.LeftOut.Select(f => (JsonNode?)$"{f.Path}: {f.Reason}")]),
             ["classes"] = new JsonArray([.. parts.Classes.Select(c => (JsonNode?)c)]),
             ["starting_weights"] = experiment.StartingWeights,
@@ -46,31 +52,29 @@ public static class Manifest
                 ["cores"] = Environment.ProcessorCount,
             },
         };
-        foreach (var (key, value) in Circumstances())
+        foreach (var (key, value) in Circumstances(parts.Recipe))
             manifest[key] = value;
         AtomicFile.WriteJson(parts.Folder.Manifest, manifest);
     }
 
-    /// <summary>Holds a run that is to be resumed against the manifest that it began with.</summary>
+    /// <summary>Compares a run that is to be resumed with the manifest that it began with.</summary>
     /// <returns>What may change its bits, a sentence each.</returns>
-    /// <exception cref="FineTuneException">Its images are not those that it began with.</exception>
-    public static IReadOnlyList<string> CheckSame(Experiment experiment)
+    public static IReadOnlyList<string> Differences(Experiment experiment)
     {
         var folder = experiment.Parts.Folder;
         if (!File.Exists(folder.Manifest))
             return []; // killed before it was written: nothing was trained
         var began = Read(folder);
-        if ((string?)began["data_sha256"] is { } data && data != experiment.Inspection.ManifestHash)
-            throw new FineTuneException($"The images in '{experiment.Parts.Recipe.Data}' are not those that the run in '{folder.Path}' began with; put them back, or start another run.");
-        return [.. Circumstances().Where(p => began.ContainsKey(p.Key) && (string?)began[p.Key] != p.Value).Select(p => $"The run began with {p.Key} {began[p.Key]}, here it is {p.Value}: the bits may differ.")];
+        return [.. Circumstances(experiment.Parts.Recipe).Where(p => began.ContainsKey(p.Key) && (string?)began[p.Key] != p.Value).Select(p => $"The run began with {p.Key} {began[p.Key]}, here it is {p.Value}: the bits may differ.")];
     }
 
     /// <summary>What decides a run's bits beside its recipe and its images.</summary>
-    private static Dictionary<string, string?> Circumstances() => new Dictionary<string, string?>
+    private static Dictionary<string, string?> Circumstances(Recipe recipe) => new Dictionary<string, string?>
     {
         ["finetune"] = typeof(Manifest).Assembly.GetName().Version?.ToString(3),
         ["engine"] = TorchEngine.Name,
         ["libtorch"] = TorchEngine.LibtorchVersion,
+        ["device"] = recipe.Device,
         ["threads"] = TorchSharp.torch.get_num_threads().ToString(CultureInfo.InvariantCulture),
     };
 

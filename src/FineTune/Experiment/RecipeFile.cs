@@ -29,7 +29,7 @@ public static class RecipeFile
     [
         Named, "data", "model", "weights", "trainable", "phases", "unfreeze", "freeze", "batch_norm", "head", "input", "augment", "optimizer", "schedule", "checkpoint", "gradient", "loss",
         "regularize", EarlyStop, "label_smoothing", "sampling", "epochs", "batch", "seed", "snapshots", "val_fraction", "cache", "cache_folder", "cache_limit",
-        "on_bad_file", "threads", "device", "precision", "layout",
+        "on_bad_file", "allow_duplicates", "result_weights", "threads", "device", "precision", "layout",
     ];
 
     /// <summary>Reads a recipe file or a recipe that has a name, if one is given, and sets keys over it. Without a model it is that of the weights.</summary>
@@ -64,6 +64,12 @@ public static class RecipeFile
             Set(tree, setting);
         return tree;
     }
+
+    /// <summary>A recipe that <see cref="Write"/> wrote.</summary>
+    /// <param name="yaml">The text.</param>
+    /// <param name="source">What messages call it.</param>
+    /// <exception cref="FineTuneException">It is no recipe.</exception>
+    internal static Recipe Parse(string yaml, string source) => Bind(RecipeTree.Parse(yaml, source), validate: false);
 
     /// <summary>The recipe as YAML, with every key resolved.</summary>
     public static string Write(Recipe recipe)
@@ -106,6 +112,8 @@ public static class RecipeFile
             ["cache_folder"] = recipe.CacheFolder,
             ["cache_limit"] = recipe.CacheLimit,
             ["on_bad_file"] = recipe.OnBadFile == OnBadFile.Fail ? "fail" : "skip",
+            ["allow_duplicates"] = recipe.AllowDuplicates,
+            ["result_weights"] = recipe.ResultWeights,
             ["threads"] = recipe.Threads,
             ["device"] = recipe.Device,
             ["precision"] = recipe.Precision,
@@ -242,6 +250,8 @@ public static class RecipeFile
                 "skip" => OnBadFile.Skip,
                 var other => throw Nearest.Unknown("value of `on_bad_file`:", other, ["fail", "skip"]),
             },
+            AllowDuplicates = read.Flag("allow_duplicates", false),
+            ResultWeights = read.Words("result_weights") ?? defaults.ResultWeights,
             Threads = read.Integer("threads", defaults.Threads),
             Device = read.Words("device") ?? defaults.Device,
             Precision = read.Words("precision") ?? defaults.Precision,

@@ -12,17 +12,26 @@ namespace FineTune.Experiment;
 public sealed class RunSession
 {
     private readonly DecodedCache _cache = new();
+    private readonly Dictionary<string, RunData> _opened = new(StringComparer.Ordinal);
+    private readonly List<string> _notes = [];
+    private readonly RunImages _images;
+    private readonly string? _data;
 
     /// <summary>Opens a run.</summary>
     /// <param name="folder">Where it is kept.</param>
     /// <param name="precision">What to multiply in, in place of what the run did; null: as it did.</param>
     /// <param name="layout">How images lie in memory; null: as they did.</param>
+    /// <param name="data">Where its images are; null: where they were, or beside the run if both have moved.</param>
+    /// <param name="weights">best or last, in place of the recipe's result_weights; null: as the recipe says.</param>
     /// <exception cref="FineTuneException">The folder holds none.</exception>
-    public RunSession(string folder, string? precision = null, string? layout = null)
+    public RunSession(string folder, string? precision = null, string? layout = null, string? data = null, string? weights = null)
     {
         Folder = new RunFolder(folder).Existing();
         Recipe = RecipeFile.Read(Folder.Recipe);
-        Recipe = Recipe with { Precision = precision ?? Recipe.Precision, Layout = layout ?? Recipe.Layout };
+        Recipe = Recipe with { Precision = precision ?? Recipe.Precision, Layout = layout ?? Recipe.Layout, ResultWeights = weights ?? Recipe.ResultWeights };
+        Recipe.Validate();
+        _data = data;
+        _images = RunImages.Read(Folder) ?? throw new FineTuneException($"'{folder}' has no images.json: the run was stopped before it began to train.");
         TorchEngine.Start(Recipe.Threads);
     }
 
@@ -32,18 +41,33 @@ public sealed class RunSession
     /// <summary>Its recipe, resolved.</summary>
     public Recipe Recipe { get; }
 
-    /// <summary>The weights to use: those that were best on validation, else the last.</summary>
-    /// <exception cref="FineTuneException">There are none yet.</exception>
-    public string BestWeights => new[] { Folder.Best, Folder.Last, Folder.Previous }.FirstOrDefault(File.Exists)
-        ?? throw new FineTuneException($"'{Folder.Path}' has no checkpoint yet.");
+    /// <summary>What is to be known of what was opened so far, a sentence each: images that came, went or changed, and weights of no ended epoch.</summary>
+    public IReadOnlyList<string> Notes => _notes;
 
-    /// <summary>Its best model, which computes as the run did.</summary>
-    public LoadedModel OpenBest() => Opened(BestWeights);
+    /// <summary>The weights that are its result: those that were best on validation, or the last, as the recipe says.</summary>
+    /// <exception cref="FineTuneException">There are none yet.</exception>
+    public string ResultWeights => ResultOf(Folder, Recipe);
+
+    /// <summary>The model that is its result; it computes as the run did.</summary>
+    public LoadedModel OpenResult()
+    {
+        if (!File.Exists(Folder.Best))
+            Note($"No epoch of the run '{Folder.Path}' has ended: its weights are those of the last checkpoint, within the first epoch.");
+        return Opened(ResultWeights);
+    }
+
+    /// <summary>The weights that are a run's result.</summary>
+    /// <exception cref="FineTuneException">There are none yet.</exception>
+    public static string ResultOf(RunFolder folder, Recipe recipe)
+    {
+        string[] files = recipe.ResultWeights == "last" ? [folder.Last, folder.Previous] : [folder.Best, folder.Last, folder.Previous];
+        return files.FirstOrDefault(File.Exists) ?? throw new FineTuneException($"'{folder.Path}' has no checkpoint yet.");
+    }
 
     /// <summary>What trains in each of its phases, by the recipe and the weights alone.</summary>
     public IReadOnlyList<(Phase Phase, IReadOnlyList<AuditRow> Rows)> Audit()
     {
-        using var model = OpenBest();
+        using var model = OpenResult();
         using var vector = new ParameterVector(model.Network);
         var rows = new List<(Phase, IReadOnlyList<AuditRow>)>();
         foreach (var phase in Phase.Of(Recipe, model.Network))
@@ -55,15 +79,32 @@ public sealed class RunSession
         return rows;
     }
 
-    /// <summary>The images of a split, as the run saw them.</summary>
-    /// <param name="split">train, val or test; null: the one that training watched.</param>
-    /// <param name="classes">Class names in the order of the model's outputs.</param>
-    public (string Split, IReadOnlyList<Sample> Samples) Samples(string? split, IReadOnlyList<string> classes)
+    /// <summary>The images of a split, as the run has it: those that are where they were and as they were.</summary>
+    /// <param name="split">train, val, test or all; null: the one that training watched.</param>
+    /// <exception cref="FineTuneException">The run has no such split, or none of its images is there.</exception>
+    public (string Split, IReadOnlyList<Sample> Samples) Samples(string? split = null)
     {
-        var dataset = ImageFolder.Open(Recipe.Data, new FolderOptions { Seed = Recipe.Seed, ValFraction = Recipe.ValFraction, Classes = classes });
-        dataset = Inspector.Inspect(dataset, new InspectOptions { Cache = _cache }).Screen(dataset, Recipe.OnBadFile);
-        split ??= Experiment.WatchedSplit(dataset);
-        return (split, dataset.Split(split));
+        var known = _images.Images.Select(i => i.Split).Distinct().ToArray();
+        split ??= known.Contains(SplitName.Validation) ? SplitName.Validation : SplitName.Test;
+        if (split != SplitName.All && !known.Contains(split))
+            throw new FineTuneException($"The run '{Folder.Path}' has no {split} images, but {string.Join(" and ", known)}; to measure on other images: eval --data FOLDER --weights {Folder.Path}.");
+        if (!_opened.TryGetValue(split, out var data))
+        {
+            var root = _images.Find(Folder, _data);
+            _opened[split] = data = _images.Open(root, split == SplitName.All ? known : [split], _cache);
+            if (data.Dataset.Split(split).Count == 0)
+                throw new FineTuneException($"None of the run's {split} images is in '{root}' as it was; to measure on other images: eval --data FOLDER --weights {Folder.Path}.");
+            foreach (var note in data.Notes)
+                Note(note);
+        }
+
+        return (split, data.Dataset.Split(split));
+    }
+
+    private void Note(string note)
+    {
+        if (!_notes.Contains(note))
+            _notes.Add(note);
     }
 
     /// <summary>What a model of this run says about samples, computed as in training.</summary>
@@ -86,8 +127,8 @@ public sealed class RunSession
         foreach (var file in files)
         {
             using var model = Opened(file);
-            var chosenOn = choosing ??= Samples(null, model.Classes!);
-            var measuredOn = measuring ??= split is null ? chosenOn : Samples(split, model.Classes!);
+            var chosenOn = choosing ??= Samples();
+            var measuredOn = measuring ??= split is null ? chosenOn : Samples(split);
             var onValidation = Predict(model, chosenOn.Samples);
             members.Add(new Member(Path.GetFileNameWithoutExtension(file), onValidation, measuredOn.Split == chosenOn.Split ? onValidation : Predict(model, measuredOn.Samples)));
             progress?.Report((members.Count, files.Count));

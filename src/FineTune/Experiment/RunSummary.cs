@@ -8,15 +8,16 @@ namespace FineTune.Experiment;
 /// <param name="Run">Its folder.</param>
 /// <param name="Recipe">Its recipe.</param>
 /// <param name="Epochs">Epochs that ended.</param>
-/// <param name="Last">The last epoch's validation accuracy, in 0..1.</param>
-/// <param name="LastNll">The last epoch's negative log-likelihood.</param>
-/// <param name="Best">The best epoch's accuracy: chosen on these images, so a little flattering.</param>
+/// <param name="Top1">Validation accuracy of the run's result, in 0..1: its best epoch, which was chosen on these images, or its last, as the recipe says.</param>
+/// <param name="Nll">Its negative log-likelihood.</param>
+/// <param name="Epoch">Its epoch, from 1.</param>
+/// <param name="Last">The last epoch's accuracy.</param>
 /// <param name="Images">Validation images.</param>
 /// <param name="Seconds">Training and validation.</param>
-public sealed record RunSummary(string Run, Recipe Recipe, int Epochs, double Last, double LastNll, double Best, int Images, double Seconds)
+public sealed record RunSummary(string Run, Recipe Recipe, int Epochs, double Top1, double Nll, int Epoch, double Last, int Images, double Seconds)
 {
-    /// <summary>The 95% interval of <see cref="Last"/>.</summary>
-    public Interval Interval => Score.Wilson(Last, Images);
+    /// <summary>The 95% interval of <see cref="Top1"/>.</summary>
+    public Interval Interval => Score.Wilson(Top1, Images);
 
     /// <summary>Reads a run's summary from its files; no model is opened.</summary>
     /// <exception cref="FineTuneException">The folder holds no run, or none of whose epochs has ended.</exception>
@@ -29,14 +30,17 @@ public sealed record RunSummary(string Run, Recipe Recipe, int Epochs, double La
             if (lines.Count == 0)
                 throw new FineTuneException($"No epoch of the run '{run}' has ended yet.");
             var manifest = JsonNode.Parse(File.ReadAllText(folder.Manifest))!;
+            var recipe = RecipeFile.Read(folder.Recipe);
             var last = lines[^1];
+            var result = recipe.ResultWeights == "last" ? last : lines.Last(l => (bool)l["best"]!);
             return new RunSummary(
                 run,
-                RecipeFile.Read(folder.Recipe),
+                recipe,
                 (int)last["epoch"]!,
+                (double)result["val_top1"]!,
+                (double)result["val_nll"]!,
+                (int)result["epoch"]!,
                 (double)last["val_top1"]!,
-                (double)last["val_nll"]!,
-                lines.Max(l => (double)l["val_top1"]!),
                 (int)manifest["images"]!["val"]!,
                 (double?)manifest["seconds"] ?? (double)last["seconds"]!);
         }

@@ -8,27 +8,26 @@ namespace FineTune.Experiment;
 /// <summary>How a run ended.</summary>
 /// <param name="Finished">Whether the recipe's end was reached.</param>
 /// <param name="Step">Steps taken.</param>
-/// <param name="Last">The last epoch's scores; null where none ended.</param>
+/// <param name="Last">The last epoch's scores on the validation images; null where none ended.</param>
+/// <param name="Result">The scores of the run's result, by the recipe's result_weights; null before its end.</param>
 /// <param name="BestTop1">The best validation accuracy, in 0..1; -1 where no epoch ended.</param>
 /// <param name="BestEpoch">Its epoch, from 0.</param>
 /// <param name="Seconds">Training and validation, without the reading of images before; of a resumed run, the sessions before to their last epoch's end too.</param>
 /// <param name="FinalWeights">SHA-256 of the final weights.</param>
-public sealed record TrainingResult(bool Finished, long Step, Score? Last, double BestTop1, int BestEpoch, double Seconds, string FinalWeights);
+public sealed record TrainingResult(bool Finished, long Step, Score? Last, Score? Result, double BestTop1, int BestEpoch, double Seconds, string FinalWeights);
 
 /// <summary>A run on disk: the folder, the recipe and the manifest around the loop.</summary>
 public static class TrainingRun
 {
-    /// <summary>Starts or resumes a run and keeps it in its folder.</summary>
+    /// <summary>Trains what was prepared, from its start or from where it goes on, and keeps it in its folder.</summary>
     /// <param name="experiment">What was prepared.</param>
-    /// <param name="resume">Goes on from the last checkpoint, in place of starting. Default false.</param>
     /// <param name="time">The clock; null: the system's.</param>
     /// <param name="listener">Told what happens; null: nobody is.</param>
     /// <param name="around">Runs the loop it is given, so that a display can stand around it; null: the loop runs.</param>
     /// <param name="stop">Asks for a checkpoint and an early end. Default: never.</param>
-    /// <exception cref="FineTuneException">The folder holds another run or cannot be written, what is resumed began with other images, or a step is not finite.</exception>
+    /// <exception cref="FineTuneException">The folder holds another run or cannot be written, or a step is not finite.</exception>
     public static TrainingResult Start(
         Experiment experiment,
-        bool resume = false,
         TimeProvider? time = null,
         Action<TrainEvent>? listener = null,
         Func<Func<bool>, bool>? around = null,
@@ -46,18 +45,19 @@ public static class TrainingRun
             events.Write(e);
             listener?.Invoke(e);
         }, time, experiment.Open);
-        if (!resume)
+        if (!experiment.Resumes)
+        {
+            parts.Folder.CheckOutside(parts.Recipe.Data);
             parts.Folder.Create();
-        using var held = parts.Folder.Hold();
-        if (resume)
-        {
-            foreach (var difference in Manifest.CheckSame(experiment))
-                listener?.Invoke(new TrainEvent.ResumedElsewhere(difference));
-            trainer.Resume();
         }
-        else
+
+        using var held = parts.Folder.Hold();
+        if (experiment.Resumes)
+            Resume(experiment, trainer, listener);
+        if (!File.Exists(parts.Folder.Manifest)) // else it was begun before
         {
-            AtomicFile.WriteText(parts.Folder.Recipe, RecipeFile.Write(parts.Recipe));
+            AtomicFile.WriteText(parts.Folder.Recipe, RecipeFile.Write(Located(parts.Recipe)));
+            RunImages.Of(parts.Folder, experiment.Dataset, experiment.Inspection).Write(parts.Folder);
             Manifest.Write(experiment, time);
         }
 
@@ -67,12 +67,55 @@ public static class TrainingRun
         var (begun, told) = (trainer.State.Step, File.Exists(parts.Folder.Report));
         var finished = around is null ? trainer.Run(stop) : around(() => trainer.Run(stop));
         var seconds = metrics.Seconds;
+        var chosen = finished ? Chosen(experiment, trainer) : null;
         if (finished && !(told && trainer.State.Step == begun)) // else it had come to its end, and told of it, before
         {
             Manifest.Write(experiment, time, new RunEnd(seconds, trainer.State.MicroBatches ?? parts.Recipe.Gradient.Accumulate));
-            RunReport.Write(experiment.Parts, trainer.LastPredictions!, seconds);
+            RunReport.Write(experiment, chosen!, seconds);
         }
 
-        return new TrainingResult(finished, trainer.State.Step, last, trainer.State.BestTop1, trainer.State.BestEpoch, seconds, Manifest.HashWeights(parts.Vector));
+        return new TrainingResult(finished, trainer.State.Step, last, chosen is null ? null : Score.Of(chosen.Predictions), trainer.State.BestTop1, trainer.State.BestEpoch, seconds, Manifest.HashWeights(parts.Vector));
+    }
+
+    /// <summary>Puts the run back to where its checkpoint left it. A run that was killed before its first one begins anew, which gives the same bits.</summary>
+    private static void Resume(Experiment experiment, Trainer trainer, Action<TrainEvent>? listener)
+    {
+        var parts = experiment.Parts;
+        foreach (var difference in Manifest.Differences(experiment))
+            listener?.Invoke(new TrainEvent.ResumedElsewhere(difference));
+        if (experiment.Saved is not { } saved)
+            return;
+        trainer.Resume(saved);
+        var recipe = RecipeFile.Read(parts.Folder.Recipe);
+        if (recipe.Epochs == parts.Recipe.Epochs)
+            return;
+        trainer.Keep(); // the checkpoint first: a kill between the two leaves one that --set epochs=N fits again
+        AtomicFile.WriteText(parts.Folder.Recipe, RecipeFile.Write(recipe with { Epochs = parts.Recipe.Epochs }));
+        File.Delete(parts.Folder.Report); // of the shorter run
+    }
+
+    /// <summary>A recipe whose paths hold wherever the run is opened from.</summary>
+    private static Recipe Located(Recipe recipe) => recipe with
+    {
+        Data = Path.GetFullPath(recipe.Data),
+        Weights = recipe.Weights is { } weights && Path.Exists(weights) ? Path.GetFullPath(weights) : recipe.Weights,
+        CacheFolder = recipe.CacheFolder is { } cache ? Path.GetFullPath(cache) : null,
+    };
+
+    /// <summary>What the run's result says about the validation images, and of which epoch it is.</summary>
+    private static ChosenWeights Chosen(Experiment experiment, Trainer trainer)
+    {
+        var parts = experiment.Parts;
+        var state = trainer.State;
+        var last = (int)((state.Step - 1) / parts.Training.BatchesPerEpoch);
+        if (parts.Recipe.ResultWeights == "last" || state.BestEpoch == last)
+            return new ChosenWeights(trainer.LastPredictions!, last, parts.Recipe.ResultWeights == "last" ? "last" : "best");
+        return new ChosenWeights(trainer.BestPredictions ?? experiment.PredictBest(), state.BestEpoch, "best");
     }
 }
+
+/// <summary>The weights that are a run's result.</summary>
+/// <param name="Predictions">What they say about the validation images.</param>
+/// <param name="Epoch">Their epoch, from 0.</param>
+/// <param name="Word">best or last.</param>
+internal sealed record ChosenWeights(Predictions Predictions, int Epoch, string Word);

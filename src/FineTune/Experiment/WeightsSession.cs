@@ -13,15 +13,35 @@ public sealed class WeightsSession
     private readonly Dataset _dataset;
     private readonly DecodedCache _cache = new();
 
-    /// <summary>Opens the folder for a model's classes.</summary>
+    /// <summary>Opens the folder for a model's classes. Images that the weights were trained on, where they are a run's, are left out.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="data">A folder of class folders.</param>
+    /// <param name="onBadFile">What to do about images that cannot be read.</param>
+    /// <param name="weights">What the model was opened by; null: it is not known to be of a run.</param>
     /// <exception cref="FineTuneException">The folder cannot be used, or has another number of classes.</exception>
-    public WeightsSession(LoadedModel model, string data, OnBadFile onBadFile)
+    public WeightsSession(LoadedModel model, string data, OnBadFile onBadFile, string? weights = null)
     {
         _model = model;
         var all = ImageFolder.Open(data, new FolderOptions { Classes = model.Classes, ValFraction = 0 });
-        _dataset = Inspector.Inspect(all, new InspectOptions { Cache = _cache }).Screen(all, onBadFile);
+        var inspection = Inspector.Inspect(all, new InspectOptions { Cache = _cache });
+        _dataset = Unseen(inspection.Screen(all, onBadFile), inspection, weights);
         if (_dataset.Classes.Count != model.Network.Classes)
             throw new FineTuneException($"'{data}' has {_dataset.Classes.Count} classes, but '{model.Source}' tells {model.Network.Classes} apart; they are not for one another.");
+    }
+
+    /// <summary>What is to be known of the images, a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; private set; } = [];
+
+    /// <summary>The images that a run was not trained on.</summary>
+    private Dataset Unseen(Dataset dataset, Inspection inspection, string? weights)
+    {
+        if (weights is null || LoadedModel.RunOf(weights) is not { } run || RunImages.Read(run) is not { } images)
+            return dataset;
+        var trained = images.Of(SplitName.Train).Select(i => i.Sha256).ToHashSet(StringComparer.Ordinal);
+        var seen = inspection.Files.Where(f => trained.Contains(f.Sha256)).Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
+        if (seen.Count > 0)
+            Notes = [$"{seen.Count} {(seen.Count == 1 ? "image is" : "images are")} left out: the run '{run.Path}' was trained on {(seen.Count == 1 ? "it" : "them")}."];
+        return dataset.Rearranged((name, split) => seen.Contains(name) ? null : split);
     }
 
     /// <summary>Starts the engine and opens a model.</summary>
@@ -40,7 +60,8 @@ public sealed class WeightsSession
     public (string Split, IReadOnlyList<Sample> Samples) Samples(string? split)
     {
         split ??= new[] { SplitName.Validation, SplitName.Test }.FirstOrDefault(_dataset.Splits.ContainsKey) ?? SplitName.All;
-        return (split, _dataset.Split(split));
+        var samples = _dataset.Split(split);
+        return samples.Count > 0 ? (split, samples) : throw new FineTuneException($"There is no {split} image to measure on. {string.Join(' ', Notes)}".TrimEnd());
     }
 
     /// <summary>What the model says about samples.</summary>

@@ -20,6 +20,7 @@ namespace FineTune.Train;
 /// <param name="Plateau">Where the schedule plateau stands; null for every other, and before its first epoch has ended.</param>
 /// <param name="EarlyStop">Where early stopping stands; null without it, and before the first epoch has ended.</param>
 /// <param name="MicroBatches">Parts that a batch is divided into since memory ran out; null: as the recipe says.</param>
+/// <param name="Epoch">What the epoch that has begun has learned so far.</param>
 public sealed record TrainState(
     long Step,
     double BestTop1,
@@ -28,10 +29,24 @@ public sealed record TrainState(
     int Phase = 0,
     PlateauState? Plateau = null,
     EarlyStopState? EarlyStop = null,
-    int? MicroBatches = null)
+    int? MicroBatches = null,
+    EpochSoFar Epoch = default)
 {
     /// <summary>Before the first step.</summary>
     public static TrainState Start { get; } = new(0, -1, double.PositiveInfinity, -1);
+}
+
+/// <summary>Sums over the training images that an epoch has shown so far.</summary>
+/// <param name="Loss">Of the losses.</param>
+/// <param name="Right">Images that were right.</param>
+/// <param name="Images">Images.</param>
+public readonly record struct EpochSoFar(double Loss, long Right, long Images)
+{
+    /// <summary>These and another batch.</summary>
+    /// <param name="loss">The batch's mean loss.</param>
+    /// <param name="right">Images of it that were right.</param>
+    /// <param name="images">Images of it.</param>
+    public EpochSoFar With(double loss, long right, int images) => new(Loss + (loss * images), Right + right, Images + images);
 }
 
 /// <summary>
@@ -80,12 +95,10 @@ public static class Checkpoint
     /// <summary>Puts the hash of a checkpoint's tensors and metadata beside them.</summary>
     internal static void Seal(StateDict file) => file.Metadata[HashKey] = Hash(file);
 
-    /// <summary>Restores a run.</summary>
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="network">Is given the weights.</param>
-    /// <param name="optimizer">Asked for the rule of a phase, once the weights are there; it is given the state, but for the steps it has taken.</param>
-    /// <exception cref="FineTuneException">The file is damaged, or of another recipe.</exception>
-    public static TrainState Restore(string path, Network network, Func<int, Optimizer> optimizer)
+    /// <exception cref="FineTuneException">The file is damaged.</exception>
+    internal static SavedState Read(string path)
     {
         var file = WeightFile.Read(path);
         if (!file.Metadata.TryGetValue(StateKey, out var json))
@@ -94,6 +107,17 @@ public static class Checkpoint
             throw new FineTuneException($"'{path}' has no hash of what was written; the file is damaged.");
         CheckSeal(file, path);
         var state = State(json) ?? throw new FineTuneException($"'{path}' has a state of a run that cannot be read; the file is damaged.");
+        return new SavedState(path, file, state);
+    }
+
+    /// <summary>Restores a run.</summary>
+    /// <param name="saved">The checkpoint.</param>
+    /// <param name="network">Is given the weights.</param>
+    /// <param name="optimizer">Asked for the rule of a phase, once the weights are there; it is given the state, but for the steps it has taken.</param>
+    /// <exception cref="FineTuneException">The file is of another recipe.</exception>
+    internal static TrainState Restore(SavedState saved, Network network, Func<int, Optimizer> optimizer)
+    {
+        var (path, file, state) = saved;
         WeightLoader.Load(network, WithoutState(file), path);
         var rule = optimizer(state.Phase);
         foreach (var (name, vector) in rule.State)
@@ -101,8 +125,8 @@ public static class Checkpoint
             if (!file.TryGetValue(OptimizerPrefix + name, out var values) || values.Count != vector.numel())
                 throw new FineTuneException($"'{path}' has no state '{name}' of this recipe's optimizer; it is of another recipe.");
             using var _ = no_grad();
-            using var saved = tensor(values.ToFloats());
-            vector.copy_(saved);
+            using var kept = tensor(values.ToFloats());
+            vector.copy_(kept);
         }
 
         if (file.Metadata.TryGetValue(NumbersKey, out var numbers))

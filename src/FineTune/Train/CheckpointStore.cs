@@ -19,26 +19,15 @@ internal sealed class CheckpointStore(TrainerParts parts)
         AtomicFile.Rename(parts.Folder.Next, parts.Folder.Last);
     }
 
-    /// <summary>
-    /// Puts back the last state, or the one before where that cannot be read; null where there is none: a run that was killed
-    /// before its first checkpoint begins anew, which gives the same bits.
-    /// </summary>
+    /// <summary>Puts back a state; where it is not the newest, it takes the place of what could not be read.</summary>
+    /// <param name="saved">The state.</param>
     /// <param name="optimizer">Asked for the rule of a phase.</param>
-    /// <exception cref="FineTuneException">No checkpoint of this recipe can be read.</exception>
-    public TrainState? Restore(Func<int, Optimizer> optimizer)
+    /// <exception cref="FineTuneException">The checkpoint is of another recipe.</exception>
+    public TrainState Restore(SavedState saved, Func<int, Optimizer> optimizer)
     {
-        var (last, previous) = (parts.Folder.Last, parts.Folder.Previous);
-        if (!File.Exists(last) && !File.Exists(previous))
-            return null;
-        try
-        {
-            return Checkpoint.Restore(last, parts.Network, optimizer);
-        }
-        catch (FineTuneException) when (File.Exists(previous))
-        {
-            var state = Checkpoint.Restore(previous, parts.Network, optimizer);
-            AtomicFile.Rename(previous, last); // else the next save would put what cannot be read in the place of what can
-            return state;
-        }
+        var state = Checkpoint.Restore(saved, parts.Network, optimizer);
+        if (saved.InsteadOfNewest is not null)
+            AtomicFile.Rename(parts.Folder.Previous, parts.Folder.Last); // else the next save would put what cannot be read in the place of what can
+        return state;
     }
 }

@@ -104,6 +104,12 @@ public sealed record Recipe
     /// <summary>What to do about an image that cannot be read: fail (default) or skip.</summary>
     public OnBadFile OnBadFile { get; init; } = OnBadFile.Fail;
 
+    /// <summary>Goes on though the same image is in several splits or classes. Default false: such a run is refused.</summary>
+    public bool AllowDuplicates { get; init; }
+
+    /// <summary>Which weights are the run's result, for the report and everything that opens the run: best on validation (default), or last.</summary>
+    public string ResultWeights { get; init; } = ResultWords[0];
+
     /// <summary>Threads of the engine; 0 for all cores. The bits of a run hold for one number of threads.</summary>
     public int Threads { get; init; }
 
@@ -115,6 +121,9 @@ public sealed record Recipe
 
     /// <summary>How images lie in memory: nchw (default), channels_last, or auto, the fastest here.</summary>
     public string Layout { get; init; } = Numerics.Default.LayoutName;
+
+    /// <summary>What <see cref="ResultWeights"/> may be.</summary>
+    public static IReadOnlyList<string> ResultWords { get; } = ["best", "last"];
 
     /// <summary>The schedule in force.</summary>
     public NamedSpec EffectiveSchedule => WithCycles(Schedule ?? new NamedSpec(Snapshots > 0 ? "snapshot" : "cosine"));
@@ -157,6 +166,7 @@ public sealed record Recipe
         _ = Numerics.Open(Precision, Layout);
         Require(Input.Size is null or (>= 8 and <= 4096), "input.size", Input.Size ?? 0, "8 to 4096 pixels");
         Require(Input.Resize is null or 0 or (>= 8 and <= 8192), "input.resize", Input.Resize ?? 0, "0 (images as they are) or 8 to 8192 pixels");
+        Require(ResultWords.Contains(ResultWeights), "result_weights", $"'{ResultWeights}'", string.Join(" or ", ResultWords));
         Require(Unfreeze >= 0, "unfreeze", Unfreeze, "0 (all at once) or a number of epochs");
         ValidatePhases();
         Regularize.Validate();

@@ -10,6 +10,9 @@ public sealed record RunFolder(string Path)
     /// <summary>Versions, seeds, hashes, machine.</summary>
     public string Manifest => System.IO.Path.Combine(Path, "manifest.json");
 
+    /// <summary>Every image of the run: its split, class and hash.</summary>
+    public string Images => System.IO.Path.Combine(Path, "images.json");
+
     /// <summary>One object a line and epoch.</summary>
     public string Metrics => System.IO.Path.Combine(Path, "metrics.jsonl");
 
@@ -68,6 +71,16 @@ public sealed record RunFolder(string Path)
         }
     }
 
+    /// <summary>Checks that a new run does not lie within its own images, where it would be taken for a class.</summary>
+    /// <param name="data">The folder of images.</param>
+    /// <exception cref="FineTuneException">It does.</exception>
+    public void CheckOutside(string data)
+    {
+        var (inner, outer) = (RealPath(Path), RealPath(data));
+        if (inner == outer || inner.StartsWith(System.IO.Path.TrimEndingDirectorySeparator(outer) + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            throw new FineTuneException($"The run's folder '{Path}' lies in the data folder '{data}'; give an --out that is outside of it.");
+    }
+
     /// <summary>Makes the folder for a new run.</summary>
     /// <exception cref="FineTuneException">It holds another run or other files, or cannot be written.</exception>
     public void Create()
@@ -124,6 +137,17 @@ public sealed record RunFolder(string Path)
         file.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal)
         && System.IO.Path.GetExtension(file[..^AtomicFile.TemporarySuffix.Length]) is [_, .. var process]
         && int.TryParse(process, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var _);
+
+    /// <summary>A full path without links, as far as its folders exist.</summary>
+    private static string RealPath(string path)
+    {
+        var full = System.IO.Path.GetFullPath(path);
+        var parent = System.IO.Path.GetDirectoryName(full);
+        if (parent is null)
+            return full;
+        var here = System.IO.Path.Combine(RealPath(parent), System.IO.Path.GetFileName(full));
+        return Directory.Exists(here) && Directory.ResolveLinkTarget(here, returnFinalTarget: true) is { } target ? RealPath(target.FullName) : here;
+    }
 
     private FineTuneException Unusable(Exception e) => new($"The run folder '{Path}' cannot be used: {AtomicFile.Reason(e)}; give another.", e);
 

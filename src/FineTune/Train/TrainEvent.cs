@@ -16,7 +16,7 @@ public abstract record TrainEvent
     /// <summary>An epoch ended and the validation images were predicted.</summary>
     /// <param name="Epoch">The epoch, from 0.</param>
     /// <param name="Step">Steps taken so far.</param>
-    /// <param name="TrainLoss">Mean of the losses of the epoch's batches, by their images; of those since a resume.</param>
+    /// <param name="TrainLoss">Mean loss of the epoch's training images, each as it was when its batch was learned.</param>
     /// <param name="TrainTop1">Part of them that were right, as augmented, while learning.</param>
     /// <param name="Validation">Scores on the validation images.</param>
     /// <param name="Lr">The last learning rate.</param>
@@ -41,7 +41,7 @@ public abstract record TrainEvent
     /// <param name="Step">Steps taken so far.</param>
     public sealed record Stopped(long Step) : TrainEvent;
 
-    /// <summary>A resumed run goes on where something is not as it was when it began, so that its bits may differ.</summary>
+    /// <summary>Something about a resumed run that is not as it was.</summary>
     /// <param name="Difference">What it is, a sentence.</param>
     public sealed record ResumedElsewhere(string Difference) : TrainEvent;
 

@@ -19,9 +19,6 @@ public sealed class Trainer
     private TrainState _state = TrainState.Start;
     private long _savedStep;
     private long _savedAt;
-    private double _lossSum;
-    private long _right;
-    private long _seen;
 
     /// <summary>A loop before its first step.</summary>
     /// <param name="parts">What it works with in the first phase.</param>
@@ -41,27 +38,31 @@ public sealed class Trainer
     /// <summary>What the network said about the validation images after the last epoch; null before the first.</summary>
     public Predictions? LastPredictions { get; private set; }
 
-    /// <summary>
-    /// Takes up a run where its last checkpoint left it, or the one before where that cannot be read; a run that was killed
-    /// before its first checkpoint begins anew, which gives the same bits.
-    /// </summary>
-    /// <exception cref="FineTuneException">No checkpoint of this recipe can be read.</exception>
-    public void Resume()
+    /// <summary>The same after the best epoch; null where that was before the run was resumed.</summary>
+    public Predictions? BestPredictions { get; private set; }
+
+    /// <summary>Takes up a run where a checkpoint left it.</summary>
+    /// <param name="saved">The checkpoint.</param>
+    /// <exception cref="FineTuneException">It is of another recipe.</exception>
+    internal void Resume(SavedState saved)
     {
-        var state = new CheckpointStore(_parts).Restore(phase =>
+        var state = new CheckpointStore(_parts).Restore(saved, phase =>
         {
             if (phase != _parts.Phase.Index)
                 Enter(_open(phase));
             return _parts.Optimizer;
         });
-        if (state is null)
-            return;
+        if (saved.InsteadOfNewest is { } why)
+            _listener(new TrainEvent.ResumedElsewhere(why));
         (_state, _savedStep) = (state, state.Step);
         _batchStep.MicroBatches = state.MicroBatches ?? _batchStep.MicroBatches;
         _parts.Optimizer.T = state.Step - (_parts.Phase.FirstEpoch * _perEpoch);
         if (state.Phase > 0)
             _listener(new TrainEvent.PhaseBegan(state.Phase));
     }
+
+    /// <summary>Writes a checkpoint of where the run stands.</summary>
+    internal void Keep() => Save();
 
     /// <summary>Trains to the end of the recipe, or until asked to stop; a checkpoint is kept either way.</summary>
     /// <param name="stop">Asks it to write a checkpoint and leave after the step in hand.</param>
@@ -118,7 +119,8 @@ public sealed class Trainer
         while (_state.Step < end && !EndsEarly)
         {
             var epoch = (int)(_state.Step / _perEpoch);
-            (_lossSum, _right, _seen) = (0, 0, 0);
+            if (_state.Step % _perEpoch == 0)
+                _state = _state with { Epoch = default };
             _parts.Line.Train();
             if (!Prepare(epoch, stop))
                 return Leave();
@@ -170,11 +172,8 @@ public sealed class Trainer
         if (!double.IsFinite(loss))
             throw NotFinite.Step(_parts, batch, _state.Step + 1, "loss", loss);
         NotFinite.RefuseUpdate(_parts, batch, _state.Step + 1);
-        _state = _state with { Step = _state.Step + 1 };
+        _state = _state with { Step = _state.Step + 1, Epoch = _state.Epoch.With(loss, right, batch.Indices.Count) };
         audit.After(lr);
-        _lossSum += loss * batch.Indices.Count;
-        _right += right;
-        _seen += batch.Indices.Count;
         _listener(new TrainEvent.Stepped(_state.Step, epoch, batch.Indices.Count, loss, lr));
     }
 
@@ -207,6 +206,7 @@ public sealed class Trainer
         if (best)
         {
             _state = _state with { BestTop1 = score.Top1, BestNll = score.Nll, BestEpoch = epoch };
+            BestPredictions = LastPredictions;
             Checkpoint.SaveWeights(_parts.Folder.Best, _parts.Network, _parts.Classes);
         }
 
@@ -217,7 +217,8 @@ public sealed class Trainer
         SwapAverage();
 
         // Told before it is saved: a run that is killed between the two tells it again, and would else never have told it.
-        _listener(new TrainEvent.EpochEnded(epoch, _state.Step, _lossSum / Math.Max(1, _seen), (double)_right / Math.Max(1, _seen), score, lr, best));
+        var learned = _state.Epoch;
+        _listener(new TrainEvent.EpochEnded(epoch, _state.Step, learned.Loss / learned.Images, (double)learned.Right / learned.Images, score, lr, best));
         Save();
     }
 

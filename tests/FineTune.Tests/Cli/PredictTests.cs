@@ -35,7 +35,7 @@ public sealed class PredictTests(TrainedRun run)
 
     [Fact]
     public void Split_that_is_not_there_is_answered_with_those_that_are() =>
-        Finetune.Run("eval", "--run", run.Folder, "--split", "vla").ShouldFail("'vla'", "'val'");
+        Finetune.Run("eval", "--run", run.Folder, "--split", "vla").ShouldFail("has no vla images, but train and val");
 
     [Theory]
     [InlineData("best:9")]

@@ -33,13 +33,26 @@ public sealed class ImageFolderTests : IDisposable
         _tree.Images("a", 20).Images("b", 10).Images("c", 2);
         var data = ImageFolder.Open(_tree.Root, new FolderOptions { Seed = 3 });
         data.ValidationDrawn.ShouldBeTrue();
-        data.Splits["val"].CountBy(s => s.Label).Select(p => p.Value).ShouldBe([4, 2, 1]);
-        data.Splits["train"].CountBy(s => s.Label).Select(p => p.Value).ShouldBe([16, 8, 1]);
+        data.Splits["val"].CountBy(s => s.Label).Select(p => p.Value).ShouldBe([2, 2, 1]);
+        data.Splits["train"].CountBy(s => s.Label).Select(p => p.Value).ShouldBe([18, 8, 1]);
         data.Split("all").Select(s => s.Path).Distinct().Count().ShouldBe(32);
         ImageFolder.Open(_tree.Root, new FolderOptions { Seed = 3 }).Splits["val"].ShouldBe(data.Splits["val"]);
         ImageFolder.Open(_tree.Root, new FolderOptions { Seed = 4 }).Splits["val"].ShouldNotBe(data.Splits["val"]);
         ImageFolder.Open(_tree.Root, new FolderOptions { Seed = 3, ValFraction = 0.99 }).Splits["train"].Select(s => s.Label).ShouldBe([0, 1, 2]);
         ImageFolder.Open(_tree.Root, new FolderOptions { ValFraction = 0 }).Splits.Keys.ShouldBe(["train"]);
+    }
+
+    [Fact]
+    public void An_images_place_is_its_own_whatever_comes_beside_it()
+    {
+        _tree.Images("a", 40).Images("b", 40);
+        var before = ImageFolder.Open(_tree.Root);
+        var names = before.Splits["val"].Select(s => before.Relative(s.Path)).ToHashSet();
+        for (var i = 0; i < 30; i++)
+            _tree.Bytes($"a/0{i}.bmp", System.IO.File.ReadAllBytes(Path.Combine(_tree.Root, "a", "000.bmp")));
+        var after = ImageFolder.Open(_tree.Root);
+        after.Splits["val"].Select(s => after.Relative(s.Path)).Where(n => before.Split("all").Any(s => before.Relative(s.Path) == n)).ShouldBe(names, ignoreOrder: true);
+        after.Splits["val"].Count.ShouldBeGreaterThan(names.Count);
     }
 
     [Fact]
@@ -56,7 +69,7 @@ public sealed class ImageFolderTests : IDisposable
     {
         _tree.Images("train/a", 5).Images("train/b", 5).Images("test/a", 3).Images("test/b", 3);
         var data = ImageFolder.Open(_tree.Root);
-        data.Splits.ToDictionary(s => s.Key, s => s.Value.Count).ShouldBe(new() { ["train"] = 8, ["val"] = 2, ["test"] = 6 });
+        data.Splits.ToDictionary(s => s.Key, s => s.Value.Count).ShouldBe(new() { ["train"] = 7, ["val"] = 3, ["test"] = 6 });
         data.Splits["val"].ShouldAllBe(s => s.Path.Contains("train"));
     }
 

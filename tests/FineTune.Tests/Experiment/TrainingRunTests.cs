@@ -45,8 +45,8 @@ public sealed class TrainingRunTests : IDisposable
         var folder = _tiny.Folder("a");
         var result = _tiny.Start(_tiny.Recipe with { Epochs = 4, Snapshots = 0 }, folder);
         var session = new RunSession(folder.Path);
-        using var model = session.OpenBest();
-        var top1 = FineTune.Evaluate.Score.Of(session.Predict(model, session.Samples(null, model.Classes!).Samples)).Top1;
+        using var model = session.OpenResult();
+        var top1 = FineTune.Evaluate.Score.Of(session.Predict(model, session.Samples().Samples)).Top1;
         top1.ShouldBe(result.BestTop1);
         File.ReadLines(folder.Metrics).Max(l => JsonNode.Parse(l)!["val_top1"]!.GetValue<double>()).ShouldBe(result.BestTop1);
     }

@@ -22,7 +22,7 @@ public sealed class RuleTests
         saved.Steps(3);
         Checkpoint.Save(path, saved.Network, ["a", "b", "c"], saved.Optimizer, TrainState.Start with { Step = 3 });
         using var restored = new Two(name);
-        Checkpoint.Restore(path, restored.Network, _ => restored.Optimizer).Step.ShouldBe(3);
+        Checkpoint.Restore(Checkpoint.Read(path), restored.Network, _ => restored.Optimizer).Step.ShouldBe(3);
         restored.Optimizer.T = 3;
         foreach (var ((_, a), (slot, b)) in saved.Optimizer.State.Zip(restored.Optimizer.State))
             ParameterVector.Floats(b).ToArray().ShouldBe(ParameterVector.Floats(a).ToArray(), slot);

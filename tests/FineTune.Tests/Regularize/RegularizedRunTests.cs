@@ -124,8 +124,8 @@ public sealed class RegularizedRunTests : IDisposable
         var folder = _tiny.Folder("a");
         _tiny.Start(Everything with { Epochs = 1, Snapshots = 0 }, folder);
         var session = new RunSession(folder.Path);
-        using var model = session.OpenBest();
-        var samples = session.Samples(null, model.Classes!).Samples;
+        using var model = session.OpenResult();
+        var samples = session.Samples().Samples;
         var before = Statistics(model);
         var marginal = session.Predict(model, samples).Probabilities;
         var drawn = session.Predict(model, samples, passes: 5).Probabilities;
@@ -143,8 +143,8 @@ public sealed class RegularizedRunTests : IDisposable
         var folder = _tiny.Folder("a");
         _tiny.Start(_tiny.Recipe with { Epochs = 1, Snapshots = 0, Head = new HeadOptions() }, folder);
         var session = new RunSession(folder.Path);
-        using var model = session.OpenBest();
-        var samples = session.Samples(null, model.Classes!).Samples;
+        using var model = session.OpenResult();
+        var samples = session.Samples().Samples;
         Should.Throw<FineTuneException>(() => session.Predict(model, samples, passes: 5)).Message.ShouldContain("was trained with none");
         WeightFile.Read(folder.Best).Metadata.ShouldNotContainKey("stochastic_layers");
     }

@@ -48,7 +48,7 @@ public sealed class CheckpointFaultTests : IDisposable
         bytes[^5] ^= 1;
         File.WriteAllBytes(run.Parts.Folder.Last, bytes);
 
-        store.Restore(_ => run.Parts.Optimizer)!.Step.ShouldBe(1);
+        store.Restore(SavedState.Newest(run.Parts.Folder)!, _ => run.Parts.Optimizer)!.Step.ShouldBe(1);
         All(run).ShouldBe(1);
     }
 
@@ -74,7 +74,7 @@ public sealed class CheckpointFaultTests : IDisposable
             AtomicFile.Faults = null;
         }
 
-        var step = store.Restore(_ => run.Parts.Optimizer).ShouldNotBeNull().Step;
+        var step = store.Restore(SavedState.Newest(run.Parts.Folder)!, _ => run.Parts.Optimizer).ShouldNotBeNull().Step;
         step.ShouldBeOneOf(faulty.Fired ? [2, 3] : [3]);
         All(run).ShouldBe(step);
         return faulty.Fired;

@@ -19,7 +19,7 @@ public sealed class PhaseTests : IDisposable
         var folder = _tiny.Folder("a");
         var recipe = InTwo(_tiny.Recipe with { Epochs = 3, Snapshots = 0 });
         using var experiment = FineTune.Experiment.Experiment.Prepare(recipe, folder);
-        TrainingRun.Start(experiment, false, TimeProvider.System, e =>
+        TrainingRun.Start(experiment, TimeProvider.System, e =>
         {
             if (e is not TrainEvent.EpochEnded)
                 return;

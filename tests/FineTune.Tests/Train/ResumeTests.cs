@@ -97,9 +97,110 @@ public sealed class ResumeTests : IDisposable
     {
         var folder = _tiny.Folder("stopped");
         _tiny.StartAndStop(_tiny.Recipe, folder, 7);
-        var one = Directory.GetFiles(_tiny.Data, "*.jpg", SearchOption.AllDirectories).First();
+        var files = Directory.GetFiles(_tiny.Data, "*.jpg", SearchOption.AllDirectories);
+        File.Copy(files[0], files[1], overwrite: true);
+        Should.Throw<FineTuneException>(() => _tiny.Start(_tiny.Recipe, folder, resume: true)).Message
+            .ShouldContain($"1 image is changed since the run was trained and not used: '{Path.GetRelativePath(_tiny.Data, files[1])}'. Put them back");
+        File.Delete(files[1]);
+        Should.Throw<FineTuneException>(() => _tiny.Start(_tiny.Recipe, folder, resume: true)).Message.ShouldContain("1 image is not in the data folder any more");
+    }
+
+    [Fact]
+    public void A_resumed_run_goes_on_with_its_own_images_whatever_has_come_to_the_folder()
+    {
+        var expected = _tiny.Start(_tiny.Recipe, _tiny.Folder("whole"));
+        var folder = _tiny.Folder("stopped");
+        _tiny.StartAndStop(_tiny.Recipe, folder, 7);
+        var one = Directory.GetFiles(Path.Combine(_tiny.Data, "train"), "*.jpg", SearchOption.AllDirectories).First();
         File.Copy(one, one + ".jpg");
-        Should.Throw<FineTuneException>(() => _tiny.Start(_tiny.Recipe, folder, resume: true)).Message.ShouldContain("are not those that the run in");
+        using var experiment = FineTune.Experiment.Experiment.Resume(folder);
+        experiment.Notes.ShouldBe([$"1 image is new in the data folder and not used: '{Path.GetRelativePath(_tiny.Data, one)}.jpg'."]);
+        TrainingRun.Start(experiment).FinalWeights.ShouldBe(expected.FinalWeights);
+    }
+
+    [Fact]
+    public void A_resume_needs_no_starting_weights_and_finds_images_that_moved_with_the_run()
+    {
+        var weights = Path.Combine(_tiny.Root, "weights.safetensors");
+        _tiny.Start(_tiny.Recipe with { Epochs = 1, Snapshots = 0 }, _tiny.Folder("first"));
+        File.Copy(_tiny.Folder("first").Best, weights);
+        var recipe = _tiny.Recipe with { Weights = weights };
+        var expected = _tiny.Start(recipe, _tiny.Folder("whole"));
+        _tiny.StartAndStop(recipe, _tiny.Folder("stopped"), 7);
+        File.Delete(weights);
+        var moved = Directory.CreateDirectory(Path.Combine(_tiny.Root, "moved")).FullName;
+        Directory.Move(_tiny.Data, Path.Combine(moved, "data"));
+        Directory.Move(_tiny.Folder("stopped").Path, Path.Combine(moved, "stopped"));
+        _tiny.Resume(new RunFolder(Path.Combine(moved, "stopped")), []).FinalWeights.ShouldBe(expected.FinalWeights);
+        Directory.Move(Path.Combine(moved, "data"), _tiny.Data);
+    }
+
+    [Fact]
+    public void A_recipe_that_was_changed_is_not_taken_up()
+    {
+        var folder = _tiny.Folder("stopped");
+        _tiny.StartAndStop(_tiny.Recipe, folder, 7);
+        var (recipe, last) = (File.ReadAllText(folder.Recipe), File.ReadAllBytes(folder.Last));
+        File.WriteAllText(folder.Recipe, RecipeFile.Write(RecipeFile.Read(folder.Recipe, ["optimizer.lr=0.5", "batch=4", "seed=3", "epochs=9", "augment=none"])));
+        var message = Should.Throw<FineTuneException>(() => _tiny.Resume(folder, [])).Message;
+        foreach (var part in new[] { "optimizer.lr (0.05, now 0.5)", "batch (8, now 4)", "seed (0, now 3)", "epochs (3, now 9)", "augment (lecture, now none)", "--set epochs=N" })
+            message.ShouldContain(part);
+        message.ShouldNotContain("momentum");
+        File.ReadAllBytes(folder.Last).ShouldBe(last);
+        File.WriteAllText(folder.Recipe, recipe.Replace("cache_limit: 8", "cache_limit: 9", StringComparison.Ordinal)); // decides no weight
+        _tiny.Resume(folder, []).Finished.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_run_is_lengthened_to_the_bits_of_one_that_was_as_long_from_its_start()
+    {
+        var recipe = _tiny.Recipe with { Schedule = new NamedSpec("constant"), Snapshots = 0 };
+        var expected = _tiny.Start(recipe with { Epochs = 5 }, _tiny.Folder("whole"));
+        var folder = _tiny.Folder("short");
+        _tiny.Start(recipe, folder).Finished.ShouldBeTrue();
+        using (var experiment = FineTune.Experiment.Experiment.Resume(folder, ["epochs=5"]))
+        {
+            experiment.Notes.ShouldHaveSingleItem().ShouldStartWith("The run goes on to 5 epochs in place of 3");
+            TrainingRun.Start(experiment).FinalWeights.ShouldBe(expected.FinalWeights);
+        }
+
+        RecipeFile.Read(folder.Recipe).Epochs.ShouldBe(5);
+        File.ReadAllBytes(folder.Last).ShouldBe(File.ReadAllBytes(_tiny.Folder("whole").Last));
+        File.ReadLines(folder.Metrics).Count().ShouldBe(5);
+        _tiny.Resume(folder, []).FinalWeights.ShouldBe(expected.FinalWeights);
+    }
+
+    [Theory]
+    [InlineData("cosine", 7, 5, "follows the length of the run")]
+    [InlineData("constant", 12, 2, "has trained 12 steps already")]
+    public void A_run_whose_steps_would_have_been_others_is_not_lengthened(string schedule, int step, int epochs, string why)
+    {
+        var folder = _tiny.Folder("stopped");
+        _tiny.StartAndStop(_tiny.Recipe with { Schedule = new NamedSpec(schedule), Snapshots = 0 }, folder, step);
+        Should.Throw<FineTuneException>(() => _tiny.Resume(folder, [$"epochs={epochs}"])).Message.ShouldContain(why);
+        RecipeFile.Read(folder.Recipe).Epochs.ShouldBe(3);
+    }
+
+    [Fact]
+    public void A_run_that_ended_before_its_schedule_began_to_fall_may_be_longer()
+    {
+        var recipe = _tiny.Recipe with { Schedule = new NamedSpec("step").With("every", "2 epochs"), Snapshots = 0 };
+        var expected = _tiny.Start(recipe with { Epochs = 4 }, _tiny.Folder("whole"));
+        var folder = _tiny.Folder("stopped");
+        _tiny.StartAndStop(recipe, folder, 7);
+        _tiny.Resume(folder, ["epochs=4"]).FinalWeights.ShouldBe(expected.FinalWeights);
+    }
+
+    [Fact]
+    public void A_resumed_epochs_training_loss_is_of_all_its_images()
+    {
+        _tiny.Start(_tiny.Recipe, _tiny.Folder("whole"));
+        var folder = _tiny.Folder("stopped");
+        _tiny.StartAndStop(_tiny.Recipe, folder, 7);
+        _tiny.Start(_tiny.Recipe, folder, resume: true);
+        Losses(folder).ShouldBe(Losses(_tiny.Folder("whole")));
+
+        static double[] Losses(RunFolder folder) => [.. File.ReadLines(folder.Metrics).Select(l => (double)System.Text.Json.Nodes.JsonNode.Parse(l)!["train_loss"]!)];
     }
 
     [Fact]
@@ -108,7 +209,7 @@ public sealed class ResumeTests : IDisposable
         var folder = _tiny.Folder("stopped");
         _tiny.StartAndStop(_tiny.Recipe, folder, 7);
         var told = new List<string>();
-        _tiny.Start(_tiny.Recipe with { Threads = 2 }, folder, resume: true, e => told.AddRange(e is TrainEvent.ResumedElsewhere elsewhere ? [elsewhere.Difference] : []));
+        _tiny.Resume(folder, ["threads=2"], e => told.AddRange(e is TrainEvent.ResumedElsewhere elsewhere ? [elsewhere.Difference] : []));
         told.ShouldBe(["The run began with threads 1, here it is 2: the bits may differ."]);
     }
 
@@ -136,13 +237,16 @@ public sealed class ResumeTests : IDisposable
         var folder = _tiny.Folder("stopped");
         _tiny.StartAndStop(_tiny.Recipe, folder, 7); // previous: step 5, last: step 7
         Damage(folder.Last, damage);
-        var steps = new List<long>();
+        var (steps, told) = (new List<long>(), new List<string>());
         var resumed = _tiny.Start(_tiny.Recipe, folder, resume: true, e =>
         {
+            if (e is TrainEvent.ResumedElsewhere elsewhere)
+                told.Add(elsewhere.Difference);
             if (e is TrainEvent.Stepped stepped)
                 steps.Add(stepped.Step);
         });
         steps[0].ShouldBe(6);
+        told.ShouldHaveSingleItem().ShouldContain("goes on from the one before it, after step 5");
         resumed.FinalWeights.ShouldBe(expected.FinalWeights);
     }
 
@@ -152,8 +256,8 @@ public sealed class ResumeTests : IDisposable
         var folder = _tiny.Folder("stopped");
         _tiny.StartAndStop(_tiny.Recipe, folder, 7);
         Damage(folder.Last, "truncated");
-        using var experiment = FineTune.Experiment.Experiment.Prepare(_tiny.Recipe, folder);
-        new Trainer(experiment.Parts, _ => { }, TimeProvider.System).Resume();
+        using var experiment = FineTune.Experiment.Experiment.Resume(folder);
+        new Trainer(experiment.Parts, _ => { }, TimeProvider.System).Resume(experiment.Saved!);
         WeightFile.Read(folder.Last).Metadata["train_state"].ShouldContain("\"step\":5");
     }
 
@@ -183,7 +287,7 @@ public sealed class ResumeTests : IDisposable
         var folder = _tiny.Folder("stopped");
         _tiny.StartAndStop(_tiny.Recipe, folder, 7);
         var before = File.ReadAllBytes(folder.Last);
-        Should.Throw<FineTuneException>(() => _tiny.Start(_tiny.Recipe with { Optimizer = new NamedSpec("adam") }, folder, resume: true)).Message.ShouldContain("it is of another recipe");
+        Should.Throw<FineTuneException>(() => _tiny.Resume(folder, ["optimizer={ name: adam }"])).Message.ShouldContain("optimizer.name (sgd, now adam)");
         File.ReadAllBytes(folder.Last).ShouldBe(before);
     }
 

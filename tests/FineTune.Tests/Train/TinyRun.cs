@@ -45,11 +45,20 @@ internal sealed class TinyRun : IDisposable
 
     public RunFolder Folder(string name) => new(Path.Combine(Root, name));
 
-    /// <summary>Starts a run, or takes it up.</summary>
+    /// <summary>Starts a run, or goes on with it.</summary>
     public TrainingResult Start(Recipe recipe, RunFolder folder, bool resume = false, Action<TrainEvent>? listener = null, CancellationToken stop = default)
     {
+        if (resume)
+            return Resume(folder, [], listener, stop);
         using var experiment = FineTune.Experiment.Experiment.Prepare(recipe, folder, cancellation: CancellationToken.None);
-        return TrainingRun.Start(experiment, resume, listener: listener, stop: stop);
+        return TrainingRun.Start(experiment, listener: listener, stop: stop);
+    }
+
+    /// <summary>Goes on with a run.</summary>
+    public TrainingResult Resume(RunFolder folder, string[] settings, Action<TrainEvent>? listener = null, CancellationToken stop = default)
+    {
+        using var experiment = FineTune.Experiment.Experiment.Resume(folder, settings, cancellation: CancellationToken.None);
+        return TrainingRun.Start(experiment, listener: listener, stop: stop);
     }
 
     /// <summary>Starts a run and asks it to stop after a step.</summary>

@@ -13,17 +13,20 @@ internal static class RunReport
     private const long LargestPicture = 200_000; // bytes of a picture that is put into the page
 
     /// <summary>Writes the page.</summary>
-    /// <param name="parts">The run.</param>
-    /// <param name="predictions">What the last epoch's network said about the validation images.</param>
+    /// <param name="experiment">The run.</param>
+    /// <param name="chosen">The run's result.</param>
     /// <param name="seconds">How long training took.</param>
-    public static void Write(TrainerParts parts, Predictions predictions, double seconds)
+    public static void Write(Experiment experiment, ChosenWeights chosen, double seconds)
     {
+        var (parts, predictions) = (experiment.Parts, chosen.Predictions);
         var score = Score.Of(predictions);
         var lines = MetricsFile.Lines(parts.Folder);
         var body = new StringBuilder();
         var recipe = parts.Recipe;
         body.Append(Invariant($"<h1>{Html.Escape(recipe.Model)} on {Html.Escape(recipe.Data)}</h1><div class=\"muted\">from {Html.Escape(recipe.Weights ?? "scratch")}, trainable {Html.Escape(recipe.Trainable)}, {recipe.Epochs} epochs, seed {recipe.Seed}, {seconds:0.0} s</div>"));
-        body.Append(Invariant($"<div class=\"big\">{100 * score.Top1:0.0}%</div><div class=\"muted\">of {score.N} validation images right after the last epoch; 95% interval {100 * score.Top1Interval.Low:0.0} to {100 * score.Top1Interval.High:0.0}%; one image is {100.0 / score.N:0.0} points. Negative log-likelihood {score.Nll:0.000}, calibration error {score.Ece:0.000}.</div>"));
+        body.Append(Invariant($"<div class=\"big\">{100 * score.Top1:0.0}%</div><div class=\"muted\">of {score.N} validation images right with {Which(chosen)}; 95% interval {100 * score.Top1Interval.Low:0.0} to {100 * score.Top1Interval.High:0.0}%; one image is {100.0 / score.N:0.0} points. Negative log-likelihood {score.Nll:0.000}, calibration error {score.Ece:0.000}.</div>"));
+        foreach (var note in experiment.Notes)
+            body.Append(Invariant($"<div class=\"muted\">{Html.Escape(note)}</div>"));
         body.Append("<h2>Learning</h2><div class=\"charts\">");
         body.Append(Svg.Lines("accuracy, %", "epochs", [Curve(lines, "training", 9, "train_top1", 100), Curve(lines, "validation", 2, "val_top1", 100)]));
         body.Append(Svg.Lines("loss", "epochs", [Curve(lines, "training", 9, "train_loss", 1), Curve(lines, "validation", 3, "val_nll", 1)]));
@@ -34,6 +37,10 @@ internal static class RunReport
         body.Append("<h2>Recipe</h2><div class=\"card\"><pre>").Append(Html.Escape(RecipeFile.Write(recipe))).Append("</pre></div>");
         AtomicFile.WriteText(parts.Folder.Report, Html.Page($"{recipe.Model} on {recipe.Data}", body.ToString()));
     }
+
+    private static string Which(ChosenWeights chosen) => chosen.Word == "best"
+        ? Invariant($"the best weights, those of epoch {chosen.Epoch + 1}, which were chosen on these images")
+        : Invariant($"the last weights, those of epoch {chosen.Epoch + 1}");
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
