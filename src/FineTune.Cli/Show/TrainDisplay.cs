@@ -107,7 +107,7 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
         ui.Result($"best epoch  {Format.Percent(result.BestTop1)}, epoch {result.BestEpoch + 1}: chosen on these images, so a little flattering; one image is {Format.Percent(1.0 / Parts.Validation.Samples.Count)}");
         ui.Result($"time        {Format.Duration(TimeSpan.FromSeconds(result.Seconds))}");
         ui.Result($"run         {folder.Path} (weights in {Path.GetRelativePath(folder.Path, folder.Best)})");
-        ui.Result($"next        finetune {(folder.Snapshots.Count > 0 ? "ensemble" : "eval")} --run {folder.Path}");
+        ui.Result($"next        {Shell.Line(folder.Snapshots.Count > 0 ? "ensemble" : "eval", "--run", folder.Path)}");
     }
 
     private static double Seconds(long since) => Math.Max(1e-9, TimeProvider.System.GetElapsedTime(since).TotalSeconds);

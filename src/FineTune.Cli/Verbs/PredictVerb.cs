@@ -12,7 +12,7 @@ internal static class PredictVerb
     private static readonly Argument<string[]> Images = new("images") { Description = "Images, or folders of images", Arity = ArgumentArity.OneOrMore };
     private static readonly Option<string?> Run = new("--run") { Description = "A run's folder: its best weights" };
     private static readonly Option<string?> Model = new("--model") { Description = "A name of `finetune list models`; not needed where the weights say" };
-    private static readonly Option<string?> Weights = new("--weights") { Description = "A weights file, or a name of `finetune list weights`" };
+    private static readonly Option<string?> Weights = new("--weights") { Description = $"{Options.WeightsFile}, or a name of `finetune list weights`" };
     private static readonly Option<int?> Passes = Options.MonteCarlo();
     private static readonly Option<string?> Precision = Options.Precision("a run's own, else float32");
     private static readonly Option<string?> Layout = Options.Layout("a run's own, else nchw");

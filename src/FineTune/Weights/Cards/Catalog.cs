@@ -9,7 +9,6 @@ public static class Catalog
     public const string FolderVariable = "FINETUNE_MODELS";
 
     private const string FolderName = "models";
-    private static readonly string[] Endings = [".pth", ".pt", ".th", ".tar", ".bin", ".ckpt", ".safetensors"];
 
     /// <summary>
     /// The folder of cards: FINETUNE_MODELS if set; else the "models" folder next to the application; else the one beside
@@ -89,5 +88,5 @@ public static class Catalog
 
     private static bool IsPath(string text) =>
         text.Contains('/', StringComparison.Ordinal) || text.Contains('\\', StringComparison.Ordinal)
-        || Endings.Contains(Path.GetExtension(text), StringComparer.OrdinalIgnoreCase);
+        || WeightFile.Endings.Contains(Path.GetExtension(text), StringComparer.OrdinalIgnoreCase);
 }
