@@ -1,4 +1,3 @@
-using FineTune.Models;
 using static TorchSharp.torch;
 
 namespace FineTune.Transfer;

@@ -3,7 +3,6 @@ using FineTune.Models;
 using FineTune.Optimize;
 using FineTune.Tests.Models;
 using FineTune.Train;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -79,8 +79,12 @@ public static class Catalog
         var ofModel = model is null ? string.Empty : $" of {model}";
         throw known.Length > 0
             ? Nearest.Unknown($"weights{ofModel}", nameOrPath, known)
-            : new FineTuneException($"Unknown weights '{nameOrPath}': there is no such file, and the catalog has none{(model is null ? string.Empty : $" for {model}")}{Others(cards)}.");
+            : new FineTuneException($"Unknown weights '{nameOrPath}': there is no such file, and {Without(folder)}{(model is null ? string.Empty : $" for {model}")}{Others(cards)}.");
     }
+
+    private static string Without(string? folder) => folder is null
+        ? $"no folder '{FolderName}' with weights beside the application ({FolderVariable} can name one)"
+        : $"'{folder}' has none";
 
     private static string Others(IReadOnlyList<WeightCard> cards) => cards.Count == 0
         ? string.Empty
