@@ -91,11 +91,10 @@ public sealed class Experiment : IDisposable
     /// <summary>Makes every phase's rule and course once: what cannot be is said before anything is trained.</summary>
     private void CheckPhases(Recipe recipe, ParameterVector vector)
     {
-        var learning = Sources.Learning(recipe, Dataset.Split(SplitName.Train), _phases[0].Line.Network, _decoded);
-        var run = RunOf(recipe, learning.BatchesPerEpoch);
+        var run = RunOf(recipe, Sources.Learning(recipe, Dataset.Split(SplitName.Train), _phases[0].Line.Network, _decoded).BatchesPerEpoch);
         foreach (var phase in _phases)
         {
-            MicroBatch.Refuse(recipe, phase.Line, learning.Samples.Count);
+            MicroBatch.Refuse(recipe, phase.Line);
             vector.Unfreeze(phase.Line.Stage, phase.Line.Frozen);
             RuleOf(recipe, phase, vector, run).Dispose();
             _ = phase.SnapshotSteps(recipe, CourseOf(phase, run), run.StepsPerEpoch);

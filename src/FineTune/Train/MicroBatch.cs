@@ -30,15 +30,12 @@ internal static class MicroBatch
     /// <summary>Refuses to train where a part is a single image, of which a batch norm would see one value a channel.</summary>
     /// <param name="recipe">Says the batch and its parts.</param>
     /// <param name="line">What trains.</param>
-    /// <param name="images">Of an epoch.</param>
     /// <exception cref="FineTuneException">There is such a batch norm.</exception>
-    public static void Refuse(Recipe recipe, FreezeLine line, int images)
+    public static void Refuse(Recipe recipe, FreezeLine line)
     {
         const string Larger = "choose a larger input.size";
         if (recipe.Batch == 1)
             OneValueNorms.Refuse(line, "the batch is 1", $"choose a batch of at least 2, or {Larger}");
-        else if (images == 1)
-            OneValueNorms.Refuse(line, "there is one training image", $"add images, or {Larger}");
         else if (recipe.Gradient.Accumulate >= recipe.Batch)
             OneValueNorms.Refuse(line, $"gradient.accumulate divides a batch of {recipe.Batch} into single images", $"lower gradient.accumulate, or {Larger}");
     }

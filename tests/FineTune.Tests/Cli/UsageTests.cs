@@ -50,7 +50,7 @@ public sealed class UsageTests
 
         (recipe.Epochs, recipe.Batch, recipe.Seed).ShouldBe((5, 16, -3));
         recipe.Optimizer.ToString().ShouldBe("adam (lr 0.002)");
-        Should.Throw<FineTuneException>(() => RecipeInput.Read(Program.Root().Parse([.. line, "--epochs", "many"]))).Message.ShouldBe("The recipe's epochs is many; a whole number is allowed.");
+        Should.Throw<FineTuneException>(() => RecipeInput.Read(Program.Root().Parse([.. line, "--epochs", "many"]))).Message.ShouldBe("The option epochs of the recipe is 'many'; a whole number is allowed.");
     }
 
     [Theory]

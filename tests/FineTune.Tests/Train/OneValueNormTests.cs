@@ -59,24 +59,6 @@ public sealed class OneValueNormTests : IDisposable
         Directory.Exists(_tiny.Folder("run").Path).ShouldBeFalse();
     }
 
-    [Fact]
-    public void One_training_image_is_refused()
-    {
-        foreach (var folder in Directory.GetDirectories(Path.Combine(_tiny.Data, "train")))
-        {
-            foreach (var file in Directory.GetFiles(folder).Skip(1))
-                File.Delete(file);
-        }
-
-        foreach (var split in new[] { "train", "val" })
-        {
-            foreach (var folder in Directory.GetDirectories(Path.Combine(_tiny.Data, split)).Order(StringComparer.Ordinal).Skip(1))
-                Directory.Delete(folder, recursive: true);
-        }
-
-        Refused(Mobile).ShouldContain("there is one training image; add images");
-    }
-
     [Theory]
     [InlineData("cifar_resnet20", "all", "inference")] // maps of 4 x 4
     [InlineData("mobilenet_v1_025", "head", "inference")] // its batch norms are frozen

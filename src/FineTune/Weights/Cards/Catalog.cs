@@ -84,7 +84,7 @@ public static class Catalog
 
     private static string Without(string? folder) => folder is null
         ? $"no folder '{FolderName}' with weights beside the application ({FolderVariable} can name one)"
-        : $"'{folder}' has none";
+        : "the catalog has none";
 
     private static string Others(IReadOnlyList<WeightCard> cards) => cards.Count == 0
         ? string.Empty
