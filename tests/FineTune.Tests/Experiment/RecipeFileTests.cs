@@ -121,7 +121,7 @@ public sealed class RecipeFileTests : IDisposable
     [InlineData("optimizer=[1, 2]", "The recipe's optimizer is a name, or a map with a name")]
     [InlineData("optimizer={lr: 2}", "The recipe's optimizer is a name, or a map with a name")]
     [InlineData("augment={lr: 2", "is no YAML at line 2: While parsing a flow mapping")]
-    [InlineData("label_smoothing=nan", "label_smoothing of the recipe is 'nan'")]
+    [InlineData("label_smoothing=nan", "The recipe's label_smoothing is NaN")]
     public void A_setting_that_means_nothing_is_one_sentence(string setting, string expected)
     {
         var message = Should.Throw<FineTuneException>(() => RecipeFile.Read(null, [.. Minimal, setting])).Message;
