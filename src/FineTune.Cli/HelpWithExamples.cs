@@ -16,7 +16,7 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         var examples = parseResult.CommandResult.Command is VerbCommand verb ? verb.Examples : [Program.Example];
         output.WriteLine("Examples:");
         foreach (var example in examples)
-            output.WriteLine($"  {example}");
+            output.WriteLine($"  {Shell.Typed(example)}");
         if (parseResult.CommandResult.Command is RootCommand)
             output.WriteLine("\nExit codes: 0 done, 1 failed (one sentence says why), 2 wrong usage, 130 stopped with a checkpoint to go on from.");
         return Exit.Done;

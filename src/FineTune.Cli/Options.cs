@@ -2,12 +2,16 @@ using System.CommandLine;
 using FineTune.Data;
 using FineTune.Models;
 using FineTune.Train;
+using FineTune.Weights;
 
 namespace FineTune.Cli;
 
 /// <summary>Words of options that verbs share.</summary>
 internal static class Options
 {
+    /// <summary>What a weights file may be.</summary>
+    public static string WeightsFile { get; } = $"A weights file ({string.Join(", ", WeightFile.Endings)})";
+
     /// <summary>--on-bad-file.</summary>
     public static Option<string?> OnBadFile() =>
         new Option<string?>("--on-bad-file") { Description = "What to do about an image that cannot be read: fail (default) or skip", HelpName = "fail|skip" }.AcceptOnlyFromAmong("fail", "skip");

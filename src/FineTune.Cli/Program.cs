@@ -27,7 +27,7 @@ internal static class Program
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         foreach (var sentence in WrongUsage.Sentences(parsed))
             Console.Error.WriteLine(sentence);
-        Console.Error.WriteLine($"See: finetune {(parsed.CommandResult.Command is VerbCommand verb ? $"{verb.Name} " : string.Empty)}--help");
+        Console.Error.WriteLine($"See: {(parsed.CommandResult.Command is VerbCommand verb ? Shell.Line(verb.Name, "--help") : Shell.Line("--help"))}");
         return Exit.Usage;
     }
 

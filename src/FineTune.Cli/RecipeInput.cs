@@ -11,14 +11,18 @@ internal static class RecipeInput
     private static readonly Argument<string?> RecipePath = new("recipe") { Description = "A recipe file (YAML), or a name of `finetune list recipes`", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string?> Data = new("--data") { Description = "A folder of class folders, with train/ and val/ above them or without" };
     private static readonly Option<string?> Model = new("--model") { Description = "A name of `finetune list models`" };
-    private static readonly Option<string?> Weights = new("--weights") { Description = "A weights file (.pth, .safetensors), or a name of `finetune list weights`; none: from scratch" };
-    private static readonly Option<string[]> Settings = new("--set") { Description = "Any key of a recipe, as in --set epochs=10 --set optimizer.lr=0.01", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+    private static readonly Option<string?> Weights = new("--weights") { Description = $"{Options.WeightsFile}, a run's folder, or a name of `finetune list weights`; none: from scratch" };
+    private static readonly Option<string?> Epochs = Short("--epochs", "Passes over the training images", "epochs");
+    private static readonly Option<string?> Batch = Short("--batch", "Images a step", "batch");
+    private static readonly Option<string?> Lr = Short("--lr", "The optimizer's learning rate", "optimizer.lr");
+    private static readonly Option<string?> Seed = Short("--seed", "Decides everything that is random", "seed");
+    private static readonly Option<string[]> Settings = new("--set") { Description = "Any key of a recipe, as in --set trainable=head snapshots=5", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
     private static readonly Option<string?> Precision = new Option<string?>("--precision") { Description = "What the network multiplies in: float32 (default), bfloat16, or auto, the fastest here", HelpName = string.Join('|', Numerics.Precisions) };
     private static readonly Option<string?> Layout = new Option<string?>("--layout") { Description = "How images lie in memory: nchw (default), channels_last, or auto, the fastest here", HelpName = string.Join('|', Numerics.Layouts) };
     private static readonly Option<string?> BadFile = Options.OnBadFile();
 
     /// <summary>What a verb adds to its own.</summary>
-    public static IReadOnlyList<Symbol> Symbols { get; } = [RecipePath, Data, Model, Weights, Precision, Layout, Settings, BadFile];
+    public static IReadOnlyList<Symbol> Symbols { get; } = [RecipePath, Data, Model, Weights, Epochs, Batch, Lr, Seed, Precision, Layout, Settings, BadFile];
 
     /// <summary>The recipe that was asked for.</summary>
     public static Recipe Read(ParseResult parsed) => RecipeFile.Read(parsed.GetValue(RecipePath), Overrides(parsed));
@@ -31,10 +35,16 @@ internal static class RecipeInput
     /// <exception cref="UsageException">More was given than where its images are and what may change.</exception>
     public static Experiment.Experiment Resume(ParseResult parsed, RunFolder folder, Ui ui, CancellationToken stop)
     {
-        if (CommonOptions.Given(parsed, Symbols.Where(s => s != Data && s != Settings)) is { } given)
+        if (CommonOptions.Given(parsed, Symbols.Except([Data, Settings, Epochs])) is { } given)
             throw new UsageException($"--resume goes on by the run's own recipe; leave out {given}.");
-        return ui.ReadingImages(progress => Experiment.Experiment.Resume(folder, parsed.GetValue(Settings), parsed.GetValue(Data), progress, stop));
+        return ui.ReadingImages(progress => Experiment.Experiment.Resume(folder, [.. Settled(parsed)], parsed.GetValue(Data), progress, stop));
     }
+
+    /// <summary>Whether a verb takes a recipe.</summary>
+    public static bool IsTakenBy(Command verb) => verb.Options.Contains(Settings);
+
+    private static Option<string?> Short(string name, string description, string key) =>
+        new(name) { Description = $"{description}: short for --set {key}=", HelpName = "N" };
 
     private static IEnumerable<string> Overrides(ParseResult parsed)
     {
@@ -44,7 +54,19 @@ internal static class RecipeInput
                 yield return $"{key}='{value.Replace("'", "''", StringComparison.Ordinal)}'";
         }
 
+        foreach (var setting in Settled(parsed))
+            yield return setting;
+    }
+
+    /// <summary>What --set and its short forms say.</summary>
+    private static IEnumerable<string> Settled(ParseResult parsed)
+    {
         foreach (var setting in parsed.GetValue(Settings) ?? [])
             yield return setting;
+        foreach (var (key, option) in new[] { ("epochs", Epochs), ("batch", Batch), ("optimizer.lr", Lr), ("seed", Seed) })
+        {
+            if (parsed.GetValue(option) is { } value)
+                yield return $"{key}={value}"; // after --set optimizer=NAME, whose rate it is
+        }
     }
 }

@@ -11,6 +11,8 @@ internal static class WrongUsage
     {
         var command = parsed.CommandResult.Command;
         var unknown = parsed.UnmatchedTokens.Concat(Dashed(parsed)).Distinct().ToArray();
+        if (command is RootCommand && unknown.Length > 0)
+            return [NoVerb(command, unknown[0])]; // what follows is a verb's
         var options = unknown.Where(word => word[0] == '-').ToArray(); // what follows one is its value, not a word too many
         if (unknown.Length > 0)
             return (options.Length > 0 ? options : unknown).Select(word => Unknown(command, word));
@@ -23,17 +25,20 @@ internal static class WrongUsage
         .Select(t => t.Value)
         .Where(w => w.Length > 1 && w[0] == '-');
 
+    private static string NoVerb(Command root, string word)
+    {
+        var verbs = root.Subcommands.Select(c => c.Name).ToArray();
+        return word[0] == '-'
+            ? $"A verb comes before '{word}': one of {string.Join(", ", verbs)}."
+            : Nearest.Unknown("verb", word, verbs).Message;
+    }
+
     private static string Unknown(Command command, string word)
     {
         if (word[0] != '-')
-        {
-            return command is RootCommand
-                ? Nearest.Unknown("verb", word, command.Subcommands.Select(c => c.Name)).Message
-                : $"'{word}' is one word too many for `finetune {command.Name}`.";
-        }
-
+            return $"'{word}' is one word too many for `{Shell.Line(command.Name)}`.";
         var key = word.TrimStart('-').Replace('-', '_');
-        if (command.Name == "train" && RecipeFile.Keys.Contains(key))
+        if (RecipeInput.IsTakenBy(command) && RecipeFile.Keys.Contains(key))
             return $"Unknown option '{word}'; a recipe's key is given by --set {key}=VALUE.";
         return Nearest.Unknown("option", word, command.Options.Select(o => o.Name)).Message;
     }

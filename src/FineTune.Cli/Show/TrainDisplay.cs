@@ -113,7 +113,7 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
             ui.Result($"last epoch  {Format.Percent(last.Top1)}, nll {Format.Number(last.Nll)}; best epoch {Format.Percent(result.BestTop1)}, epoch {result.BestEpoch + 1}");
         ui.Result($"time        {Format.Duration(TimeSpan.FromSeconds(result.Seconds))}");
         ui.Result($"run         {folder.Path} (weights in {Path.GetRelativePath(folder.Path, RunSession.ResultOf(folder, Parts.Recipe))})");
-        ui.Result($"next        finetune {(folder.Snapshots.Count > 0 ? "ensemble" : "eval")} --run {folder.Path}");
+        ui.Result($"next        {Shell.Line(folder.Snapshots.Count > 0 ? "ensemble" : "eval", "--run", folder.Path)}");
     }
 
     private static double Seconds(long since) => Math.Max(1e-9, TimeProvider.System.GetElapsedTime(since).TotalSeconds);

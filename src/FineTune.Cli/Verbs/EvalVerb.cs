@@ -11,7 +11,7 @@ internal static class EvalVerb
     private static readonly Option<string?> Run = new("--run") { Description = "A run's folder: its result, on its own validation images" };
     private static readonly Option<string?> Data = new("--data") { Description = "A folder of class folders; with --run, where the run's images are now, if not where they were" };
     private static readonly Option<string?> Model = new("--model") { Description = "A name of `finetune list models`; not needed where the weights say" };
-    private static readonly Option<string?> Weights = new("--weights") { Description = "A weights file, a run's folder, or a name of `finetune list weights`; with --run: best or last, in place of the recipe's result_weights" };
+    private static readonly Option<string?> Weights = new("--weights") { Description = $"{Options.WeightsFile}, a run's folder, or a name of `finetune list weights`; with --run: best or last, in place of the recipe's result_weights" };
     private static readonly Option<string?> Split = new("--split") { Description = "train, val, test or all; by default val, or test where there is no val" };
     private static readonly Option<int?> Passes = Options.MonteCarlo();
     private static readonly Option<string?> Precision = Options.Precision("a run's own, else float32");
@@ -20,17 +20,18 @@ internal static class EvalVerb
 
     public static Command Command() => CommonOptions.Verb(
         "eval",
-        "Measures a network on a folder of images: top-1, top-5, negative log-likelihood, calibration error.",
+        "Measures a network on a folder of images: top-1, top-5 (from six classes on), negative log-likelihood, calibration error.",
         ["finetune eval --data photos --model resnet18 --weights resnet18.pth --json", "finetune eval --run runs/a --split test --mc 20"],
         [Run, Data, Model, Weights, Split, Passes, Precision, Layout, BadFile],
         Evaluate);
 
     private static int Evaluate(ParseResult parsed, Ui ui)
     {
-        var (split, score, weights, notes) = parsed.GetValue(Run) is { } run
+        var (split, predictions, weights, notes) = parsed.GetValue(Run) is { } run
             ? OfRun(run, parsed, ui)
             : OfWeights(parsed, ui);
         ui.Notes(notes);
+        var score = Score.Of(predictions);
         var json = Format.Json(score);
         json["split"] = split;
         json["weights"] = weights;
@@ -39,7 +40,8 @@ internal static class EvalVerb
             json["mc"] = passes;
         ui.ResultJson(json);
         ui.Result($"top-1  {Format.Top1(score)} of {score.N} {split} images (95% interval; one image is {Format.Percent(1.0 / score.N)})");
-        ui.Result($"top-5  {Format.Percent(score.Top5)}");
+        if (predictions.Classes.Count > 5) // among fewer, the true class is always there
+            ui.Result($"top-5  {Format.Percent(score.Top5)}");
         ui.Result($"nll    {Format.Number(score.Nll, "0.00000")}");
         ui.Result($"ece    {Format.Number(score.Ece, "0.0000")}");
         return Exit.Done;
@@ -53,7 +55,7 @@ internal static class EvalVerb
         using var model = session.OpenResult();
         var (name, samples) = session.Samples(parsed.GetValue(Split));
         var predictions = ui.Bar("evaluating", samples.Count, report => session.Predict(model, samples, new Relay<int>(done => report(done)), parsed.GetValue(Passes)));
-        return new Measured(name, Score.Of(predictions), session.Recipe.ResultWeights, session.Notes);
+        return new Measured(name, predictions, session.Recipe.ResultWeights, session.Notes);
     }
 
     private static Measured OfWeights(ParseResult parsed, Ui ui)
@@ -65,8 +67,8 @@ internal static class EvalVerb
         var (name, samples) = session.Samples(parsed.GetValue(Split));
         var draws = parsed.GetValue(Passes) is { } passes ? new MonteCarlo(passes, 0) : null;
         var predictions = ui.Bar("evaluating", samples.Count, report => session.Predict(samples, new Relay<int>(done => report(done)), draws));
-        return new Measured(name, Score.Of(predictions), weights, session.Notes);
+        return new Measured(name, predictions, weights, session.Notes);
     }
 
-    private sealed record Measured(string Split, Score Score, string Weights, IReadOnlyList<string> Notes);
+    private sealed record Measured(string Split, Predictions Predictions, string Weights, IReadOnlyList<string> Notes);
 }

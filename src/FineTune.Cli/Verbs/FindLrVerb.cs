@@ -47,7 +47,7 @@ internal static class FindLrVerb
         foreach (var line in Chart.Lines([.. points.Select(p => (Math.Log10(p.Lr), p.Smoothed))], Width, Height, low, Math.Max(high, low + 1e-6), (Number(points[0].Lr), Number(points[^1].Lr))))
             ui.Result(line);
         ui.Result(range.EndedEarly ? $"ended after {points.Count} steps: the loss left all bounds" : $"{points.Count} steps");
-        ui.Result($"valley        {Number(range.Suggestion.Valley)}   finetune train ... --set optimizer.lr={Number(range.Suggestion.Valley)}");
+        ui.Result($"valley        {Number(range.Suggestion.Valley)}   {Shell.Line("train")} ... --lr {Number(range.Suggestion.Valley)}");
         ui.Result($"steepest      {Number(range.Suggestion.Steepest)}");
         ui.Result($"minimum / 10  {Number(range.Suggestion.MinimumTenth)}");
     }

@@ -12,7 +12,7 @@ internal static class PredictVerb
     private static readonly Argument<string[]> Images = new("images") { Description = "Images, or folders of images", Arity = ArgumentArity.OneOrMore };
     private static readonly Option<string?> Run = new("--run") { Description = "A run's folder: its result" };
     private static readonly Option<string?> Model = new("--model") { Description = "A name of `finetune list models`; not needed where the weights say" };
-    private static readonly Option<string?> Weights = new("--weights") { Description = "A weights file, a run's folder, or a name of `finetune list weights`; with --run: best or last, in place of the recipe's result_weights" };
+    private static readonly Option<string?> Weights = new("--weights") { Description = $"{Options.WeightsFile}, a run's folder, or a name of `finetune list weights`; with --run: best or last, in place of the recipe's result_weights" };
     private static readonly Option<int?> Passes = Options.MonteCarlo();
     private static readonly Option<string?> Precision = Options.Precision("a run's own, else float32");
     private static readonly Option<string?> Layout = Options.Layout("a run's own, else nchw");

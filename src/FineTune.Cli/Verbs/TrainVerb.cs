@@ -34,7 +34,7 @@ internal static class TrainVerb
         var result = TrainingRun.Start(experiment, TimeProvider.System, display.Listen, run => display.Watch(run), stop.Token);
         if (!result.Finished)
         {
-            ui.Say($"Stopped after step {result.Step}; go on with: finetune train --out {folder.Path} --resume");
+            ui.Say($"Stopped after step {result.Step}; go on with: {Shell.Line("train", "--out", folder.Path, "--resume")}");
             return Exit.Stopped;
         }
 

@@ -35,9 +35,7 @@ public sealed class Loader
     public IReadOnlyList<Sample> Samples { get; }
 
     /// <summary>How many batches an epoch has.</summary>
-    public int BatchesPerEpoch => _options.DropLast
-        ? Samples.Count / _options.BatchSize
-        : (Samples.Count + _options.BatchSize - 1) / _options.BatchSize;
+    public int BatchesPerEpoch => _options.BatchesOf(Samples.Count);
 
     /// <summary>The batches of one epoch, in order. Each is the caller's to dispose.</summary>
     /// <param name="epoch">Decides the order (if shuffled) and the views.</param>
@@ -60,7 +58,17 @@ public sealed class Loader
 
     /// <summary>Which samples make each batch of an epoch, in order: positions in <see cref="Samples"/>.</summary>
     /// <param name="epoch">Decides the order (if shuffled or balanced), and with balanced sampling which samples there are.</param>
-    public IEnumerable<int[]> Plan(long epoch) => Order(epoch).Chunk(_options.BatchSize).Take(BatchesPerEpoch);
+    public IEnumerable<int[]> Plan(long epoch)
+    {
+        var order = Order(epoch);
+        var joined = _options.JoinsLast(order.Length);
+        for (var batch = 0; batch < BatchesPerEpoch; batch++)
+        {
+            var first = batch * _options.BatchSize;
+            var end = joined && batch == BatchesPerEpoch - 1 ? order.Length : Math.Min(first + _options.BatchSize, order.Length);
+            yield return order[first..end];
+        }
+    }
 
     private int[] Order(long epoch)
     {

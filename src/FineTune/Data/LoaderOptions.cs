@@ -27,6 +27,12 @@ public sealed record LoaderOptions
     /// <summary>Leaves out a last batch that is not full; default false.</summary>
     public bool DropLast { get; init; }
 
+    /// <summary>
+    /// A last batch of one image joins the batch before it, which has one more than <see cref="BatchSize"/> then: batch norm cannot learn from
+    /// one value a channel. Default false. Without effect where a batch is one image, or there is one image in all.
+    /// </summary>
+    public bool JoinSingle { get; init; }
+
     /// <summary>Batches that are held ready or in the making, at least 1; default 4.</summary>
     public int Prefetch { get; init; } = 4;
 
@@ -38,6 +44,14 @@ public sealed record LoaderOptions
 
     /// <summary>Divides each channel then; three positive numbers, default ImageNet's.</summary>
     public IReadOnlyList<float> Std { get; init; } = ImageNetStd;
+
+    /// <summary>How many batches so many images make.</summary>
+    internal int BatchesOf(int images) => DropLast || JoinsLast(images)
+        ? images / BatchSize
+        : (images + BatchSize - 1) / BatchSize;
+
+    /// <summary>Whether the last of so many images would be alone in its batch, and joins the one before.</summary>
+    internal bool JoinsLast(int images) => JoinSingle && !DropLast && BatchSize > 1 && images > BatchSize && images % BatchSize == 1;
 
     internal void Validate()
     {

@@ -19,6 +19,8 @@ public static class NetworkDiagnosis
     /// <param name="progress">Told of the parameter tensors done.</param>
     public static IReadOnlyList<GradientFinding> CheckGradient(Models.Network network, Tensor images, Tensor labels, Func<Tensor, Tensor, Tensor> loss, GradientCheckOptions options, IProgress<int>? progress = null)
     {
+        if (images.shape[0] == 1)
+            OneValueNorms.Refuse(new FreezeLine(network, 0), "there is one image", "take more images");
         network.to(ScalarType.Float64);
         network.train();
         using var x = images.to(ScalarType.Float64);

@@ -106,7 +106,7 @@ public sealed class Experiment : IDisposable
         TorchEngine.Start(recipe.Threads);
         var (decoded, images) = (new DecodedCache(), RunImages.Read(folder));
         if (images is null && saved is not null)
-            throw new FineTuneException($"'{folder.Images}' is missing, so which images the run trains on is not known; start another run, if need be from its weights (--weights {folder.Path}).");
+            throw new FineTuneException($"'{folder.Images}' is missing, so which images the run trains on is not known; start another run, if need be from its weights (--weights '{folder.Path}').");
         recipe = recipe with { Data = images?.Find(folder, data) ?? data ?? recipe.Data };
         var (screened, notes) = images is null
             ? (Screen(recipe, decoded, progress, cancellation), [])
@@ -155,6 +155,7 @@ public sealed class Experiment : IDisposable
         var run = RunOf(recipe, Sources.Learning(recipe, Dataset.Split(SplitName.Train), _phases[0].Line.Network, _decoded).BatchesPerEpoch);
         foreach (var phase in _phases)
         {
+            MicroBatch.Refuse(recipe, phase.Line);
             vector.Unfreeze(phase.Line.Stage, phase.Line.Frozen);
             RuleOf(recipe, phase, vector, run).Dispose();
             _ = phase.SnapshotSteps(recipe, CourseOf(phase, run), run.StepsPerEpoch);

@@ -43,7 +43,7 @@ internal static class ResumeCheck
             var length = others.Any(d => d.Key == "epochs") ? " (another number of epochs is asked for by --resume --set epochs=N)" : string.Empty;
             throw new FineTuneException(
                 $"The recipe differs from the one that the run in '{folder.Path}' was trained by: {string.Join(", ", others.Select(d => d.ToString()))}. "
-                + $"Put that back to resume{length}, or start a new run from its weights (--weights {folder.Path}).");
+                + $"Put that back to resume{length}, or start a new run from its weights (--weights '{folder.Path}').");
         }
 
         return differences.Count > 0 ? began : null;

@@ -87,13 +87,13 @@ public sealed class RunSession
         var known = _images.Images.Select(i => i.Split).Distinct().ToArray();
         split ??= known.Contains(SplitName.Validation) ? SplitName.Validation : SplitName.Test;
         if (split != SplitName.All && !known.Contains(split))
-            throw new FineTuneException($"The run '{Folder.Path}' has no {split} images, but {string.Join(" and ", known)}; to measure on other images: eval --data FOLDER --weights {Folder.Path}.");
+            throw new FineTuneException($"The run '{Folder.Path}' has no {split} images, but {string.Join(" and ", known)}; to measure on other images: eval --data FOLDER --weights '{Folder.Path}'.");
         if (!_opened.TryGetValue(split, out var data))
         {
             var root = _images.Find(Folder, _data);
             _opened[split] = data = _images.Open(root, split == SplitName.All ? known : [split], _cache);
             if (data.Dataset.Split(split).Count == 0)
-                throw new FineTuneException($"None of the run's {split} images is in '{root}' as it was; to measure on other images: eval --data FOLDER --weights {Folder.Path}.");
+                throw new FineTuneException($"None of the run's {split} images is in '{root}' as it was; to measure on other images: eval --data FOLDER --weights '{Folder.Path}'.");
             foreach (var note in data.Notes)
                 Note(note);
         }

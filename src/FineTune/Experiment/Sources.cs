@@ -84,9 +84,12 @@ public sealed class Sources : IDisposable
         return sources;
     }
 
-    /// <summary>A loader of what a network learns from: shuffled or balanced, and augmented.</summary>
-    public static Loader Learning(Recipe recipe, IReadOnlyList<Sample> samples, Network network, DecodedCache decoded) =>
-        new(samples, Options(recipe, network) with { BatchSize = recipe.Batch, Shuffle = true, Sampling = recipe.Sampling }, Augmented(recipe, network), decoded);
+    /// <summary>A loader of what a network learns from: shuffled or balanced, augmented, and no batch of a single image where it can be avoided.</summary>
+    public static Loader Learning(Recipe recipe, IReadOnlyList<Sample> samples, Network network, DecodedCache decoded)
+    {
+        var options = Options(recipe, network) with { BatchSize = recipe.Batch, Shuffle = true, Sampling = recipe.Sampling, JoinSingle = true };
+        return new(samples, options, Augmented(recipe, network), decoded);
+    }
 
     /// <summary>A loader of what a network is measured on: the evaluation view, in order.</summary>
     public static Loader Watching(Recipe recipe, IReadOnlyList<Sample> samples, Network network, DecodedCache decoded) =>

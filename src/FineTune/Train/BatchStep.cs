@@ -3,6 +3,7 @@ using FineTune.Optimize;
 using FineTune.Optimize.SecondOrder;
 using FineTune.Regularize;
 using FineTune.Train.Sources;
+using FineTune.Transfer;
 using static TorchSharp.torch;
 
 namespace FineTune.Train;
@@ -70,6 +71,8 @@ internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null, 
                 MicroBatches = (int)Math.Min(input.size(0), 2L * MicroBatches);
                 using (no_grad())
                     parts.Vector.Statistics.copy_(statistics);
+                if (Parts(input.size(0)).Any(p => p.Count == 1))
+                    OneValueNorms.Refuse(parts.Line, "memory suffices for one image at a time", "choose a smaller model, or freeze that layer");
                 halved?.Invoke(MicroBatches);
             }
         }
@@ -81,11 +84,9 @@ internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null, 
         SeedDropout(epoch, step);
         parts.Vector.ZeroGradient();
         var weight = parts.Loss.Weight(labels);
-        var (n, size) = (input.size(0), (input.size(0) + MicroBatches - 1) / MicroBatches);
         var (loss, right) = (0.0, 0L);
-        for (var at = 0L; at < n; at += size)
+        foreach (var (at, count) in Parts(input.size(0)))
         {
-            var count = Math.Min(size, n - at);
             var y = labels.narrow(0, at, count);
             var logits = parts.Training.Forward(input.narrow(0, at, count)); // [count, classes]
             var part = parts.Loss.Of(logits, y) * (parts.Loss.Weight(y) / weight);
@@ -98,6 +99,8 @@ internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null, 
         _shaping.Apply(parts.Vector, step);
         return (loss, right);
     }
+
+    private IEnumerable<(long At, long Count)> Parts(long images) => MicroBatch.Parts(images, parts.Recipe.Batch, MicroBatches);
 
     /// <summary>The Hessian of a batch's loss at the weights of the moment.</summary>
     private HessianGraph Hessian(Tensor input, Tensor labels, int epoch, long step)

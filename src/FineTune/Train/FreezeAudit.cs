@@ -26,9 +26,9 @@ public sealed class FreezeAudit : IDisposable
     private readonly Tensor _weights;
     private readonly (Tensor Live, Tensor Kept)[] _statistics;
     private readonly bool[] _learned; // by stage: a gradient was seen
-    private readonly Tensor? _trained; // the trainable weights before the first step; null once that was looked at, or at a resume
+    private readonly GroupWatch? _groups; // null at a resume
     private int _taken;
-    private bool _stepped;
+    private int _stepped; // with a learning rate
 
     /// <summary>Takes copies to compare with.</summary>
     /// <param name="parts">The run, before a step.</param>
@@ -46,7 +46,7 @@ public sealed class FreezeAudit : IDisposable
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         _weights = vector.W.narrow(0, 0, vector.Segments.LastOrDefault(s => !vector.Trains(s))?.End ?? 0).clone().DetachFromDisposeScope();
-        _trained = fresh ? vector.W.narrow(0, vector.Line, vector.Trainable).clone().DetachFromDisposeScope() : null;
+        _groups = fresh ? new GroupWatch(vector, parts.Optimizer.Groups) : null;
         _statistics = [.. parts.Line.StillStatistics().Select(s => (s, s.clone().DetachFromDisposeScope()))];
     }
 
@@ -86,19 +86,10 @@ public sealed class FreezeAudit : IDisposable
     /// <exception cref="FineTuneException">Something moved that is frozen, or what should move did not.</exception>
     public void After(double lr)
     {
-        if (_taken >= Steps)
-            return;
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
+        if (_taken < Steps && ++_taken == Steps)
+            LookBelow();
         if (lr > 0)
-        {
-            _stepped = true;
-            foreach (var s in _parts.Vector.TrainableSegments.Where(s => !_learned[s.Stage]))
-                _learned[s.Stage] = _parts.Vector.G.narrow(0, s.Offset - _parts.Vector.Line, s.Length).ne(0).any().cpu().item<bool>();
-        }
-
-        if (++_taken == Steps)
-            Look();
+            AfterMove(lr);
     }
 
     /// <summary>Looks at a phase that ended before it had enough steps.</summary>
@@ -106,40 +97,46 @@ public sealed class FreezeAudit : IDisposable
     public void End()
     {
         if (_taken is > 0 and < Steps)
-            Look();
+            LookBelow();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _weights.Dispose();
-        _trained?.Dispose();
+        _groups?.Dispose();
         foreach (var (_, kept) in _statistics)
             kept.Dispose();
     }
 
-    private void Look()
+    /// <summary>What is frozen is where it was.</summary>
+    private void LookBelow()
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var (vector, stages) = (_parts.Vector, _parts.Network.Stages);
+        var vector = _parts.Vector;
         if (vector.Segments.FirstOrDefault(s => !vector.Trains(s) && Moved(vector.W, _weights, s.Offset, s.Length)) is { } drifted)
             throw Violation($"'{drifted.Name}' {Frozen(drifted)}, but moved within {_taken} steps");
         if (_statistics.Any(s => s.Live.ne(s.Kept).any().cpu().item<bool>()))
             throw Violation($"batch-norm statistics of frozen layers drifted within {_taken} steps");
-        if (!_stepped)
-            return; // a warm-up from 0
-        for (var k = _parts.Line.Stage; k < stages.Count; k++)
+    }
+
+    /// <summary>What trains has a gradient, and moves by it: looked at until it was seen.</summary>
+    private void AfterMove(double lr)
+    {
+        var vector = _parts.Vector;
+        if (_stepped < Steps)
         {
-            if (!_learned[k] && vector.TrainableSegments.Any(s => s.Stage == k))
-                throw Violation($"the stage '{stages[k].Name}' trains, but got no gradient in {_taken} steps");
+            using var scope = NewDisposeScope();
+            using var _ = no_grad();
+            foreach (var s in vector.TrainableSegments.Where(s => !_learned[s.Stage]))
+                _learned[s.Stage] = vector.G.narrow(0, s.Offset - vector.Line, s.Length).ne(0).any().cpu().item<bool>();
+            if (++_stepped == Steps && vector.TrainableSegments.FirstOrDefault(s => !_learned[s.Stage]) is { } idle)
+                throw Violation($"the stage '{_parts.Network.Stages[idle.Stage].Name}' trains, but got no gradient in {Steps} steps");
         }
 
-        if (_trained is null)
-            return;
-        var still = _parts.Optimizer.Groups.FirstOrDefault(g => g.LrScale > 0 && g.Segments.Any(s => _learned[s.Stage]) && !g.Segments.Any(s => Moved(vector.W.narrow(0, vector.Line, vector.Trainable), _trained, s.Offset - vector.Line, s.Length)));
-        if (still is not null)
-            throw Violation($"the group '{still.Name}' has a gradient and a learning rate, but nothing in it moved in {_taken} steps");
+        if (_groups?.Still(lr, Steps) is { } still)
+            throw Violation($"the group '{still.Name}' has a gradient and a learning rate, but nothing in it moved in {Steps} steps");
     }
 
     private string Frozen(Segment segment) => segment.Offset < _parts.Vector.Line ? "lies below the freeze line" : "is frozen by name";

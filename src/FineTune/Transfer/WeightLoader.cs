@@ -14,11 +14,13 @@ public static class WeightLoader
     /// <param name="weights">Names and values.</param>
     /// <param name="source">Where they are from, for the message.</param>
     /// <exception cref="WeightMismatchException">A tensor is missing, unexpected, or of another shape.</exception>
+    /// <exception cref="WeightException">A value is not finite, or a variance is below 0.</exception>
     public static void Load(Network network, StateDict weights, string source) => Load(network, weights, source, allowOtherHead: false);
 
     /// <summary>Copies weights into a network, whose head keeps its values where the weights' is for other classes.</summary>
     /// <returns>True if the head was filled too.</returns>
     /// <exception cref="WeightMismatchException">Anything but the head differs.</exception>
+    /// <exception cref="WeightException">A value that is copied is not finite, or a variance is below 0.</exception>
     public static bool LoadBody(Network network, StateDict weights, string source) => Load(network, weights, source, allowOtherHead: true);
 
     /// <summary>The network's tensors as plain data, in the state dict's order.</summary>
@@ -45,21 +47,36 @@ public static class WeightLoader
             && report.Misshapen.Select(m => m.Name).Concat(report.Missing).Concat(report.Unexpected).All(network.Head.Owns);
         if (!report.IsExact && !keepHead)
             throw new WeightMismatchException(source, network.GetName(), report);
+        var copied = target.Where(t => weights.ContainsKey(t.Key) && !(keepHead && network.Head.Owns(t.Key))).ToArray();
         using var _ = no_grad();
-        foreach (var (name, tensor) in target)
+        foreach (var (name, tensor) in copied.Where(t => t.Value.dtype != ScalarType.Int64))
         {
-            if (weights.TryGetValue(name, out var data) && !(keepHead && network.Head.Owns(name)))
-                Copy(data, tensor);
+            using var values = Values(weights[name], tensor);
+            Check(name, values, source);
+        }
+
+        foreach (var (name, tensor) in copied)
+        {
+            using var values = Values(weights[name], tensor);
+            tensor.copy_(values);
         }
 
         return !keepHead;
     }
 
-    private static void Copy(TensorData data, Tensor tensor)
+    private static Tensor Values(TensorData data, Tensor like) => like.dtype == ScalarType.Int64
+        ? torch.tensor(data.ToLongs(), data.Shape.ToArray())
+        : torch.tensor(data.ToFloats(), data.Shape.ToArray());
+
+    /// <summary>A network computes with finite values, and takes the root of a variance.</summary>
+    private static void Check(string name, Tensor values, string source)
     {
-        using var values = tensor.dtype == ScalarType.Int64
-            ? torch.tensor(data.ToLongs(), data.Shape.ToArray())
-            : torch.tensor(data.ToFloats(), data.Shape.ToArray());
-        tensor.copy_(values);
+        const string Advice = "take weights from before the training that made them went wrong";
+        using var scope = NewDisposeScope();
+        var bad = values.isfinite().logical_not().sum().item<long>();
+        if (bad > 0)
+            throw new WeightException(source, $"{bad} of the {values.numel()} values of '{name}' are not finite (NaN or infinity); {Advice}");
+        if (name.EndsWith("running_var", StringComparison.Ordinal) && values.lt(0).any().item<bool>())
+            throw new WeightException(source, $"'{name}' is a variance and has values below 0; {Advice}");
     }
 }

@@ -8,6 +8,9 @@ public static class WeightFile
 {
     private const int StartBytes = 64;
 
+    /// <summary>How the names of weights files end as a rule. Any other will do too: what a file is, its content says.</summary>
+    public static IReadOnlyList<string> Endings { get; } = [".pth", ".pt", ".th", ".tar", ".bin", ".ckpt", ".safetensors"];
+
     /// <summary>Reads the state dict of <paramref name="path"/>.</summary>
     /// <remarks>
     /// Where a checkpoint nests its state dict, the first of the entries "state_dict", "model_state_dict", "model", "net", "ema"

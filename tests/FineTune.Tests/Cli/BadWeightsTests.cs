@@ -33,6 +33,23 @@ public sealed class BadWeightsTests(TrainedRun run) : IDisposable
     }
 
     [Fact]
+    public void Weights_that_are_not_finite_are_refused_by_every_verb_that_loads_them()
+    {
+        var shipped = FineTune.Weights.WeightFile.Read(Path.Combine(Repo.Root, "models", "cifar_resnet20-attic.safetensors"));
+        var path = _tree.PathOf("spoilt.safetensors");
+        FineTune.Weights.SafetensorsWriter.Write(path, Transfer.WeightLoaderTests.Altered(shipped, "layer2.0.bn1.running_var", float.NaN));
+        string[] says = ["spoilt.safetensors", "'layer2.0.bn1.running_var' are not finite"];
+        string[] model = ["--model", "cifar_resnet20", "--weights", path];
+
+        Finetune.Run(_tree.Training("--weights", path)).ShouldFail(says);
+        Finetune.Run(["find-lr", "--data", run.Data, .. model]).ShouldFail(says);
+        Finetune.Run(["eval", "--data", run.Data, .. model]).ShouldFail(says);
+        Finetune.Run(["predict", run.Photo, .. model]).ShouldFail(says);
+        Finetune.Run("probe", "--data", run.Data, "--weights", $"cifar_resnet20={path}").ShouldFail(says);
+        Finetune.Run("gradcheck", "cifar_resnet20", "--weights", path).ShouldFail(says);
+    }
+
+    [Fact]
     public void Truncated_pth_is_refused()
     {
         var whole = ZipWriter.Torch(PickleWriter.Dict(4, 0, [4], [1]), new byte[16]);

@@ -26,7 +26,7 @@ public sealed class DocumentTests
     [Theory]
     [InlineData("finetune evla --run a")]
     [InlineData("scripts/finetune eval --rnu a")]
-    [InlineData("finetune train --out a --epochs 5")]
+    [InlineData("finetune train --out a --snapshots 5")]
     [InlineData("finetune train --out a --set epoch=5")]
     [InlineData("finetune train --out a --set epochs=5 'optimizr={ name: sgd }'")]
     [InlineData("finetune train --data a")]

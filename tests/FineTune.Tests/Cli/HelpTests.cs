@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
+using FineTune.Weights;
 
 namespace FineTune.Tests.Cli;
 
-public sealed class HelpTests
+public sealed partial class HelpTests
 {
     public static TheoryData<string> Verbs => new(FineTune.Cli.Program.Root().Subcommands.Select(c => c.Name));
 
@@ -24,6 +26,26 @@ public sealed class HelpTests
         help.ToString().ShouldContain("--json");
         help.ToString().ShouldContain("--verbose");
     }
+
+    [Fact]
+    public void Weights_files_end_in_the_same_ways_in_the_code_the_help_and_the_README()
+    {
+        var endings = string.Join(", ", WeightFile.Endings);
+        foreach (var verb in new[] { "train", "find-lr", "eval", "predict", "probe", "gradcheck" })
+        {
+            var help = new StringWriter();
+            FineTune.Cli.Program.Root().Parse([verb, "--help"]).Invoke(new InvocationConfiguration { Output = help });
+            ListsOfEndings().Matches(help.ToString()).ShouldHaveSingleItem(verb).Groups[1].Value.ShouldBe(endings, verb);
+        }
+
+        var pages = Directory.GetFiles(Path.Combine(Repo.Root, "docs"), "*.md").Append(Path.Combine(Repo.Root, "README.md"));
+        var lists = pages.SelectMany(page => ListsOfEndings().Matches(File.ReadAllText(page))).Select(m => m.Groups[1].Value).ToArray();
+        lists.ShouldNotBeEmpty();
+        lists.ShouldAllBe(list => list == endings);
+    }
+
+    [GeneratedRegex(@"\((\.pth(?:, \.\w+)+)\)")]
+    private static partial Regex ListsOfEndings();
 
     [Fact]
     public void Help_lists_every_verb()

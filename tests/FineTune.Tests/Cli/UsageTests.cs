@@ -6,9 +6,13 @@ public sealed class UsageTests
 {
     [Theory]
     [InlineData("trian", "did you mean 'train'")]
+    [InlineData("trian --data photos", "Unknown verb 'trian'; did you mean 'train'")]
+    [InlineData("evla photos --run x --jsno", "Unknown verb 'evla'; did you mean 'eval'")]
+    [InlineData("--data photos", "A verb comes before '--data': one of train, find-lr, eval")]
     [InlineData("train --data x --model resnet18", "'--out' is required")]
     [InlineData("train --out x --wieghts y", "Unknown option '--wieghts'; did you mean '--weights'")]
-    [InlineData("train --out x --epochs 5", "Unknown option '--epochs'; a recipe's key is given by --set epochs=VALUE.")]
+    [InlineData("train --out x --snapshots 5", "Unknown option '--snapshots'; a recipe's key is given by --set snapshots=VALUE.")]
+    [InlineData("find-lr --label-smoothing 0.1", "Unknown option '--label-smoothing'; a recipe's key is given by --set label_smoothing=VALUE.")]
     [InlineData("train a.yaml b.yaml --out x", "'b.yaml' is one word too many")]
     [InlineData("train --out x --on-bad-file maybe", "'maybe'", "'fail' 'skip'")]
     [InlineData("train --out", "--out")]
@@ -25,6 +29,31 @@ public sealed class UsageTests
     }
 
     [Theory]
+    [InlineData("trian --data photos", "--data")]
+    [InlineData("evla photos --run x", "photos", "--run")]
+    public void A_misspelt_verb_is_all_that_is_said(string line, params string[] silentOn)
+    {
+        var sentence = WrongUsage.Sentences(Program.Root().Parse(line.Split(' '))).ShouldHaveSingleItem();
+
+        foreach (var words in silentOn)
+            sentence.ShouldNotContain(words);
+    }
+
+    [Theory]
+    [InlineData("train")]
+    [InlineData("find-lr")]
+    public void Verbs_that_take_a_recipe_have_short_forms_of_what_is_set_most(string verb)
+    {
+        string[] line = [verb, "--data", "photos", "--model", "resnet18", .. verb == "train" ? ["--out", "x"] : Array.Empty<string>()];
+        string[] settings = ["--set", "optimizer=adam", "epochs=9"];
+        var recipe = RecipeInput.Read(Program.Root().Parse([.. line, "--epochs", "5", "--lr", "2e-3", "--batch", "16", "--seed", "-3", .. settings]));
+
+        (recipe.Epochs, recipe.Batch, recipe.Seed).ShouldBe((5, 16, -3));
+        recipe.Optimizer.ToString().ShouldBe("adam (lr 0.002)");
+        Should.Throw<FineTuneException>(() => RecipeInput.Read(Program.Root().Parse([.. line, "--epochs", "many"]))).Message.ShouldBe("The option epochs of the recipe is 'many'; a whole number is allowed.");
+    }
+
+    [Theory]
     [InlineData("trian", "did you mean 'train'", "See: finetune --help")]
     [InlineData("train --out x --wieghts y", "did you mean '--weights'", "See: finetune train --help")]
     [InlineData("predict photo.jpg", "Give --run, or --weights")]
@@ -32,6 +61,7 @@ public sealed class UsageTests
     [InlineData("predict a.jpg --run x --model y", "--run predicts by the run's own model; leave out --model")]
     [InlineData("eval --run x --weights y", "With --run, --weights is best or last, not 'y'")]
     [InlineData("train --out x --resume --weights y", "--resume goes on by the run's own recipe; leave out --weights")]
+    [InlineData("train --out x --resume --lr 50", "--resume goes on by the run's own recipe; leave out --lr")]
     [InlineData("train a.yaml --out x --resume", "--resume goes on by the run's own recipe; leave out the recipe")]
     [InlineData("train --out  --data x", "--out is empty")]
     [InlineData("eval", "Give --run, or --data with --weights")]

@@ -130,6 +130,35 @@ public sealed class LoaderTests : IDisposable
         counts[^1].ShouldBe(drop ? 4 : 3);
     }
 
+    [Theory]
+    [InlineData(11, new[] { 11, 12 })] // 23 = 2 * 11 + 1
+    [InlineData(22, new[] { 23 })]
+    [InlineData(10, new[] { 10, 10, 3 })]
+    [InlineData(23, new[] { 23 })]
+    [InlineData(40, new[] { 23 })]
+    public void A_last_batch_of_one_image_joins_the_one_before_it(int size, int[] counts)
+    {
+        foreach (var sampling in Enum.GetValues<Sampling>())
+        {
+            var options = new LoaderOptions { BatchSize = size, Shuffle = true, JoinSingle = true, Sampling = sampling };
+            var loader = new Loader(_samples, options, AsItIs);
+
+            loader.BatchesPerEpoch.ShouldBe(counts.Length);
+            loader.Plan(1).Select(b => b.Length).ShouldBe(counts);
+            var apart = new Loader(_samples, options with { JoinSingle = false }, AsItIs).Plan(1).SelectMany(b => b);
+            loader.Plan(1).SelectMany(b => b).ShouldBe(apart); // the same images in the same order
+            loader.Epoch(1, counts.Length - 1).ShouldHaveSingleItem().Count.ShouldBe(counts[^1]);
+        }
+    }
+
+    [Fact]
+    public void Batches_of_one_image_and_a_dropped_last_batch_join_nothing()
+    {
+        new Loader(_samples, new LoaderOptions { BatchSize = 1, JoinSingle = true }, AsItIs).BatchesPerEpoch.ShouldBe(Count);
+        var dropping = new Loader(_samples, new LoaderOptions { BatchSize = 11, DropLast = true, JoinSingle = true }, AsItIs);
+        dropping.Plan(0).Select(b => b.Length).ShouldBe([11, 11]);
+    }
+
     [Fact]
     public void An_epoch_started_in_the_middle_is_the_tail_of_the_whole_and_decodes_no_more()
     {

@@ -56,13 +56,28 @@ public sealed class RaceTests
     }
 
     [Fact]
-    public void AdaGrad_stalls()
+    public void AdaGrad_slows_down()
     {
         var adagrad = Run(Ravine, new NamedSpec("adagrad"), 50);
         var steps = adagrad.StepLengths.ToArray();
         steps[49].ShouldBeLessThan(steps[0] / 10); // so short
         adagrad.Points[50].X.ShouldBeInRange(-0.45, -0.38); // and 0.4 of the way still to go
         Run(Ravine, new NamedSpec("adam"), 50).Points[50].Length.ShouldBeLessThan(0.15);
+    }
+
+    [Fact]
+    public void The_page_on_races_says_what_they_show()
+    {
+        var page = File.ReadAllText(Path.Combine(Repo.Root, "docs", "race.md"));
+        var arrived = new[] { "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "newton" }
+            .ToDictionary(name => name, name => Run(Ravine, new NamedSpec(name), 200).StepsToTolerance.ShouldNotBeNull(name));
+        arrived.MaxBy(a => a.Value).Key.ShouldBe("adagrad");
+        page.ShouldContain($"AdaGrad's steps shrink, and it arrives last, at step {arrived["adagrad"]} where SGD does at {arrived["sgd"]};");
+
+        page.ShouldContain("take hundreds of steps along it, SGD thousands");
+        var valley = Surfaces.Find("rosenbrock", new SurfaceOptions());
+        foreach (var (name, low, high) in new[] { ("momentum", 100, 999), ("adam", 100, 999), ("sgd", 1000, 9999) })
+            Run(valley, new NamedSpec(name), 5000).StepsToTolerance.ShouldNotBeNull(name).ShouldBeInRange(low, high, name);
     }
 
     [Fact]

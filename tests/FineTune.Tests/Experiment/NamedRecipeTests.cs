@@ -24,6 +24,22 @@ public sealed class NamedRecipeTests : IDisposable
         }
     }
 
+    /// <summary>From the shipped weights, and as long as its name says: what stops a right run is seen at its beginning, at a phase's, or at its end.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_name_trains_to_its_end(string name)
+    {
+        var run = _tiny.Folder("run");
+        string[] settings = ["weights=attic", "input={ size: 8, resize: 8 }", "augment=none"];
+        var recipe = Read(name, name is "tutorial" or "head-only" or "last-k" ? [.. settings, "epochs=8"] : settings);
+
+        var result = _tiny.Start(recipe, run);
+
+        result.Finished.ShouldBeTrue();
+        (result.Step % recipe.Epochs).ShouldBe(0);
+        File.Exists(run.Report).ShouldBeTrue();
+    }
+
     [Fact]
     public void Fine_tune_is_an_epoch_of_the_head_and_then_a_geometric_slice_at_half_the_rate()
     {

@@ -120,8 +120,8 @@ public sealed class RecipeFileTests : IDisposable
     [InlineData("head=0.2", "The recipe's head is a map of dropout")]
     [InlineData("optimizer=[1, 2]", "The recipe's optimizer is a name, or a map with a name")]
     [InlineData("optimizer={lr: 2}", "The recipe's optimizer is a name, or a map with a name")]
-    [InlineData("augment={lr: 2", "")] // no YAML
-    [InlineData("label_smoothing=nan", "label_smoothing")]
+    [InlineData("augment={lr: 2", "is no YAML at line 2: While parsing a flow mapping")]
+    [InlineData("label_smoothing=nan", "The recipe's label_smoothing is NaN")]
     public void A_setting_that_means_nothing_is_one_sentence(string setting, string expected)
     {
         var message = Should.Throw<FineTuneException>(() => RecipeFile.Read(null, [.. Minimal, setting])).Message;
@@ -131,13 +131,13 @@ public sealed class RecipeFileTests : IDisposable
 
     [Theory]
     [InlineData("epoch: 3", "did you mean 'epochs'")]
-    [InlineData("data: photos\ndata: twice", "data")]
-    [InlineData("- a list", "")]
-    [InlineData("just words", "")]
-    [InlineData("data: [unclosed", "")]
-    [InlineData("data: !!python/object:os.system x", "")]
+    [InlineData("data: photos\ndata: twice", "Duplicate key")]
+    [InlineData("- a list", "is no recipe: it is not a list of `key: value` lines")]
+    [InlineData("just words", "is no recipe: it is not a list of `key: value` lines")]
+    [InlineData("data: [unclosed", "is no YAML at line 2: While parsing a flow sequence")]
+    [InlineData("data: !!python/object:os.system x", "The recipe's model is ''")] // a tag is not acted upon: x is a text
     [InlineData("a: &x [*x, *x]", "has an alias (*) at line 1")] // without end
-    [InlineData("", "data")]
+    [InlineData("", "The recipe's data is ''")]
     public void A_file_that_is_no_recipe_is_one_sentence(string text, string expected)
     {
         var message = Should.Throw<FineTuneException>(() => RecipeFile.Read(Saved(text))).Message;

@@ -1,8 +1,13 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using FineTune.Evaluate;
 using FineTune.Experiment.Report;
+using FineTune.Tests.Train;
 
 namespace FineTune.Tests.Experiment;
 
-public sealed class ReportTests
+[Collection(Serial.Name)]
+public sealed partial class ReportTests
 {
     [Fact]
     public void Ticks_are_round_and_within_the_axis()
@@ -27,6 +32,26 @@ public sealed class ReportTests
         html.ShouldNotContain("class50");
         html.ShouldContain("71%");
     }
+
+    [Fact]
+    public void The_mistakes_that_the_network_was_surest_of_come_first_and_what_is_right_is_not_among_them()
+    {
+        using var tiny = new TinyRun();
+        using var experiment = FineTune.Experiment.Experiment.Prepare(tiny.Recipe, tiny.Folder("run"));
+        var parts = experiment.Parts;
+        parts.Folder.Create();
+        long[] labels = [.. parts.Validation.Samples.Select(s => (long)s.Label)];
+        double[] sure = [0.5, 0.95, 0.62, 0.99, 0.71, 0.55, 0.83, 0.9, 0.6, 0.58, 0.97, 0.77, 0.52, 0.88, 0.66]; // of the first of three classes
+        var predictions = new Predictions(parts.Classes, labels, [.. sure.SelectMany(p => new[] { p, (1 - p) * 0.6, (1 - p) * 0.4 })]);
+
+        RunReport.Write(parts, predictions, 1);
+
+        var shown = Figures().Matches(File.ReadAllText(parts.Folder.Report)).Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture));
+        shown.ShouldBe([97, 90, 88, 83, 77, 66, 60, 58, 55, 52]); // five of the class itself are right
+    }
+
+    [GeneratedRegex(@"<figure>.*?</b> (\d+)%<br>is ", RegexOptions.Singleline)]
+    private static partial Regex Figures();
 
     [Fact]
     public void A_chart_of_one_epoch_or_of_losses_that_are_no_number_is_drawn()

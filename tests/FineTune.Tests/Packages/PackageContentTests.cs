@@ -88,6 +88,16 @@ public sealed class PackageContentTests(PackedPackages packages)
     }
 
     [Fact]
+    public void The_library_holds_the_shipped_weights_and_puts_them_beside_the_application()
+    {
+        using var package = packages.Open(Library);
+
+        foreach (var file in Directory.GetFiles(Path.Combine(Repo.Root, "models")))
+            package.Bytes($"models/{Path.GetFileName(file)}").ShouldBe(File.ReadAllBytes(file));
+        package.Names.ShouldContain("buildTransitive/FineTune.targets");
+    }
+
+    [Fact]
     public void The_tool_holds_the_licences_of_what_it_hands_on()
     {
         using var package = packages.Open(Tool);

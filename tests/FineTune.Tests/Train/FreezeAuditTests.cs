@@ -97,6 +97,35 @@ public sealed class FreezeAuditTests : IDisposable
         Caught(run.Parts with { Optimizer = new Still(run.Parts.Optimizer) }, _ => { }).ShouldContain("the group 'body' has a gradient and a learning rate, but nothing in it moved in 3 steps");
     }
 
+    [Theory]
+    [InlineData("sgd", 1e-9)]
+    [InlineData("sgd", 1e-12)]
+    [InlineData("adam", 1e-12)]
+    public void Steps_that_round_away_are_no_violation(string rule, double lr)
+    {
+        var recipe = _tiny.Recipe with { Optimizer = new NamedSpec(rule).With("lr", lr), Cache = "off", Epochs = 1, Snapshots = 0, Head = new HeadOptions { Init = "zero" } };
+        using var run = FineTune.Experiment.Experiment.Prepare(recipe, _tiny.Folder("run"));
+        Train(run.Parts);
+    }
+
+    [Fact]
+    public void A_group_that_does_not_move_once_the_rate_is_high_enough_is_caught_after_a_warm_up()
+    {
+        var recipe = _tiny.Recipe with
+        {
+            Weights = "attic", // no weight is 0, which any step moves
+            Schedule = new NamedSpec("cosine").With("warmup", "10 steps").With("warmup_from", 1e-9).With("warmup_shape", "exponential"),
+            Cache = "off",
+            Snapshots = 0,
+        };
+        using var run = FineTune.Experiment.Experiment.Prepare(recipe, _tiny.Folder("run"));
+        var taken = 0;
+        var parts = run.Parts with { Optimizer = new Still(run.Parts.Optimizer), Training = new AlteredSource(run.Parts.Training, (_, _) => taken++) };
+
+        Should.Throw<FineTuneException>(() => Train(parts)).Message.ShouldContain("nothing in it moved in 3 steps");
+        taken.ShouldBeInRange(4, 14);
+    }
+
     [Fact]
     public void A_phase_of_fewer_steps_is_looked_at_too()
     {

@@ -48,6 +48,53 @@ public sealed class WeightLoaderTests
     }
 
     [Theory]
+    [InlineData("layer1.0.conv1.weight", float.NaN, "1 of the 2304 values of 'layer1.0.conv1.weight' are not finite")]
+    [InlineData("bn1.running_mean", float.PositiveInfinity, "1 of the 16 values of 'bn1.running_mean' are not finite")]
+    [InlineData("layer3.2.bn2.running_var", float.NegativeInfinity, "'layer3.2.bn2.running_var' are not finite")]
+    [InlineData("layer3.2.bn2.running_var", -1e-9f, "'layer3.2.bn2.running_var' is a variance and has values below 0")]
+    [InlineData("linear.bias", float.NaN, "'linear.bias' are not finite")]
+    public void Values_that_no_network_computes_with_are_named_and_change_nothing(string tensor, float value, string says)
+    {
+        using var source = Zoo.Create("cifar_resnet20", 3, seed: 1);
+        using var target = Zoo.Create("cifar_resnet20", 3, seed: 2);
+        var (weights, before) = (Altered(WeightLoader.Read(source), tensor, value), WeightLoader.Read(target));
+
+        Should.Throw<WeightException>(() => WeightLoader.Load(target, weights, "w.pth")).Message.ShouldContain(says);
+        Should.Throw<WeightException>(() => WeightLoader.LoadBody(target, weights, "w.pth")).Message.ShouldStartWith("Cannot read weights 'w.pth': ");
+
+        foreach (var name in before.Keys)
+            Same(WeightLoader.Read(target), before, name).ShouldBeTrue(name);
+    }
+
+    [Fact]
+    public void A_head_that_is_not_taken_over_may_hold_anything()
+    {
+        using var source = Zoo.Create("cifar_resnet20", 7);
+        using var target = Zoo.Create("cifar_resnet20", 3);
+        WeightLoader.LoadBody(target, Altered(WeightLoader.Read(source), "linear.bias", float.NaN), "w").ShouldBeFalse();
+    }
+
+    /// <summary>The same weights but for one value of a tensor.</summary>
+    internal static StateDict Altered(StateDict weights, string tensor, float value)
+    {
+        var altered = new StateDict();
+        foreach (var (name, data) in weights)
+        {
+            if (name != tensor)
+            {
+                altered.Add(name, data);
+                continue;
+            }
+
+            var values = data.ToFloats();
+            values[^1] = value;
+            altered.Add(name, TensorData.From(values, [.. data.Shape]));
+        }
+
+        return altered;
+    }
+
+    [Theory]
     [InlineData(7, false)] // for other classes
     [InlineData(3, true)]
     public void A_head_for_other_classes_keeps_its_values_and_the_body_is_filled(int classes, bool filled)

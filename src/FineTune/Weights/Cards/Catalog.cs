@@ -9,7 +9,6 @@ public static class Catalog
     public const string FolderVariable = "FINETUNE_MODELS";
 
     private const string FolderName = "models";
-    private static readonly string[] Endings = [".pth", ".pt", ".th", ".tar", ".bin", ".ckpt", ".safetensors"];
 
     /// <summary>
     /// The folder of cards: FINETUNE_MODELS if set; else the "models" folder next to the application; else the one beside
@@ -80,8 +79,12 @@ public static class Catalog
         var ofModel = model is null ? string.Empty : $" of {model}";
         throw known.Length > 0
             ? Nearest.Unknown($"weights{ofModel}", nameOrPath, known)
-            : new FineTuneException($"Unknown weights '{nameOrPath}': there is no such file, and the catalog has none{(model is null ? string.Empty : $" for {model}")}{Others(cards)}.");
+            : new FineTuneException($"Unknown weights '{nameOrPath}': there is no such file, and {Without(folder)}{(model is null ? string.Empty : $" for {model}")}{Others(cards)}.");
     }
+
+    private static string Without(string? folder) => folder is null
+        ? $"no folder '{FolderName}' with weights beside the application ({FolderVariable} can name one)"
+        : "the catalog has none";
 
     private static string Others(IReadOnlyList<WeightCard> cards) => cards.Count == 0
         ? string.Empty
@@ -89,5 +92,5 @@ public static class Catalog
 
     private static bool IsPath(string text) =>
         text.Contains('/', StringComparison.Ordinal) || text.Contains('\\', StringComparison.Ordinal)
-        || Endings.Contains(Path.GetExtension(text), StringComparer.OrdinalIgnoreCase);
+        || WeightFile.Endings.Contains(Path.GetExtension(text), StringComparer.OrdinalIgnoreCase);
 }

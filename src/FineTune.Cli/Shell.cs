@@ -1,0 +1,34 @@
+namespace FineTune.Cli;
+
+/// <summary>Command lines that a person can type as they stand.</summary>
+internal static class Shell
+{
+    /// <summary>The environment variable that says how finetune was called; scripts/finetune sets it.</summary>
+    public const string CommandVariable = "FINETUNE_COMMAND";
+
+    private const string Name = "finetune";
+    private const string Plain = "_-+=:,./@%"; // beside letters and digits: nothing that a shell reads as more than itself
+
+    /// <summary>How finetune is called, for a shell.</summary>
+    public static string Command { get; } = Environment.GetEnvironmentVariable(CommandVariable) is { Length: > 0 } called ? Quote(called) : Name;
+
+    /// <summary>finetune and some words, for a shell.</summary>
+    public static string Line(params IEnumerable<string> words) => string.Join(' ', words.Select(Quote).Prepend(Command));
+
+    /// <summary>A text in which finetune is called as it was called: at its beginning, and behind a backtick.</summary>
+    public static string Typed(string text)
+    {
+        if (Command == Name)
+            return text;
+        var typed = text.Replace($"`{Name} ", $"`{Command} ", StringComparison.Ordinal);
+        return typed.StartsWith($"{Name} ", StringComparison.Ordinal) ? Command + typed[Name.Length..] : typed;
+    }
+
+    /// <summary>One word, for a shell: quoted where it has a blank or another character that a shell reads as more than itself.</summary>
+    public static string Quote(string word)
+    {
+        if (word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || Plain.Contains(c, StringComparison.Ordinal) || (c == '\\' && OperatingSystem.IsWindows())))
+            return word;
+        return OperatingSystem.IsWindows() ? $"\"{word}\"" : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    }
+}

@@ -1,0 +1,44 @@
+using FineTune.Transfer;
+
+namespace FineTune.Train;
+
+/// <summary>The parts of a batch that run through the network one after another, their gradients added up.</summary>
+internal static class MicroBatch
+{
+    /// <summary>
+    /// Where each part begins and how many images it has: equal but for the last. None has a single image, of which batch norm could make no
+    /// statistics, unless a full batch is divided into single images: 9 in 4 parts are 3, 3, 3; 7 in 3 parts are 3, 4; the 3 that are
+    /// left over by batches of 32 in 4 parts stay together.
+    /// </summary>
+    /// <param name="images">Of the batch at hand, at least 1.</param>
+    /// <param name="batch">Of a full batch.</param>
+    /// <param name="parts">Parts of a full batch, at least 1.</param>
+    public static IEnumerable<(long At, long Count)> Parts(long images, long batch, long parts)
+    {
+        var size = Ceiling(images, parts);
+        if (size == 1)
+            size = Ceiling(Math.Max(images, batch), parts);
+        for (var at = 0L; at < images;)
+        {
+            var left = images - at;
+            var count = size > 1 && left == size + 1 ? left : Math.Min(size, left);
+            yield return (at, count);
+            at += count;
+        }
+    }
+
+    /// <summary>Refuses to train where a part is a single image, of which a batch norm would see one value a channel.</summary>
+    /// <param name="recipe">Says the batch and its parts.</param>
+    /// <param name="line">What trains.</param>
+    /// <exception cref="FineTuneException">There is such a batch norm.</exception>
+    public static void Refuse(Recipe recipe, FreezeLine line)
+    {
+        const string Larger = "choose a larger input.size";
+        if (recipe.Batch == 1)
+            OneValueNorms.Refuse(line, "the batch is 1", $"choose a batch of at least 2, or {Larger}");
+        else if (recipe.Gradient.Accumulate >= recipe.Batch)
+            OneValueNorms.Refuse(line, $"gradient.accumulate divides a batch of {recipe.Batch} into single images", $"lower gradient.accumulate, or {Larger}");
+    }
+
+    private static long Ceiling(long a, long b) => (a + b - 1) / b;
+}
