@@ -44,7 +44,7 @@ public sealed partial class ReportTests
         double[] sure = [0.5, 0.95, 0.62, 0.99, 0.71, 0.55, 0.83, 0.9, 0.6, 0.58, 0.97, 0.77, 0.52, 0.88, 0.66]; // of the first of three classes
         var predictions = new Predictions(parts.Classes, labels, [.. sure.SelectMany(p => new[] { p, (1 - p) * 0.6, (1 - p) * 0.4 })]);
 
-        RunReport.Write(parts, predictions, 1);
+        RunReport.Write(experiment, new ChosenWeights(predictions, 0, "best"), 1);
 
         var shown = Figures().Matches(File.ReadAllText(parts.Folder.Report)).Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture));
         shown.ShouldBe([97, 90, 88, 83, 77, 66, 60, 58, 55, 52]); // five of the class itself are right
