@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using FineTune.Evaluate;
+using FineTune.Experiment;
 using FineTune.Experiment.Report;
 using FineTune.Tests.Train;
 
