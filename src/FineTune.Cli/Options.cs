@@ -11,6 +11,14 @@ internal static class Options
     public static Option<string?> OnBadFile() =>
         new Option<string?>("--on-bad-file") { Description = "What to do about an image that cannot be read: fail (default) or skip", HelpName = "fail|skip" }.AcceptOnlyFromAmong("fail", "skip");
 
+    /// <summary>--max-pixels.</summary>
+    /// <param name="otherwise">What holds without it.</param>
+    public static Option<long?> MaxPixels(string otherwise = "178956970, twice Pillow's limit") => new("--max-pixels")
+    {
+        Description = $"Pixels (width times height) that an image may have at most; {otherwise}",
+        HelpName = "N",
+    };
+
     /// <summary>--mc.</summary>
     public static Option<int?> MonteCarlo() =>
         new("--mc") { Description = "Averages probabilities over K passes in which dropout and its kin draw as in training, by a fixed seed (a run's own); without it they do not draw", HelpName = "K" };

@@ -21,6 +21,9 @@ public sealed record Dataset
     /// <summary>Whether the validation split was drawn from the training images by the seed, and not read from a folder.</summary>
     public bool ValidationDrawn { get; init; }
 
+    /// <summary>Classes without an image in a split, a sentence for each split: what is measured there does not tell of them.</summary>
+    public IReadOnlyList<string> Notes => [.. Splits.SelectMany(s => ClassNotes.Of(s.Key, Classes, s.Value.Select(sample => sample.Label)))];
+
     /// <summary>The samples of one split, or of all of them for "all".</summary>
     /// <exception cref="FineTuneException">There is no split of this name.</exception>
     public IReadOnlyList<Sample> Split(string name)
@@ -36,7 +39,7 @@ public sealed record Dataset
     public string Relative(string path) => Path.GetRelativePath(Root, path).Replace('\\', '/');
 
     /// <summary>The same dataset without <paramref name="files"/>, which move to <see cref="LeftOut"/>.</summary>
-    /// <exception cref="FineTuneException">A class of a split would be left with no image.</exception>
+    /// <exception cref="FineTuneException">A class would be left with no image to train on, or a split with none at all.</exception>
     public Dataset Without(IReadOnlyCollection<LeftOutFile> files)
     {
         if (files.Count == 0)
@@ -47,7 +50,7 @@ public sealed record Dataset
         {
             Sample[] kept = [.. samples.Where(s => !gone.Contains(Relative(s.Path)))];
             var emptied = samples.Select(s => s.Label).Except(kept.Select(s => s.Label)).Order().ToArray();
-            if (emptied.Length > 0)
+            if (emptied.Length > 0 && (name == SplitName.Train || kept.Length == 0))
                 throw new FineTuneException($"Class '{Classes[emptied[0]]}' has no readable image in split '{name}' of '{Root}'.");
             splits[name] = kept;
         }

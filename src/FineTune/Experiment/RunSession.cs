@@ -2,6 +2,7 @@ using FineTune.Data;
 using FineTune.Engine;
 using FineTune.Ensemble;
 using FineTune.Evaluate;
+using FineTune.Images;
 using FineTune.Models;
 using FineTune.Optimize;
 using FineTune.Train;
@@ -11,23 +12,28 @@ namespace FineTune.Experiment;
 /// <summary>A finished or stopped run, opened to be measured and used.</summary>
 public sealed class RunSession
 {
-    private readonly DecodedCache _cache = new();
+    private readonly DecodedCache _cache;
 
     /// <summary>Opens a run.</summary>
     /// <param name="folder">Where it is kept.</param>
     /// <param name="precision">What to multiply in, in place of what the run did; null: as it did.</param>
     /// <param name="layout">How images lie in memory; null: as they did.</param>
+    /// <param name="maxPixels">Pixels that an image may have at most; null: the recipe's.</param>
     /// <exception cref="FineTuneException">The folder holds none.</exception>
-    public RunSession(string folder, string? precision = null, string? layout = null)
+    public RunSession(string folder, string? precision = null, string? layout = null, long? maxPixels = null)
     {
         Folder = new RunFolder(folder).Existing();
         Recipe = RecipeFile.Read(Folder.Recipe);
         Recipe = Recipe with { Precision = precision ?? Recipe.Precision, Layout = layout ?? Recipe.Layout };
+        _cache = new DecodedCache(limits: ImageLimits.OfPixels(maxPixels ?? Recipe.MaxPixels));
         TorchEngine.Start(Recipe.Threads);
     }
 
     /// <summary>Where it is kept.</summary>
     public RunFolder Folder { get; }
+
+    /// <summary>What an image may ask for.</summary>
+    public ImageLimits Limits => _cache.Limits;
 
     /// <summary>Its recipe, resolved.</summary>
     public Recipe Recipe { get; }
@@ -99,6 +105,12 @@ public sealed class RunSession
     private LoadedModel Opened(string weights)
     {
         var model = LoadedModel.Open(Recipe.Model, weights);
+        if (model.Classes is null)
+        {
+            model.Dispose();
+            throw new Weights.WeightException(weights, "it names no classes, as the weights of a run do");
+        }
+
         model.Network.Numerics = Numerics.Open(Recipe.Precision, Recipe.Layout)[0]; // a run's recipe leaves nothing open
         return model;
     }

@@ -28,7 +28,7 @@ public sealed record RunSummary(string Run, Recipe Recipe, int Epochs, double La
             var lines = MetricsFile.Lines(folder);
             if (lines.Count == 0)
                 throw new FineTuneException($"No epoch of the run '{run}' has ended yet.");
-            var manifest = JsonNode.Parse(File.ReadAllText(folder.Manifest))!;
+            var manifest = JsonNode.Parse(RegularFile.Text(folder.Manifest))!;
             var last = lines[^1];
             return new RunSummary(
                 run,
