@@ -58,7 +58,10 @@ internal static class CommonOptions
         }
         catch (Exception e)
         {
-            Ui.Error(parsed.GetValue(Verbose) ? e.ToString() : Sentence(e));
+            if (parsed.GetValue(Verbose))
+                Ui.ErrorLines(e.ToString());
+            else
+                Ui.Error(Sentence(e));
             return e is UsageException ? Exit.Usage : Exit.Failed;
         }
     }

@@ -24,6 +24,14 @@ internal static class Options
         ? word
         : throw new UsageException($"With --run, --weights is {string.Join(" or ", Recipe.ResultWords)}, not '{word}'; for other weights, leave out --run.");
 
+    /// <summary>--max-pixels.</summary>
+    /// <param name="otherwise">What holds without it.</param>
+    public static Option<long?> MaxPixels(string otherwise = "178956970, twice Pillow's limit") => new("--max-pixels")
+    {
+        Description = $"Pixels (width times height) that an image may have at most; {otherwise}",
+        HelpName = "N",
+    };
+
     /// <summary>--mc.</summary>
     public static Option<int?> MonteCarlo() =>
         new("--mc") { Description = "Averages probabilities over K passes in which dropout and its kin draw as in training, by a fixed seed (a run's own); without it they do not draw", HelpName = "K" };

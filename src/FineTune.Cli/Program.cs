@@ -26,7 +26,7 @@ internal static class Program
         if (asksForHelp || (parsed.Errors.Count == 0 && !WrongUsage.Dashed(parsed).Any()))
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         foreach (var sentence in WrongUsage.Sentences(parsed))
-            Console.Error.WriteLine(sentence);
+            Ui.Error(sentence);
         Console.Error.WriteLine($"See: {(parsed.CommandResult.Command is VerbCommand verb ? Shell.Line(verb.Name, "--help") : Shell.Line("--help"))}");
         return Exit.Usage;
     }

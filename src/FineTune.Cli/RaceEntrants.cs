@@ -30,7 +30,7 @@ internal static class RaceEntrants
     private static NamedSpec With(NamedSpec spec, string option)
     {
         var (name, value) = Halves(option, '=', "option=value, such as lr=0.1");
-        return spec.With(name, RecipeTree.ParseValue(value));
+        return spec.With(name, RecipeTree.ParseValue(value, option));
     }
 
     private static (string Left, string Right) Halves(string text, char at, string form)

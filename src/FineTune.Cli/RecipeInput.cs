@@ -20,9 +20,10 @@ internal static class RecipeInput
     private static readonly Option<string?> Precision = new Option<string?>("--precision") { Description = "What the network multiplies in: float32 (default), bfloat16, or auto, the fastest here", HelpName = string.Join('|', Numerics.Precisions) };
     private static readonly Option<string?> Layout = new Option<string?>("--layout") { Description = "How images lie in memory: nchw (default), channels_last, or auto, the fastest here", HelpName = string.Join('|', Numerics.Layouts) };
     private static readonly Option<string?> BadFile = Options.OnBadFile();
+    private static readonly Option<long?> MaxPixels = Options.MaxPixels();
 
     /// <summary>What a verb adds to its own.</summary>
-    public static IReadOnlyList<Symbol> Symbols { get; } = [RecipePath, Data, Model, Weights, Epochs, Batch, Lr, Seed, Precision, Layout, Settings, BadFile];
+    public static IReadOnlyList<Symbol> Symbols { get; } = [RecipePath, Data, Model, Weights, Epochs, Batch, Lr, Seed, Precision, Layout, Settings, BadFile, MaxPixels];
 
     /// <summary>The recipe that was asked for.</summary>
     public static Recipe Read(ParseResult parsed) => RecipeFile.Read(parsed.GetValue(RecipePath), Overrides(parsed));
@@ -54,6 +55,8 @@ internal static class RecipeInput
                 yield return $"{key}='{value.Replace("'", "''", StringComparison.Ordinal)}'";
         }
 
+        if (parsed.GetValue(MaxPixels) is { } pixels)
+            yield return FormattableString.Invariant($"max_pixels={pixels}");
         foreach (var setting in Settled(parsed))
             yield return setting;
     }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FineTune.Engine;
 
 namespace FineTune.Cli;
 
@@ -6,6 +7,7 @@ namespace FineTune.Cli;
 internal sealed class StopSignal : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
+    private int _asked;
     private readonly PosixSignalRegistration[] _registrations;
 
     public StopSignal()
@@ -24,8 +26,15 @@ internal sealed class StopSignal : IDisposable
 
     private void Handle(PosixSignalContext context)
     {
-        if (_source.IsCancellationRequested)
-            return; // the default action: the process ends
+        if (Interlocked.Exchange(ref _asked, 1) == 1)
+        {
+            // Whatever the process waits for: a read that hangs, native code, a full pipe. The default action does not end it where the
+            // signal was ignored when it started, as in the background of a script.
+            if (!OperatingSystem.IsWindows())
+                LibC.ExitNow(Exit.Stopped);
+            return;
+        }
+
         context.Cancel = true;
         Ui.Error("Stopping after this step; once more to stop at once.");
         _source.Cancel();

@@ -29,6 +29,7 @@ internal sealed class Ui(bool json)
     /// <summary>A line of progress.</summary>
     public void Say(string line)
     {
+        line = Printable.Of(line);
         if (IsTerminal)
             Progress.WriteLine(line);
         else
@@ -46,14 +47,14 @@ internal sealed class Ui(bool json)
     public void Result(string line)
     {
         if (!Json)
-            Console.Out.WriteLine(line);
+            Console.Out.WriteLine(Printable.Of(line));
     }
 
     /// <summary>The result for machines; only with --json.</summary>
     public void ResultJson(JsonNode node)
     {
         if (Json)
-            Console.Out.WriteLine(node.ToJsonString(OneLine));
+            Console.Out.WriteLine(Printable.OfJson(node.ToJsonString(OneLine)));
     }
 
     /// <summary>A table of the result; not with --json. Never narrower than its content: a column squeezed to two letters is no use.</summary>
@@ -66,7 +67,17 @@ internal sealed class Ui(bool json)
     }
 
     /// <summary>Why it failed.</summary>
-    public static void Error(string sentence) => Console.Error.WriteLine(sentence);
+    public static void Error(string sentence) => Console.Error.WriteLine(Printable.Of(sentence));
+
+    /// <summary>Why it failed, and where.</summary>
+    public static void ErrorLines(string trace)
+    {
+        foreach (var line in trace.Split('\n'))
+            Error(line.TrimEnd('\r'));
+    }
+
+    /// <summary>A text as a table's cell.</summary>
+    public static string Cell(string text) => Markup.Escape(Printable.Of(text));
 
     /// <summary>Runs work of a known amount under a bar; in a log, a line at its end.</summary>
     /// <param name="title">What is done.</param>
@@ -81,7 +92,7 @@ internal sealed class Ui(bool json)
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .Start(context =>
             {
-                var task = context.AddTask(Markup.Escape(title), maxValue: total);
+                var task = context.AddTask(Cell(title), maxValue: total);
                 return work(done => task.Value = done);
             });
     }
@@ -100,7 +111,7 @@ internal sealed class Ui(bool json)
     {
         var table = new Table { Border = TableBorder.Simple, ShowRowSeparators = false };
         foreach (var column in columns)
-            table.AddColumn(new TableColumn(Markup.Escape(column)) { NoWrap = true });
+            table.AddColumn(new TableColumn(Cell(column)) { NoWrap = true });
         return table;
     }
 }

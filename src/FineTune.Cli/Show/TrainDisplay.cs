@@ -19,6 +19,8 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
     {
         var recipe = Parts.Recipe;
         ui.Say($"data      {recipe.Data}: {Parts.Classes.Count} classes, {Parts.Training.Samples.Count} training and {Parts.Validation.Samples.Count} validation images{(experiment.Dataset.ValidationDrawn ? " (drawn from the seed)" : string.Empty)}");
+        foreach (var note in experiment.Dataset.Notes)
+            ui.Say($"note      {note}");
         foreach (var file in experiment.Dataset.LeftOut)
             ui.Say($"left out  {file.Path}: {file.Reason}");
         foreach (var note in experiment.Notes)

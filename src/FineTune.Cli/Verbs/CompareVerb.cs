@@ -41,9 +41,9 @@ internal static class CompareVerb
     }
 
     private static void Row(Table table, string name, RunSummary s, string top1, double nll, string epoch, string last) => table.AddRow(
-        Markup.Escape(name),
-        Markup.Escape(s.Recipe.Weights is null ? "scratch" : Path.GetFileName(s.Recipe.Weights)),
-        s.Recipe.Trainable,
+        Ui.Cell(name),
+        Ui.Cell(s.Recipe.Weights is null ? "scratch" : Path.GetFileName(s.Recipe.Weights)),
+        Ui.Cell(s.Recipe.Trainable),
         s.Epochs.ToString(System.Globalization.CultureInfo.InvariantCulture),
         top1,
         Format.Number(nll),

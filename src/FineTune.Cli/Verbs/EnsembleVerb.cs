@@ -34,7 +34,7 @@ internal static class EnsembleVerb
         ui.ResultJson(Json(report, session.Notes));
         var table = Ui.Table("member", "top-1 alone", "nll alone", "top-1 so far together", "nll so far together");
         foreach (var row in report.Rows)
-            table.AddRow(row.Name, Format.Top1(row.Alone), Format.Number(row.Alone.Nll), Format.Top1(row.Growing), Format.Number(row.Growing.Nll));
+            table.AddRow(Ui.Cell(row.Name), Format.Top1(row.Alone), Format.Number(row.Alone.Nll), Format.Top1(row.Growing), Format.Number(row.Growing.Nll));
         ui.Result(table);
         ui.Result($"best single  {report.BestSingle} (chosen on {report.ChosenOn}): {Format.Top1(report.Single)}, nll {Format.Number(report.Single.Nll)}");
         ui.Result($"ensemble     {report.Rows.Count} members: {Format.Top1(report.Ensemble)}, nll {Format.Number(report.Ensemble.Nll)}, on {report.Ensemble.N} {report.Split} images");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FineTune.Cli.Show;
+using FineTune.Data;
 using FineTune.Evaluate;
 using FineTune.Experiment;
 
@@ -17,12 +18,13 @@ internal static class EvalVerb
     private static readonly Option<string?> Precision = Options.Precision("a run's own, else float32");
     private static readonly Option<string?> Layout = Options.Layout("a run's own, else nchw");
     private static readonly Option<string?> BadFile = Options.OnBadFile();
+    private static readonly Option<long?> MaxPixels = Options.MaxPixels("a run's own, else 178956970, twice Pillow's limit");
 
     public static Command Command() => CommonOptions.Verb(
         "eval",
         "Measures a network on a folder of images: top-1, top-5 (from six classes on), negative log-likelihood, calibration error.",
         ["finetune eval --data photos --model resnet18 --weights resnet18.pth --json", "finetune eval --run runs/a --split test --mc 20"],
-        [Run, Data, Model, Weights, Split, Passes, Precision, Layout, BadFile],
+        [Run, Data, Model, Weights, Split, Passes, Precision, Layout, BadFile, MaxPixels],
         Evaluate);
 
     private static int Evaluate(ParseResult parsed, Ui ui)
@@ -51,11 +53,11 @@ internal static class EvalVerb
     {
         if (CommonOptions.Given(parsed, [Model, BadFile]) is { } given)
             throw new UsageException($"--run measures a run on its own images; leave out {given}.");
-        var session = new RunSession(folder, parsed.GetValue(Precision), parsed.GetValue(Layout), parsed.GetValue(Data), Options.ResultWeights(parsed.GetValue(Weights)));
+        var session = new RunSession(folder, parsed.GetValue(Precision), parsed.GetValue(Layout), parsed.GetValue(Data), Options.ResultWeights(parsed.GetValue(Weights)), parsed.GetValue(MaxPixels));
         using var model = session.OpenResult();
         var (name, samples) = session.Samples(parsed.GetValue(Split));
         var predictions = ui.Bar("evaluating", samples.Count, report => session.Predict(model, samples, new Relay<int>(done => report(done)), parsed.GetValue(Passes)));
-        return new Measured(name, predictions, session.Recipe.ResultWeights, session.Notes);
+        return new Measured(name, predictions, session.Recipe.ResultWeights, [.. session.Notes, .. ClassNotes.Of(name, model.Classes!, samples.Select(s => s.Label))]);
     }
 
     private static Measured OfWeights(ParseResult parsed, Ui ui)
@@ -63,11 +65,11 @@ internal static class EvalVerb
         if (parsed.GetValue(Data) is not { } data || parsed.GetValue(Weights) is not { } weights)
             throw new UsageException("Give --run, or --data with --weights (and --model).");
         using var model = WeightsSession.OpenModel(parsed.GetValue(Model), weights, Options.Numerics(parsed.GetValue(Precision), parsed.GetValue(Layout)));
-        var session = new WeightsSession(model, data, Options.BadFile(parsed.GetValue(BadFile)), weights);
+        var session = new WeightsSession(model, data, Options.BadFile(parsed.GetValue(BadFile)), weights, parsed.GetValue(MaxPixels));
         var (name, samples) = session.Samples(parsed.GetValue(Split));
         var draws = parsed.GetValue(Passes) is { } passes ? new MonteCarlo(passes, 0) : null;
         var predictions = ui.Bar("evaluating", samples.Count, report => session.Predict(samples, new Relay<int>(done => report(done)), draws));
-        return new Measured(name, predictions, weights, session.Notes);
+        return new Measured(name, predictions, weights, [.. session.Notes, .. ClassNotes.Of(name, session.Classes, samples.Select(s => s.Label))]);
     }
 
     private sealed record Measured(string Split, Predictions Predictions, string Weights, IReadOnlyList<string> Notes);

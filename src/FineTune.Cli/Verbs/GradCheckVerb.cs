@@ -46,7 +46,7 @@ internal static class GradCheckVerb
                 ["numeric"] = f.Worst?.Numeric,
                 ["verdict"] = Word(f.Verdict),
             });
-            table.AddRow(Markup.Escape(f.Parameter), $"{f.Elements.Count} of {Format.Count(f.Count)}", Format.Count(f.Kinks), f.Worst is null ? "-" : Format.Number(f.Error, "0.0e+0"), Small(f.Worst?.Analytic), Small(f.Worst?.Numeric), f.Worst is null ? "not judged" : Word(f.Verdict));
+            table.AddRow(Ui.Cell(f.Parameter), $"{f.Elements.Count} of {Format.Count(f.Count)}", Format.Count(f.Kinks), f.Worst is null ? "-" : Format.Number(f.Error, "0.0e+0"), Small(f.Worst?.Analytic), Small(f.Worst?.Numeric), f.Worst is null ? "not judged" : Word(f.Verdict));
         }
 
         ui.Result(table);

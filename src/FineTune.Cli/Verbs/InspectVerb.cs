@@ -5,6 +5,7 @@ using FineTune.Cli.Show;
 using FineTune.Data;
 using FineTune.Engine;
 using FineTune.Experiment;
+using FineTune.Images;
 using FineTune.Models;
 using FineTune.Train;
 using FineTune.Weights;
@@ -17,12 +18,13 @@ internal static class InspectVerb
 {
     private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
     private static readonly Argument<string> What = new("what") { Description = "A folder of images, a run's folder, a weights file, or a name of `finetune list models`" };
+    private static readonly Option<long?> MaxPixels = Options.MaxPixels();
 
     public static Command Command() => CommonOptions.Verb(
         "inspect",
         "Says what is in a folder of images, every one of which is decoded once, in a weights file or a model, or what trains in a run.",
         ["finetune inspect photos", "finetune inspect runs/a"],
-        [What],
+        [What, MaxPixels],
         Run);
 
     private static int Run(ParseResult parsed, Ui ui)
@@ -31,7 +33,7 @@ internal static class InspectVerb
         if (File.Exists(new RunFolder(what).Recipe))
             return OfRun(what, ui);
         if (Directory.Exists(what))
-            return Folder(what, ui);
+            return Folder(what, ImageLimits.OfPixels(parsed.GetValue(MaxPixels)), ui);
         if (File.Exists(what))
             return WeightsFile(what, ui);
         if (Zoo.Models.Any(m => m.Name == what))
@@ -40,20 +42,22 @@ internal static class InspectVerb
         throw new FineTuneException($"There is no file, folder or model '{what}'{(near is null ? "; `finetune list models` has the models." : $"; did you mean the model '{near}'?")}");
     }
 
-    private static int Folder(string folder, Ui ui)
+    private static int Folder(string folder, ImageLimits limits, Ui ui)
     {
         var dataset = ImageFolder.Open(folder);
-        var found = ui.ReadingImages(progress => Inspector.Inspect(dataset, progress: progress));
+        var found = ui.ReadingImages(progress => Inspector.Inspect(dataset, new InspectOptions { Cache = new DecodedCache(0, limits) }, progress));
         ui.ResultJson(JsonSerializer.SerializeToNode(found, SnakeCase)!);
         var splits = found.Counts.Keys.ToArray();
         var table = Ui.Table(["class", .. splits]);
         foreach (var name in found.Classes)
-            table.AddRow([Markup.Escape(name), .. splits.Select(s => Format.Count(found.Counts[s].GetValueOrDefault(name)))]);
+            table.AddRow([Ui.Cell(name), .. splits.Select(s => Format.Count(found.Counts[s].GetValueOrDefault(name)))]);
         ui.Result(table);
         ui.Result($"{found.Files.Count} images ({string.Join(", ", found.Formats.Select(f => $"{f.Value} {f.Key}"))}){(found.ValidationDrawn ? "; the validation split is drawn from the seed" : string.Empty)}");
         ui.Result($"width {Range(found.Widths)}, height {Range(found.Heights)} pixels, file {Range(found.FileSizes)} bytes (least, median, most)");
         foreach (var group in found.Duplicates)
             ui.Result($"duplicate{(group.AcrossSplits ? " ACROSS SPLITS" : string.Empty)}{(group.AcrossClasses ? " ACROSS CLASSES" : string.Empty)}: {string.Join(" = ", group.Paths)}");
+        foreach (var note in found.Notes)
+            ui.Result($"note: {note}");
         foreach (var file in found.LeftOut)
             ui.Result($"left out: {file.Path}: {file.Reason}");
         foreach (var file in found.Unreadable)
@@ -87,7 +91,7 @@ internal static class InspectVerb
         var table = Ui.Table("tensor", "type", "shape");
         foreach (var (name, tensor) in state)
         {
-            table.AddRow(Markup.Escape(name), tensor.Type.ToString(), string.Join(" x ", tensor.Shape));
+            table.AddRow(Ui.Cell(name), tensor.Type.ToString(), string.Join(" x ", tensor.Shape));
             ui.ResultJson(new JsonObject { ["name"] = name, ["type"] = tensor.Type.ToString(), ["shape"] = new JsonArray([.. tensor.Shape.Select(s => (JsonNode?)s)]) });
         }
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using FineTune.Cli.Show;
 using FineTune.Evaluate;
 using FineTune.Experiment;
+using FineTune.Images;
 
 namespace FineTune.Cli.Verbs;
 
@@ -17,26 +18,36 @@ internal static class PredictVerb
     private static readonly Option<string?> Precision = Options.Precision("a run's own, else float32");
     private static readonly Option<string?> Layout = Options.Layout("a run's own, else nchw");
 
+    private static readonly Option<long?> MaxPixels = Options.MaxPixels("a run's own, else 178956970, twice Pillow's limit");
+
     public static Command Command() => CommonOptions.Verb(
         "predict",
         "Names the class of images.",
         ["finetune predict --run runs/a photo.jpg more-photos/ --json"],
-        [Images, Run, Model, Weights, Passes, Precision, Layout],
+        [Images, Run, Model, Weights, Passes, Precision, Layout, MaxPixels],
         Predict);
 
     private static int Predict(ParseResult parsed, Ui ui)
     {
         if (parsed.GetValue(Run) is not null && CommonOptions.Given(parsed, [Model]) is { } given)
             throw new UsageException($"--run predicts by the run's own model; leave out {given}.");
-        var session = parsed.GetValue(Run) is { } run ? new RunSession(run, parsed.GetValue(Precision), parsed.GetValue(Layout), weights: Options.ResultWeights(parsed.GetValue(Weights))) : null;
+        var session = parsed.GetValue(Run) is { } run ? new RunSession(run, parsed.GetValue(Precision), parsed.GetValue(Layout), weights: Options.ResultWeights(parsed.GetValue(Weights)), maxPixels: parsed.GetValue(MaxPixels)) : null;
         using var model = session is not null
             ? session.OpenResult()
             : WeightsSession.OpenModel(parsed.GetValue(Model), parsed.GetValue(Weights) ?? throw new UsageException("Give --run, or --weights (and --model)."), Options.Numerics(parsed.GetValue(Precision), parsed.GetValue(Layout)));
         ui.Notes(session?.Notes ?? []);
         var draws = parsed.GetValue(Passes) is { } passes ? new MonteCarlo(passes, session?.Recipe.Seed ?? 0) : null;
-        var failed = 0;
-        foreach (var answer in ImagePredictor.Predict(model, parsed.GetValue(Images)!, draws))
+        var limits = session?.Limits ?? ImageLimits.OfPixels(parsed.GetValue(MaxPixels));
+        var (predicted, failed) = (0, 0);
+        foreach (var answer in ImagePredictor.Predict(model, parsed.GetValue(Images)!, draws, limits))
         {
+            if (answer.LeftOut is { } reason)
+            {
+                ui.Say($"left out  {answer.Path}: {reason}");
+                ui.ResultJson(new JsonObject { ["path"] = answer.Path, ["left_out"] = reason });
+                continue;
+            }
+
             if (answer.Problem is { } problem)
             {
                 Ui.Error(problem);
@@ -44,6 +55,7 @@ internal static class PredictVerb
                 continue;
             }
 
+            predicted++;
             ui.ResultJson(new JsonObject
             {
                 ["path"] = answer.Path,
@@ -53,6 +65,8 @@ internal static class PredictVerb
             ui.Result($"{answer.Path}  {answer.Label}  {Format.Percent(answer.Probabilities.Max(p => p.Probability))}");
         }
 
+        if (predicted == 0 && failed == 0)
+            throw new FineTuneException($"There is no image to predict in {string.Join(", ", parsed.GetValue(Images)!.Select(p => $"'{p}'"))}.");
         return failed == 0 ? Exit.Done : Exit.Failed;
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using FineTune.Cli.Show;
 using FineTune.Evaluate;
 using FineTune.Experiment;
+using FineTune.Images;
 using FineTune.Models;
 using FineTune.Train;
 using FineTune.Weights;
@@ -19,12 +20,13 @@ internal static class ProbeVerb
     private static readonly Option<string?> Precision = Options.Precision("float32 by default");
     private static readonly Option<string?> Layout = Options.Layout("nchw by default");
     private static readonly Option<string?> BadFile = Options.OnBadFile();
+    private static readonly Option<long?> MaxPixels = Options.MaxPixels();
 
     public static Command Command() => CommonOptions.Verb(
         "probe",
         "Says how good pretrained features are for a folder of images: an exact linear head on each of a list of models, in seconds.",
         ["finetune probe --data photos --weights attic mobilenet_v1_025=mobilenet.pth.tar"],
-        [Data, Weights, Head, Precision, Layout, BadFile],
+        [Data, Weights, Head, Precision, Layout, BadFile, MaxPixels],
         Run);
 
     private static int Run(ParseResult parsed, Ui ui)
@@ -34,6 +36,7 @@ internal static class ProbeVerb
         {
             Data = parsed.GetValue(Data)!,
             OnBadFile = Options.BadFile(parsed.GetValue(BadFile)),
+            MaxPixels = ImageLimits.OfPixels(parsed.GetValue(MaxPixels)).MaxPixels,
             Precision = parsed.GetValue(Precision) ?? Numerics.Default.PrecisionName,
             Layout = parsed.GetValue(Layout) ?? Numerics.Default.LayoutName,
         };
@@ -68,7 +71,7 @@ internal static class ProbeVerb
             ["images"] = score.N,
             ["seconds"] = row.Seconds,
         });
-        table.AddRow(Markup.Escape(row.Model), Markup.Escape(row.Weights), Format.Top1(score), $"{score.N} {row.Split}", Format.Percent(row.CrossTop1), Format.Count(row.Features), Format.Number(row.Penalty, "0.##e+0"), Format.Number(row.Seconds, "0.0"));
+        table.AddRow(Ui.Cell(row.Model), Ui.Cell(row.Weights), Format.Top1(score), $"{score.N} {row.Split}", Format.Percent(row.CrossTop1), Format.Count(row.Features), Format.Number(row.Penalty, "0.##e+0"), Format.Number(row.Seconds, "0.0"));
     }
 
     /// <summary>MODEL=FILE, or what says its model by itself.</summary>

@@ -37,7 +37,7 @@ internal static class RaceVerb
             var steps = t.StepLengths.DefaultIfEmpty().ToArray();
             ui.ResultJson(Json(surface, t, steps));
             table.AddRow(
-                Markup.Escape(t.Name),
+                Ui.Cell(t.Name),
                 Format.Number(t.Lr, "G3"),
                 t.Outcome.ToString().ToLowerInvariant(),
                 t.StepsToTolerance?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-",

@@ -3,12 +3,15 @@ namespace FineTune.Augment;
 /// <summary>Ranges of the transforms' options: the value, or one sentence with the value and what is allowed.</summary>
 internal static class Allowed
 {
-    private const int MaxSide = 65_500; // as the largest side of an image that is read
+    /// <summary>A side of what a network sees, in pixels.</summary>
+    public static int Side(string what, int value) => Pixels(what, value, InputBounds.MostSide);
 
-    /// <summary>A side in pixels.</summary>
-    public static int Side(string what, int value) => value is >= 1 and <= MaxSide
+    /// <summary>A side that an image is resized to, in pixels.</summary>
+    public static int Resized(string what, int value) => Pixels(what, value, InputBounds.MostResize);
+
+    private static int Pixels(string what, int value, int most) => value >= 1 && value <= most
         ? value
-        : throw new FineTuneException($"The {what} is {value} pixels; it must be 1 to {MaxSide}.");
+        : throw new FineTuneException($"The {what} is {value} pixels; it must be 1 to {most}.");
 
     /// <summary>A number from <paramref name="min"/> to <paramref name="max"/>, both allowed.</summary>
     public static double Within(string what, double value, double min, double max) => value >= min && value <= max

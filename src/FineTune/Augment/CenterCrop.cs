@@ -3,7 +3,7 @@ using FineTune.Images;
 namespace FineTune.Augment;
 
 /// <summary>Cuts a square from the middle; where the image is smaller, black is put around it (torchvision's CenterCrop).</summary>
-/// <param name="size">The side in pixels, 1 to 65,500.</param>
+/// <param name="size">The side in pixels, 1 to 4096.</param>
 /// <exception cref="FineTuneException">The size is out of range.</exception>
 public sealed class CenterCrop(int size) : ITransform
 {

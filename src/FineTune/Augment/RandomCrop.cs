@@ -3,8 +3,8 @@ using FineTune.Images;
 namespace FineTune.Augment;
 
 /// <summary>Puts a border around an image and cuts a square from a random place (torchvision's RandomCrop; He et al. 2015, section 4.2).</summary>
-/// <param name="size">The side in pixels, 1 to 65,500.</param>
-/// <param name="padding">Width of the border on each side, 0 to 65,500; default 0.</param>
+/// <param name="size">The side in pixels, 1 to 4096.</param>
+/// <param name="padding">Width of the border on each side, 0 to 4096; default 0.</param>
 /// <param name="fill">The border's value in every channel, 0 to 255; default 0.</param>
 /// <exception cref="FineTuneException">An option is out of range.</exception>
 public sealed class RandomCrop(int size, int padding = 0, byte fill = 0) : ITransform

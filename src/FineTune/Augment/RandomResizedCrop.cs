@@ -11,7 +11,7 @@ public sealed class RandomResizedCrop : ITransform
     private const int Tries = 10; // torchvision's
 
     /// <summary>A crop that is scaled to <paramref name="size"/>.</summary>
-    /// <param name="size">The side afterwards, in pixels; 1 to 65,500.</param>
+    /// <param name="size">The side afterwards, in pixels; 1 to 4096.</param>
     /// <param name="scale">The crop's area as part of the image's; above 0, to 1; default 0.08 to 1.</param>
     /// <param name="ratio">The crop's width over its height, uniform in its logarithm; above 0; default 3/4 to 4/3.</param>
     /// <exception cref="FineTuneException">An option is out of range.</exception>

@@ -24,6 +24,9 @@ public sealed record Dataset
     /// <summary>How it is drawn; null where it was read from a folder, or drawn before.</summary>
     internal StratifiedSplit? Draw { get; init; }
 
+    /// <summary>Classes without an image in a split, a sentence for each split: what is measured there does not tell of them.</summary>
+    public IReadOnlyList<string> Notes => [.. Splits.SelectMany(s => ClassNotes.Of(s.Key, Classes, s.Value.Select(sample => sample.Label)))];
+
     /// <summary>The samples of one split, or of all of them for "all".</summary>
     /// <exception cref="FineTuneException">There is no split of this name.</exception>
     public IReadOnlyList<Sample> Split(string name)

@@ -4,7 +4,12 @@ namespace FineTune.Data;
 internal static class FolderChecks
 {
     /// <summary>Checks split name to (class to files).</summary>
-    public static void Check(string root, Dictionary<string, SortedDictionary<string, string[]>> splits, IReadOnlyList<string>? given)
+    /// <param name="root">The folder.</param>
+    /// <param name="splits">The first one decides which classes there are, where they are not given.</param>
+    /// <param name="given">The classes that weights know, or null.</param>
+    /// <param name="instead">What the folder of a split's class holds where it has no image, as the end of a sentence.</param>
+    public static void Check(
+        string root, Dictionary<string, SortedDictionary<string, string[]>> splits, IReadOnlyList<string>? given, Func<string, string, string?> instead)
     {
         foreach (var classes in splits.Values)
         {
@@ -12,33 +17,45 @@ internal static class FolderChecks
                 throw new FineTuneException($"'{root}' holds no class folders; one folder of images for each class is needed.");
             if (given is not null && classes.Keys.FirstOrDefault(c => !given.Contains(c, StringComparer.Ordinal)) is { } unknown)
                 throw UnknownClass(root, unknown, given);
-            if (given is null && classes.Count == 1)
-                throw OneClass(root, classes.Keys.First());
         }
 
+        var first = splits.ContainsKey(SplitName.Train) ? SplitName.Train : splits.Keys.First();
         if (given is null)
-            CheckSameClasses(root, splits);
-        foreach (var (split, classes) in splits)
         {
-            string[] empty = [.. classes.Where(c => c.Value.Length == 0).Select(c => $"'{c.Key}'")];
-            if (empty.Length > 0)
-                throw new FineTuneException($"{(empty.Length == 1 ? "Class" : "Classes")} {string.Join(", ", empty)} of '{root}' ({split}) {(empty.Length == 1 ? "holds" : "hold")} no image.");
+            if (splits[first].Count == 1)
+                throw OneClass(root, splits[first].Keys.First());
+            CheckNoOther(root, splits, first);
+            if (splits[first].Any(c => c.Value.Length == 0))
+                throw Empty(root, first, splits[first], instead);
+        }
+
+        foreach (var (split, classes) in splits.Where(s => s.Value.Values.All(files => files.Length == 0)))
+            throw Empty(root, split, classes, instead);
+    }
+
+    private static FineTuneException Empty(string root, string split, SortedDictionary<string, string[]> classes, Func<string, string, string?> instead)
+    {
+        const int FirstFew = 10;
+        string[] empty = [.. classes.Where(c => c.Value.Length == 0).Select(c => c.Key)];
+        var names = string.Join(", ", empty.Take(FirstFew).Select(c => $"'{c}'")) + (empty.Length > FirstFew ? $" and {empty.Length - FirstFew} more" : string.Empty);
+        var holds = empty.Length == 1 ? $"Class {names} of '{root}' ({split}) holds no image" : $"Classes {names} of '{root}' ({split}) hold no image";
+        var found = empty.Select(c => (Class: c, Instead: instead(split, c))).FirstOrDefault(f => f.Instead is not null);
+        return new FineTuneException(found.Instead is null ? $"{holds}." : empty.Length == 1 ? $"{holds}, {found.Instead}." : $"{holds}; '{found.Class}' none, {found.Instead}.");
+    }
+
+    /// <summary>Every other split may lack classes, but what was never trained on cannot be measured.</summary>
+    private static void CheckNoOther(string root, Dictionary<string, SortedDictionary<string, string[]>> splits, string first)
+    {
+        foreach (var (other, classes) in splits.Where(s => s.Key != first))
+        {
+            string[] more = [.. classes.Keys.Except(splits[first].Keys).Select(n => $"'{n}'")];
+            if (more.Length > 0)
+                throw new FineTuneException($"The classes of '{first}' and '{other}' in '{root}' differ: only '{other}' has {string.Join(", ", more)}{Lacking(first, splits[first].Keys.Except(classes.Keys))}.");
         }
     }
 
-    private static void CheckSameClasses(string root, Dictionary<string, SortedDictionary<string, string[]>> splits)
-    {
-        var (first, classes) = splits.First();
-        foreach (var (other, others) in splits.Skip(1))
-        {
-            var parts = new[] { (In: first, Names: classes.Keys.Except(others.Keys)), (In: other, Names: others.Keys.Except(classes.Keys)) }
-                .Where(p => p.Names.Any())
-                .Select(p => $"only '{p.In}' has {string.Join(", ", p.Names.Select(n => $"'{n}'"))}")
-                .ToArray();
-            if (parts.Length > 0)
-                throw new FineTuneException($"The classes of '{first}' and '{other}' in '{root}' differ: {string.Join("; ", parts)}.");
-        }
-    }
+    private static string Lacking(string first, IEnumerable<string> names) =>
+        names.Any() ? $"; only '{first}' has {string.Join(", ", names.Select(n => $"'{n}'"))}" : string.Empty;
 
     /// <summary>An archive often brings a folder around the dataset; a folder of splits gives it away.</summary>
     private static FineTuneException OneClass(string root, string name)

@@ -2,67 +2,58 @@ using FineTune.Images;
 
 namespace FineTune.Data;
 
-/// <summary>Walks folders of one dataset and collects what is found beside its samples.</summary>
+/// <summary>Walks the folders of one dataset and collects what is found beside its samples.</summary>
 internal sealed class FolderScan(string root)
 {
-    private const int SignatureBytes = 32;
-
-    private static readonly HashSet<string> Junk = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "Thumbs.db", "ehthumbs.db", "desktop.ini", "__MACOSX", "Icon\r", "$RECYCLE.BIN",
-    };
-
-    private readonly HashSet<string> _ignored = new(StringComparer.Ordinal);
+    private readonly FileWalk _walk = new();
+    private readonly List<(string Path, ImageFormat Format)> _notTaken = [];
 
     /// <summary>Files that are no sample, as found.</summary>
     public List<LeftOutFile> LeftOut { get; } = [];
 
     /// <summary>How many hidden files and leftovers of operating systems were met.</summary>
-    public int Ignored => _ignored.Count;
+    public int Ignored => _walk.Ignored;
 
     /// <summary>The folders in <paramref name="folder"/>, by name, in ordinal order; hidden ones are passed over.</summary>
-    public string[] Folders(string folder) =>
-        List(folder, Directory.GetDirectories).Where(Counts).Order(StringComparer.Ordinal).ToArray();
+    public string[] Folders(string folder) => _walk.Folders(folder);
 
     /// <summary>Lists the files that lie directly in <paramref name="folder"/> as left out.</summary>
     public void LeaveOutFilesOf(string folder, string reason)
     {
-        foreach (var file in List(folder, Directory.GetFiles).Where(Counts))
+        foreach (var file in _walk.Files(folder))
             LeaveOut(file, reason);
     }
 
     /// <summary>Lists <paramref name="path"/> as left out.</summary>
-    public void LeaveOut(string path, string reason) =>
-        LeftOut.Add(new LeftOutFile(Path.GetRelativePath(root, path).Replace('\\', '/'), reason));
+    public void LeaveOut(string path, string reason) => LeftOut.Add(new LeftOutFile(Relative(path), reason));
 
-    /// <summary>The images in and under <paramref name="folder"/>, in ordinal order of their paths.</summary>
-    public string[] Images(string folder)
+    /// <summary>The images in and under each of the dataset's class folders, in ordinal order of their paths; each real file once.</summary>
+    public Dictionary<string, string[]> Images(IReadOnlyCollection<string> folders)
     {
-        var found = new List<string>();
-        Walk(folder, found, []);
-        return found.Order(StringComparer.Ordinal).ToArray();
+        var images = _walk.Under(folders).ToDictionary(f => f.Key, f => f.Value.Where(IsCandidate).ToArray(), StringComparer.Ordinal);
+        foreach (var (path, original) in _walk.Again)
+            LeaveOut(path, $"the same as '{Relative(original)}', which is read already");
+        return images;
     }
 
-    /// <summary>Walks down, following links; <paramref name="above"/> holds the real paths of the folders it stands in.</summary>
-    private void Walk(string folder, List<string> found, Stack<string> above)
+    /// <summary>What a folder without images holds instead, as the end of a sentence; null where nothing is known of it.</summary>
+    public string? Instead(string folder)
     {
-        var real = Real(folder, above);
-        if (above.Contains(real))
-            throw new FineTuneException($"The folder '{folder}' leads back, by a link, to a folder above it.");
-        above.Push(real);
-        found.AddRange(List(folder, Directory.GetFiles).Where(Counts).Where(IsCandidate));
-        foreach (var inner in Folders(folder))
-            Walk(inner, found, above);
-        above.Pop();
+        var inside = _notTaken.Where(f => f.Path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal)).ToArray();
+        if (inside.Length == 0)
+            return Again(folder);
+        var format = inside.GroupBy(f => f.Format).MaxBy(g => g.Count())!;
+        var count = format.Count();
+        return $"but {count} {ImageFormats.Name(format.Key)} file{(count == 1 ? string.Empty : "s")}: {ImageFormats.WhyNoSample(format.Key)}";
     }
 
-    private static string Real(string folder, Stack<string> above)
+    private string? Again(string folder)
     {
-        var target = List(folder, f => [Directory.ResolveLinkTarget(f, returnFinalTarget: true)?.FullName ?? string.Empty])[0];
-        if (target.Length > 0)
-            return Path.TrimEndingDirectorySeparator(target);
-        return above.TryPeek(out var parent) ? Path.Combine(parent, Path.GetFileName(folder)) : folder;
+        var again = _walk.Again.FirstOrDefault(a => a.Path == folder || a.Path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal));
+        return again.Path is null ? null : $"since '{Relative(again.Path)}' is the same as '{Relative(again.Original)}', which is read already";
     }
+
+    private string Relative(string path) => Path.GetRelativePath(root, path).Replace('\\', '/');
 
     /// <summary>
     /// An ending of a read format makes a candidate, whatever the bytes: a damaged one is to be reported, not passed
@@ -72,44 +63,12 @@ internal sealed class FolderScan(string root)
     {
         if (ImageFormats.HasSampleEnding(path))
             return true;
-        var reason = ImageFormats.WhyNoSample(Sniff(path));
-        if (reason is not null)
-            LeaveOut(path, reason);
-        return reason is null;
-    }
-
-    private static ImageFormat Sniff(string path)
-    {
-        Span<byte> start = stackalloc byte[SignatureBytes];
-        try
-        {
-            using var file = File.OpenHandle(path);
-            return ImageFormats.Detect(start[..RandomAccess.Read(file, start, 0)]);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            return ImageFormat.Unknown;
-        }
-    }
-
-    private bool Counts(string path)
-    {
-        var name = Path.GetFileName(path);
-        if (!name.StartsWith('.') && !Junk.Contains(name))
+        var format = ImageFormats.Sniff(path, out var problem);
+        if ((problem ?? ImageFormats.WhyNoSample(format)) is not { } reason)
             return true;
-        _ignored.Add(path);
+        LeaveOut(path, reason);
+        if (format != ImageFormat.Unknown)
+            _notTaken.Add((path, format));
         return false;
-    }
-
-    private static string[] List(string folder, Func<string, string[]> list)
-    {
-        try
-        {
-            return list(folder);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new FineTuneException($"The folder '{folder}' cannot be listed: {e.Message.TrimEnd('.')}.", e);
-        }
     }
 }

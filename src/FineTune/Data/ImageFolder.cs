@@ -12,13 +12,14 @@ public static class ImageFolder
 {
     /// <summary>Reads <paramref name="folder"/>.</summary>
     /// <exception cref="FineTuneException">
-    /// The folder is missing or has no class folders, fewer than two classes, an empty class, a class of which no two
-    /// sides can be drawn, classes that differ between splits, or a class that the given list does not name.
+    /// The folder is missing or has no class folders, fewer than two classes, a class without an image to train on or of which no
+    /// two sides can be drawn, a class in another split that training lacks, or one that the given list does not name.
     /// </exception>
     public static Dataset Open(string folder, FolderOptions? options = null)
     {
         options ??= new FolderOptions();
         options.Validate();
+        options = options with { Classes = options.Classes?.Select(Nfc.Of).ToArray() };
         var root = Path.GetFullPath(folder);
         if (File.Exists(root))
             throw new FineTuneException($"'{folder}' is a file; a folder of class folders is needed.");
@@ -28,9 +29,10 @@ public static class ImageFolder
         var scan = new FolderScan(root);
         var top = scan.Folders(root);
         var splitFolders = SplitFolders(scan, top, root);
-        var splits = splitFolders.Count > 0
-            ? splitFolders.ToDictionary(s => s.Key, s => Classes(scan, s.Value))
-            : new Dictionary<string, SortedDictionary<string, string[]>> { [SplitName.Train] = Classes(scan, root) };
+        var folders = splitFolders.Count > 0
+            ? splitFolders.ToDictionary(s => s.Key, s => ClassFolders(scan, s.Value))
+            : new Dictionary<string, SortedDictionary<string, string>> { [SplitName.Train] = ClassFolders(scan, root) };
+        var images = scan.Images([.. folders.Values.SelectMany(f => f.Values)]);
         if (splitFolders.Count > 0)
         {
             scan.LeaveOutFilesOf(root, "not in a class folder");
@@ -38,12 +40,13 @@ public static class ImageFolder
                 scan.LeaveOut(other, SplitName.OfFolder(Path.GetFileName(other)) is null ? "a folder beside the splits that is none of them" : "a split without class folders has no labels");
         }
 
+        var splits = folders.ToDictionary(s => s.Key, s => Files(s.Value, images));
+        FolderChecks.Check(root, splits, options.Classes, (split, name) => scan.Instead(folders[split][name]));
         return Build(root, scan, splits, options);
     }
 
     private static Dataset Build(string root, FolderScan scan, Dictionary<string, SortedDictionary<string, string[]>> splits, FolderOptions options)
     {
-        FolderChecks.Check(root, splits, options.Classes);
         var names = options.Classes ?? [.. splits.Values.First().Keys];
         var labels = names.Select((name, label) => (name, label)).ToDictionary(p => p.name, p => p.label, StringComparer.Ordinal);
         var draws = splits.ContainsKey(SplitName.Train) && !splits.ContainsKey(SplitName.Validation) && options.ValFraction > 0;
@@ -102,12 +105,25 @@ public static class ImageFolder
         return splits;
     }
 
-    private static SortedDictionary<string, string[]> Classes(FolderScan scan, string folder)
+    /// <summary>Class name to folder. Names are composed (NFC): archives of macOS bring the same name decomposed.</summary>
+    private static SortedDictionary<string, string> ClassFolders(FolderScan scan, string folder)
     {
         scan.LeaveOutFilesOf(folder, "not in a class folder");
-        var classes = new SortedDictionary<string, string[]>(StringComparer.Ordinal);
+        var classes = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var inner in scan.Folders(folder))
-            classes[Path.GetFileName(inner)] = scan.Images(inner);
+        {
+            var name = Nfc.Of(Path.GetFileName(inner));
+            if (!classes.TryAdd(name, inner))
+                throw new FineTuneException($"The folders {Spelt(classes[name])} and {Spelt(inner)} of '{folder}' have the same name in two spellings (composed and decomposed); join them.");
+        }
+
         return classes;
     }
+
+    private static SortedDictionary<string, string[]> Files(SortedDictionary<string, string> folders, Dictionary<string, string[]> images) =>
+        new(folders.ToDictionary(f => f.Key, f => images[f.Value]), StringComparer.Ordinal);
+
+    /// <summary>A name whose spelling cannot be seen: its characters beyond ASCII by their numbers.</summary>
+    private static string Spelt(string folder) =>
+        $"'{string.Concat(Path.GetFileName(folder).Select(c => char.IsAscii(c) ? c.ToString() : FormattableString.Invariant($"\\u{(int)c:x4}")))}'";
 }

@@ -31,6 +31,12 @@ public sealed record Inspection
         .GroupBy(f => f.Split)
         .ToDictionary(s => s.Key, IReadOnlyDictionary<string, int> (s) => Classes.ToDictionary(c => c, c => s.Count(f => f.Class == c && f.Problem is null)));
 
+    /// <summary>Classes without a readable image in a split, a sentence for each split.</summary>
+    public IReadOnlyList<string> Notes =>
+    [
+        .. Counts.SelectMany(s => ClassNotes.Of(s.Key, Classes, Classes.Index().Where(c => s.Value[c.Item] > 0).Select(c => c.Index))),
+    ];
+
     /// <summary>Readable images of each format.</summary>
     public IReadOnlyDictionary<string, int> Formats => Readable.GroupBy(f => f.Format!).OrderBy(g => g.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count());
 
@@ -91,7 +97,7 @@ public sealed record Inspection
             var emptied = samples.Select(s => s.Label).Except(screened.Splits[split].Select(s => s.Label)).Order().ToArray();
             if (emptied.Length > 0 && ValidationDrawn && split != SplitName.Test)
                 throw new FineTuneException($"Class '{Classes[emptied[0]]}' of '{Root}' has fewer than two different images that can be read; two are needed to draw a validation split from it.");
-            if (emptied.Length > 0)
+            if (emptied.Length > 0 && (split == SplitName.Train || screened.Splits[split].Count == 0))
                 throw new FineTuneException($"Class '{Classes[emptied[0]]}' has no readable image in split '{split}' of '{Root}'.");
         }
 

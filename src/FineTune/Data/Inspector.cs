@@ -77,13 +77,13 @@ public static class Inspector
             var stamp = DecodedCache.Stamp.Of(sample.Path);
             if (stamp.Length > limits.MaxFileBytes)
             {
-                using var stream = File.OpenRead(sample.Path);
+                using var stream = RegularFile.OpenStream(sample.Path);
                 file = file with { Bytes = stamp.Length, Sha256 = Convert.ToHexStringLower(SHA256.HashData(stream)) };
                 ImageFile.Identify(sample.Path, limits); // says so in its own words
                 return file;
             }
 
-            var bytes = File.ReadAllBytes(sample.Path);
+            var bytes = RegularFile.Bytes(sample.Path);
             file = file with { Bytes = bytes.LongLength, Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)) };
             var info = ImageFile.Identify(bytes, file.Path, limits);
             var image = ImageFile.Decode(bytes, file.Path, limits);
@@ -96,7 +96,7 @@ public static class Inspector
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return file with { Problem = $"the file cannot be opened: {e.Message.TrimEnd('.')}" };
+            return file with { Problem = RegularFile.Reason(sample.Path, e, "the file does not exist") };
         }
     }
 }

@@ -27,4 +27,20 @@ internal static partial class LibC
 
     [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int file);
+
+    /// <summary>Ends the process at once: nothing is flushed, no thread is waited for.</summary>
+    [LibraryImport(Library, EntryPoint = "_exit")]
+    public static partial void ExitNow(int code);
+
+    /// <summary>Linux's statx.</summary>
+    [LibraryImport(Library, EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int StatusX(int folder, string path, int flags, uint mask, Span<byte> status);
+
+    /// <summary>Darwin's stat on Apple's processors.</summary>
+    [LibraryImport(Library, EntryPoint = "stat", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Status(string path, Span<byte> status);
+
+    /// <summary>Darwin's stat on Intel's.</summary>
+    [LibraryImport(Library, EntryPoint = "stat$INODE64", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Status64(string path, Span<byte> status);
 }

@@ -2,6 +2,7 @@ using FineTune.Augment;
 using FineTune.Data;
 using FineTune.Engine;
 using FineTune.Evaluate;
+using FineTune.Images;
 using FineTune.Models;
 using FineTune.Train;
 using FineTune.Train.Losses;
@@ -36,7 +37,7 @@ public sealed record DiagnosisBatch(Network Network, Tensor Images, Tensor Label
         {
             var (name, samples) = session.Samples(split);
             var loss = LossTable.Create(session.Recipe.Loss, session.Recipe.LabelSmoothing, session.Samples(SplitName.Train).Samples, model.Classes!);
-            return Of(model.Network, samples, count, $"{name} images") with { Loss = loss.Of };
+            return Of(model.Network, samples, count, $"{name} images", session.Limits) with { Loss = loss.Of };
         }
         catch
         {
@@ -63,7 +64,7 @@ public sealed record DiagnosisBatch(Network Network, Tensor Images, Tensor Label
             experiment.Sources.Dispose();
             experiment.Parts.Optimizer.Dispose();
             experiment.Parts.Vector.Dispose();
-            return Of(experiment.Parts.Network, experiment.Dataset.Split(SplitName.Train), count, "training images");
+            return Of(experiment.Parts.Network, experiment.Dataset.Split(SplitName.Train), count, "training images", ImageLimits.OfPixels(recipe.MaxPixels));
         }
 
         var network = weights is null ? Zoo.Create(model, ClassesOfNoise, seed) : LoadedModel.Open(model, weights).Network;
@@ -81,12 +82,12 @@ public sealed record DiagnosisBatch(Network Network, Tensor Images, Tensor Label
         Labels.Dispose();
     }
 
-    private static DiagnosisBatch Of(Network network, IReadOnlyList<Sample> samples, int count, string source)
+    private static DiagnosisBatch Of(Network network, IReadOnlyList<Sample> samples, int count, string source, ImageLimits limits)
     {
         count = Math.Min(count, samples.Count);
         Sample[] chosen = [.. Enumerable.Range(0, count).Select(i => samples[(int)((long)i * samples.Count / count)])];
         var p = network.Preprocessing;
-        var loader = new Loader(chosen, new LoaderOptions { BatchSize = count, Mean = p.Mean, Std = p.Std }, Augmentations.Evaluation(p.InputSize, p.ResizeTo), new DecodedCache());
+        var loader = new Loader(chosen, new LoaderOptions { BatchSize = count, Mean = p.Mean, Std = p.Std }, Augmentations.Evaluation(p.InputSize, p.ResizeTo), new DecodedCache(limits: limits));
         using var batch = loader.Epoch(0).First();
         return new DiagnosisBatch(network, Predictor.ToTensor(batch, CPU), LabelTensor(batch.Labels.ToArray()), $"{count} {source}");
     }

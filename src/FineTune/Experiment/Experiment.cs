@@ -1,6 +1,7 @@
 using FineTune.Data;
 using FineTune.Engine;
 using FineTune.Evaluate;
+using FineTune.Images;
 using FineTune.Models;
 using FineTune.Optimize;
 using FineTune.Optimize.Schedules;
@@ -73,7 +74,7 @@ public sealed class Experiment : IDisposable
         recipe.Validate();
         recipe = recipe.WithRates();
         TorchEngine.Start(recipe.Threads);
-        var decoded = new DecodedCache();
+        var decoded = new DecodedCache(limits: ImageLimits.OfPixels(recipe.MaxPixels));
         var data = Screen(recipe, decoded, progress, cancellation);
         var network = Build(recipe, data.Dataset.Classes, out var weights);
         try

@@ -5,47 +5,57 @@ using FineTune.Images;
 
 namespace FineTune.Experiment;
 
-/// <summary>What a model says about one image, or why it cannot be read.</summary>
+/// <summary>What a model says about one image, or why it says nothing.</summary>
 /// <param name="Path">The image.</param>
 /// <param name="Label">The likeliest class.</param>
 /// <param name="Probabilities">A class and its probability, in the order of the model's outputs.</param>
 /// <param name="Problem">One sentence where the image cannot be read; else null.</param>
-public sealed record ImageAnswer(string Path, string Label, IReadOnlyList<(string Class, double Probability)> Probabilities, string? Problem);
+public sealed record ImageAnswer(string Path, string Label, IReadOnlyList<(string Class, double Probability)> Probabilities, string? Problem)
+{
+    /// <summary>Why a file of a folder is left out, as a clause; null where it is not.</summary>
+    public string? LeftOut { get; init; }
+}
 
 /// <summary>Names the class of images that are in no dataset.</summary>
 public static class ImagePredictor
 {
     private const int BatchSize = 32;
 
-    /// <summary>Predicts images and the images of folders, in order; files of folders that are no images are left out.</summary>
+    /// <summary>Predicts images and the images of folders, in order, each real file once; files of folders that are no images are told as left out.</summary>
     /// <param name="model">The model.</param>
     /// <param name="paths">Images, or folders of images.</param>
     /// <param name="draws">Averages over draws of the stochastic layers; null: they are marginalised.</param>
-    /// <exception cref="FineTuneException">A path does not exist.</exception>
-    public static IEnumerable<ImageAnswer> Predict(LoadedModel model, IReadOnlyList<string> paths, MonteCarlo? draws = null)
+    /// <param name="limits">What an image may ask for; default <see cref="ImageLimits.Default"/>.</param>
+    /// <exception cref="FineTuneException">A path does not exist, or a folder cannot be listed.</exception>
+    public static IEnumerable<ImageAnswer> Predict(LoadedModel model, IReadOnlyList<string> paths, MonteCarlo? draws = null, ImageLimits? limits = null)
     {
         var classes = model.Classes ?? [.. Enumerable.Range(0, (int)model.Network.Classes).Select(k => FormattableString.Invariant($"class{k}"))];
-        var cache = new DecodedCache();
-        foreach (var chunk in Files(paths).Chunk(BatchSize))
+        var cache = new DecodedCache(limits: limits);
+        var (files, again) = Files(paths);
+        foreach (var chunk in files.Chunk(BatchSize))
         {
-            var problems = chunk.ToDictionary(f => f.Path, f => Problem(cache, f.Path));
+            var problems = chunk.ToDictionary(f => f.Path, f => Problem(cache, f.Path, f.Given));
             var readable = chunk.Where(f => problems[f.Path] is null).Select(f => new Sample(f.Path, 0)).ToArray();
             var predictions = readable.Length == 0 ? null : Predictor.Predict(model.Network, Loader(model, readable, cache), classes, draws: draws);
             var row = 0;
             foreach (var (path, given) in chunk)
             {
-                if (problems[path] is not { } problem)
+                if (problems[path] is { } problem)
                 {
-                    var probabilities = predictions!.Row(row).ToArray();
-                    yield return new ImageAnswer(path, classes[predictions.Predicted(row++)], [.. classes.Zip(probabilities)], null);
+                    yield return given || !problem.NotAnImage ? new ImageAnswer(path, string.Empty, [], problem.Message) : Left(path, problem.Reason);
+                    continue;
                 }
-                else if (given || !problem.NotAnImage)
-                {
-                    yield return new ImageAnswer(path, string.Empty, [], problem.Message);
-                }
+
+                var probabilities = predictions!.Row(row).ToArray();
+                yield return new ImageAnswer(path, classes[predictions.Predicted(row++)], [.. classes.Zip(probabilities)], null);
             }
         }
+
+        foreach (var (path, original) in again)
+            yield return Left(path, $"the same as '{original}', which is read already");
     }
+
+    private static ImageAnswer Left(string path, string reason) => new(path, string.Empty, [], null) { LeftOut = reason };
 
     private static Loader Loader(LoadedModel model, Sample[] samples, DecodedCache cache)
     {
@@ -53,8 +63,11 @@ public static class ImagePredictor
         return new Loader(samples, new LoaderOptions { BatchSize = BatchSize, Mean = p.Mean, Std = p.Std }, Augmentations.Evaluation(p.InputSize, p.ResizeTo), cache);
     }
 
-    private static ImageException? Problem(DecodedCache cache, string path)
+    private static ImageException? Problem(DecodedCache cache, string path, bool given)
     {
+        // what only lies in a folder is not read as a whole before it looks like an image: it may be a film
+        if (!given && !ImageFormats.HasImageEnding(path) && ImageFormats.Sniff(path, out var problem) == ImageFormat.Unknown)
+            return new ImageException(path, problem ?? ImageFormats.NoImage) { NotAnImage = true };
         try
         {
             cache.Load(path);
@@ -66,25 +79,27 @@ public static class ImagePredictor
         }
     }
 
-    /// <summary>Each file once, and whether it was given by its own name.</summary>
-    private static IEnumerable<(string Path, bool Given)> Files(IReadOnlyList<string> paths)
+    /// <summary>Each file once, and whether it was given by its own name; and what was passed over because it is one of them again.</summary>
+    private static (List<(string Path, bool Given)> Files, IReadOnlyList<(string Path, string Original)> Again) Files(IReadOnlyList<string> paths)
     {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var path in paths)
+        var walk = new FileWalk();
+        foreach (var path in paths.Where(p => !Directory.Exists(p)))
         {
-            if (Directory.Exists(path))
-            {
-                foreach (var file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Where(seen.Add))
-                    yield return (file, false);
-            }
-            else if (!File.Exists(path))
-            {
-                throw new FineTuneException($"There is no image or folder '{path}'.");
-            }
-            else if (seen.Add(path))
-            {
-                yield return (path, true);
-            }
+            if (!File.Exists(path))
+                throw new FineTuneException($"There is no image or folder '{path}'{(RegularFile.NameNotUtf8(path) is { } why ? $": {why}" : string.Empty)}.");
+            walk.Give(path);
         }
+
+        var folders = walk.Under([.. paths.Where(Directory.Exists).Distinct()]);
+        var files = new List<(string, bool)>();
+        foreach (var path in paths.Distinct())
+        {
+            if (folders.TryGetValue(path, out var inside))
+                files.AddRange(inside.Select(f => (f, false)));
+            else
+                files.Add((path, true));
+        }
+
+        return (files, walk.Again);
     }
 }

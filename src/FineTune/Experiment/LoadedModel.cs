@@ -19,7 +19,10 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
     public static LoadedModel Open(string? model, string weights)
     {
         var read = Read(model, weights);
-        var network = Zoo.Create(read.Model, HeadOutputs(read));
+        var outputs = HeadOutputs(read);
+        if (read.State.Classes is { } names && names.Count != outputs)
+            throw new WeightException(read.Source, $"it names {names.Count} classes, but its head has {outputs} outputs");
+        var network = Zoo.Create(read.Model, outputs);
         try
         {
             read.Head.Install(network);
@@ -47,8 +50,16 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
         var read = source.Read();
         if (Checkpoint.Architecture(read) is not null)
             Checkpoint.CheckSeal(read, source.Path);
+        if (read.ProblemOfClasses() is { } problem)
+            throw new WeightException(source.Path, problem);
         var name = model ?? source.Card?.Model ?? Checkpoint.Architecture(read)
             ?? throw new FineTuneException($"'{weights}' does not say which model it is of; give --model.");
+        return Described(read, name, source);
+    }
+
+    /// <summary>Weights with what their card or metadata says of the network that they are for.</summary>
+    private static WeightsOfModel Described(StateDict read, string name, WeightSource source)
+    {
         var input = source.Card is { } card
             ? new Preprocessing(card.InputSize, card.Resize == 0 ? null : card.Resize, [.. card.Mean.Select(m => (float)m)], [.. card.Std.Select(s => (float)s)])
             : Checkpoint.Input(read);

@@ -100,7 +100,7 @@ public static class Manifest
     {
         try
         {
-            return JsonNode.Parse(File.ReadAllText(folder.Manifest))!.AsObject();
+            return JsonNode.Parse(RegularFile.Text(folder.Manifest))!.AsObject();
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or IOException)
         {
@@ -110,7 +110,7 @@ public static class Manifest
 
     private static string HashFile(string path)
     {
-        using var file = File.OpenRead(path);
+        using var file = RegularFile.OpenStream(path);
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 }

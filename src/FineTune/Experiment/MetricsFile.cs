@@ -16,7 +16,7 @@ internal sealed class MetricsFile(RunFolder folder, TimeProvider time) : IDispos
 
     /// <summary>The lines of a run's file; half a line, at the end of a killed run's, is left out.</summary>
     public static IReadOnlyList<JsonNode> Lines(RunFolder folder) =>
-        File.Exists(folder.Metrics) ? [.. File.ReadLines(folder.Metrics).Select(Parse).OfType<JsonNode>()] : [];
+        File.Exists(folder.Metrics) ? [.. RegularFile.Text(folder.Metrics).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse).OfType<JsonNode>()] : [];
 
     /// <summary>Opens the file, keeping the lines up to a step.</summary>
     public void Open(long step)

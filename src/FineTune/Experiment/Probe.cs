@@ -1,6 +1,7 @@
 using FineTune.Data;
 using FineTune.Engine;
 using FineTune.Evaluate;
+using FineTune.Images;
 using FineTune.Models;
 using FineTune.Train;
 using FineTune.Transfer;
@@ -24,7 +25,7 @@ public sealed record ProbeRow(string Model, string Weights, long Features, doubl
 public sealed class Probe
 {
     private readonly Recipe _recipe;
-    private readonly DecodedCache _cache = new();
+    private readonly DecodedCache _cache;
     private readonly Dataset _dataset;
 
     /// <summary>Reads the images.</summary>
@@ -35,6 +36,7 @@ public sealed class Probe
     public Probe(Recipe recipe, IProgress<InspectProgress>? progress = null, CancellationToken cancellation = default)
     {
         _recipe = recipe;
+        _cache = new DecodedCache(limits: ImageLimits.OfPixels(recipe.MaxPixels));
         TorchEngine.Start(recipe.Threads);
         (_dataset, _) = Experiment.Screen(recipe, _cache, progress, cancellation);
     }

@@ -29,7 +29,7 @@ public static class RecipeFile
     [
         Named, "data", "model", "weights", "trainable", "phases", "unfreeze", "freeze", "batch_norm", "head", "input", "augment", "optimizer", "schedule", "checkpoint", "gradient", "loss",
         "regularize", EarlyStop, "label_smoothing", "sampling", "epochs", "batch", "seed", "snapshots", "val_fraction", "cache", "cache_folder", "cache_limit",
-        "on_bad_file", "allow_duplicates", "result_weights", "threads", "device", "precision", "layout",
+        "on_bad_file", "allow_duplicates", "result_weights", "max_pixels", "threads", "device", "precision", "layout",
     ];
 
     /// <summary>Reads a recipe file or a recipe that has a name, if one is given, and sets keys over it. Without a model it is that of the weights.</summary>
@@ -114,6 +114,7 @@ public static class RecipeFile
             ["on_bad_file"] = recipe.OnBadFile == OnBadFile.Fail ? "fail" : "skip",
             ["allow_duplicates"] = recipe.AllowDuplicates,
             ["result_weights"] = recipe.ResultWeights,
+            ["max_pixels"] = recipe.MaxPixels,
             ["threads"] = recipe.Threads,
             ["device"] = recipe.Device,
             ["precision"] = recipe.Precision,
@@ -127,14 +128,14 @@ public static class RecipeFile
         const int Limit = 1 << 20; // a recipe is a page; a megabyte is no recipe
         try
         {
-            using var reader = new StreamReader(path);
-            var text = new char[Limit + 1]; // a device has no length to ask for
+            using var reader = new StreamReader(RegularFile.OpenStream(path));
+            var text = new char[Limit + 1];
             var length = reader.ReadBlock(text);
             return length <= Limit ? new string(text, 0, length) : throw new FineTuneException($"'{path}' has more than {Limit} characters; it is no recipe.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new FineTuneException($"Cannot read the recipe '{path}': {(e is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : e.Message.TrimEnd('.'))}.", e);
+            throw new FineTuneException($"Cannot read the recipe '{path}': {RegularFile.Reason(path, e)}.", e);
         }
     }
 
@@ -144,7 +145,7 @@ public static class RecipeFile
         if (equals < 1)
             throw new FineTuneException($"'{setting}' sets nothing; write key=value, as in optimizer.lr=0.01.");
         var path = setting[..equals].Split('.');
-        var value = RecipeTree.ParseValue(setting[(equals + 1)..]);
+        var value = RecipeTree.ParseValue(setting[(equals + 1)..], setting);
         if (!Keys.Contains(path[0]))
             throw Nearest.Unknown("recipe key", path[0], Keys);
         switch (path)
@@ -252,6 +253,7 @@ public static class RecipeFile
             },
             AllowDuplicates = read.Flag("allow_duplicates", false),
             ResultWeights = read.Words("result_weights") ?? defaults.ResultWeights,
+            MaxPixels = read.Integer("max_pixels", (int)defaults.MaxPixels),
             Threads = read.Integer("threads", defaults.Threads),
             Device = read.Words("device") ?? defaults.Device,
             Precision = read.Words("precision") ?? defaults.Precision,

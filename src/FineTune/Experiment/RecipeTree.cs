@@ -1,6 +1,5 @@
 using System.Globalization;
 using YamlDotNet.Core;
-using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 using YamlDotNet.Serialization;
 
@@ -10,55 +9,72 @@ namespace FineTune.Experiment;
 internal static class RecipeTree
 {
     /// <summary>Parses one document whose root is a map; an empty one is an empty map.</summary>
-    /// <exception cref="FineTuneException">It is not YAML, not a map, gives a key twice, has an alias, or is nested too deep.</exception>
+    /// <exception cref="FineTuneException">It is not YAML, not a map, gives a key twice, or has what a recipe has not (<see cref="YamlShape"/>).</exception>
     public static Dictionary<string, object?> Parse(string text, string source)
     {
         try
         {
-            CheckShape(text, source);
-            var stream = new YamlStream();
-            stream.Load(new StringReader(text));
-            if (stream.Documents.Count == 0)
-                return [];
-            return Plain(stream.Documents[0].RootNode) as Dictionary<string, object?>
-                ?? throw new FineTuneException($"'{source}' is no recipe: it is not a list of `key: value` lines.");
+            return Read(text, $"'{source}'") switch
+            {
+                null => [],
+                Dictionary<string, object?> map => map,
+                _ => throw new FineTuneException($"'{source}' is no recipe: it is not a list of `key: value` lines."),
+            };
         }
         catch (YamlException e)
         {
-            throw new FineTuneException($"'{source}' is no YAML at line {e.Start.Line}: {e.Message.TrimEnd('.')}.", e);
+            throw new FineTuneException($"'{source}' is {YamlShape.Reason(e)}.", e);
         }
     }
 
     /// <summary>One value as it would stand after `key:`.</summary>
-    public static object? ParseValue(string text)
+    /// <param name="text">The value.</param>
+    /// <param name="setting">The whole of what was given, for the message: "epochs=3".</param>
+    /// <exception cref="FineTuneException">It is not one value.</exception>
+    public static object? ParseValue(string text, string setting)
     {
-        var tree = Parse($"value: {text}", text);
-        return tree["value"];
+        const string Key = "value";
+        try
+        {
+            return Read($"{Key}: {text}", $"The value of '{setting}'") is Dictionary<string, object?> { Count: 1 } tree && tree.TryGetValue(Key, out var value)
+                ? value
+                : throw new FineTuneException($"The value of '{setting}' is more than one value.");
+        }
+        catch (YamlException e)
+        {
+            throw new FineTuneException($"The value of '{setting}' is no YAML: {YamlShape.Plain(e.Message)}.", e);
+        }
     }
 
     /// <summary>Writes a map.</summary>
     public static string Write(Dictionary<string, object?> tree) =>
         new SerializerBuilder().WithIndentedSequences().WithQuotingNecessaryStrings().Build().Serialize(tree);
 
-    /// <summary>What is read by recursion must end: nothing nested deep, no alias that leads back into its own anchor.</summary>
-    private static void CheckShape(string text, string source)
+    private static object? Read(string text, string source)
     {
-        const int Deepest = 16; // a transform's option in a list in a key is at 4
-        var parser = new Parser(new StringReader(text));
-        var depth = 0;
-        while (parser.MoveNext())
+        YamlShape.Check(text, source);
+        var stream = new YamlStream();
+        stream.Load(new StringReader(text));
+        return stream.Documents.Count == 0 ? null : Plain(stream.Documents[0].RootNode);
+    }
+
+    private static Dictionary<string, object?> Map(YamlMappingNode map)
+    {
+        var plain = new Dictionary<string, object?>();
+        foreach (var (key, value) in map.Children)
         {
-            if (parser.Current is AnchorAlias)
-                throw new FineTuneException($"'{source}' has an alias (*) at line {parser.Current.Start.Line}; a recipe has none.");
-            depth += parser.Current!.NestingIncrease;
-            if (depth > Deepest)
-                throw new FineTuneException($"'{source}' nests deeper than a recipe does at line {parser.Current.Start.Line}.");
+            if (key is not YamlScalarNode { Value: { } name })
+                throw new YamlException(key.Start, key.End, "a key is one word");
+            if (!plain.TryAdd(name, Plain(value)))
+                throw new YamlException(key.Start, key.End, $"the key {name} is there twice");
         }
+
+        return plain;
     }
 
     private static object? Plain(YamlNode node) => node switch
     {
-        YamlMappingNode map => map.Children.ToDictionary(c => (c.Key as YamlScalarNode)?.Value ?? throw new FineTuneException("A key of a recipe is a word."), c => Plain(c.Value)),
+        YamlMappingNode map => Map(map),
         YamlSequenceNode list => list.Children.Select(Plain).ToList(),
         YamlScalarNode { Style: ScalarStyle.Plain } scalar => Typed(scalar.Value),
         YamlScalarNode scalar => scalar.Value,

@@ -18,6 +18,7 @@ internal static class ResumeCheck
             CacheLimit = defaults.CacheLimit,
             Checkpoint = defaults.Checkpoint,
             OnBadFile = defaults.OnBadFile,
+            MaxPixels = defaults.MaxPixels,
             AllowDuplicates = defaults.AllowDuplicates,
             ResultWeights = defaults.ResultWeights,
             Threads = defaults.Threads,

@@ -124,7 +124,7 @@ public sealed record RunImages(string Root, string FromRun, IReadOnlyList<string
     {
         var known = Images.Select(i => i.Path).Concat(LeftOut.Select(f => f.Path)).ToHashSet(StringComparer.Ordinal);
         var scan = new FolderScan(root);
-        return [.. scan.Images(root).Select(path => System.IO.Path.GetRelativePath(root, path).Replace('\\', '/')).Where(name => !known.Contains(name))];
+        return [.. scan.Images([root])[root].Select(path => System.IO.Path.GetRelativePath(root, path).Replace('\\', '/')).Where(name => !known.Contains(name))];
     }
 
     /// <summary>Whether an entry is one that <see cref="Write"/> writes: none leads out of the data folder.</summary>

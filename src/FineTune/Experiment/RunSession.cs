@@ -2,6 +2,7 @@ using FineTune.Data;
 using FineTune.Engine;
 using FineTune.Ensemble;
 using FineTune.Evaluate;
+using FineTune.Images;
 using FineTune.Models;
 using FineTune.Optimize;
 using FineTune.Train;
@@ -11,7 +12,7 @@ namespace FineTune.Experiment;
 /// <summary>A finished or stopped run, opened to be measured and used.</summary>
 public sealed class RunSession
 {
-    private readonly DecodedCache _cache = new();
+    private readonly DecodedCache _cache;
     private readonly Dictionary<string, RunData> _opened = new(StringComparer.Ordinal);
     private readonly List<string> _notes = [];
     private readonly RunImages _images;
@@ -23,20 +24,24 @@ public sealed class RunSession
     /// <param name="layout">How images lie in memory; null: as they did.</param>
     /// <param name="data">Where its images are; null: where they were, or beside the run if both have moved.</param>
     /// <param name="weights">best or last, in place of the recipe's result_weights; null: as the recipe says.</param>
+    /// <param name="maxPixels">Pixels that an image may have at most; null: the recipe's.</param>
     /// <exception cref="FineTuneException">The folder holds none.</exception>
-    public RunSession(string folder, string? precision = null, string? layout = null, string? data = null, string? weights = null)
+    public RunSession(string folder, string? precision = null, string? layout = null, string? data = null, string? weights = null, long? maxPixels = null)
     {
         Folder = new RunFolder(folder).Existing();
         Recipe = RecipeFile.Read(Folder.Recipe);
         Recipe = Recipe with { Precision = precision ?? Recipe.Precision, Layout = layout ?? Recipe.Layout, ResultWeights = weights ?? Recipe.ResultWeights };
         Recipe.Validate();
-        _data = data;
+        (_data, _cache) = (data, new DecodedCache(limits: ImageLimits.OfPixels(maxPixels ?? Recipe.MaxPixels)));
         _images = RunImages.Read(Folder) ?? throw new FineTuneException($"'{folder}' has no images.json: the run was stopped before it began to train.");
         TorchEngine.Start(Recipe.Threads);
     }
 
     /// <summary>Where it is kept.</summary>
     public RunFolder Folder { get; }
+
+    /// <summary>What an image may ask for.</summary>
+    public ImageLimits Limits => _cache.Limits;
 
     /// <summary>Its recipe, resolved.</summary>
     public Recipe Recipe { get; }
@@ -140,6 +145,12 @@ public sealed class RunSession
     private LoadedModel Opened(string weights)
     {
         var model = LoadedModel.Open(Recipe.Model, weights);
+        if (model.Classes is null)
+        {
+            model.Dispose();
+            throw new Weights.WeightException(weights, "it names no classes, as the weights of a run do");
+        }
+
         model.Network.Numerics = Numerics.Open(Recipe.Precision, Recipe.Layout)[0]; // a run's recipe leaves nothing open
         return model;
     }

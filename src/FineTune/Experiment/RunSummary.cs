@@ -29,7 +29,7 @@ public sealed record RunSummary(string Run, Recipe Recipe, int Epochs, double To
             var lines = MetricsFile.Lines(folder);
             if (lines.Count == 0)
                 throw new FineTuneException($"No epoch of the run '{run}' has ended yet.");
-            var manifest = JsonNode.Parse(File.ReadAllText(folder.Manifest))!;
+            var manifest = JsonNode.Parse(RegularFile.Text(folder.Manifest))!;
             var recipe = RecipeFile.Read(folder.Recipe);
             var last = lines[^1];
             var result = recipe.ResultWeights == "last" ? last : lines.Last(l => (bool)l["best"]!);

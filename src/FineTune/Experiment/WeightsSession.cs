@@ -2,6 +2,7 @@ using FineTune.Augment;
 using FineTune.Data;
 using FineTune.Engine;
 using FineTune.Evaluate;
+using FineTune.Images;
 using FineTune.Models;
 
 namespace FineTune.Experiment;
@@ -11,17 +12,19 @@ public sealed class WeightsSession
 {
     private readonly LoadedModel _model;
     private readonly Dataset _dataset;
-    private readonly DecodedCache _cache = new();
+    private readonly DecodedCache _cache;
 
     /// <summary>Opens the folder for a model's classes. Images that the weights were trained on, where they are a run's, are left out.</summary>
     /// <param name="model">The model.</param>
     /// <param name="data">A folder of class folders.</param>
     /// <param name="onBadFile">What to do about images that cannot be read.</param>
     /// <param name="weights">What the model was opened by; null: it is not known to be of a run.</param>
+    /// <param name="maxPixels">Pixels that an image may have at most; null: the default.</param>
     /// <exception cref="FineTuneException">The folder cannot be used, or has another number of classes.</exception>
-    public WeightsSession(LoadedModel model, string data, OnBadFile onBadFile, string? weights = null)
+    public WeightsSession(LoadedModel model, string data, OnBadFile onBadFile, string? weights = null, long? maxPixels = null)
     {
         _model = model;
+        _cache = new DecodedCache(limits: ImageLimits.OfPixels(maxPixels));
         var all = ImageFolder.Open(data, new FolderOptions { Classes = model.Classes, ValFraction = 0 });
         var inspection = Inspector.Inspect(all, new InspectOptions { Cache = _cache });
         _dataset = Unseen(inspection.Screen(all, onBadFile), inspection, weights);
@@ -55,6 +58,9 @@ public sealed class WeightsSession
         opened.Network.Numerics = numerics ?? Numerics.Default;
         return opened;
     }
+
+    /// <summary>Names of the classes, in the order of the model's outputs.</summary>
+    public IReadOnlyList<string> Classes => _dataset.Classes;
 
     /// <summary>The images of a split; by default val, else test, else all.</summary>
     public (string Split, IReadOnlyList<Sample> Samples) Samples(string? split)

@@ -114,7 +114,7 @@ public static class ImageFile
             throw new ImageException(name, $"its header says {width} x {height} pixels; a side may have at most {limits.MaxSide}");
         var most = Math.Min(limits.MaxPixels, Array.MaxLength / 3);
         if ((long)width * height > most)
-            throw new ImageException(name, $"its header says {width} x {height} pixels; an image may have at most {most} in all");
+            throw new ImageException(name, $"its header says {width} x {height} pixels; an image may have at most {most} in all (--max-pixels allows more)");
     }
 
     private static void CheckLength(long length, string name, ImageLimits limits)
@@ -127,7 +127,7 @@ public static class ImageFile
 
     private static ImageException Unknown(string name) => ImageFormats.HasImageEnding(name)
         ? new ImageException(name, $"its ending is {Path.GetExtension(name)}, but its bytes are not those of an image")
-        : new ImageException(name, "neither its bytes nor its ending are those of an image") { NotAnImage = true };
+        : new ImageException(name, ImageFormats.NoImage) { NotAnImage = true };
 
     /// <summary>The file in a rented buffer, never more of it than the limit even if it grows meanwhile.</summary>
     private static (byte[] Buffer, int Length) ReadFile(string path, ImageLimits limits)
@@ -135,7 +135,7 @@ public static class ImageFile
         byte[]? buffer = null;
         try
         {
-            using var file = File.OpenHandle(path);
+            using var file = RegularFile.Open(path);
             var length = RandomAccess.GetLength(file);
             CheckLength(length, path, limits);
             if (length > Array.MaxLength)
@@ -150,16 +150,7 @@ public static class ImageFile
         {
             if (buffer is not null)
                 ArrayPool<byte>.Shared.Return(buffer);
-            throw new ImageException(path, OpenFailure(path, e), e);
+            throw new ImageException(path, RegularFile.Reason(path, e, "the file does not exist"), e);
         }
     }
-
-    private static string OpenFailure(string path, Exception e) => e switch
-    {
-        FileNotFoundException or DirectoryNotFoundException => "the file does not exist",
-        _ when Directory.Exists(path) => "it is a folder",
-        UnauthorizedAccessException => "permission to read it is denied",
-        NotSupportedException => "it is not a regular file",
-        _ => $"reading it failed ({e.Message.TrimEnd('.')})",
-    };
 }

@@ -5,7 +5,11 @@ namespace FineTune.Images;
 /// <summary>Tells formats apart by their first bytes. A file's ending never decides what it is, only what it was meant to be.</summary>
 internal static class ImageFormats
 {
+    /// <summary>Why a file that is no image is left out, as a clause.</summary>
+    public const string NoImage = "neither its bytes nor its ending are those of an image";
+
     private const string Gif = ".gif";
+    private const int SignatureBytes = 32;
 
     private static readonly string[] Endings =
     [
@@ -48,6 +52,25 @@ internal static class ImageFormats
         return bytes.Length >= 12 && bytes[4..].StartsWith("ftyp"u8) ? Brand(bytes.Slice(8, 4)) : ImageFormat.Unknown;
     }
 
+    /// <summary>The format whose signature a file begins with.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="problem">Why it cannot be opened, as a clause; null where it can.</param>
+    public static ImageFormat Sniff(string path, out string? problem)
+    {
+        problem = null;
+        Span<byte> start = stackalloc byte[SignatureBytes];
+        try
+        {
+            using var file = RegularFile.Open(path);
+            return Detect(start[..RandomAccess.Read(file, start, 0)]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            problem = RegularFile.Reason(path, e, "the file does not exist");
+            return ImageFormat.Unknown;
+        }
+    }
+
     /// <summary>Why files of this format are not read and what to do, as a part of a sentence; null where they are.</summary>
     public static string? WhyNotRead(ImageFormat format)
     {
@@ -66,7 +89,7 @@ internal static class ImageFormats
     /// <summary>Why files of this format are left out of a dataset, as a part of a sentence; null where they are taken.</summary>
     public static string? WhyNoSample(ImageFormat format) => format switch
     {
-        ImageFormat.Unknown => "neither its bytes nor its ending are those of an image",
+        ImageFormat.Unknown => NoImage,
         ImageFormat.Gif => "a GIF is left out of a dataset, as torchvision does; convert it to PNG to train on it",
         _ => WhyNotRead(format),
     };

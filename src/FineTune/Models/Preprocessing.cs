@@ -15,4 +15,18 @@ public sealed record Preprocessing(int InputSize, int? ResizeTo, float[] Mean, f
 
     /// <summary>32 pixels, ImageNet's statistics: what the public CIFAR ResNets were trained with. Larger images shrink to them.</summary>
     public static Preprocessing Cifar { get; } = new(32, 32, ImageNetMean, ImageNetStd);
+
+    /// <summary>What cannot be, as a clause with what is allowed; null where all can.</summary>
+    internal string? Problem()
+    {
+        if (InputSize is < InputBounds.LeastSide or > InputBounds.MostSide)
+            return $"an input of {InputSize} pixels ({InputBounds.LeastSide} to {InputBounds.MostSide} is allowed)";
+        if (ResizeTo is < InputBounds.LeastSide or > InputBounds.MostResize)
+            return $"a resize to {ResizeTo} pixels ({InputBounds.LeastSide} to {InputBounds.MostResize} is allowed)";
+        if (Mean.Length != 3 || !Mean.All(float.IsFinite))
+            return $"a mean of [{string.Join(", ", Mean)}] (three finite numbers are allowed)";
+        return Std.Length != 3 || !Std.All(s => float.IsFinite(s) && s > 0)
+            ? $"a standard deviation of [{string.Join(", ", Std)}] (three finite numbers above 0 are allowed)"
+            : null;
+    }
 }

@@ -95,7 +95,7 @@ public sealed class BoundaryStore(string folder, long limit, TimeProvider time)
     private static long[]? Shape(string path, string key)
     {
         const int MaxDims = 8;
-        using var file = File.OpenRead(path);
+        using var file = RegularFile.OpenStream(path);
         var end = SHA256.HashSizeInBytes + Magic.Length;
         var tail = new byte[Math.Min(file.Length, end + (sizeof(long) * (MaxDims + 1)))];
         file.Seek(-tail.Length, SeekOrigin.End);

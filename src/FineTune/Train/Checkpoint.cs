@@ -149,15 +149,23 @@ public static class Checkpoint
     }
 
     /// <summary>The input that a checkpoint's weights want, if the file says; else null.</summary>
+    /// <exception cref="FineTuneException">It says what cannot be.</exception>
     public static Preprocessing? Input(StateDict weights)
     {
+        if (!weights.Metadata.TryGetValue("input", out var json))
+            return null;
         try
         {
-            return weights.Metadata.TryGetValue("input", out var json) ? JsonSerializer.Deserialize(json, CheckpointJson.Default.Preprocessing) : null;
+            var input = JsonSerializer.Deserialize(json, CheckpointJson.Default.Preprocessing);
+            return input?.Problem() is { } problem ? throw new FineTuneException($"The metadata of the weights says {problem}; the file is damaged.") : input;
         }
-        catch (JsonException)
+        catch (JsonException) when (!json.StartsWith('{'))
         {
             return null; // another tool's word for something else
+        }
+        catch (JsonException e)
+        {
+            throw new FineTuneException("The metadata of the weights has an input that cannot be read; the file is damaged.", e);
         }
     }
 

@@ -4,7 +4,11 @@ using FineTune.Models;
 namespace FineTune.Train;
 
 /// <summary>The JSON in a checkpoint's metadata, without reflection at run time.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(TrainState))]
 [JsonSerializable(typeof(Preprocessing))]
 [JsonSerializable(typeof(StochasticLayers))]

@@ -1,5 +1,6 @@
 using FineTune.Augment;
 using FineTune.Data;
+using FineTune.Images;
 using FineTune.Models;
 using FineTune.Optimize;
 using FineTune.Regularize;
@@ -110,6 +111,9 @@ public sealed record Recipe
     /// <summary>Which weights are the run's result, for the report and everything that opens the run: best on validation (default), or last.</summary>
     public string ResultWeights { get; init; } = ResultWords[0];
 
+    /// <summary>Pixels that an image may have at most, 1 to 715,827,860. Default 178,956,970, twice Pillow's limit.</summary>
+    public long MaxPixels { get; init; } = ImageLimits.DefaultPixels;
+
     /// <summary>Threads of the engine; 0 for all cores. The bits of a run hold for one number of threads.</summary>
     public int Threads { get; init; }
 
@@ -154,6 +158,7 @@ public sealed record Recipe
         if (HeadForm.Parse(Head.Form, Head.Hidden).Name == "cosine" && Head.Init == "zero")
             throw new FineTuneException("A cosine head of zeros has no directions to turn; leave head.init at default or normal.");
         Require(ValFraction is > 0 and < 1, "val_fraction", ValFraction, "a number between 0 and 1");
+        Require(MaxPixels is >= 1 and <= ImageLimits.MostPixels, "max_pixels", MaxPixels, $"1 to {ImageLimits.MostPixels}");
         Require(Threads is >= 0 and <= 4096, "threads", Threads, "0 (all cores) to 4096");
         Require(Weights is null or { Length: > 0 }, "weights", "''", "a file, or a name of `finetune list weights`,");
         foreach (var (key, value) in new[] { ("clip_norm", Gradient.ClipNorm), ("clip_value", Gradient.ClipValue), ("clip_adaptive", Gradient.ClipAdaptive), ("noise", Gradient.Noise) })
@@ -164,9 +169,9 @@ public sealed record Recipe
         Require(CacheFolder is null or { Length: > 0 }, "cache_folder", "''", "a folder");
         Require(CacheLimit is > 0 and <= 1 << 20, "cache_limit", CacheLimit, "above 0 to 1048576 GiB");
         _ = Numerics.Open(Precision, Layout);
-        Require(Input.Size is null or (>= 8 and <= 4096), "input.size", Input.Size ?? 0, "8 to 4096 pixels");
-        Require(Input.Resize is null or 0 or (>= 8 and <= 8192), "input.resize", Input.Resize ?? 0, "0 (images as they are) or 8 to 8192 pixels");
         Require(ResultWords.Contains(ResultWeights), "result_weights", $"'{ResultWeights}'", string.Join(" or ", ResultWords));
+        Require(Input.Size is null or (>= InputBounds.LeastSide and <= InputBounds.MostSide), "input.size", Input.Size ?? 0, "8 to 4096 pixels");
+        Require(Input.Resize is null or 0 or (>= InputBounds.LeastSide and <= InputBounds.MostResize), "input.resize", Input.Resize ?? 0, "0 (images as they are) or 8 to 8192 pixels");
         Require(Unfreeze >= 0, "unfreeze", Unfreeze, "0 (all at once) or a number of epochs");
         ValidatePhases();
         Regularize.Validate();

@@ -29,9 +29,13 @@ public sealed record StochasticLayers(string Trainable, HeadOptions Head, Regula
         {
             return weights.Metadata.TryGetValue(Key, out var json) ? JsonSerializer.Deserialize(json, CheckpointJson.Default.StochasticLayers) : null;
         }
-        catch (JsonException)
+        catch (JsonException) when (!weights.Metadata[Key].StartsWith('{'))
         {
             return null; // another tool's word for something else
+        }
+        catch (JsonException e)
+        {
+            throw new FineTuneException("The metadata of the weights has stochastic layers that cannot be read; the file is damaged.", e);
         }
     }
 

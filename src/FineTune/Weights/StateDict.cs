@@ -14,7 +14,7 @@ public sealed class StateDict : IReadOnlyDictionary<string, TensorData>
     /// <summary>What is stored beside the tensors: "arch", "epoch", "classes" (a JSON list of names) and the like.</summary>
     public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The class names that the head was trained on, in the order of its outputs; null where the file has none.</summary>
+    /// <summary>The class names that the head was trained on, in the order of its outputs, composed (NFC); null where the file has none.</summary>
     public IReadOnlyList<string>? Classes
     {
         get => Metadata.TryGetValue(ClassesKey, out var json) ? ParseClasses(json) : null;
@@ -70,11 +70,27 @@ public sealed class StateDict : IReadOnlyDictionary<string, TensorData>
         return bare;
     }
 
+    /// <summary>What is wrong with the class names, as a clause; null where nothing is, or there are none.</summary>
+    internal string? ProblemOfClasses()
+    {
+        if (!Metadata.TryGetValue(ClassesKey, out var json) || json.AsSpan().Trim().ContainsAnyExceptInRange('0', '9') == false)
+            return null; // none, or another tool's number of classes
+        if (ParseClasses(json) is not { } names)
+            return "its classes are not a list of names";
+        if (names.Length == 0)
+            return "its list of classes is empty";
+        if (names.Any(string.IsNullOrWhiteSpace))
+            return "its list of classes has an empty name";
+        var twice = names.GroupBy(n => n, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1);
+        return twice is null ? null : $"its list of classes names '{WeightException.Printable(twice.Key)}' more than once";
+    }
+
     private static string[]? ParseClasses(string json)
     {
         try
         {
-            return JsonSerializer.Deserialize<string[]>(json);
+            var names = JsonSerializer.Deserialize<string?[]>(json);
+            return names is null || names.Contains(null) ? null : Array.ConvertAll(names, n => Nfc.Of(n!));
         }
         catch (JsonException)
         {

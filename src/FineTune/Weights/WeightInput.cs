@@ -33,7 +33,7 @@ internal sealed class WeightInput : IDisposable
         WeightInput? input = null;
         try
         {
-            input = new WeightInput(path, File.OpenHandle(path), limits);
+            input = new WeightInput(path, RegularFile.Open(path), limits);
             return input.Checked();
         }
         catch (Exception e)
@@ -41,9 +41,8 @@ internal sealed class WeightInput : IDisposable
             input?.Dispose();
             throw e switch
             {
-                FileNotFoundException or DirectoryNotFoundException => new WeightException(path, "there is no such file", e),
-                UnauthorizedAccessException => new WeightException(path, "this user may not read it", e),
-                IOException or NotSupportedException or ArgumentException => new WeightException(path, e.Message.TrimEnd('.'), e),
+                IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException =>
+                    new WeightException(path, RegularFile.Reason(path, e), e),
                 _ => e,
             };
         }

@@ -88,7 +88,7 @@ public sealed class GeometryTests
     [Fact]
     public void Sizes_out_of_range_are_refused()
     {
-        Should.Throw<FineTuneException>(() => new ResizeShorter(0)).Message.ShouldBe("The size to resize to is 0 pixels; it must be 1 to 65500.");
+        Should.Throw<FineTuneException>(() => new ResizeShorter(0)).Message.ShouldBe("The size to resize to is 0 pixels; it must be 1 to 8192.");
         Should.Throw<FineTuneException>(() => new RandomResizedCrop(8, new Interval(0, 1))).Message.ShouldBe("The scale of the random resized crop is 0..1; it must rise, from above 0 to at most 1.");
         Should.Throw<FineTuneException>(() => new RandomResizedCrop(8, null, new Interval(2, 1))).Message.ShouldContain("2..1");
         Should.Throw<FineTuneException>(() => new HorizontalFlip(1.5)).Message.ShouldContain("1.5; it must be 0 to 1.");

@@ -103,6 +103,18 @@ public sealed class RunImagesTests : IDisposable
     }
 
     [Fact]
+    public void Runs_that_lie_among_the_images_are_passed_over()
+    {
+        _tiny.Start(Recipe, _folder);
+        var count = FineTune.Data.ImageFolder.Open(_flat).Split("all").Count;
+        Directory.CreateDirectory(Path.Combine(_flat, "runs"));
+        Directory.Move(_folder.Path, Path.Combine(_flat, "runs", "a"));
+        var found = FineTune.Data.ImageFolder.Open(_flat);
+        (found.Classes.Count, found.Split("all").Count, found.Ignored).ShouldBe((3, count, 1));
+        new RunSession(Path.Combine(_flat, "runs", "a")).Samples().Samples.Count.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public void A_run_stopped_in_its_first_epoch_says_that_none_has_ended()
     {
         _tiny.StartAndStop(Recipe, _folder, 2);

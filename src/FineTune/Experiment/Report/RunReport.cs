@@ -81,6 +81,6 @@ internal static class RunReport
         if (new FileInfo(sample.Path).Length > LargestPicture)
             return string.Empty;
         var type = Path.GetExtension(sample.Path).ToUpperInvariant() switch { ".PNG" => "png", ".WEBP" => "webp", ".BMP" => "bmp", _ => "jpeg" };
-        return $"<img alt=\"\" src=\"data:image/{type};base64,{Convert.ToBase64String(File.ReadAllBytes(sample.Path))}\">";
+        return $"<img alt=\"\" src=\"data:image/{type};base64,{Convert.ToBase64String(RegularFile.Bytes(sample.Path))}\">";
     }
 }

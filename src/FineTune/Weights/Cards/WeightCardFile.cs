@@ -30,9 +30,10 @@ internal sealed class WeightCardFile
     {
         try
         {
+            var text = RegularFile.Text(path);
+            YamlShape.Check(text, $"card '{path}'");
             var yaml = new YamlStream();
-            using (var reader = new StreamReader(path))
-                yaml.Load(reader);
+            yaml.Load(new StringReader(text));
             return yaml.Documents is [{ RootNode: YamlMappingNode map }]
                 ? new WeightCardFile(path, map).ToCard()
                 : throw new FineTuneException($"Card '{path}' is not one map of keys to values.");
@@ -40,7 +41,7 @@ internal sealed class WeightCardFile
         catch (Exception e) when (e is YamlException or IOException or UnauthorizedAccessException or InvalidOperationException)
         {
             // InvalidOperationException: what YamlDotNet throws where a flow sequence does not end.
-            throw new FineTuneException($"Cannot read card '{path}': {e.Message.TrimEnd('.')}.", e);
+            throw new FineTuneException($"Cannot read card '{path}': {(e is IOException or UnauthorizedAccessException ? RegularFile.Reason(path, e) : YamlShape.Reason(e))}.", e);
         }
     }
 
@@ -57,8 +58,8 @@ internal sealed class WeightCardFile
             Classes = List("classes", n => Text(n, "classes")) ?? defaults.Classes,
             Mean = List("mean", n => ToNumber(n, "mean")) ?? defaults.Mean,
             Std = List("std", n => ToNumber(n, "std")) ?? defaults.Std,
-            InputSize = (int)Number("input_size", defaults.InputSize),
-            Resize = (int)Number("resize", defaults.Resize),
+            InputSize = Whole("input_size", defaults.InputSize),
+            Resize = Whole("resize", defaults.Resize),
             Interpolation = _values.TryGetValue("interpolation", out var node) ? Text(node, "interpolation") : defaults.Interpolation,
             Provenance = Map("provenance", Text),
             Expected = Map("expected", ToNumber),
@@ -68,8 +69,8 @@ internal sealed class WeightCardFile
         Check(Path.GetFileName(card.File) == card.File, "file", card.File, "the name of a file beside the card");
         Check(card.Mean.Count == 3, "mean", string.Join(", ", card.Mean), "three numbers");
         Check(card.Std.Count == 3 && card.Std.All(s => s > 0), "std", string.Join(", ", card.Std), "three numbers above 0");
-        Check(card.InputSize > 0, "input_size", card.InputSize, "a number above 0");
-        Check(card.Resize >= 0, "resize", card.Resize, "a number of pixels, or 0 for none");
+        Check(card.InputSize is >= InputBounds.LeastSide and <= InputBounds.MostSide, "input_size", card.InputSize, $"{InputBounds.LeastSide} to {InputBounds.MostSide}");
+        Check(card.Resize is 0 or (>= InputBounds.LeastSide and <= InputBounds.MostResize), "resize", card.Resize, $"{InputBounds.LeastSide} to {InputBounds.MostResize} pixels, or 0 for none");
         Check(Interpolations.Contains(card.Interpolation), "interpolation", card.Interpolation, string.Join(", ", Interpolations));
         return card;
     }
@@ -79,6 +80,13 @@ internal sealed class WeightCardFile
         : throw new FineTuneException($"Card '{_path}' has no '{key}'.");
 
     private double Number(string key, double otherwise) => _values.TryGetValue(key, out var node) ? ToNumber(node, key) : otherwise;
+
+    private int Whole(string key, int otherwise)
+    {
+        var number = Number(key, otherwise);
+        Check(number == Math.Floor(number) && Math.Abs(number) <= int.MaxValue, key, number, "a whole number");
+        return (int)number;
+    }
 
     private T[]? List<T>(string key, Func<YamlNode, T> item)
     {

@@ -27,7 +27,7 @@ public sealed record WeightSource(string Path, WeightCard? Card)
     {
         try
         {
-            using var file = File.OpenRead(Path);
+            using var file = RegularFile.OpenStream(Path);
             if (file.Length != card.Bytes)
                 throw new FineTuneException($"'{Path}' has {file.Length} bytes where the card of '{card.Name}' says {card.Bytes}; fetch it again.");
             var found = Convert.ToHexStringLower(SHA256.HashData(file));
@@ -36,7 +36,7 @@ public sealed record WeightSource(string Path, WeightCard? Card)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new WeightException(Path, e is FileNotFoundException ? $"there is no such file, though the card of '{card.Name}' names it" : e.Message.TrimEnd('.'), e);
+            throw new WeightException(Path, RegularFile.Reason(Path, e, $"there is no such file, though the card of '{card.Name}' names it"), e);
         }
     }
 }

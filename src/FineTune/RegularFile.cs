@@ -1,0 +1,78 @@
+using FineTune.Engine;
+using Microsoft.Win32.SafeHandles;
+
+namespace FineTune;
+
+/// <summary>
+/// Opens what a user names, to be read. A pipe that nobody writes to would be waited for without end, and a device has no end: only
+/// regular files are opened. Every reading of a user's path goes through here.
+/// </summary>
+internal static class RegularFile
+{
+    /// <summary>The file, open to be read.</summary>
+    /// <exception cref="IOException">There is none, it cannot be opened, or it is not a regular file; the message says so.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    public static SafeFileHandle Open(string path)
+    {
+        if (FileStatus.Of(path)?.NotRegular is { } kind)
+            throw new IOException(Refusal(kind));
+        var file = File.OpenHandle(path);
+        if (!OperatingSystem.IsWindows() || IsOnDisk(file))
+            return file;
+        file.Dispose();
+        throw new IOException(Refusal("a device or a pipe"));
+    }
+
+    /// <summary>The same as a stream.</summary>
+    public static FileStream OpenStream(string path) => new(Open(path), FileAccess.Read);
+
+    /// <summary>All of its bytes; no more than it had when it was opened.</summary>
+    public static byte[] Bytes(string path)
+    {
+        using var file = Open(path);
+        var bytes = GC.AllocateUninitializedArray<byte>(checked((int)Math.Min(RandomAccess.GetLength(file), Array.MaxLength)));
+        var read = 0;
+        for (var count = -1; read < bytes.Length && count != 0; read += count)
+            count = RandomAccess.Read(file, bytes.AsSpan(read), read);
+        return read == bytes.Length ? bytes : bytes[..read];
+    }
+
+    /// <summary>All of its text, by its byte order mark or as UTF-8.</summary>
+    public static string Text(string path)
+    {
+        using var reader = new StreamReader(OpenStream(path));
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>Why a path cannot be opened, as a clause; <paramref name="missing"/> says it where there is none.</summary>
+    public static string Reason(string path, Exception e, string missing = "there is no such file") => e switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => NameNotUtf8(path) ?? missing,
+        _ when Directory.Exists(path) => "it is a folder",
+        UnauthorizedAccessException => "permission to read it is denied",
+        IOException { HResult: TooManyOpenFiles } => "too many files are open at once; raise the limit of open files, for instance by: ulimit -n 1024",
+        _ => e.Message.TrimEnd('.'),
+    };
+
+    /// <summary>What to do about a name that is not UTF-8, as a clause: .NET cannot open it. Null where the name says nothing of the kind.</summary>
+    public static string? NameNotUtf8(string path) => path.Contains('\uFFFD', StringComparison.Ordinal)
+        ? "its name is not UTF-8; rename it, for instance by: convmv -f latin1 -t utf8 -r --notest FOLDER"
+        : null;
+
+    private const int TooManyOpenFiles = 24; // EMFILE, which .NET gives as HResult
+
+    private static string Refusal(string kind) => $"it is not a regular file ({kind})";
+
+    private static bool IsOnDisk(SafeFileHandle file)
+    {
+        try
+        {
+            _ = RandomAccess.GetLength(file);
+            return true;
+        }
+        catch (NotSupportedException)
+        {
+            return false;
+        }
+    }
+}
