@@ -16,7 +16,13 @@ internal static class RecipeInput
     private static readonly Option<string?> Batch = Short("--batch", "Images a step", "batch");
     private static readonly Option<string?> Lr = Short("--lr", "The optimizer's learning rate", "optimizer.lr");
     private static readonly Option<string?> Seed = Short("--seed", "Decides everything that is random", "seed");
-    private static readonly Option<string[]> Settings = new("--set") { Description = "Any key of a recipe, as in --set trainable=head snapshots=5", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+    private static readonly Option<string[]> Settings = new("--set")
+    {
+        Description = "Any key of a recipe, as in --set trainable=head snapshots=5",
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => [],
+    };
+
     private static readonly Option<string?> Precision = new Option<string?>("--precision") { Description = "What the network multiplies in: float32 (default), bfloat16, or auto, the fastest here", HelpName = string.Join('|', Numerics.Precisions) };
     private static readonly Option<string?> Layout = new Option<string?>("--layout") { Description = "How images lie in memory: nchw (default), channels_last, or auto, the fastest here", HelpName = string.Join('|', Numerics.Layouts) };
     private static readonly Option<string?> BadFile = Options.OnBadFile();

@@ -10,7 +10,8 @@ internal static class Shell
     private const string Plain = "_-+=:,./@%"; // beside letters and digits: nothing that a shell reads as more than itself
 
     /// <summary>How finetune is called, for a shell.</summary>
-    public static string Command { get; } = Environment.GetEnvironmentVariable(CommandVariable) is { Length: > 0 } called ? Quote(called) : Name;
+    public static string Command { get; } =
+        Environment.GetEnvironmentVariable(CommandVariable) is { Length: > 0 } called ? Quote(called) : Name;
 
     /// <summary>finetune and some words, for a shell.</summary>
     public static string Line(params IEnumerable<string> words) => string.Join(' ', words.Select(Quote).Prepend(Command));
@@ -27,8 +28,11 @@ internal static class Shell
     /// <summary>One word, for a shell: quoted where it has a blank or another character that a shell reads as more than itself.</summary>
     public static string Quote(string word)
     {
-        if (word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || Plain.Contains(c, StringComparison.Ordinal) || (c == '\\' && OperatingSystem.IsWindows())))
+        if (word.Length > 0 && word.All(IsPlain))
             return word;
         return OperatingSystem.IsWindows() ? $"\"{word}\"" : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
     }
+
+    private static bool IsPlain(char c) =>
+        char.IsAsciiLetterOrDigit(c) || Plain.Contains(c, StringComparison.Ordinal) || (c == '\\' && OperatingSystem.IsWindows());
 }

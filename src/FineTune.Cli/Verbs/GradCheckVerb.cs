@@ -12,7 +12,10 @@ internal static class GradCheckVerb
 {
     private static readonly Argument<string?> Model = new("model") { Description = "A name of `finetune list models`", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string?> Run = new("--run") { Description = "A run's folder, in place of a model: its best weights on its own data" };
-    private static readonly Option<string?> Weights = new("--weights") { Description = $"{Options.WeightsFile}, or a name of `finetune list weights`; none: initial values" };
+    private static readonly Option<string?> Weights = new("--weights")
+    {
+        Description = $"{Options.WeightsFile}, or a name of `finetune list weights`; none: initial values",
+    };
     private static readonly Option<string?> Data = new("--data") { Description = "A folder of class folders; none: images of noise" };
     private static readonly Option<int> Images = new("--images") { Description = "Images of the batch", DefaultValueFactory = _ => 4 };
     private static readonly Option<int> Elements = new("--elements") { Description = "Elements drawn from each parameter tensor", DefaultValueFactory = _ => 4 };

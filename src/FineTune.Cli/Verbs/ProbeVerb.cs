@@ -15,7 +15,14 @@ namespace FineTune.Cli.Verbs;
 internal static class ProbeVerb
 {
     private static readonly Option<string?> Data = new("--data") { Description = "A folder of class folders", Required = true };
-    private static readonly Option<string[]> Weights = new("--weights") { Description = $"Weights files ({string.Join(", ", WeightFile.Endings)}) or names of `finetune list weights`; MODEL=FILE where a file does not say its model", Required = true, AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<string[]> Weights = new("--weights")
+    {
+        Description = $"Weights files ({string.Join(", ", WeightFile.Endings)}) or names of `finetune list weights`; "
+            + "MODEL=FILE where a file does not say its model",
+        Required = true,
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     private static readonly Option<string?> Head = new Option<string?>("--head") { Description = "ridge (default): least squares, the penalty by leave-one-out; logistic: L-BFGS to convergence, the penalty by 5-fold cross-validation", HelpName = "ridge|logistic" }.AcceptOnlyFromAmong([.. Probe.Heads]);
     private static readonly Option<string?> Precision = Options.Precision("float32 by default");
     private static readonly Option<string?> Layout = Options.Layout("nchw by default");

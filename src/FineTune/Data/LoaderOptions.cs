@@ -28,8 +28,8 @@ public sealed record LoaderOptions
     public bool DropLast { get; init; }
 
     /// <summary>
-    /// A last batch of one image joins the batch before it, which has one more than <see cref="BatchSize"/> then: batch norm cannot learn from
-    /// one value a channel. Default false. Without effect where a batch is one image, or there is one image in all.
+    /// A last batch of one image joins the batch before it, which has one more than <see cref="BatchSize"/> then: batch norm cannot
+    /// learn from one value a channel. Default false. Without effect where a batch is one image, or there is one image in all.
     /// </summary>
     public bool JoinSingle { get; init; }
 

@@ -75,7 +75,8 @@ public static class NamedRecipes
             < 500_000 => (10_000, 500, [3_000, 6_000, 9_000]),
             _ => (20_000, 500, [6_000, 12_000, 18_000]),
         };
-        var perEpoch = new LoaderOptions { BatchSize = Math.Max(1, batch), JoinSingle = true }.BatchesOf(images); // a batch below 1 is refused later
+        var loader = new LoaderOptions { BatchSize = Math.Max(1, batch), JoinSingle = true }; // a batch below 1 is refused later
+        var perEpoch = loader.BatchesOf(images);
         return FormattableString.Invariant($$"""
             head: { init: zero }
             optimizer: { name: sgd, lr: 0.001, momentum: 0.9 }

@@ -84,10 +84,16 @@ public sealed class Sources : IDisposable
         return sources;
     }
 
-    /// <summary>A loader of what a network learns from: shuffled or balanced, augmented, and no batch of a single image where it can be avoided.</summary>
+    /// <summary>A loader of what a network learns from: shuffled or balanced, augmented, and without a last batch of a single image.</summary>
     public static Loader Learning(Recipe recipe, IReadOnlyList<Sample> samples, Network network, DecodedCache decoded)
     {
-        var options = Options(recipe, network) with { BatchSize = recipe.Batch, Shuffle = true, Sampling = recipe.Sampling, JoinSingle = true };
+        var options = Options(recipe, network) with
+        {
+            BatchSize = recipe.Batch,
+            Shuffle = true,
+            Sampling = recipe.Sampling,
+            JoinSingle = true,
+        };
         return new(samples, options, Augmented(recipe, network), decoded);
     }
 

@@ -72,7 +72,7 @@ internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null, 
                 using (no_grad())
                     parts.Vector.Statistics.copy_(statistics);
                 if (Parts(input.size(0)).Any(p => p.Count == 1))
-                    OneValueNorms.Refuse(parts.Line, "memory suffices for one image at a time", "choose a smaller model, or freeze that layer");
+                    OneValueNorms.Refuse(parts.Line, "memory suffices for one image at a time", "choose a smaller model, or freeze it");
                 halved?.Invoke(MicroBatches);
             }
         }

@@ -6,8 +6,8 @@ namespace FineTune.Train;
 internal static class MicroBatch
 {
     /// <summary>
-    /// Where each part begins and how many images it has: equal but for the last. None has a single image, of which batch norm could make no
-    /// statistics, unless a full batch is divided into single images: 9 in 4 parts are 3, 3, 3; 7 in 3 parts are 3, 4; the 3 that are
+    /// Where each part begins and how many images it has: equal but for the last. None has a single image, of which batch norm could make
+    /// no statistics, unless a full batch is divided into single images: 9 in 4 parts are 3, 3, 3; 7 in 3 parts are 3, 4; the 3 that are
     /// left over by batches of 32 in 4 parts stay together.
     /// </summary>
     /// <param name="images">Of the batch at hand, at least 1.</param>
@@ -37,7 +37,10 @@ internal static class MicroBatch
         if (recipe.Batch == 1)
             OneValueNorms.Refuse(line, "the batch is 1", $"choose a batch of at least 2, or {Larger}");
         else if (recipe.Gradient.Accumulate >= recipe.Batch)
-            OneValueNorms.Refuse(line, $"gradient.accumulate divides a batch of {recipe.Batch} into single images", $"lower gradient.accumulate, or {Larger}");
+        {
+            var why = $"gradient.accumulate divides a batch of {recipe.Batch} into single images";
+            OneValueNorms.Refuse(line, why, $"lower gradient.accumulate, or {Larger}");
+        }
     }
 
     private static long Ceiling(long a, long b) => (a + b - 1) / b;

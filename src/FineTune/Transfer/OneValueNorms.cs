@@ -26,8 +26,8 @@ internal static class OneValueNorms
     }
 
     /// <summary>
-    /// The first batch norm that would see one value a channel of a single image; null where there is none. A step is tried on an empty image
-    /// and its effect on the running variances is looked at, so that it holds for any module, however it calls its layers.
+    /// The first batch norm that would see one value a channel of a single image; null where there is none. An empty image is tried and
+    /// its effect on the running variances looked at, so that it holds for any module, however it calls its layers.
     /// </summary>
     private static string? Find(FreezeLine line)
     {
@@ -40,7 +40,8 @@ internal static class OneValueNorms
         try
         {
             line.Forward(zeros([1, 3, size, size], device: network.parameters().First().device));
-            return kept.FirstOrDefault(b => IsVariance(b.Name) && !b.Live.isfinite().all().cpu().item<bool>()).Name?[..^(Variance.Length + 1)];
+            var spoilt = kept.FirstOrDefault(b => IsVariance(b.Name) && !b.Live.isfinite().all().cpu().item<bool>()).Name;
+            return spoilt?[..^(Variance.Length + 1)];
         }
         finally
         {

@@ -75,7 +75,11 @@ public static class WeightLoader
         using var scope = NewDisposeScope();
         var bad = values.isfinite().logical_not().sum().item<long>();
         if (bad > 0)
-            throw new WeightException(source, $"{bad} of the {values.numel()} values of '{name}' are not finite (NaN or infinity); {Advice}");
+        {
+            var share = $"{bad} of the {values.numel()} values of '{name}'";
+            throw new WeightException(source, $"{share} are not finite (NaN or infinity); {Advice}");
+        }
+
         if (name.EndsWith("running_var", StringComparison.Ordinal) && values.lt(0).any().item<bool>())
             throw new WeightException(source, $"'{name}' is a variance and has values below 0; {Advice}");
     }

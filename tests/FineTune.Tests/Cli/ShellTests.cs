@@ -28,7 +28,8 @@ public sealed class ShellTests(TrainedRun run)
         tree.Pictures("data/train/ant", 2).Pictures("data/train/bee", 2, 50).Pictures("data/val/ant", 2, 100).Pictures("data/val/bee", 2, 150);
         var folder = tree.PathOf("my run's");
 
-        var trained = Finetune.Run("train", "--data", tree.PathOf("data"), "--model", "cifar_resnet20", "--out", folder, "--epochs", "1").ShouldSucceed();
+        string[] recipe = ["--data", tree.PathOf("data"), "--model", "cifar_resnet20", "--epochs", "1"];
+        var trained = Finetune.Run(["train", .. recipe, "--out", folder]).ShouldSucceed();
 
         var next = trained.Out.Split('\n').Single(line => line.StartsWith("next ", StringComparison.Ordinal))[4..].Trim();
         next.ShouldStartWith("finetune eval --run ");
@@ -45,7 +46,7 @@ public sealed class ShellTests(TrainedRun run)
         Called("trian").Error.ShouldContain("See: '../my scripts/finetune' --help");
         Called("train", "--help").Out.ShouldContain("  '../my scripts/finetune' train --data photos");
         Called("train", "--data", run.Data, "--out", run.Folder + "-none").Error.ShouldContain("`'../my scripts/finetune' list models`");
-        File.ReadAllLines(Path.Combine(Repo.Root, "scripts", "finetune")).ShouldContain(line => line.StartsWith("export FINETUNE_COMMAND=$0", StringComparison.Ordinal));
+        File.ReadAllText(Path.Combine(Repo.Root, "scripts", "finetune")).ShouldContain("\nexport FINETUNE_COMMAND=$0");
     }
 
     [Fact]
@@ -55,9 +56,9 @@ public sealed class ShellTests(TrainedRun run)
         eval.ShouldContain("top-1");
         eval.ShouldNotContain("top-5"); // of two classes
         ((double?)Finetune.Run("eval", "--run", run.Folder, "--json").ShouldSucceed().Json.ShouldHaveSingleItem()["top5"]).ShouldBe(1);
-        string[] twenty = ["--data", Path.Combine(Repo.Root, "datasets", "tidepool")]; // eight classes
         var folder = run.Folder + "-eight";
-        Finetune.Run(["train", .. twenty, "--model", "cifar_resnet20", "--weights", "attic", "--out", folder, "--epochs", "1", "--set", "trainable=head"]).ShouldSucceed();
+        string[] recipe = ["--model", "cifar_resnet20", "--weights", "attic", "--epochs", "1", "--set", "trainable=head"];
+        Finetune.Run(["train", "--data", Path.Combine(Repo.Root, "datasets", "tidepool"), "--out", folder, .. recipe]).ShouldSucceed(); // eight classes
         Finetune.Run("eval", "--run", folder).ShouldSucceed().Out.ShouldContain("top-5");
     }
 }

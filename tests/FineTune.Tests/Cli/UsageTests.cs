@@ -46,11 +46,13 @@ public sealed class UsageTests
     {
         string[] line = [verb, "--data", "photos", "--model", "resnet18", .. verb == "train" ? ["--out", "x"] : Array.Empty<string>()];
         string[] settings = ["--set", "optimizer=adam", "epochs=9"];
-        var recipe = RecipeInput.Read(Program.Root().Parse([.. line, "--epochs", "5", "--lr", "2e-3", "--batch", "16", "--seed", "-3", .. settings]));
+        string[] shorts = ["--epochs", "5", "--lr", "2e-3", "--batch", "16", "--seed", "-3"];
+        var recipe = RecipeInput.Read(Program.Root().Parse([.. line, .. shorts, .. settings]));
 
         (recipe.Epochs, recipe.Batch, recipe.Seed).ShouldBe((5, 16, -3));
         recipe.Optimizer.ToString().ShouldBe("adam (lr 0.002)");
-        Should.Throw<FineTuneException>(() => RecipeInput.Read(Program.Root().Parse([.. line, "--epochs", "many"]))).Message.ShouldBe("The option epochs of the recipe is 'many'; a whole number is allowed.");
+        Should.Throw<FineTuneException>(() => RecipeInput.Read(Program.Root().Parse([.. line, "--epochs", "many"]))).Message
+            .ShouldBe("The option epochs of the recipe is 'many'; a whole number is allowed.");
     }
 
     [Theory]

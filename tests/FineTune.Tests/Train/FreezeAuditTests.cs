@@ -103,7 +103,14 @@ public sealed class FreezeAuditTests : IDisposable
     [InlineData("adam", 1e-12)]
     public void Steps_that_round_away_are_no_violation(string rule, double lr)
     {
-        var recipe = _tiny.Recipe with { Optimizer = new NamedSpec(rule).With("lr", lr), Cache = "off", Epochs = 1, Snapshots = 0, Head = new HeadOptions { Init = "zero" } };
+        var recipe = _tiny.Recipe with
+        {
+            Optimizer = new NamedSpec(rule).With("lr", lr),
+            Head = new HeadOptions { Init = "zero" },
+            Cache = "off",
+            Epochs = 1,
+            Snapshots = 0,
+        };
         using var run = FineTune.Experiment.Experiment.Prepare(recipe, _tiny.Folder("run"));
         Train(run.Parts);
     }
@@ -120,7 +127,8 @@ public sealed class FreezeAuditTests : IDisposable
         };
         using var run = FineTune.Experiment.Experiment.Prepare(recipe, _tiny.Folder("run"));
         var taken = 0;
-        var parts = run.Parts with { Optimizer = new Still(run.Parts.Optimizer), Training = new AlteredSource(run.Parts.Training, (_, _) => taken++) };
+        var counted = new AlteredSource(run.Parts.Training, (_, _) => taken++);
+        var parts = run.Parts with { Optimizer = new Still(run.Parts.Optimizer), Training = counted };
 
         Should.Throw<FineTuneException>(() => Train(parts)).Message.ShouldContain("nothing in it moved in 3 steps");
         taken.ShouldBeInRange(4, 14);

@@ -17,7 +17,8 @@ public sealed class OneValueNormTests : IDisposable
     static OneValueNormTests()
     {
         FineTune.Engine.TorchEngine.Load();
-        Zoo.Add(new ModelEntry("flat_norm", "a batch norm of features", _ => Network.FromChildren("flat_norm", new FlatNorm(), Preprocessing.Cifar, [("body", ["body"]), ("head", ["fc"])])));
+        Zoo.Add(new ModelEntry("flat_norm", "a batch norm of features", _ =>
+            Network.FromChildren("flat_norm", new FlatNorm(), Preprocessing.Cifar, [("body", ["_body"]), ("head", ["_fc"])])));
     }
 
     private Recipe Mobile => _tiny.Recipe with
@@ -53,9 +54,11 @@ public sealed class OneValueNormTests : IDisposable
         Refused(Mobile with { Batch = 1 }).ShouldBe(
             "Batch normalization needs more than one value per channel in training, but 'stage3.0.1' would get one at an input of 32 pixels, "
             + "as the batch is 1; choose a batch of at least 2, or choose a larger input.size.");
-        Refused(Mobile with { Batch = 8, Gradient = new GradientOptions { Accumulate = 8 } }).ShouldContain("gradient.accumulate divides a batch of 8 into single images");
+        Refused(Mobile with { Batch = 8, Gradient = new GradientOptions { Accumulate = 8 } })
+            .ShouldContain("gradient.accumulate divides a batch of 8 into single images");
         Refused(Mobile with { Batch = 1, Precision = "auto" }).ShouldContain("the batch is 1"); // before a step is measured
-        Refused(Mobile with { Batch = 1, Phases = [new PhaseOptions { Trainable = "head", Epochs = 1 }, new PhaseOptions()] }).ShouldContain("the batch is 1");
+        var later = new[] { new PhaseOptions { Trainable = "head", Epochs = 1 }, new PhaseOptions() };
+        Refused(Mobile with { Batch = 1, Phases = later }).ShouldContain("the batch is 1");
         Directory.Exists(_tiny.Folder("run").Path).ShouldBeFalse();
     }
 
@@ -64,7 +67,8 @@ public sealed class OneValueNormTests : IDisposable
     [InlineData("mobilenet_v1_025", "head", "inference")] // its batch norms are frozen
     public void Single_images_train_where_every_batch_norm_that_follows_them_sees_more(string model, string trainable, string norms)
     {
-        var recipe = Mobile with { Model = model, Batch = 1, Trainable = trainable, BatchNorm = norms, Input = new InputOptions { Size = 16, Resize = 18 }, Epochs = 1 };
+        var input = new InputOptions { Size = 16, Resize = 18 };
+        var recipe = Mobile with { Model = model, Batch = 1, Trainable = trainable, BatchNorm = norms, Input = input, Epochs = 1 };
 
         _tiny.Start(recipe, _tiny.Folder("run")).Finished.ShouldBeTrue();
     }
@@ -76,7 +80,7 @@ public sealed class OneValueNormTests : IDisposable
     [Fact]
     public void A_users_own_module_is_held_to_it_too()
     {
-        Refused(Mobile with { Model = "flat_norm", Batch = 1 }).ShouldContain("'body.norm' would get one");
+        Refused(Mobile with { Model = "flat_norm", Batch = 1 }).ShouldContain("'_body._norm' would get one");
         _tiny.Start(Mobile with { Model = "flat_norm", Batch = 35 }, _tiny.Folder("run")).Step.ShouldBe(2);
     }
 
@@ -92,7 +96,8 @@ public sealed class OneValueNormTests : IDisposable
         var options = new GradientCheckOptions { Elements = 1 };
 
         NetworkDiagnosis.CheckGradient(network, images, labels, loss, options).ShouldNotBeEmpty(); // its only batch norm sees all pixels
-        Should.Throw<FineTuneException>(() => NetworkDiagnosis.CheckGradient(tight, images, labels, loss, options)).Message.ShouldContain("there is one image; take more images");
+        Should.Throw<FineTuneException>(() => NetworkDiagnosis.CheckGradient(tight, images, labels, loss, options)).Message
+            .ShouldContain("there is one image; take more images");
     }
 
     public void Dispose() => _tiny.Dispose();
@@ -103,23 +108,23 @@ public sealed class OneValueNormTests : IDisposable
     /// <summary>A module as a user writes it, whose layers are called by `forward` and not by `call`.</summary>
     private sealed class Body : nn.Module<Tensor, Tensor>
     {
-        private readonly AdaptiveAvgPool2d pool = nn.AdaptiveAvgPool2d(1);
-        private readonly BatchNorm1d norm = nn.BatchNorm1d(3);
+        private readonly AdaptiveAvgPool2d _pool = nn.AdaptiveAvgPool2d(1);
+        private readonly BatchNorm1d _norm = nn.BatchNorm1d(3);
 
         public Body()
             : base(nameof(Body)) => RegisterComponents();
 
-        public override Tensor forward(Tensor input) => norm.forward(pool.forward(input).flatten(1));
+        public override Tensor forward(Tensor input) => _norm.forward(_pool.forward(input).flatten(1));
     }
 
     private sealed class FlatNorm : nn.Module<Tensor, Tensor>
     {
-        private readonly Body body = new();
-        private readonly Linear fc = nn.Linear(3, 3);
+        private readonly Body _body = new();
+        private readonly Linear _fc = nn.Linear(3, 3);
 
         public FlatNorm()
             : base(nameof(FlatNorm)) => RegisterComponents();
 
-        public override Tensor forward(Tensor input) => fc.call(body.call(input));
+        public override Tensor forward(Tensor input) => _fc.call(_body.call(input));
     }
 }

@@ -76,13 +76,14 @@ public static class Catalog
         if (IsPath(nameOrPath))
             throw new FineTuneException($"There is no weight file '{nameOrPath}'.");
         var known = cards.Where(c => model is null || c.Model == model).Select(c => c.Name).ToArray();
+        var forModel = model is null ? string.Empty : $" for {model}";
         var ofModel = model is null ? string.Empty : $" of {model}";
         throw known.Length > 0
             ? Nearest.Unknown($"weights{ofModel}", nameOrPath, known)
-            : new FineTuneException($"Unknown weights '{nameOrPath}': there is no such file, and {Without(folder)}{(model is null ? string.Empty : $" for {model}")}{Others(cards)}.");
+            : new FineTuneException($"Unknown weights '{nameOrPath}': there is no such file, and {None(folder)}{forModel}{Others(cards)}.");
     }
 
-    private static string Without(string? folder) => folder is null
+    private static string None(string? folder) => folder is null
         ? $"no folder '{FolderName}' with weights beside the application ({FolderVariable} can name one)"
         : "the catalog has none";
 
