@@ -1,5 +1,6 @@
 using FineTune.Augment;
 using FineTune.Data;
+using FineTune.Images;
 using FineTune.Optimize;
 using FineTune.Regularize;
 using FineTune.Train;
@@ -243,7 +244,7 @@ public static class RecipeFile
                 "skip" => OnBadFile.Skip,
                 var other => throw Nearest.Unknown("value of `on_bad_file`:", other, ["fail", "skip"]),
             },
-            MaxPixels = read.Integer("max_pixels", (int)defaults.MaxPixels),
+            MaxPixels = read.Integer("max_pixels", (int)read.Within("max_pixels", defaults.MaxPixels, 1, ImageLimits.MostPixels)),
             Threads = read.Integer("threads", defaults.Threads),
             Device = read.Words("device") ?? defaults.Device,
             Precision = read.Words("precision") ?? defaults.Precision,

@@ -105,7 +105,7 @@ public sealed record Recipe
     /// <summary>What to do about an image that cannot be read: fail (default) or skip.</summary>
     public OnBadFile OnBadFile { get; init; } = OnBadFile.Fail;
 
-    /// <summary>Pixels that an image may have at most, 1 to 715,827,860. Default 178,956,970, twice Pillow's limit.</summary>
+    /// <summary>Pixels that an image may have at most, 1 to 536,870,897. Default 178,956,970, twice Pillow's limit.</summary>
     public long MaxPixels { get; init; } = ImageLimits.DefaultPixels;
 
     /// <summary>Threads of the engine; 0 for all cores. The bits of a run hold for one number of threads.</summary>
