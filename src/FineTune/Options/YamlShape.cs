@@ -13,9 +13,10 @@ internal static class YamlShape
     /// <param name="text">The text.</param>
     /// <param name="source">What messages call it: "'recipe.yaml'".</param>
     /// <param name="hasLines">Whether it is a file, and messages name the line; a setting is one line.</param>
+    /// <param name="kind">What it should be.</param>
     /// <exception cref="FineTuneException">It has an alias, a type tag or a second document, or nests too deep.</exception>
     /// <exception cref="YamlException">It is not YAML.</exception>
-    public static void Check(string text, string source, bool hasLines = true)
+    public static void Check(string text, string source, bool hasLines = true, string kind = "recipe")
     {
         var parser = new Parser(new StringReader(text));
         var (depth, documents) = (0, 0);
@@ -31,7 +32,7 @@ internal static class YamlShape
                 throw new FineTuneException($"{source} has a second document (---){line}; one is read.");
             depth += current.NestingIncrease;
             if (depth > Deepest)
-                throw new FineTuneException($"{source} nests deeper than {Deepest} levels{line}.");
+                throw new FineTuneException($"{source} nests deeper than a {kind} does{line}.");
         }
     }
 
