@@ -68,7 +68,7 @@ internal static class CommonOptions
 
     private static string Sentence(Exception e) => e switch
     {
-        FineTuneException => Shell.Typed(OneLine(e.Message)),
+        FineTuneException => Shell.Typed(e.Message),
         OutOfMemoryException => NoMemory,
         ExternalException when e.Message.Contains("allocate memory", StringComparison.Ordinal) || e.Message.Contains("out of memory", StringComparison.Ordinal) => NoMemory,
         ExternalException or IOException or UnauthorizedAccessException => FirstLine(e.Message),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FineTune.Cli.Verbs;
 
@@ -11,7 +12,11 @@ internal static class Program
     /// <summary>The first thing to try.</summary>
     public const string Example = "finetune train --data photos --model resnet18 --weights resnet18-f37072fd.pth --out runs/first";
 
-    private static int Main(string[] arguments)
+    private static int Main(string[] arguments) => OpenFileLimit.Suffices() ? Run(arguments) : Exit.Failed;
+
+    /// <summary>Apart from Main: to compile it, libraries are loaded.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Run(string[] arguments)
     {
         using var tooLarge = IgnoreFileSizeSignal();
         var root = Root();

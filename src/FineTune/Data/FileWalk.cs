@@ -113,7 +113,7 @@ internal sealed class FileWalk
             : Path.TrimEndingDirectorySeparator(Target(folder) ?? Path.GetFullPath(folder));
     }
 
-    private static bool IsLink(string? path) => path is not null && new FileInfo(path).LinkTarget is not null;
+    private static bool IsLink(string? path) => !string.IsNullOrEmpty(path) && new FileInfo(path).LinkTarget is not null;
 
     private static string? Target(string path)
     {

@@ -5,7 +5,7 @@ internal static class FolderChecks
 {
     /// <summary>Checks split name to (class to files).</summary>
     /// <param name="root">The folder.</param>
-    /// <param name="splits">The first one decides which classes there are, where they are not given.</param>
+    /// <param name="splits">At least one.</param>
     /// <param name="given">The classes that weights know, or null.</param>
     /// <param name="instead">What the folder of a split's class holds where it has no image, as the end of a sentence.</param>
     public static void Check(
@@ -19,7 +19,7 @@ internal static class FolderChecks
                 throw UnknownClass(root, unknown, given);
         }
 
-        var first = splits.ContainsKey(SplitName.Train) ? SplitName.Train : splits.Keys.First();
+        var first = Deciding(splits);
         if (given is null)
         {
             if (splits[first].Count == 1)
@@ -32,6 +32,10 @@ internal static class FolderChecks
         foreach (var (split, classes) in splits.Where(s => s.Value.Values.All(files => files.Length == 0)))
             throw Empty(root, split, classes, instead);
     }
+
+    /// <summary>The split that says which classes there are, where they are not given: training, or the only one.</summary>
+    public static string Deciding(Dictionary<string, SortedDictionary<string, string[]>> splits) =>
+        splits.ContainsKey(SplitName.Train) ? SplitName.Train : splits.Keys.First();
 
     private static FineTuneException Empty(string root, string split, SortedDictionary<string, string[]> classes, Func<string, string, string?> instead)
     {

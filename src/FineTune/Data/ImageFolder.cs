@@ -47,7 +47,7 @@ public static class ImageFolder
 
     private static Dataset Build(string root, FolderScan scan, Dictionary<string, SortedDictionary<string, string[]>> splits, FolderOptions options)
     {
-        var names = options.Classes ?? [.. splits.Values.First().Keys];
+        var names = options.Classes ?? [.. splits[FolderChecks.Deciding(splits)].Keys];
         var labels = names.Select((name, label) => (name, label)).ToDictionary(p => p.name, p => p.label, StringComparer.Ordinal);
         var draws = splits.ContainsKey(SplitName.Train) && !splits.ContainsKey(SplitName.Validation) && options.ValFraction > 0;
         var samples = new Dictionary<string, IReadOnlyList<Sample>>(StringComparer.Ordinal);

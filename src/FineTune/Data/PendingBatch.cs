@@ -74,8 +74,11 @@ internal sealed class PendingBatch(IReadOnlyList<Sample> samples, int[] indices,
         {
             if (_buffer is null)
             {
+                var values = Count * 3L * size.Width * size.Height;
+                if (values > Array.MaxLength)
+                    throw new FineTuneException($"A batch of {Count} images of {size.Width} x {size.Height} pixels is too large for one array; take a smaller batch or input.");
                 _size = size;
-                _buffer = ArrayPool<float>.Shared.Rent(checked(Count * 3 * size.Width * size.Height));
+                _buffer = ArrayPool<float>.Shared.Rent((int)values);
             }
 
             return size == _size ? _buffer : null;

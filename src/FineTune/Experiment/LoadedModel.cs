@@ -21,7 +21,7 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
         var read = Read(model, weights);
         var outputs = HeadOutputs(read);
         if (read.State.Classes is { } names && names.Count != outputs)
-            throw new WeightException(read.Source, $"it names {names.Count} classes, but its head has {outputs} outputs");
+            throw new WeightException(read.Source, $"it names {names.Count} class{(names.Count == 1 ? string.Empty : "es")}, but its head has {outputs} outputs");
         var network = Zoo.Create(read.Model, outputs);
         try
         {
@@ -60,10 +60,17 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
     /// <summary>Weights with what their card or metadata says of the network that they are for.</summary>
     private static WeightsOfModel Described(StateDict read, string name, WeightSource source)
     {
-        var input = source.Card is { } card
-            ? new Preprocessing(card.InputSize, card.Resize == 0 ? null : card.Resize, [.. card.Mean.Select(m => (float)m)], [.. card.Std.Select(s => (float)s)])
-            : Checkpoint.Input(read);
-        return new WeightsOfModel(Checkpoint.WithoutState(read), name, source.Path, input, HeadForm.Read(read), StochasticLayers.Read(read));
+        try
+        {
+            var input = source.Card is { } card
+                ? new Preprocessing(card.InputSize, card.Resize == 0 ? null : card.Resize, [.. card.Mean.Select(m => (float)m)], [.. card.Std.Select(s => (float)s)])
+                : Checkpoint.Input(read);
+            return new WeightsOfModel(Checkpoint.WithoutState(read), name, source.Path, input, HeadForm.Read(read), StochasticLayers.Read(read));
+        }
+        catch (FineTuneException e)
+        {
+            throw new WeightException(source.Path, $"{char.ToLowerInvariant(e.Message[0])}{e.Message[1..].TrimEnd('.')}", e);
+        }
     }
 
     /// <summary>The model that weights say they are of.</summary>

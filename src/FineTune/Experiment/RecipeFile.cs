@@ -1,5 +1,6 @@
 using FineTune.Augment;
 using FineTune.Data;
+using FineTune.Images;
 using FineTune.Optimize;
 using FineTune.Regularize;
 using FineTune.Train;
@@ -253,7 +254,7 @@ public static class RecipeFile
             },
             AllowDuplicates = read.Flag("allow_duplicates", false),
             ResultWeights = read.Words("result_weights") ?? defaults.ResultWeights,
-            MaxPixels = read.Integer("max_pixels", (int)defaults.MaxPixels),
+            MaxPixels = read.Integer("max_pixels", (int)read.Within("max_pixels", defaults.MaxPixels, 1, ImageLimits.MostPixels)),
             Threads = read.Integer("threads", defaults.Threads),
             Device = read.Words("device") ?? defaults.Device,
             Precision = read.Words("precision") ?? defaults.Precision,

@@ -36,7 +36,7 @@ internal static class RecipeTree
         const string Key = "value";
         try
         {
-            return Read($"{Key}: {text}", $"The value of '{setting}'") is Dictionary<string, object?> { Count: 1 } tree && tree.TryGetValue(Key, out var value)
+            return Read($"{Key}: {text}", $"The value of '{setting}'", hasLines: false) is Dictionary<string, object?> { Count: 1 } tree && tree.TryGetValue(Key, out var value)
                 ? value
                 : throw new FineTuneException($"The value of '{setting}' is more than one value.");
         }
@@ -50,9 +50,9 @@ internal static class RecipeTree
     public static string Write(Dictionary<string, object?> tree) =>
         new SerializerBuilder().WithIndentedSequences().WithQuotingNecessaryStrings().Build().Serialize(tree);
 
-    private static object? Read(string text, string source)
+    private static object? Read(string text, string source, bool hasLines = true)
     {
-        YamlShape.Check(text, source);
+        YamlShape.Check(text, source, hasLines);
         var stream = new YamlStream();
         stream.Load(new StringReader(text));
         return stream.Documents.Count == 0 ? null : Plain(stream.Documents[0].RootNode);

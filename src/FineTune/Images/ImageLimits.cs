@@ -6,8 +6,8 @@ public sealed record ImageLimits
     /// <summary>178,956,970: twice Pillow's MAX_IMAGE_PIXELS, where Pillow's warning becomes an error.</summary>
     public const long DefaultPixels = 2 * 89_478_485;
 
-    /// <summary>715,827,860: three bytes each in one array.</summary>
-    public const long MostPixels = 715_827_860;
+    /// <summary>536,870,897: four bytes each in one array.</summary>
+    public const long MostPixels = 536_870_897;
 
     private const long LeastFileBytes = 64L << 20;
     private const int BytesAPixel = 4;

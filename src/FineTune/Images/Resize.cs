@@ -35,8 +35,8 @@ public static class Resize
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         return width <= height
-            ? (size, checked((int)((long)size * height / width)))
-            : (checked((int)((long)size * width / height)), size);
+            ? (size, (int)Math.Min((long)size * height / width, int.MaxValue))
+            : ((int)Math.Min((long)size * width / height, int.MaxValue), size);
     }
 
     /// <summary>A rectangle of the image at another size; what lies outside it has no influence. The crop is not copied first.</summary>
@@ -89,6 +89,8 @@ public static class Resize
 
     private static RgbImage Resample(PixelWindow window, int width, int height, float left, float top, float right, float bottom)
     {
+        if ((long)width * Math.Max(height, window.Height) > ImageLimits.MostPixels)
+            throw new FineTuneException($"An image of {window.Width} x {window.Height} pixels is too long to be resized to {width} x {height}; crop it, or leave it out.");
         var across = width != window.Width || left != 0 || right != width
             ? new ResizeKernel(window.Width, left, right, width)
             : null;

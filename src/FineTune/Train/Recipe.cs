@@ -111,7 +111,7 @@ public sealed record Recipe
     /// <summary>Which weights are the run's result, for the report and everything that opens the run: best on validation (default), or last.</summary>
     public string ResultWeights { get; init; } = ResultWords[0];
 
-    /// <summary>Pixels that an image may have at most, 1 to 715,827,860. Default 178,956,970, twice Pillow's limit.</summary>
+    /// <summary>Pixels that an image may have at most, 1 to 536,870,897. Default 178,956,970, twice Pillow's limit.</summary>
     public long MaxPixels { get; init; } = ImageLimits.DefaultPixels;
 
     /// <summary>Threads of the engine; 0 for all cores. The bits of a run hold for one number of threads.</summary>

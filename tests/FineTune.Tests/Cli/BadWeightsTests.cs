@@ -73,6 +73,45 @@ public sealed class BadWeightsTests(TrainedRun run) : IDisposable
         File.Exists(marker).ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("classes", """["ant"]""", "names 1 class, but its head has 2 outputs")]
+    [InlineData("classes", """["ant", "bee", "cat"]""", "names 3 classes, but its head has 2 outputs")]
+    [InlineData("classes", """["ant", "ant"]""", "names 'ant' more than once")]
+    [InlineData("classes", """["ant", null]""", "not a list of names")]
+    [InlineData("classes", """["ant", ""]""", "an empty name")]
+    [InlineData("classes", "[]", "is empty")]
+    [InlineData("classes", """{"ant": 0}""", "not a list of names")]
+    [InlineData("classes", "null", "not a list of names")]
+    [InlineData("classes", "ant and bee", "not a list of names")]
+    [InlineData("input", """{"input_size":20000,"resize_to":32,"mean":[0,0,0],"std":[1,1,1]}""", "input of 20000 pixels", "8 to 4096")]
+    [InlineData("input", """{"input_size":32,"resize_to":60000,"mean":[0,0,0],"std":[1,1,1]}""", "resize to 60000 pixels", "8 to 8192")]
+    [InlineData("input", """{"input_size":32,"resize_to":-1,"mean":[0,0,0],"std":[1,1,1]}""", "resize to -1 pixels", "8 to 8192")]
+    [InlineData("input", """{"input_size":32,"resize_to":32,"mean":[0,0],"std":[1,1,1]}""", "mean of [0, 0]", "three finite numbers")]
+    [InlineData("input", """{"input_size":32,"resize_to":32,"mean":["NaN",0,0],"std":[1,1,1]}""", "mean of [NaN, 0, 0]")]
+    [InlineData("input", """{"input_size":32,"resize_to":32,"mean":[0,0,0],"std":[1,0,1]}""", "standard deviation of [1, 0, 1]", "above 0")]
+    [InlineData("input", """{"input_size":32,"resize_to":32,"mean":[0,0,0],"std":[1,1,-1]}""", "standard deviation of [1, 1, -1]")]
+    [InlineData("input", """{"input_size":32,"resize_to":32,"mean":null,"std":[1,1,1]}""", "input that cannot be read")]
+    [InlineData("input", "{}", "input that cannot be read")]
+    [InlineData("stochastic_layers", "{}", "stochastic layers that cannot be read")]
+    [InlineData("head", "mlp 9999999", "head that cannot be")]
+    public void Metadata_that_cannot_be_is_one_sentence(string key, string value, params string[] says)
+    {
+        var weights = _tree.PathOf("altered.safetensors");
+        AlteredWeights.Write(Path.Combine(run.Folder, "checkpoints", "best.safetensors"), weights, key, value);
+
+        Finetune.Run("predict", "--weights", weights, run.Photo).ShouldFail([weights, .. says]);
+        Outcome.Sentence(Should.Throw<FineTuneException>(() => FineTune.Experiment.LoadedModel.Open(null, weights)).Message, says);
+    }
+
+    [Fact]
+    public void Another_tools_number_of_classes_is_no_list_and_no_fault()
+    {
+        var weights = _tree.PathOf("altered.safetensors");
+        AlteredWeights.Write(Path.Combine(run.Folder, "checkpoints", "best.safetensors"), weights, "classes", "2");
+
+        Finetune.Run("predict", "--weights", weights, run.Photo).ShouldSucceed().Out.ShouldContain("class");
+    }
+
     [Fact]
     public void File_that_is_not_there_is_named() => Finetune.Run(_tree.Training("--weights", "nofile.pth")).ShouldFail("'nofile.pth'");
 

@@ -9,6 +9,12 @@ internal static class Finetune
 
     private static readonly string Dll = Path.Combine(AppContext.BaseDirectory, "FineTune.Cli.dll");
 
+    /// <summary>What starts it, in front of its arguments.</summary>
+    public static IReadOnlyList<string> Program { get; } = ["dotnet", Dll];
+
+    /// <summary>Runs it, and ends it with code 124 if it takes more than some seconds.</summary>
+    public static Outcome RunWithin(int seconds, params string[] arguments) => RunProgram("timeout", [$"{seconds}", .. Program, .. arguments]);
+
     public static Outcome Run(params string[] arguments) => RunProgram("dotnet", [Dll, .. arguments]);
 
     /// <summary>Runs it where no file may be larger than a number of KiB.</summary>
@@ -46,7 +52,7 @@ internal static class Finetune
         return new Outcome(process.ExitCode, output.GetAwaiter().GetResult(), error.GetAwaiter().GetResult());
     }
 
-    private static Process StartProgram(string program, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
+    public static Process StartProgram(string program, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(program, arguments)
         {

@@ -63,6 +63,19 @@ public sealed class JsonTests(TrainedRun run)
     }
 
     [Fact]
+    public void A_class_without_validation_images_is_noted()
+    {
+        using var tree = new Data.ImageTree().Pictures("data/train/ant", 4).Pictures("data/train/bee", 4, 50).Pictures("data/val/ant", 2, 90);
+        const string Note = "no validation image of class 'bee'";
+
+        ((string)Finetune.Run("inspect", tree.PathOf("data"), "--json").ShouldSucceed().Json.ShouldHaveSingleItem()["notes"]![0]!).ShouldBe(Note);
+        Finetune.Run("inspect", tree.PathOf("data")).ShouldSucceed().Out.ShouldContain(Note);
+        Finetune.Run(tree.Training()).ShouldSucceed().Error.ShouldContain(Note);
+        ((string)Finetune.Run("eval", "--run", tree.PathOf("run"), "--json").ShouldSucceed().Json.ShouldHaveSingleItem()["notes"]![0]!).ShouldBe(Note);
+        Finetune.Run("eval", "--run", run.Folder, "--json").ShouldSucceed().Json.ShouldHaveSingleItem()["notes"]!.AsArray().ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Inspect_of_a_run_says_what_trains()
     {
         var phase = Finetune.Run("inspect", run.Folder, "--json").ShouldSucceed().Json.ShouldHaveSingleItem();

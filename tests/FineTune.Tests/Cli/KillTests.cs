@@ -75,6 +75,22 @@ public sealed class KillTests : IDisposable
     }
 
     [Fact]
+    public void A_second_interrupt_leaves_at_once_also_where_it_was_ignored_at_the_start()
+    {
+        var folder = _tiny.Folder("background");
+        string[] slow = ["train", .. New, "--out", folder.Path, "--set", "epochs=1000000", "batch=36", "input.size=256", "input.resize=256"];
+        using var process = Finetune.StartProgram("bash", ["-c", "trap '' TERM; exec \"$@\"", "bash", .. Finetune.Program, .. slow]);
+        while (!process.HasExited && !File.Exists(folder.Last))
+            Thread.Sleep(20);
+        Finetune.Signal(process, "TERM");
+        Thread.Sleep(300);
+        var watch = Stopwatch.StartNew();
+        Finetune.Signal(process, "TERM");
+        Finetune.End(process).Code.ShouldBe(130);
+        watch.Elapsed.TotalSeconds.ShouldBeLessThan(3);
+    }
+
+    [Fact]
     public void An_output_folder_that_holds_another_run_is_one_sentence_and_1()
     {
         var folder = _tiny.Folder("taken");

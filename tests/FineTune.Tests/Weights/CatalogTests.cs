@@ -43,6 +43,25 @@ public sealed class CatalogTests : IDisposable
         source.Read().Classes.ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData("input_size: 20000", "8 to 4096")]
+    [InlineData("input_size: 1e30", "whole number")]
+    [InlineData("input_size: 32.5", "whole number")]
+    [InlineData("resize: 60000", "8 to 8192")]
+    [InlineData("provenance: !!python/object:os.system x", "type tag")]
+    public void A_number_out_of_its_range_or_a_tag_is_refused(string line, string says)
+    {
+        Card("tiny.yaml", string.Join('\n', Yaml().Split('\n').Where(l => !l.StartsWith(line[..line.IndexOf(':')], StringComparison.Ordinal))) + $"\n{line}\n");
+        Should.Throw<FineTuneException>(() => Catalog.Cards(_scratch.Folder)).Message.ShouldContain(says);
+    }
+
+    [Fact]
+    public void A_card_nested_past_the_end_of_the_stack_is_one_sentence()
+    {
+        Card("tiny.yaml", "a: " + new string('[', 500_000));
+        Should.Throw<FineTuneException>(() => Catalog.Cards(_scratch.Folder)).Message.ShouldContain("nests deeper");
+    }
+
     [Fact]
     public void A_changed_file_is_refused_on_every_load()
     {
@@ -78,7 +97,7 @@ public sealed class CatalogTests : IDisposable
     [InlineData("name: shapes_v1", "", "has no 'name'")]
     [InlineData("file: tiny.pth", "file: ../tiny.pth", "the name of a file beside the card")]
     [InlineData("input_size: 64", "input_size: big", "'input_size' is 'big'; it must be a number")]
-    [InlineData("input_size: 64", "input_size: 0", "it must be a number above 0")]
+    [InlineData("input_size: 64", "input_size: 0", "it must be 8 to 4096")]
     [InlineData("interpolation: bilinear", "interpolation: bicubic", "it must be bilinear")]
     [InlineData("expected: { top1: 0.875 }", "expected: top", "it must be a map")]
     [InlineData("input_size: 64", "input_size: 64\ninput_size: 65", "Cannot read card")]

@@ -31,7 +31,7 @@ internal sealed class WeightCardFile
         try
         {
             var text = RegularFile.Text(path);
-            YamlShape.Check(text, $"card '{path}'");
+            YamlShape.Check(text, $"Card '{path}'", kind: "card");
             var yaml = new YamlStream();
             yaml.Load(new StringReader(text));
             return yaml.Documents is [{ RootNode: YamlMappingNode map }]
