@@ -34,7 +34,7 @@ internal static class Options
 
     /// <summary>--mc.</summary>
     public static Option<int?> MonteCarlo() =>
-        new("--mc") { Description = "Averages probabilities over K passes in which dropout and the other stochastic layers are sampled as in training, by a fixed seed (a run's own); without it they are replaced by their mean", HelpName = "K" };
+        new("--mc") { Description = "Averages probabilities over K passes in which dropout and its kin draw as in training, by a fixed seed (a run's own); without it they do not draw", HelpName = "K" };
 
     /// <summary>--precision, without auto, which measures training steps.</summary>
     /// <param name="otherwise">What holds without it.</param>

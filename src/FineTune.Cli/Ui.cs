@@ -76,14 +76,8 @@ internal sealed class Ui(bool json)
             Error(line.TrimEnd('\r'));
     }
 
-    /// <summary>A text as a table's cell; the middle of a very long one is left out.</summary>
-    public static string Cell(string text) => Markup.Escape(Shortened(Printable.Of(text)));
-
-    private static string Shortened(string text)
-    {
-        const int Longest = 60;
-        return text.Length <= Longest ? text : $"{text[..(Longest / 2)]}…{text[^((Longest / 2) - 1)..]}";
-    }
+    /// <summary>A text as a table's cell.</summary>
+    public static string Cell(string text) => Markup.Escape(Printable.Of(text));
 
     /// <summary>Runs work of a known amount under a bar; in a log, a line at its end.</summary>
     /// <param name="title">What is done.</param>

@@ -27,9 +27,9 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
             ui.Say($"note      {note}");
         ui.Say($"model     {recipe.Model} from {recipe.Weights ?? "scratch"}, input {Parts.Network.Preprocessing.InputSize} pixels");
         var measured = string.Join(", ", experiment.Measured.Select(m => FormattableString.Invariant($"{1000 * m.Seconds:0} ms in {m.Numerics}")));
-        ui.Say($"numerics  {Parts.Network.Numerics}{(measured.Length > 0 ? $"; measured per step: {measured}" : string.Empty)}");
-        ui.Say($"length    {Format.Plural(recipe.Epochs, "epoch")} of {Format.Plural(Parts.Training.BatchesPerEpoch, "step")}, batch {recipe.Batch}, seed {recipe.Seed}");
-        ui.Say($"loss      {recipe.Loss}{(recipe.LabelSmoothing > 0 ? $", label smoothing {Format.Number(recipe.LabelSmoothing)}" : string.Empty)}, {(recipe.Sampling == Sampling.Balanced ? "every class equally often per epoch" : "every image once per epoch")}");
+        ui.Say($"computes  in {Parts.Network.Numerics}{(measured.Length > 0 ? $"; measured a step: {measured}" : string.Empty)}");
+        ui.Say($"for       {Format.Plural(recipe.Epochs, "epoch")} of {Format.Plural(Parts.Training.BatchesPerEpoch, "step")}, batch {recipe.Batch}, seed {recipe.Seed}");
+        ui.Say($"lowers    {recipe.Loss}{(recipe.LabelSmoothing > 0 ? $", label smoothing {Format.Number(recipe.LabelSmoothing)}" : string.Empty)}, {(recipe.Sampling == Sampling.Balanced ? "every class equally often in an epoch" : "every image once an epoch")}");
         IntroducePhase();
     }
 
@@ -39,14 +39,14 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
         var (recipe, phase) = (Parts.Recipe, Parts.Phase);
         if (phase.Count > 1)
             ui.Say($"phase     {phase.Index + 1} of {phase.Count}: {Format.Plural(phase.Epochs, "epoch")}, trainable {phase.Trainable}");
-        ui.Say($"trainable {Format.Count(Parts.Vector.TrainableSegments.Sum(s => s.Length))} of {Format.Count(Parts.Vector.Segments.Sum(s => s.Length))} parameters:");
+        ui.Say($"trains    {Format.Count(Parts.Vector.TrainableSegments.Sum(s => s.Length))} of {Format.Count(Parts.Vector.Segments.Sum(s => s.Length))} parameters:");
         foreach (var line in AuditTable.Lines(FreezeAudit.Table(Parts)))
             ui.Say("            " + line);
         if (experiment.Sources.Views > 0)
-            ui.Say($"cache     the output of the frozen layers, {experiment.Sources.Views} view{(experiment.Sources.Views == 1 ? string.Empty : "s")} per image{(experiment.Sources.Views == 1 ? string.Empty : ", cycled")}{(experiment.Sources.NotKept is { } refused ? $", in memory alone: {refused}" : recipe.CacheFolder is { } folder ? $", kept in {folder}" : string.Empty)}");
+            ui.Say($"cache     the output of the frozen layers, {experiment.Sources.Views} view{(experiment.Sources.Views == 1 ? string.Empty : "s")} an image{(experiment.Sources.Views == 1 ? string.Empty : ", cycled")}{(experiment.Sources.NotKept is { } refused ? $", in memory alone: {refused}" : recipe.CacheFolder is { } folder ? $", kept in {folder}" : string.Empty)}");
         else if (experiment.Sources.WhyNone is { } why)
             ui.Say($"cache     none: {why}");
-        ui.Say($"optimizer {phase.Optimizer}, schedule {phase.Schedule}{(phase.OwnSchedule || phase.Count == 1 ? string.Empty : " over the whole run")}, augment {recipe.Augment.Preset ?? string.Join(", ", recipe.Augment.Transforms)}");
+        ui.Say($"by        {phase.Optimizer}, schedule {phase.Schedule}{(phase.OwnSchedule || phase.Count == 1 ? string.Empty : " over the whole run")}, augment {recipe.Augment.Preset ?? string.Join(", ", recipe.Augment.Transforms)}");
     }
 
     /// <summary>Runs the loop under a bar, on a terminal.</summary>
@@ -92,7 +92,7 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
                 ui.Say(elsewhere.Difference);
                 break;
             case TrainEvent.BatchDivided divided:
-                ui.Say($"out of memory: each batch is divided into {divided.MicroBatches} from here on");
+                ui.Say($"memory did not suffice: each batch is divided into {divided.MicroBatches} from here on");
                 break;
             case TrainEvent.SnapshotTaken snapshot:
                 ui.Say($"snapshot {snapshot.Number} after step {snapshot.Step}");

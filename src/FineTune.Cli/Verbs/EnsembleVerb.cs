@@ -38,7 +38,7 @@ internal static class EnsembleVerb
         ui.Result(table);
         ui.Result($"best single  {report.BestSingle} (chosen on {report.ChosenOn}): {Format.Top1(report.Single)}, nll {Format.Number(report.Single.Nll)}");
         ui.Result($"ensemble     {report.Rows.Count} members: {Format.Top1(report.Ensemble)}, nll {Format.Number(report.Ensemble.Nll)}, on {report.Ensemble.N} {report.Split} images");
-        ui.Result($"difference   {report.OnlyEnsembleRight} images that only the ensemble gets right, {report.OnlySingleRight} that only the single one does: p = {Format.Number(report.PValue, "0.###")} (exact McNemar){(report.PValue > 0.05 ? ": the difference is within what chance alone gives" : string.Empty)}");
+        ui.Result($"difference   {report.OnlyEnsembleRight} images only the ensemble gets right, {report.OnlySingleRight} only the single one: p = {Format.Number(report.PValue, "0.###")} (exact McNemar){(report.PValue > 0.05 ? ", which chance explains" : string.Empty)}");
         return Exit.Done;
     }
 

@@ -56,7 +56,7 @@ internal static class ProbeVerb
             rows.Add(probe.Run(model, weights, parsed.GetValue(Head) ?? Probe.Heads[0]));
         }
 
-        var table = Ui.Table("model", "weights", "top-1 (95%)", "images", "cross-validated", "features", "penalty", "seconds");
+        var table = Ui.Table("model", "weights", "top-1 (95%)", "images", "left out in turn", "features", "penalty", "seconds");
         foreach (var row in rows.OrderByDescending(r => Score.Of(r.Predictions).Top1))
             Tell(row, table, ui);
         ui.Result(table);

@@ -48,7 +48,6 @@ public sealed partial class ReportTests
         RunReport.Write(experiment, new ChosenWeights(predictions, 0, "best"), 1);
 
         var shown = Figures().Matches(File.ReadAllText(parts.Folder.Report)).Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture));
-        File.ReadAllText(parts.Folder.Report).ShouldContain($">{parts.Classes[1]}/{Path.GetFileName(parts.Validation.Samples.First(v => v.Label == 1).Path)}<");
         shown.ShouldBe([97, 90, 88, 83, 77, 66, 60, 58, 55, 52]); // five of the class itself are right
     }
 

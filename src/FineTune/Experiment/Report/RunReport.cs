@@ -31,7 +31,7 @@ internal static class RunReport
         body.Append(Svg.Lines("accuracy, %", "epochs", [Curve(lines, "training", 9, "train_top1", 100), Curve(lines, "validation", 2, "val_top1", 100)]));
         body.Append(Svg.Lines("loss", "epochs", [Curve(lines, "training", 9, "train_loss", 1), Curve(lines, "validation", 3, "val_nll", 1)]));
         body.Append(Svg.Lines("learning rate", "epochs", [Curve(lines, "lr", 0, "lr", 1)]));
-        body.Append("</div><h2>Confusion matrix</h2><div class=\"card\">");
+        body.Append("</div><h2>Which classes are taken for which</h2><div class=\"card\">");
         body.Append(Confusion.Render(parts.Classes, Counts(predictions))).Append("</div>");
         body.Append(MistakeGallery(parts, predictions));
         body.Append("<h2>Recipe</h2><div class=\"card\"><pre>").Append(Html.Escape(RecipeFile.Write(recipe))).Append("</pre></div>");
@@ -65,19 +65,16 @@ internal static class RunReport
             .ToArray();
         if (wrong.Length == 0)
             return string.Empty;
-        var html = new StringBuilder("<h2>Most confident mistakes</h2><div class=\"mistakes\">");
+        var html = new StringBuilder("<h2>The mistakes it was surest of</h2><div class=\"mistakes\">");
         foreach (var i in wrong)
         {
             var sample = parts.Validation.Samples[i];
             var k = predictions.Predicted(i);
-            html.Append(Invariant($"<figure>{Picture(sample)}<b>{Html.Escape(parts.Classes[k])}</b> {100 * predictions.Row(i)[k]:0}%<br>is {Html.Escape(parts.Classes[sample.Label])}<br><span class=\"muted\">{Html.Escape(Name(sample.Path))}</span></figure>"));
+            html.Append(Invariant($"<figure>{Picture(sample)}<b>{Html.Escape(parts.Classes[k])}</b> {100 * predictions.Row(i)[k]:0}%<br>is {Html.Escape(parts.Classes[sample.Label])}<br><span class=\"muted\">{Html.Escape(Path.GetFileName(sample.Path))}</span></figure>"));
         }
 
         return html.Append("</div>").ToString();
     }
-
-    /// <summary>"crab/0001.jpg": file names alone are often the same in every class.</summary>
-    private static string Name(string path) => $"{Path.GetFileName(Path.GetDirectoryName(path))}/{Path.GetFileName(path)}";
 
     private static string Picture(Sample sample)
     {
