@@ -27,7 +27,7 @@ internal sealed class StopSignal : IDisposable
         if (_source.IsCancellationRequested)
             return; // the default action: the process ends
         context.Cancel = true;
-        Ui.Error("Stopping after this step; once more to stop at once.");
+        Ui.Error("Stopping after this step; press again to stop at once.");
         _source.Cancel();
     }
 }

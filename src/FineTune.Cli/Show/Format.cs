@@ -7,8 +7,6 @@ namespace FineTune.Cli.Show;
 /// <summary>Numbers as people and machines read them.</summary>
 internal static class Format
 {
-    private const int LongestName = 40;
-
     public static string Percent(double rate) => FormattableString.Invariant($"{100 * rate:0.0}%");
 
     /// <summary>"91.5% (85.9-95.1)": with the 95% interval.</summary>
@@ -28,18 +26,8 @@ internal static class Format
     /// <summary>"1 epoch", "2 epochs".</summary>
     public static string Plural(long count, string noun) => $"{Count(count)} {noun}{(count == 1 ? string.Empty : "s")}";
 
-    /// <summary>A text of at most some characters, for a table: a longer one has an ellipsis in its middle.</summary>
-    public static string Shorten(string text, int most = LongestName)
-    {
-        if (text.Length <= most)
-            return text;
-        var (head, tail) = (most / 2, text.Length - ((most - 1) / 2));
-        if (char.IsLowSurrogate(text[head]))
-            head--;
-        if (char.IsLowSurrogate(text[tail]))
-            tail++;
-        return $"{text[..head]}…{text[tail..]}";
-    }
+    /// <summary>A name for a cell of a table: a long one has an ellipsis in its middle.</summary>
+    public static string Cell(string name) => Spectre.Console.Markup.Escape(ShortText.Of(name));
 
     public static JsonArray Json(IEnumerable<string> texts) => [.. texts.Select(t => (JsonNode?)t)];
 
