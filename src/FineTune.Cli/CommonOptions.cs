@@ -7,8 +7,8 @@ namespace FineTune.Cli;
 internal static class CommonOptions
 {
     private const string NoMemory = "There is not enough memory for this; try a smaller batch or input.";
-    private static readonly Option<bool> Json = new("--json") { Description = "Write JSON to the standard output, for machines" };
-    private static readonly Option<bool> Verbose = new("--verbose") { Description = "Show where a failure came from" };
+    private static readonly Option<bool> Json = new("--json") { Description = "Print the result as JSON" };
+    private static readonly Option<bool> Verbose = new("--verbose") { Description = "Print the stack trace of an error" };
 
     /// <summary>A verb: its options, and what it does. Failures become one sentence and exit code 1.</summary>
     public static Command Verb(string name, string description, IReadOnlyList<string> examples, IEnumerable<Symbol> symbols, Func<ParseResult, Ui, int> run)

@@ -14,10 +14,10 @@ internal static class Options
 
     /// <summary>--on-bad-file.</summary>
     public static Option<string?> OnBadFile() =>
-        new Option<string?>("--on-bad-file") { Description = "What to do about an image that cannot be read: fail (default) or skip", HelpName = "fail|skip" }.AcceptOnlyFromAmong("fail", "skip");
+        new Option<string?>("--on-bad-file") { Description = "What to do with an image that cannot be read: fail (default) or skip", HelpName = "fail|skip" }.AcceptOnlyFromAmong("fail", "skip");
 
     /// <summary>--data, for the images of a run.</summary>
-    public static Option<string?> RunData() => new("--data") { Description = "Where the run's images are now, if not where they were; they are checked by their hashes" };
+    public static Option<string?> RunData() => new("--data") { Description = "The folder of the run's images, if it was moved; each image is checked by its hash" };
 
     /// <summary>The word of --weights beside --run: best or last; null where it is not given.</summary>
     public static string? ResultWeights(string? word) => word is null || Recipe.ResultWords.Contains(word)
@@ -34,15 +34,20 @@ internal static class Options
 
     /// <summary>--mc.</summary>
     public static Option<int?> MonteCarlo() =>
-        new("--mc") { Description = "Averages probabilities over K passes in which dropout and its kin draw as in training, by a fixed seed (a run's own); without it they do not draw", HelpName = "K" };
+        new("--mc")
+        {
+            Description = "Monte Carlo dropout: average the probabilities of K passes with dropout and other stochastic layers active, " +
+                "with a fixed seed (the run's); without it these layers are in evaluation mode",
+            HelpName = "K",
+        };
 
     /// <summary>--precision, without auto, which measures training steps.</summary>
     /// <param name="otherwise">What holds without it.</param>
-    public static Option<string?> Precision(string otherwise) => Choice("--precision", "What the network multiplies in", otherwise, Models.Numerics.Precisions);
+    public static Option<string?> Precision(string otherwise) => Choice("--precision", "Number format of convolutions and matrix products", otherwise, Models.Numerics.Precisions);
 
     /// <summary>--layout, without auto.</summary>
     /// <param name="otherwise">What holds without it.</param>
-    public static Option<string?> Layout(string otherwise) => Choice("--layout", "How images lie in memory", otherwise, Models.Numerics.Layouts);
+    public static Option<string?> Layout(string otherwise) => Choice("--layout", "Memory format of the images", otherwise, Models.Numerics.Layouts);
 
     /// <summary>What their words stand for; null: single precision, channel by channel.</summary>
     public static Numerics Numerics(string? precision, string? layout) =>

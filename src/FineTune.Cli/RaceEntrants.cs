@@ -5,15 +5,15 @@ namespace FineTune.Cli;
 /// <summary>Reads who races: `sgd,adam:lr=0.1:beta1=0.8`, and settings such as `adam.lr=0.2` that hold for every entrant of that name.</summary>
 internal static class RaceEntrants
 {
-    /// <exception cref="FineTuneException">A setting has no `=`, or is of a rule that does not race.</exception>
+    /// <exception cref="FineTuneException">A setting has no `=`, or is of an optimizer that does not race.</exception>
     public static IReadOnlyList<NamedSpec> Parse(IEnumerable<string> rules, IEnumerable<string> settings)
     {
         var specs = rules.SelectMany(r => r.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Select(One).ToArray();
         foreach (var setting in settings)
         {
-            var (name, option) = Halves(setting, '.', "rule.option=value, such as adam.lr=0.1");
+            var (name, option) = Halves(setting, '.', "optimizer.option=value, such as adam.lr=0.1");
             if (!specs.Any(s => s.Name == name))
-                throw Nearest.Unknown("rule in this race", name, specs.Select(s => s.Name).Distinct());
+                throw Nearest.Unknown("optimizer in this race", name, specs.Select(s => s.Name).Distinct());
             for (var k = 0; k < specs.Length; k++)
                 specs[k] = specs[k].Name == name ? With(specs[k], option) : specs[k];
         }

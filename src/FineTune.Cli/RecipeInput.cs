@@ -8,23 +8,27 @@ namespace FineTune.Cli;
 /// <summary>A recipe from the command line: the inputs of every verb that trains.</summary>
 internal static class RecipeInput
 {
-    private static readonly Argument<string?> RecipePath = new("recipe") { Description = "A recipe file (YAML), or a name of `finetune list recipes`", Arity = ArgumentArity.ZeroOrOne };
-    private static readonly Option<string?> Data = new("--data") { Description = "A folder of class folders, with train/ and val/ above them or without" };
-    private static readonly Option<string?> Model = new("--model") { Description = "A name of `finetune list models`" };
-    private static readonly Option<string?> Weights = new("--weights") { Description = $"{Options.WeightsFile}, a run's folder, or a name of `finetune list weights`; none: from scratch" };
+    private static readonly Argument<string?> RecipePath = new("recipe") { Description = "A recipe file (YAML), or a name from `finetune list recipes`", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<string?> Data = new("--data") { Description = "A folder with one subfolder per class, or with train/ and val/ that have these" };
+    private static readonly Option<string?> Model = new("--model") { Description = "A name from `finetune list models`" };
+    private static readonly Option<string?> Weights = new("--weights") { Description = $"{Options.WeightsFile}, a run's folder, or a name from `finetune list weights`; without it: from scratch" };
     private static readonly Option<string?> Epochs = Short("--epochs", "Passes over the training images", "epochs");
-    private static readonly Option<string?> Batch = Short("--batch", "Images a step", "batch");
-    private static readonly Option<string?> Lr = Short("--lr", "The optimizer's learning rate", "optimizer.lr");
-    private static readonly Option<string?> Seed = Short("--seed", "Decides everything that is random", "seed");
-    private static readonly Option<string[]> Settings = new("--set")
+    private static readonly Option<string?> Batch = Short("--batch", "Images per step", "batch");
+    private static readonly Option<string?> Lr = Short("--lr", "Learning rate of the optimizer", "optimizer.lr");
+    private static readonly Option<string?> Seed = Short("--seed", "Seed of all random numbers", "seed");
+    private static readonly Option<string[]> Settings = new("--set") { Description = "Any key of a recipe, as in --set trainable=head snapshots=5", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+    private static readonly Option<string?> Precision = new("--precision")
     {
-        Description = "Any key of a recipe, as in --set trainable=head snapshots=5",
-        AllowMultipleArgumentsPerToken = true,
-        DefaultValueFactory = _ => [],
+        Description = "Number format of convolutions and matrix products: float32 (default), bfloat16, or auto, the fastest here",
+        HelpName = string.Join('|', Numerics.Precisions),
     };
 
-    private static readonly Option<string?> Precision = new Option<string?>("--precision") { Description = "What the network multiplies in: float32 (default), bfloat16, or auto, the fastest here", HelpName = string.Join('|', Numerics.Precisions) };
-    private static readonly Option<string?> Layout = new Option<string?>("--layout") { Description = "How images lie in memory: nchw (default), channels_last, or auto, the fastest here", HelpName = string.Join('|', Numerics.Layouts) };
+    private static readonly Option<string?> Layout = new("--layout")
+    {
+        Description = "Memory format of the images: nchw (default), channels_last, or auto, the fastest here",
+        HelpName = string.Join('|', Numerics.Layouts),
+    };
+
     private static readonly Option<string?> BadFile = Options.OnBadFile();
     private static readonly Option<long?> MaxPixels = Options.MaxPixels();
 
@@ -43,7 +47,7 @@ internal static class RecipeInput
     public static Experiment.Experiment Resume(ParseResult parsed, RunFolder folder, Ui ui, CancellationToken stop)
     {
         if (CommonOptions.Given(parsed, Symbols.Except([Data, Settings, Epochs])) is { } given)
-            throw new UsageException($"--resume goes on by the run's own recipe; leave out {given}.");
+            throw new UsageException($"--resume uses the run's own recipe; leave out {given}.");
         return ui.ReadingImages(progress => Experiment.Experiment.Resume(folder, [.. Settled(parsed)], parsed.GetValue(Data), progress, stop));
     }
 

@@ -36,7 +36,7 @@ internal sealed class StopSignal : IDisposable
         }
 
         context.Cancel = true;
-        Ui.Error("Stopping after this step; once more to stop at once.");
+        Ui.Error("Stopping after this step; press again to stop at once.");
         _source.Cancel();
     }
 }

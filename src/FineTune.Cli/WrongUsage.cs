@@ -29,17 +29,17 @@ internal static class WrongUsage
     {
         var verbs = root.Subcommands.Select(c => c.Name).ToArray();
         return word[0] == '-'
-            ? $"A verb comes before '{word}': one of {string.Join(", ", verbs)}."
-            : Nearest.Unknown("verb", word, verbs).Message;
+            ? $"A command comes before '{word}': one of {string.Join(", ", verbs)}."
+            : Nearest.Unknown("command", word, verbs).Message;
     }
 
     private static string Unknown(Command command, string word)
     {
         if (word[0] != '-')
-            return $"'{word}' is one word too many for `{Shell.Line(command.Name)}`.";
+            return $"'{word}' is an argument too many for `{Shell.Line(command.Name)}`.";
         var key = word.TrimStart('-').Replace('-', '_');
         if (RecipeInput.IsTakenBy(command) && RecipeFile.Keys.Contains(key))
-            return $"Unknown option '{word}'; a recipe's key is given by --set {key}=VALUE.";
+            return $"Unknown option '{word}'; set a recipe's key with --set {key}=VALUE.";
         return Nearest.Unknown("option", word, command.Options.Select(o => o.Name)).Message;
     }
 }

@@ -12,7 +12,7 @@ public enum RandomUse
     /// <summary>Initial values of parameters that no weights fill.</summary>
     Initialise = 4,
 
-    /// <summary>Masks of dropout and its kin, one stream a training step.</summary>
+    /// <summary>Masks of dropout and other stochastic layers, one stream per training step.</summary>
     Dropout = 5,
 
     /// <summary>Mixing of samples within a batch.</summary>

@@ -26,6 +26,9 @@ internal static class Format
     /// <summary>"1 epoch", "2 epochs".</summary>
     public static string Plural(long count, string noun) => $"{Count(count)} {noun}{(count == 1 ? string.Empty : "s")}";
 
+    /// <summary>A name for a cell of a table: a long one has an ellipsis in its middle.</summary>
+    public static string Cell(string name) => Ui.Cell(ShortText.Of(name));
+
     public static JsonArray Json(IEnumerable<string> texts) => [.. texts.Select(t => (JsonNode?)t)];
 
     public static JsonObject Json(Score score) => new()

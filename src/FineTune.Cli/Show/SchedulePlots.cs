@@ -11,7 +11,7 @@ internal static class SchedulePlots
 
     public static int Draw(Ui ui)
     {
-        Draw(ui, "warmup", "in front of any: 2 epochs, then a cosine", new NamedSpec("cosine").With("warmup", "2 epochs"));
+        Draw(ui, "warmup", "before any schedule; here 2 epochs, then cosine", new NamedSpec("cosine").With("warmup", "2 epochs"));
         foreach (var entry in ScheduleTable.Table)
             Draw(ui, entry.Name, entry.Summary, entry.Example);
         return Exit.Done;
@@ -32,7 +32,7 @@ internal static class SchedulePlots
         foreach (var line in Chart.Lines([.. points.Select((p, k) => ((double)k, p.Factor))], Width, Height, 0, top, ("step 0", $"{Shown.Steps - 1}")))
             ui.Result(line);
         if (points[0].Momentum is not null)
-            ui.Result(FormattableString.Invariant($"   momentum {points.Max(p => p.Momentum):0.00} to {points.Min(p => p.Momentum):0.00} and back"));
+            ui.Result(FormattableString.Invariant($"   momentum from {points.Max(p => p.Momentum):0.00} to {points.Min(p => p.Momentum):0.00} and back"));
         ui.Result(string.Empty);
     }
 }

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace FineTune.Cli.Show;
 
-/// <summary>What a person sees of a run: what it is made of, a bar with images/s and the time left, a line an epoch, the end on one screen.</summary>
+/// <summary>Terminal output of a run: its settings, a bar with images/s and the time left, a line per epoch, the result.</summary>
 internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
 {
     private readonly long _start = TimeProvider.System.GetTimestamp();
@@ -18,18 +18,21 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
     public void Introduce()
     {
         var recipe = Parts.Recipe;
-        ui.Say($"data      {recipe.Data}: {Parts.Classes.Count} classes, {Parts.Training.Samples.Count} training and {Parts.Validation.Samples.Count} validation images{(experiment.Dataset.ValidationDrawn ? " (drawn from the seed)" : string.Empty)}");
+        var (training, validation) = (Parts.Training.Samples.Count, Parts.Validation.Samples.Count);
+        Row("data", $"{recipe.Data}: {Parts.Classes.Count} classes, {training} training and {validation} validation images{Random()}");
         foreach (var note in experiment.Dataset.Notes)
-            ui.Say($"note      {note}");
+            Row("note", note);
         foreach (var file in experiment.Dataset.LeftOut)
-            ui.Say($"left out  {file.Path}: {file.Reason}");
+            Row("left out", $"{file.Path}: {file.Reason}");
         foreach (var note in experiment.Notes)
-            ui.Say($"note      {note}");
-        ui.Say($"model     {recipe.Model} from {recipe.Weights ?? "scratch"}, input {Parts.Network.Preprocessing.InputSize} pixels");
-        var measured = string.Join(", ", experiment.Measured.Select(m => FormattableString.Invariant($"{1000 * m.Seconds:0} ms in {m.Numerics}")));
-        ui.Say($"computes  in {Parts.Network.Numerics}{(measured.Length > 0 ? $"; measured a step: {measured}" : string.Empty)}");
-        ui.Say($"for       {Format.Plural(recipe.Epochs, "epoch")} of {Format.Plural(Parts.Training.BatchesPerEpoch, "step")}, batch {recipe.Batch}, seed {recipe.Seed}");
-        ui.Say($"lowers    {recipe.Loss}{(recipe.LabelSmoothing > 0 ? $", label smoothing {Format.Number(recipe.LabelSmoothing)}" : string.Empty)}, {(recipe.Sampling == Sampling.Balanced ? "every class equally often in an epoch" : "every image once an epoch")}");
+            Row("note", note);
+        Row("model", $"{recipe.Model} from {recipe.Weights ?? "scratch"}, input {Parts.Network.Preprocessing.InputSize} pixels");
+        var measured = experiment.Measured.Select(m => FormattableString.Invariant($"{1000 * m.Seconds:0} ms in {m.Numerics}")).ToArray();
+        Row("numerics", $"{Parts.Network.Numerics}{(measured.Length > 0 ? $"; measured per step: {string.Join(", ", measured)}" : string.Empty)}");
+        var steps = Format.Plural(Parts.Training.BatchesPerEpoch, "step");
+        Row("length", $"{Format.Plural(recipe.Epochs, "epoch")} of {steps}, batch size {recipe.Batch}, seed {recipe.Seed}");
+        Row("loss", $"{recipe.Loss}{(recipe.LabelSmoothing > 0 ? $", label smoothing {Format.Number(recipe.LabelSmoothing)}" : string.Empty)}");
+        Row("sampling", recipe.Sampling == Sampling.Balanced ? "balanced: every class equally often per epoch" : "every image once per epoch");
         IntroducePhase();
     }
 
@@ -38,16 +41,36 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
     {
         var (recipe, phase) = (Parts.Recipe, Parts.Phase);
         if (phase.Count > 1)
-            ui.Say($"phase     {phase.Index + 1} of {phase.Count}: {Format.Plural(phase.Epochs, "epoch")}, trainable {phase.Trainable}");
-        ui.Say($"trains    {Format.Count(Parts.Vector.TrainableSegments.Sum(s => s.Length))} of {Format.Count(Parts.Vector.Segments.Sum(s => s.Length))} parameters:");
+            Row("phase", $"{phase.Index + 1} of {phase.Count}: {Format.Plural(phase.Epochs, "epoch")}, trainable {phase.Trainable}");
+        var (trainable, all) = (Parts.Vector.TrainableSegments.Sum(s => s.Length), Parts.Vector.Segments.Sum(s => s.Length));
+        Row("trainable", $"{Format.Count(trainable)} of {Format.Count(all)} parameters:");
         foreach (var line in AuditTable.Lines(FreezeAudit.Table(Parts)))
             ui.Say("            " + line);
         if (experiment.Sources.Views > 0)
-            ui.Say($"cache     the output of the frozen layers, {experiment.Sources.Views} view{(experiment.Sources.Views == 1 ? string.Empty : "s")} an image{(experiment.Sources.Views == 1 ? string.Empty : ", cycled")}{(experiment.Sources.NotKept is { } refused ? $", in memory alone: {refused}" : recipe.CacheFolder is { } folder ? $", kept in {folder}" : string.Empty)}");
+            Row("cache", Cache(recipe));
         else if (experiment.Sources.WhyNone is { } why)
-            ui.Say($"cache     none: {why}");
-        ui.Say($"by        {phase.Optimizer}, schedule {phase.Schedule}{(phase.OwnSchedule || phase.Count == 1 ? string.Empty : " over the whole run")}, augment {recipe.Augment.Preset ?? string.Join(", ", recipe.Augment.Transforms)}");
+            Row("cache", $"none: {why}");
+        var whole = phase.OwnSchedule || phase.Count == 1 ? string.Empty : " over the whole run";
+        Row("optimizer", $"{phase.Optimizer}");
+        Row("schedule", $"{phase.Schedule}{whole}");
+        Row("augment", recipe.Augment.Preset ?? string.Join(", ", recipe.Augment.Transforms));
     }
+
+    private string Random() => experiment.Dataset.ValidationDrawn ? " (random split, from the seed)" : string.Empty;
+
+    private string Cache(Recipe recipe)
+    {
+        var sources = experiment.Sources;
+        var place = string.Empty;
+        if (sources.NotKept is { } refused)
+            place = $", only in memory: {refused}";
+        else if (recipe.CacheFolder is { } folder)
+            place = $", stored in {folder}";
+        var views = sources.Views == 1 ? "1 view per image" : $"{sources.Views} views per image, used in turn";
+        return $"the output of the frozen layers, {views}{place}";
+    }
+
+    private void Row(string label, string text) => ui.Say($"{label,-10} {text}");
 
     /// <summary>Runs the loop under a bar, on a terminal.</summary>
     public bool Watch(Func<bool> loop)
@@ -86,13 +109,13 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
                 IntroducePhase();
                 break;
             case TrainEvent.StoppedEarly early:
-                ui.Say($"validation {Parts.Recipe.EarlyStopping.Watch} no better for {Format.Plural(Parts.Recipe.EarlyStopping.Patience, "epoch")}: the run ends after epoch {early.Epoch + 1}");
+                ui.Say($"early stopping: validation {Parts.Recipe.EarlyStopping.Watch} did not improve for {Format.Plural(Parts.Recipe.EarlyStopping.Patience, "epoch")}; the run ends after epoch {early.Epoch + 1}");
                 break;
             case TrainEvent.ResumedElsewhere elsewhere:
                 ui.Say(elsewhere.Difference);
                 break;
             case TrainEvent.BatchDivided divided:
-                ui.Say($"memory did not suffice: each batch is divided into {divided.MicroBatches} from here on");
+                ui.Say($"out of memory: from here on each batch is split into {divided.MicroBatches} micro-batches");
                 break;
             case TrainEvent.SnapshotTaken snapshot:
                 ui.Say($"snapshot {snapshot.Number} after step {snapshot.Step}");

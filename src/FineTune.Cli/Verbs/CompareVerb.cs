@@ -14,14 +14,14 @@ internal static class CompareVerb
 
     public static Command Command() => CommonOptions.Verb(
         "compare",
-        "Compares runs: validation accuracy of each run's result with its 95% interval, and the ensemble of its snapshots.",
+        "Compares runs: the validation accuracy of each run's result, with its 95% interval, and of the ensemble of its snapshots.",
         ["finetune compare runs/a runs/b"],
         [Runs],
         Compare);
 
     private static int Compare(ParseResult parsed, Ui ui)
     {
-        var table = Ui.Table("run", "weights", "trains", "epochs", "top-1 (95%)", "nll", "of epoch", "last epoch", "seconds");
+        var table = Ui.Table("run", "weights", "trainable", "epochs", "top-1 (95%)", "nll", "of epoch", "last epoch", "seconds");
         foreach (var run in parsed.GetValue(Runs)!)
         {
             var s = RunSummary.Read(run);
@@ -32,7 +32,7 @@ internal static class CompareVerb
             var session = new RunSession(run);
             var ensemble = session.Ensemble(MemberSelection.Parse("all"), null);
             ui.Notes(session.Notes);
-            Row(table, $"{run}: {ensemble.Rows.Count} snapshots together", s, Format.Top1(ensemble.Ensemble), ensemble.Ensemble.Nll, string.Empty, string.Empty);
+            Row(table, $"{run}: ensemble of {ensemble.Rows.Count}", s, Format.Top1(ensemble.Ensemble), ensemble.Ensemble.Nll, string.Empty, string.Empty);
             ui.ResultJson(new JsonObject { ["run"] = run, ["ensemble"] = Format.Json(ensemble.Ensemble), ["members"] = ensemble.Rows.Count });
         }
 

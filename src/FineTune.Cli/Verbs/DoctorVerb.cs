@@ -8,7 +8,7 @@ internal static class DoctorVerb
 {
     public static Command Command() => CommonOptions.Verb(
         "doctor",
-        "Says which engine, libtorch, BLAS, threads, CPU features, GPU and image libraries are in use, and what would make it faster.",
+        "Shows the engine, libtorch, BLAS, threads, CPU features, GPU and image libraries in use, and what would make training faster.",
         ["finetune doctor"],
         [],
         Run);

@@ -10,15 +10,15 @@ namespace FineTune.Cli.Verbs;
 /// <summary>finetune ensemble.</summary>
 internal static class EnsembleVerb
 {
-    private static readonly Option<string> Run = new("--run") { Description = "A run's folder, trained with snapshots", Required = true };
-    private static readonly Option<string> Members = new("--members") { Description = "all, best:K or last:K", DefaultValueFactory = _ => "all" };
+    private static readonly Option<string> Run = new("--run") { Description = "Folder of a run with snapshots", Required = true };
+    private static readonly Option<string> Members = new("--members") { Description = "Snapshots: all, best:K or last:K", DefaultValueFactory = _ => "all" };
     private static readonly Option<string> Method = new("--method") { Description = "average: the mean of the members' probabilities", DefaultValueFactory = _ => "average" };
     private static readonly Option<string?> Data = Options.RunData();
-    private static readonly Option<string?> Split = new("--split") { Description = "Where scores are taken: val (default), test or train; choices are made on validation all the same" };
+    private static readonly Option<string?> Split = new("--split") { Description = "Split to evaluate on: val (default), test or train; members are always chosen on val" };
 
     public static Command Command() => CommonOptions.Verb(
         "ensemble",
-        "Says whether the snapshots of a run are better together than the best of them alone.",
+        "Tests whether the ensemble of a run's snapshots is better than its best single snapshot.",
         ["finetune ensemble --run runs/a --members last:3"],
         [Run, Members, Method, Split, Data],
         Evaluate);
@@ -32,15 +32,18 @@ internal static class EnsembleVerb
         var report = ui.Bar("members", session.Folder.Snapshots.Count, tell => session.Ensemble(selection, parsed.GetValue(Split), new Relay<(int Done, int Total)>(p => tell(p.Done))));
         ui.Notes(session.Notes);
         ui.ResultJson(Json(report, session.Notes));
-        var table = Ui.Table("member", "top-1 alone", "nll alone", "top-1 so far together", "nll so far together");
+        var table = Ui.Table("member", "top-1 alone", "nll alone", "top-1 of ensemble so far", "nll of ensemble so far");
         foreach (var row in report.Rows)
             table.AddRow(Ui.Cell(row.Name), Format.Top1(row.Alone), Format.Number(row.Alone.Nll), Format.Top1(row.Growing), Format.Number(row.Growing.Nll));
         ui.Result(table);
         ui.Result($"best single  {report.BestSingle} (chosen on {report.ChosenOn}): {Format.Top1(report.Single)}, nll {Format.Number(report.Single.Nll)}");
         ui.Result($"ensemble     {report.Rows.Count} members: {Format.Top1(report.Ensemble)}, nll {Format.Number(report.Ensemble.Nll)}, on {report.Ensemble.N} {report.Split} images");
-        ui.Result($"difference   {report.OnlyEnsembleRight} images only the ensemble gets right, {report.OnlySingleRight} only the single one: p = {Format.Number(report.PValue, "0.###")} (exact McNemar){(report.PValue > 0.05 ? ", which chance explains" : string.Empty)}");
+        ui.Result($"difference   only the ensemble is right: {report.OnlyEnsembleRight} images; only the best single: {report.OnlySingleRight} images");
+        ui.Result($"p-value      {Format.Number(report.PValue, "0.###")} (exact McNemar test){NotSignificant(report.PValue)}");
         return Exit.Done;
     }
+
+    private static string NotSignificant(double p) => p > 0.05 ? ": the difference is within what chance alone gives" : string.Empty;
 
     private static JsonObject Json(EnsembleReport report, IReadOnlyList<string> notes)
     {

@@ -9,20 +9,20 @@ namespace FineTune.Cli.Verbs;
 /// <summary>finetune eval.</summary>
 internal static class EvalVerb
 {
-    private static readonly Option<string?> Run = new("--run") { Description = "A run's folder: its result, on its own validation images" };
-    private static readonly Option<string?> Data = new("--data") { Description = "A folder of class folders; with --run, where the run's images are now, if not where they were" };
-    private static readonly Option<string?> Model = new("--model") { Description = "A name of `finetune list models`; not needed where the weights say" };
-    private static readonly Option<string?> Weights = new("--weights") { Description = $"{Options.WeightsFile}, a run's folder, or a name of `finetune list weights`; with --run: best or last, in place of the recipe's result_weights" };
-    private static readonly Option<string?> Split = new("--split") { Description = "train, val, test or all; by default val, or test where there is no val" };
+    private static readonly Option<string?> Run = new("--run") { Description = "Folder of a run; its result is evaluated on its own validation images" };
+    private static readonly Option<string?> Data = new("--data") { Description = "A folder with one subfolder per class; with --run: the folder of the run's images, if it was moved" };
+    private static readonly Option<string?> Model = new("--model") { Description = "A name from `finetune list models`; not needed if the weights file names its model" };
+    private static readonly Option<string?> Weights = new("--weights") { Description = $"{Options.WeightsFile}, a run's folder, or a name from `finetune list weights`; with --run: best or last, instead of the recipe's result_weights" };
+    private static readonly Option<string?> Split = new("--split") { Description = "train, val, test or all; by default val, or test if there is no val" };
     private static readonly Option<int?> Passes = Options.MonteCarlo();
-    private static readonly Option<string?> Precision = Options.Precision("a run's own, else float32");
-    private static readonly Option<string?> Layout = Options.Layout("a run's own, else nchw");
+    private static readonly Option<string?> Precision = Options.Precision("default: the run's, or float32");
+    private static readonly Option<string?> Layout = Options.Layout("default: the run's, or nchw");
     private static readonly Option<string?> BadFile = Options.OnBadFile();
     private static readonly Option<long?> MaxPixels = Options.MaxPixels("a run's own, else 178956970, twice Pillow's limit");
 
     public static Command Command() => CommonOptions.Verb(
         "eval",
-        "Measures a network on a folder of images: top-1, top-5 (from six classes on), negative log-likelihood, calibration error.",
+        "Evaluates a model on a folder of images: top-1, top-5 (with six or more classes), negative log-likelihood, calibration error.",
         ["finetune eval --data photos --model resnet18 --weights resnet18.pth --json", "finetune eval --run runs/a --split test --mc 20"],
         [Run, Data, Model, Weights, Split, Passes, Precision, Layout, BadFile, MaxPixels],
         Evaluate);
@@ -52,7 +52,7 @@ internal static class EvalVerb
     private static Measured OfRun(string folder, ParseResult parsed, Ui ui)
     {
         if (CommonOptions.Given(parsed, [Model, BadFile]) is { } given)
-            throw new UsageException($"--run measures a run on its own images; leave out {given}.");
+            throw new UsageException($"--run evaluates a run on its own images; leave out {given}.");
         var session = new RunSession(folder, parsed.GetValue(Precision), parsed.GetValue(Layout), parsed.GetValue(Data), Options.ResultWeights(parsed.GetValue(Weights)), parsed.GetValue(MaxPixels));
         using var model = session.OpenResult();
         var (name, samples) = session.Samples(parsed.GetValue(Split));

@@ -12,13 +12,13 @@ internal static class FindLrVerb
 {
     private const int Width = 70, Height = 12;
     private static readonly LrRangeOptions Defaults = new();
-    private static readonly Option<double> From = new("--from") { Description = "The first learning rate, above 0", DefaultValueFactory = _ => Defaults.From };
-    private static readonly Option<double> To = new("--to") { Description = "The last", DefaultValueFactory = _ => Defaults.To };
-    private static readonly Option<int> Iterations = new("--iterations") { Description = "Steps from first to last, 20 to 100000", DefaultValueFactory = _ => Defaults.Iterations };
+    private static readonly Option<double> From = new("--from") { Description = "First learning rate, above 0", DefaultValueFactory = _ => Defaults.From };
+    private static readonly Option<double> To = new("--to") { Description = "Last learning rate, above --from", DefaultValueFactory = _ => Defaults.To };
+    private static readonly Option<int> Iterations = new("--iterations") { Description = "Steps from the first rate to the last, 20 to 100000", DefaultValueFactory = _ => Defaults.Iterations };
 
     public static Command Command() => CommonOptions.Verb(
         "find-lr",
-        "Looks for a learning rate: trains some steps while it rises, and suggests one from the curve of the loss. Nothing is written.",
+        "Learning-rate range test: trains some steps with a rising rate and suggests one from the loss curve. Nothing is written.",
         ["finetune find-lr --data photos --model resnet18 --weights resnet18.pth --set trainable=head"],
         [.. RecipeInput.Symbols, From, To, Iterations],
         Run);
@@ -42,11 +42,11 @@ internal static class FindLrVerb
     private static void Draw(Ui ui, LrRange range)
     {
         var points = range.Points;
-        ui.Result("smoothed loss over the learning rate");
+        ui.Result("smoothed loss by learning rate");
         var (low, high) = (points.Min(p => p.Smoothed), points.Max(p => p.Smoothed));
         foreach (var line in Chart.Lines([.. points.Select(p => (Math.Log10(p.Lr), p.Smoothed))], Width, Height, low, Math.Max(high, low + 1e-6), (Number(points[0].Lr), Number(points[^1].Lr))))
             ui.Result(line);
-        ui.Result(range.EndedEarly ? $"ended after {points.Count} steps: the loss left all bounds" : $"{points.Count} steps");
+        ui.Result(range.EndedEarly ? $"ended after {points.Count} steps: the loss diverged" : $"{points.Count} steps");
         ui.Result($"valley        {Number(range.Suggestion.Valley)}   {Shell.Line("train")} ... --lr {Number(range.Suggestion.Valley)}");
         ui.Result($"steepest      {Number(range.Suggestion.Steepest)}");
         ui.Result($"minimum / 10  {Number(range.Suggestion.MinimumTenth)}");

@@ -10,21 +10,18 @@ namespace FineTune.Cli.Verbs;
 /// <summary>finetune gradcheck.</summary>
 internal static class GradCheckVerb
 {
-    private static readonly Argument<string?> Model = new("model") { Description = "A name of `finetune list models`", Arity = ArgumentArity.ZeroOrOne };
-    private static readonly Option<string?> Run = new("--run") { Description = "A run's folder, in place of a model: its best weights on its own data" };
-    private static readonly Option<string?> Weights = new("--weights")
-    {
-        Description = $"{Options.WeightsFile}, or a name of `finetune list weights`; none: initial values",
-    };
-    private static readonly Option<string?> Data = new("--data") { Description = "A folder of class folders; none: images of noise" };
-    private static readonly Option<int> Images = new("--images") { Description = "Images of the batch", DefaultValueFactory = _ => 4 };
-    private static readonly Option<int> Elements = new("--elements") { Description = "Elements drawn from each parameter tensor", DefaultValueFactory = _ => 4 };
-    private static readonly Option<double> Step = new("--step") { Description = "h of the differences, times max(1, |w|)", DefaultValueFactory = _ => 1e-5 };
-    private static readonly Option<long> Seed = new("--seed") { Description = "Decides the elements, initial values and noise" };
+    private static readonly Argument<string?> Model = new("model") { Description = "A name from `finetune list models`", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<string?> Run = new("--run") { Description = "Folder of a run, instead of a model; its best weights and its images are used" };
+    private static readonly Option<string?> Weights = new("--weights") { Description = $"{Options.WeightsFile}, or a name from `finetune list weights`; without it: random initial values" };
+    private static readonly Option<string?> Data = new("--data") { Description = "A folder with one subfolder per class; without it: random noise" };
+    private static readonly Option<int> Images = new("--images") { Description = "Images in the batch", DefaultValueFactory = _ => 4 };
+    private static readonly Option<int> Elements = new("--elements") { Description = "Randomly chosen elements per parameter tensor", DefaultValueFactory = _ => 4 };
+    private static readonly Option<double> Step = new("--step") { Description = "Step h of the differences; multiplied by max(1, |w|)", DefaultValueFactory = _ => 1e-5 };
+    private static readonly Option<long> Seed = new("--seed") { Description = "Seed of the elements, initial values and noise" };
 
     public static Command Command() => CommonOptions.Verb(
         "gradcheck",
-        "Holds a model's gradient against centred differences in double precision; fails where one is wrong.",
+        "Checks a model's gradient against central differences in double precision; fails if one is wrong.",
         ["finetune gradcheck cifar_resnet20 --data photos", "finetune gradcheck --run runs/a"],
         [Model, Run, Weights, Data, Images, Elements, Step, Seed],
         Check);
@@ -49,12 +46,12 @@ internal static class GradCheckVerb
                 ["numeric"] = f.Worst?.Numeric,
                 ["verdict"] = Word(f.Verdict),
             });
-            table.AddRow(Ui.Cell(f.Parameter), $"{f.Elements.Count} of {Format.Count(f.Count)}", Format.Count(f.Kinks), f.Worst is null ? "-" : Format.Number(f.Error, "0.0e+0"), Small(f.Worst?.Analytic), Small(f.Worst?.Numeric), f.Worst is null ? "not judged" : Word(f.Verdict));
+            table.AddRow(Ui.Cell(f.Parameter), $"{f.Elements.Count} of {Format.Count(f.Count)}", Format.Count(f.Kinks), f.Worst is null ? "-" : Format.Number(f.Error, "0.0e+0"), Small(f.Worst?.Analytic), Small(f.Worst?.Numeric), f.Worst is null ? "no verdict" : Word(f.Verdict));
         }
 
         ui.Result(table);
         var worst = findings.MaxBy(f => f.Verdict)!.Verdict;
-        ui.Result($"{Word(worst)}: {findings.Sum(f => f.Elements.Count)} elements of {findings.Count} parameters on {batch.Source}, largest error {Format.Number(findings.Max(f => f.Error), "0.0e+0")}, {findings.Sum(f => f.Kinks)} beside kinks and not judged");
+        ui.Result($"{Word(worst)}: {findings.Sum(f => f.Elements.Count)} elements of {findings.Count} parameters on {batch.Source}, largest error {Format.Number(findings.Max(f => f.Error), "0.0e+0")}, {findings.Sum(f => f.Kinks)} at kinks, without a verdict");
         return worst == GradientVerdict.Wrong ? Exit.Failed : Exit.Done;
     }
 
@@ -62,7 +59,7 @@ internal static class GradCheckVerb
     {
         ({ } run, null) => DiagnosisBatch.OfRun(run, null, parsed.GetValue(Images)),
         (null, { } model) => DiagnosisBatch.OfModel(model, parsed.GetValue(Weights), parsed.GetValue(Data), parsed.GetValue(Images), parsed.GetValue(Seed)),
-        _ => throw new FineTuneException("Give a model, or --run."),
+        _ => throw new FineTuneException("Give a model or --run."),
     };
 
     private static T Positive<T>(string option, T value)

@@ -17,12 +17,12 @@ namespace FineTune.Cli.Verbs;
 internal static class InspectVerb
 {
     private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-    private static readonly Argument<string> What = new("what") { Description = "A folder of images, a run's folder, a weights file, or a name of `finetune list models`" };
+    private static readonly Argument<string> What = new("what") { Description = "A folder of images, a run's folder, a weights file, or a name from `finetune list models`" };
     private static readonly Option<long?> MaxPixels = Options.MaxPixels();
 
     public static Command Command() => CommonOptions.Verb(
         "inspect",
-        "Says what is in a folder of images, every one of which is decoded once, in a weights file or a model, or what trains in a run.",
+        "Shows what is in a folder of images (each image is decoded once), a weights file or a model, or what a run trains.",
         ["finetune inspect photos", "finetune inspect runs/a"],
         [What, MaxPixels],
         Run);
@@ -39,7 +39,7 @@ internal static class InspectVerb
         if (Zoo.Models.Any(m => m.Name == what))
             return Model(what, ui);
         var near = Nearest.Name(what, Zoo.Models.Select(m => m.Name));
-        throw new FineTuneException($"There is no file, folder or model '{what}'{(near is null ? "; `finetune list models` has the models." : $"; did you mean the model '{near}'?")}");
+        throw new FineTuneException($"There is no file, folder or model '{what}'{(near is null ? "; `finetune list models` lists the models." : $"; did you mean the model '{near}'?")}");
     }
 
     private static int Folder(string folder, ImageLimits limits, Ui ui)
@@ -50,10 +50,10 @@ internal static class InspectVerb
         var splits = found.Counts.Keys.ToArray();
         var table = Ui.Table(["class", .. splits]);
         foreach (var name in found.Classes)
-            table.AddRow([Ui.Cell(name), .. splits.Select(s => Format.Count(found.Counts[s].GetValueOrDefault(name)))]);
+            table.AddRow([Format.Cell(name), .. splits.Select(s => Format.Count(found.Counts[s].GetValueOrDefault(name)))]);
         ui.Result(table);
-        ui.Result($"{found.Files.Count} images ({string.Join(", ", found.Formats.Select(f => $"{f.Value} {f.Key}"))}){(found.ValidationDrawn ? "; the validation split is drawn from the seed" : string.Empty)}");
-        ui.Result($"width {Range(found.Widths)}, height {Range(found.Heights)} pixels, file {Range(found.FileSizes)} bytes (least, median, most)");
+        ui.Result($"{found.Files.Count} images ({string.Join(", ", found.Formats.Select(f => $"{f.Value} {f.Key}"))}){(found.ValidationDrawn ? "; the validation split is random, from the seed" : string.Empty)}");
+        ui.Result($"width {Range(found.Widths)}, height {Range(found.Heights)} pixels, file {Range(found.FileSizes)} bytes (minimum, median, maximum)");
         foreach (var group in found.Duplicates)
             ui.Result($"duplicate{(group.AcrossSplits ? " ACROSS SPLITS" : string.Empty)}{(group.AcrossClasses ? " ACROSS CLASSES" : string.Empty)}: {string.Join(" = ", group.Paths)}");
         foreach (var note in found.Notes)
@@ -77,7 +77,9 @@ internal static class InspectVerb
                 ["epochs"] = phase.Epochs,
                 ["groups"] = JsonSerializer.SerializeToNode(rows, SnakeCase),
             });
-            ui.Result($"phase {phase.Index + 1} of {phase.Count}: {Format.Plural(phase.Epochs, "epoch")}, trainable {phase.Trainable}, by {phase.Optimizer}, schedule {phase.Schedule}");
+            ui.Result(
+                $"phase {phase.Index + 1} of {phase.Count}: {Format.Plural(phase.Epochs, "epoch")}, trainable {phase.Trainable}, " +
+                $"optimizer {phase.Optimizer}, schedule {phase.Schedule}");
             foreach (var line in AuditTable.Lines(rows))
                 ui.Result("  " + line);
         }
@@ -91,7 +93,7 @@ internal static class InspectVerb
         var table = Ui.Table("tensor", "type", "shape");
         foreach (var (name, tensor) in state)
         {
-            table.AddRow(Ui.Cell(name), tensor.Type.ToString(), string.Join(" x ", tensor.Shape));
+            table.AddRow(Format.Cell(name), tensor.Type.ToString(), string.Join(" x ", tensor.Shape));
             ui.ResultJson(new JsonObject { ["name"] = name, ["type"] = tensor.Type.ToString(), ["shape"] = new JsonArray([.. tensor.Shape.Select(s => (JsonNode?)s)]) });
         }
 
@@ -115,7 +117,7 @@ internal static class InspectVerb
         }
 
         ui.Result(table);
-        ui.Result($"{name}: {Format.Count(network.parameters().Sum(q => q.numel()))} parameters for 1000 classes; input {p.InputSize} pixels{(p.ResizeTo is { } r ? $" cut from a shorter side of {r}" : ", images as they are")}, mean {string.Join(" ", p.Mean)}, std {string.Join(" ", p.Std)}");
+        ui.Result($"{name}: {Format.Count(network.parameters().Sum(q => q.numel()))} parameters for 1000 classes; input {p.InputSize} pixels{(p.ResizeTo is { } r ? $" cropped after a resize of the shorter side to {r}" : ", no resize")}, mean {string.Join(" ", p.Mean)}, std {string.Join(" ", p.Std)}");
         return Exit.Done;
     }
 

@@ -18,11 +18,11 @@ internal static class ListVerb
     private static readonly string[] Kinds = ["models", "weights", "optimizers", "schedules", "losses", "augmentations", "regularizers", "recipes"];
     private static readonly Argument<string> Kind = new("what") { Description = string.Join(", ", Kinds) };
 
-    private static readonly Option<bool> Plot = new("--plot") { Description = "Draws each schedule over 100 steps of 10 epochs; with --json, its factor and momentum at each" };
+    private static readonly Option<bool> Plot = new("--plot") { Description = "Plot each schedule over 100 steps (10 epochs); with --json, print its factor and momentum at each step" };
 
     public static Command Command() => CommonOptions.Verb(
         "list",
-        "Prints what a recipe can name.",
+        "Lists the names that a recipe can use, with their options.",
         ["finetune list optimizers", "finetune list schedules --plot"],
         [Kind, Plot],
         Run);
@@ -31,7 +31,7 @@ internal static class ListVerb
     {
         var kind = parsed.GetValue(Kind)!;
         if (parsed.GetValue(Plot))
-            return kind == "schedules" ? SchedulePlots.Draw(ui) : throw new FineTuneException($"--plot draws schedules, not {kind}.");
+            return kind == "schedules" ? SchedulePlots.Draw(ui) : throw new FineTuneException($"--plot is for schedules, not for {kind}.");
         var rows = kind switch
         {
             "models" => Zoo.Models.Select(m => (m.Name, m.Description, Array.Empty<OptionInfo>())),

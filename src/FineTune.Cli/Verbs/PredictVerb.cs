@@ -11,18 +11,18 @@ namespace FineTune.Cli.Verbs;
 internal static class PredictVerb
 {
     private static readonly Argument<string[]> Images = new("images") { Description = "Images, or folders of images", Arity = ArgumentArity.OneOrMore };
-    private static readonly Option<string?> Run = new("--run") { Description = "A run's folder: its result" };
-    private static readonly Option<string?> Model = new("--model") { Description = "A name of `finetune list models`; not needed where the weights say" };
-    private static readonly Option<string?> Weights = new("--weights") { Description = $"{Options.WeightsFile}, a run's folder, or a name of `finetune list weights`; with --run: best or last, in place of the recipe's result_weights" };
+    private static readonly Option<string?> Run = new("--run") { Description = "Folder of a run; its result is used" };
+    private static readonly Option<string?> Model = new("--model") { Description = "A name from `finetune list models`; not needed if the weights file names its model" };
+    private static readonly Option<string?> Weights = new("--weights") { Description = $"{Options.WeightsFile}, a run's folder, or a name from `finetune list weights`; with --run: best or last, instead of the recipe's result_weights" };
     private static readonly Option<int?> Passes = Options.MonteCarlo();
-    private static readonly Option<string?> Precision = Options.Precision("a run's own, else float32");
-    private static readonly Option<string?> Layout = Options.Layout("a run's own, else nchw");
+    private static readonly Option<string?> Precision = Options.Precision("default: the run's, or float32");
+    private static readonly Option<string?> Layout = Options.Layout("default: the run's, or nchw");
 
     private static readonly Option<long?> MaxPixels = Options.MaxPixels("a run's own, else 178956970, twice Pillow's limit");
 
     public static Command Command() => CommonOptions.Verb(
         "predict",
-        "Names the class of images.",
+        "Predicts the class of images.",
         ["finetune predict --run runs/a photo.jpg more-photos/ --json"],
         [Images, Run, Model, Weights, Passes, Precision, Layout, MaxPixels],
         Predict);
@@ -30,7 +30,7 @@ internal static class PredictVerb
     private static int Predict(ParseResult parsed, Ui ui)
     {
         if (parsed.GetValue(Run) is not null && CommonOptions.Given(parsed, [Model]) is { } given)
-            throw new UsageException($"--run predicts by the run's own model; leave out {given}.");
+            throw new UsageException($"--run uses the run's own model; leave out {given}.");
         var session = parsed.GetValue(Run) is { } run ? new RunSession(run, parsed.GetValue(Precision), parsed.GetValue(Layout), weights: Options.ResultWeights(parsed.GetValue(Weights)), maxPixels: parsed.GetValue(MaxPixels)) : null;
         using var model = session is not null
             ? session.OpenResult()

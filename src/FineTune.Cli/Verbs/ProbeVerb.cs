@@ -14,24 +14,17 @@ namespace FineTune.Cli.Verbs;
 /// <summary>finetune probe.</summary>
 internal static class ProbeVerb
 {
-    private static readonly Option<string?> Data = new("--data") { Description = "A folder of class folders", Required = true };
-    private static readonly Option<string[]> Weights = new("--weights")
-    {
-        Description = $"Weights files ({string.Join(", ", WeightFile.Endings)}) or names of `finetune list weights`; "
-            + "MODEL=FILE where a file does not say its model",
-        Required = true,
-        AllowMultipleArgumentsPerToken = true,
-    };
-
-    private static readonly Option<string?> Head = new Option<string?>("--head") { Description = "ridge (default): least squares, the penalty by leave-one-out; logistic: L-BFGS to convergence, the penalty by 5-fold cross-validation", HelpName = "ridge|logistic" }.AcceptOnlyFromAmong([.. Probe.Heads]);
-    private static readonly Option<string?> Precision = Options.Precision("float32 by default");
-    private static readonly Option<string?> Layout = Options.Layout("nchw by default");
+    private static readonly Option<string?> Data = new("--data") { Description = "A folder with one subfolder per class", Required = true };
+    private static readonly Option<string[]> Weights = new("--weights") { Description = $"Weights files ({string.Join(", ", WeightFile.Endings)}) or names from `finetune list weights`; MODEL=FILE if a file does not name its model", Required = true, AllowMultipleArgumentsPerToken = true };
+    private static readonly Option<string?> Head = new Option<string?>("--head") { Description = "ridge (default): least squares, penalty chosen by leave-one-out; logistic: L-BFGS to convergence, penalty chosen by 5-fold cross-validation", HelpName = "ridge|logistic" }.AcceptOnlyFromAmong([.. Probe.Heads]);
+    private static readonly Option<string?> Precision = Options.Precision("default: float32");
+    private static readonly Option<string?> Layout = Options.Layout("default: nchw");
     private static readonly Option<string?> BadFile = Options.OnBadFile();
     private static readonly Option<long?> MaxPixels = Options.MaxPixels();
 
     public static Command Command() => CommonOptions.Verb(
         "probe",
-        "Says how good pretrained features are for a folder of images: an exact linear head on each of a list of models, in seconds.",
+        "Compares pretrained models on a folder of images: fits a linear classifier on the frozen features of each, in seconds.",
         ["finetune probe --data photos --weights attic mobilenet_v1_025=mobilenet.pth.tar"],
         [Data, Weights, Head, Precision, Layout, BadFile, MaxPixels],
         Run);
@@ -48,15 +41,16 @@ internal static class ProbeVerb
             Layout = parsed.GetValue(Layout) ?? Numerics.Default.LayoutName,
         };
         var probe = ui.ReadingImages(progress => new Probe(recipe, progress, stop.Token));
+        var head = parsed.GetValue(Head) ?? Probe.Heads[0];
         var rows = new List<ProbeRow>();
         foreach (var entry in parsed.GetValue(Weights)!)
         {
             stop.Token.ThrowIfCancellationRequested();
             var (model, weights) = Entry(entry);
-            rows.Add(probe.Run(model, weights, parsed.GetValue(Head) ?? Probe.Heads[0]));
+            rows.Add(probe.Run(model, weights, head));
         }
 
-        var table = Ui.Table("model", "weights", "top-1 (95%)", "images", "left out in turn", "features", "penalty", "seconds");
+        var table = Ui.Table("model", "weights", "top-1 (95%)", "images", CrossTitle(head), "features", "penalty", "seconds");
         foreach (var row in rows.OrderByDescending(r => Score.Of(r.Predictions).Top1))
             Tell(row, table, ui);
         ui.Result(table);
@@ -80,6 +74,8 @@ internal static class ProbeVerb
         });
         table.AddRow(Ui.Cell(row.Model), Ui.Cell(row.Weights), Format.Top1(score), $"{score.N} {row.Split}", Format.Percent(row.CrossTop1), Format.Count(row.Features), Format.Number(row.Penalty, "0.##e+0"), Format.Number(row.Seconds, "0.0"));
     }
+
+    private static string CrossTitle(string head) => head == "logistic" ? "5-fold top-1" : "leave-one-out top-1";
 
     /// <summary>MODEL=FILE, or what says its model by itself.</summary>
     private static (string? Model, string Weights) Entry(string entry)

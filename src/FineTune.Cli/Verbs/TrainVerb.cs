@@ -9,12 +9,12 @@ namespace FineTune.Cli.Verbs;
 /// <summary>finetune train.</summary>
 internal static class TrainVerb
 {
-    private static readonly Option<string?> Out = new("--out") { Description = "The run's folder: new or empty; its tensorboard/ has event files", Required = true };
-    private static readonly Option<bool> Resume = new("--resume") { Description = "Go on with the run in --out; --set epochs=N makes it longer, --data says where its images are now" };
+    private static readonly Option<string?> Out = new("--out") { Description = "Folder of the run, new or empty; its tensorboard/ gets event files", Required = true };
+    private static readonly Option<bool> Resume = new("--resume") { Description = "Resume the run in --out; --set epochs=N makes it longer, --data gives a new place of its images" };
 
     public static Command Command() => CommonOptions.Verb(
         "train",
-        "Fine-tunes a network on a folder of images.",
+        "Fine-tunes a model on a folder of images.",
         [
             "finetune train --data photos --model resnet18 --weights resnet18.pth --out runs/a --set trainable=head --set epochs=10",
             "finetune train --data photos --model resnet18 --weights resnet18.pth --out runs/b --set loss=focal --set sampling=balanced",
@@ -25,7 +25,7 @@ internal static class TrainVerb
     private static int Run(ParseResult parsed, Ui ui)
     {
         if (string.IsNullOrWhiteSpace(parsed.GetValue(Out)))
-            throw new UsageException("--out is empty; give a folder that is new or empty.");
+            throw new UsageException("--out is an empty text; give a folder that is new or empty.");
         var folder = new RunFolder(parsed.GetValue(Out)!);
         using var stop = new StopSignal();
         using var experiment = parsed.GetValue(Resume) ? RecipeInput.Resume(parsed, folder, ui, stop.Token) : Begin(parsed, folder, ui, stop.Token);
@@ -34,7 +34,7 @@ internal static class TrainVerb
         var result = TrainingRun.Start(experiment, TimeProvider.System, display.Listen, run => display.Watch(run), stop.Token);
         if (!result.Finished)
         {
-            ui.Say($"Stopped after step {result.Step}; go on with: {Shell.Line("train", "--out", folder.Path, "--resume")}");
+            ui.Say($"Stopped after step {result.Step}; resume with: {Shell.Line("train", "--out", folder.Path, "--resume")}");
             return Exit.Stopped;
         }
 

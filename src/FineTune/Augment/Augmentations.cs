@@ -12,38 +12,38 @@ public static class Augmentations
     /// <summary>Every transform that a recipe can name.</summary>
     public static IReadOnlyList<AugmentTransform> Transforms { get; } =
     [
-        new("resize", "scale, the shorter side to a given length", [Size("shorter side")],
+        new("resize", "resize the shorter side to a given length", [Size("shorter side")],
             (o, input) => new ResizeShorter(o.Integer("size", input))),
-        new("resize_exact", "scale to a given size, whatever the shape", [Side("height"), Side("width")],
+        new("resize_exact", "resize to a given height and width", [Side("height"), Side("width")],
             (o, input) => new ResizeExact(o.Integer("height", input), o.Integer("width", input))),
-        new("center_crop", "cut a square from the middle, with black around a smaller image", [Size("side")],
+        new("center_crop", "crop a square from the centre; a smaller image is padded with black", [Size("side")],
             (o, input) => new CenterCrop(o.Integer("size", input))),
         new(
             "random_resized_crop",
-            "cut a rectangle of random area, shape and place, and scale it to a square",
+            "crop a rectangle of random area, aspect ratio and position, and resize it to a square",
             [
                 Size("side"),
-                new("scale", $"{RandomResizedCrop.DefaultScale}", "area as part of the image's, above 0 to 1"),
-                new("ratio", $"{RandomResizedCrop.DefaultRatio}", "width over height, above 0"),
+                new("scale", $"{RandomResizedCrop.DefaultScale}", "area as a fraction of the image's, above 0 to 1"),
+                new("ratio", $"{RandomResizedCrop.DefaultRatio}", "aspect ratio, width / height, above 0"),
             ],
             (o, input) => new RandomResizedCrop(
                 o.Integer("size", input), o.Range("scale", RandomResizedCrop.DefaultScale), o.Range("ratio", RandomResizedCrop.DefaultRatio))),
         new(
             "random_crop",
-            "put a border around the image and cut a square from a random place",
-            [Size("side"), new("padding", "0", "border in pixels"), new("fill", "0", "the border's grey, 0 to 255")],
+            "pad the image and crop a square at a random position",
+            [Size("side"), new("padding", "0", "padding on each side in pixels"), new("fill", "0", "grey value of the padding, 0 to 255")],
             (o, input) => new RandomCrop(
                 o.Integer("size", input), o.Integer("padding", 0), (byte)Allowed.Within("fill of the random crop", o.Integer("fill", 0), 0, 255))),
-        new("horizontal_flip", "mirror left to right, at random", [new("p", "0.5", "probability, 0 to 1")],
+        new("horizontal_flip", "flip left to right at random", [new("p", "0.5", "probability, 0 to 1")],
             (o, _) => new HorizontalFlip(o.Number("p", 0.5))),
         new(
             "color_jitter",
             "change brightness, contrast, saturation and hue at random, in random order",
             [
-                new("brightness", "0", "x of factors in [max(0, 1 - x), 1 + x]"),
-                new("contrast", "0", "x of factors in [max(0, 1 - x), 1 + x]"),
-                new("saturation", "0", "x of factors in [max(0, 1 - x), 1 + x]"),
-                new("hue", "0", "x of shifts in [-x, x] turns of the colour circle, 0 to 0.5"),
+                new("brightness", "0", "x; the factor is from [max(0, 1 - x), 1 + x]"),
+                new("contrast", "0", "x; the factor is from [max(0, 1 - x), 1 + x]"),
+                new("saturation", "0", "x; the factor is from [max(0, 1 - x), 1 + x]"),
+                new("hue", "0", "x, 0 to 0.5; the hue shift is from [-x, x] (1 is the full circle)"),
             ],
             (o, _) => new ColorJitter(o.Number("brightness", 0), o.Number("contrast", 0), o.Number("saturation", 0), o.Number("hue", 0))),
     ];
@@ -51,15 +51,15 @@ public static class Augmentations
     /// <summary>Every preset that a recipe can name.</summary>
     public static IReadOnlyList<AugmentPreset> Presets { get; } =
     [
-        new("none", "the evaluation view: resize and centre crop, as the model's weights ask for",
+        new("none", "no augmentation: resize and centre crop as in evaluation",
             Evaluation),
         new("tutorial", "random resized crop and flip: the official PyTorch transfer-learning tutorial",
             (input, _) => new Pipeline(new RandomResizedCrop(input), new HorizontalFlip())),
         new("lecture", "random resized crop, flip, and colour jitter of 0.4, 0.4, 0.4 and hue 0.1",
             (input, _) => new Pipeline(new RandomResizedCrop(input), new HorizontalFlip(), new ColorJitter(0.4, 0.4, 0.4, 0.1))),
-        new("cifar", "random crop with a border of 4 pixels, and flip: He et al. 2015 on CIFAR-10",
+        new("cifar", "random crop with a padding of 4 pixels, and flip: He et al. 2015 on CIFAR-10",
             (input, resize) => new Pipeline([.. Evaluation(input, resize).Transforms, new RandomCrop(input, CifarPadding), new HorizontalFlip()])),
-        new("light", "the evaluation view, shifted by up to an eighth of the input, and flip",
+        new("light", "centre crop shifted by up to an eighth of the input, and flip",
             (input, resize) => new Pipeline([.. Evaluation(input, resize).Transforms, new RandomCrop(input, input / LightPadding), new HorizontalFlip()])),
     ];
 

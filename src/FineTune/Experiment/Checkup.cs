@@ -12,7 +12,7 @@ namespace FineTune.Experiment;
 /// <param name="IsUsable">Whether the engine can be loaded.</param>
 public sealed record Checkup(IReadOnlyList<(string Name, string Value)> Findings, IReadOnlyList<string> Advice, bool IsUsable)
 {
-    private const string NotTold = "this libtorch does not tell";
+    private const string NotTold = "not reported by this libtorch";
 
     /// <summary>Looks.</summary>
     public static Checkup Take()
@@ -33,7 +33,7 @@ public sealed record Checkup(IReadOnlyList<(string Name, string Value)> Findings
             findings.Add(("libtorch", file is null ? TorchEngine.LibtorchVersion : $"{TorchEngine.LibtorchVersion} from {file}"));
             findings.Add(("capability", TorchEngine.Capability ?? NotTold));
             findings.AddRange(Libraries(TorchEngine.Configuration));
-            findings.Add(("autocast", Autocast.IsAvailable ? "bfloat16, CPU and CUDA" : "none that this libtorch exports"));
+            findings.Add(("autocast", Autocast.IsAvailable ? "bfloat16, CPU and CUDA" : "none: not exported by this libtorch"));
             findings.Add(("threads", $"{torch.get_num_threads()} of {Environment.ProcessorCount} cores"));
             Gpu(findings, advice);
         }
@@ -80,7 +80,7 @@ public sealed record Checkup(IReadOnlyList<(string Name, string Value)> Findings
         findings.Add(("gpu", count > 0 ? $"{count} CUDA" : "none that this libtorch can use"));
         if (count == 0 && File.Exists("/proc/driver/nvidia/version"))
         {
-            advice.Add("There is an NVIDIA driver, but this libtorch is built without CUDA: name a CUDA build of the same version by FINETUNE_LIBTORCH, " +
+            advice.Add("There is an NVIDIA driver, but this libtorch is built without CUDA: set FINETUNE_LIBTORCH to a CUDA build of the same version, " +
                 "or build with -p:TorchEngine=cuda.");
         }
     }

@@ -131,7 +131,7 @@ public sealed class Experiment : IDisposable
 
     /// <summary>Moves on to another phase: the line is drawn anew, and <see cref="Parts"/> are those of the phase.</summary>
     /// <param name="phase">From 0.</param>
-    /// <exception cref="FineTuneException">The recipe has no such phase, or its rule or course cannot be made.</exception>
+    /// <exception cref="FineTuneException">The recipe has no such phase, or its optimizer or schedule cannot be made.</exception>
     public TrainerParts Open(int phase)
     {
         if (phase < 0 || phase >= _phases.Count)
@@ -150,7 +150,7 @@ public sealed class Experiment : IDisposable
         return Predictor.Predict(model.Network, Sources.Watching(Parts.Recipe, Parts.Validation.Samples, model.Network, _decoded), Parts.Classes);
     }
 
-    /// <summary>Makes every phase's rule and course once: what cannot be is said before anything is trained.</summary>
+    /// <summary>Makes every phase's optimizer and schedule once: what cannot be is said before anything is trained.</summary>
     private void CheckPhases(Recipe recipe, ParameterVector vector)
     {
         var run = RunOf(recipe, Sources.Learning(recipe, Dataset.Split(SplitName.Train), _phases[0].Line.Network, _decoded).BatchesPerEpoch);

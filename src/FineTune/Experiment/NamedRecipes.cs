@@ -17,14 +17,14 @@ public static class NamedRecipes
     /// <summary>Every one.</summary>
     public static IReadOnlyList<NamedRecipe> Table { get; } =
     [
-        new("tutorial", "PyTorch's transfer-learning tutorial: all layers, batch 4, SGD 0.001, a tenth every 7 of 25 epochs", (_, _) => """
+        new("tutorial", "PyTorch's transfer-learning tutorial: all layers, batch 4, SGD with lr 0.001, lr / 10 every 7 epochs, 25 epochs", (_, _) => """
             augment: tutorial
             optimizer: { name: sgd, lr: 0.001, momentum: 0.9 }
             schedule: { name: step, every: 7 epochs, by: 0.1 }
             epochs: 25
             batch: 4
             """),
-        new("head-only", "a new head on features that stay as they are", (_, _) => """
+        new("head-only", "a new head on frozen features", (_, _) => """
             trainable: head
             optimizer: { name: sgd, lr: 0.01, momentum: 0.9 }
             """),
@@ -32,26 +32,26 @@ public static class NamedRecipes
             trainable: last-2
             optimizer: { name: sgd, lr: 0.005, momentum: 0.9 }
             """),
-        new("fine-tune", "fastai's: an epoch of the head, then all layers at half the rate, lr / 100 at the input, one-cycle", (_, _) => """
+        new("fine-tune", "fastai's fine_tune: 1 epoch of the head, then all layers with half the learning rate, lr / 100 at the input, one-cycle", (_, _) => """
             optimizer: { name: adamw, lr: 0.002, beta2: 0.99, eps: 1e-5, weight_decay: 0.01, slice: 100 }
             epochs: 5
             phases:
               - { trainable: head, epochs: 1, schedule: { name: one-cycle, pct_start: 0.99 } }
               - { lr_scale: 0.5, schedule: { name: one-cycle, pct_start: 0.3, div: 5 } }
             """),
-        new("linear-probe-then-fine-tune", "the head alone for 5 epochs, then all layers from there at a tenth of the rate (Kumar et al. 2022)", (_, _) => """
+        new("linear-probe-then-fine-tune", "the head for 5 epochs, then all layers with a tenth of the learning rate (Kumar et al. 2022)", (_, _) => """
             optimizer: { name: sgd, lr: 0.01, momentum: 0.9 }
             epochs: 15
             phases:
               - { trainable: head, epochs: 5, schedule: cosine }
               - { lr_scale: 0.1, schedule: cosine }
             """),
-        new("gradual", "a stage more every epoch, from the head down, lr / 100 at the input (Howard and Ruder 2018)", (_, _) => """
+        new("gradual", "gradual unfreezing: one more stage every epoch, from the head down, lr / 100 at the input (Howard and Ruder 2018)", (_, _) => """
             unfreeze: 1
             optimizer: { name: sgd, lr: 0.005, momentum: 0.9, slice: 100 }
             epochs: 15
             """),
-        new("bit", "the hyper-rule: steps by the number of images, no weight decay, a head of zeros (Kolesnikov et al. 2020)", HyperRule),
+        new("bit", "BiT-HyperRule: length from the number of images, no weight decay, head initialised with zeros (Kolesnikov et al. 2020)", HyperRule),
     ];
 
     /// <summary>The row of that name.</summary>
@@ -65,7 +65,7 @@ public static class NamedRecipes
     private static string HyperRule(Recipe recipe, IReadOnlySet<string> given)
     {
         if (recipe.Data.Length == 0)
-            throw new FineTuneException("The recipe bit takes its steps from the number of images; give --data.");
+            throw new FineTuneException("The recipe bit computes its length from the number of images; give --data.");
         var options = new FolderOptions { Seed = recipe.Seed, ValFraction = recipe.ValFraction };
         var images = ImageFolder.Open(recipe.Data, options).Split(SplitName.Train).Count;
         var batch = given.Contains("batch") ? recipe.Batch : Math.Min(HyperRuleBatch, images);

@@ -107,6 +107,8 @@ public sealed record RunImages(string Root, string FromRun, IReadOnlyList<string
         };
         var inspection = Inspector.Inspect(dataset, new InspectOptions { Cache = cache }, progress, cancellation);
         var known = there.ToDictionary(i => i.Path, StringComparer.Ordinal);
+        if (inspection.Files.FirstOrDefault(f => f.Problem is not null && f.Sha256 == known[f.Path].Sha256) is { } refused)
+            throw new FineTuneException($"The run's image '{refused.Path}' cannot be read: {refused.Problem}.");
         var changed = inspection.Files.Where(f => f.Problem is not null || f.Sha256 != known[f.Path].Sha256).Select(f => f.Path)
             .Concat(there.Where(i => !splits.Contains(i.Split) && new FileInfo(PathIn(root, i)).Length != i.Bytes).Select(i => i.Path))
             .Order(StringComparer.Ordinal).ToArray();

@@ -119,7 +119,7 @@ public sealed class Sources : IDisposable
 
     private static Pipeline Evaluated(Network network) => Augmentations.Evaluation(network.Preprocessing.InputSize, network.Preprocessing.ResizeTo);
 
-    /// <summary>Views an image, and where none are kept of frozen layers, why.</summary>
+    /// <summary>Views per image, and where no outputs of frozen layers are kept, why.</summary>
     private static (int Views, string? WhyNone) ViewsOf(Recipe recipe, Phase phase, int images)
     {
         var line = phase.Line;
@@ -132,20 +132,20 @@ public sealed class Sources : IDisposable
                 : throw new FineTuneException($"The recipe's cache is '{recipe.Cache}'; auto, off or a number of views from 1 is allowed.");
             if (line.Norms != FrozenNorms.Inference)
                 throw new FineTuneException($"The recipe's cache keeps what the frozen layers computed, but with `batch_norm: {recipe.BatchNorm}` that changes with every step; leave cache at auto.");
-            return line.Stage > 0 ? (given, null) : throw new FineTuneException("The recipe's cache keeps what lies below the freeze line, but with `trainable: all` nothing does; leave cache at auto.");
+            return line.Stage > 0 ? (given, null) : throw new FineTuneException("The recipe's cache keeps the output of the frozen layers, but with `trainable: all` there are none; leave cache at auto.");
         }
 
         if (line.Stage == 0)
             return (0, null);
         if (line.Norms != FrozenNorms.Inference)
-            return (0, "batch norms below the line follow the batches");
+            return (0, "batch norm below the freeze boundary uses the statistics of each batch");
         var wanted = recipe.Augment.Preset == "none" ? 1 : Math.Min(phase.Epochs, AutomaticViews);
         var bytes = line.BoundaryBytes() * images;
         var limit = recipe.CacheFolder is null ? AutomaticBytes : (long)(recipe.CacheLimit * (1L << 30));
         var views = (int)Math.Min(wanted, limit / bytes);
         return views >= Math.Min(wanted, FewestViews)
             ? (views, null)
-            : (0, FormattableString.Invariant($"{Math.Min(wanted, FewestViews)} views an image would take {Gib(Math.Min(wanted, FewestViews) * bytes):0.0} GiB, above the {Gib(limit):0.0} GiB that there are for them"));
+            : (0, FormattableString.Invariant($"{Math.Min(wanted, FewestViews)} views per image would need {Gib(Math.Min(wanted, FewestViews) * bytes):0.0} GiB; the limit is {Gib(limit):0.0} GiB"));
     }
 
     /// <summary>Why a folder cannot be had; null where it can.</summary>

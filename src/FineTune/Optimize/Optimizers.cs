@@ -10,19 +10,19 @@ public static class Optimizers
     /// <summary>Options that every optimizer has.</summary>
     public static IReadOnlyList<OptionInfo> Common { get; } =
     [
-        new("lr", "by optimizer", "learning rate of a step, at least 0; never rescaled by the batch"),
+        new("lr", "by optimizer", "learning rate, at least 0; never rescaled by the batch size"),
         new("weight_decay", "0", "at least 0"),
-        new("decay_all", "false", "decays biases and norms too"),
+        new("decay_all", "false", "weight decay for biases and norms too"),
         new("below_head", "1", "factor on the learning rate below the head, at least 0"),
-        new("layer_decay", "1", "d of the factor max(min, d^(L - i)) on the learning rate of stage i of L, those without parameters not counted, above 0 to 1"),
+        new("layer_decay", "1", "d in the learning-rate factor max(min, d^(L - i)) of stage i of L (stages without parameters are not counted), above 0 to 1"),
         new("layer_decay_min", "0", "min of that factor, 0 to 1"),
-        new("slice", "1", "s of the factor s^-((L - i) / L) on the learning rate of stage i of L: lr / s at the input, lr at the head, at least 1"),
-        new("groups", "by stage", "a list of { match: layer4.*, lr_scale: 1, weight_decay: 0 }; each parameter matches exactly one, and a decay that is given holds for biases and norms too"),
-        new("lookahead", "0", "fast steps a slow one (Zhang et al. 2019); 0 for none"),
-        new("lookahead_alpha", "0.5", "the slow step, above 0 to 1"),
+        new("slice", "1", "s in the learning-rate factor s^-((L - i) / L) of stage i of L: lr / s at the input, lr at the head; at least 1"),
+        new("groups", "by stage", "a list of { match: layer4.*, lr_scale: 1, weight_decay: 0 }; each parameter must match exactly one; a weight_decay given here also applies to biases and norms"),
+        new("lookahead", "0", "fast steps per slow step (Zhang et al. 2019); 0 for none"),
+        new("lookahead_alpha", "0.5", "size of the slow step, above 0 to 1"),
         new("sam", "0", "radius of sharpness-aware minimisation (Foret et al. 2021); 0 for none"),
-        new("polyak", "none", "a duration after which weights are averaged (Polyak and Juditsky 1992)"),
-        new("ema", "none", "decay of a moving average of the weights, 0 to below 1, of no longer memory than the run; auto: 1 - 10 / steps"),
+        new("polyak", "none", "a duration after which the weights are averaged (Polyak and Juditsky 1992)"),
+        new("ema", "none", "decay of an exponential moving average of the weights, 0 to below 1; 1 / (1 - decay) steps must fit into the run; auto: 1 - 10 / steps"),
     ];
 
     /// <summary>Every optimizer.</summary>
@@ -52,7 +52,7 @@ public static class Optimizers
     internal static IStepper Stepper(NamedSpec spec, int count)
     {
         var entry = Find(spec.Name);
-        var rule = entry.Rule ?? throw new FineTuneException($"The optimizer {spec.Name} is no rule of one weight at a time; those that are: {string.Join(", ", Table.Where(e => e.Rule is not null).Select(e => e.Name))}.");
+        var rule = entry.Rule ?? throw new FineTuneException($"The optimizer {spec.Name} is not elementwise; elementwise optimizers are: {string.Join(", ", Table.Where(e => e.Rule is not null).Select(e => e.Name))}.");
         var options = Read(spec);
         return rule(options).Stepper(count, options.Within("weight_decay", 0, 0, double.PositiveInfinity));
     }

@@ -15,57 +15,57 @@ public static class Regularizers
     /// <summary>Every row.</summary>
     public static IReadOnlyList<RegularizerEntry> Table { get; } =
     [
-        new("dropout", "leaves out features before the final layer (Srivastava et al. 2014)",
+        new("dropout", "sets random features to zero before the final layer (Srivastava et al. 2014)",
         [
             new("head.dropout", "0", $"probability, {Part}"),
             new("head.dropout_form", "inverted", "inverted (scaled in training) or test-scaled (scaled at test time)"),
         ]),
-        new("spatial dropout", "leaves out whole channels after stages (Tompson et al. 2015)",
+        new("spatial dropout", "sets random whole channels to zero after stages (Tompson et al. 2015)",
         [
             new(Block + "spatial_dropout", "0", $"probability, {Part}"),
-            new(Block + "stages", "the last two with convolutions that train", "names of stages, for drop_block too"),
+            new(Block + "stages", "the last two trainable ones with convolutions", "names of stages, for drop_block too"),
         ]),
-        new("DropBlock", "leaves out squares of maps after stages (Ghiasi et al. 2018)",
+        new("DropBlock", "sets random squares of feature maps to zero after stages (Ghiasi et al. 2018)",
         [
-            new(Block + "drop_block", "0", $"part of a map, {Part}"),
-            new(Block + "block_size", "7", "pixels of a square's side, 1 to 64"),
+            new(Block + "drop_block", "0", $"fraction of a map, {Part}"),
+            new(Block + "block_size", "7", "side of a square in pixels, 1 to 64"),
         ]),
-        new("stochastic depth", "leaves out residual branches, more towards the head (Huang et al. 2016)",
+        new("stochastic depth", "skips random residual branches, more often towards the head (Huang et al. 2016)",
         [
             new(Block + "stochastic_depth", "0", $"probability for the last branch, {Part}"),
         ]),
-        new("DropConnect", "leaves out weights of the final layer (Wan et al. 2013)",
+        new("DropConnect", "sets random weights of the final layer to zero (Wan et al. 2013)",
         [
             new(Block + "drop_connect", "0", $"probability, {Part}"),
         ]),
-        new("fractional max pooling", "draws the regions of the max pool (Graham 2015)",
+        new("fractional max pooling", "max pooling with random regions (Graham 2015)",
         [
             new(Block + "fractional_pool", "false", "true or false"),
-            new(Block + "pool_ratio", "0", "input pixels an output pixel, above 1 to 2; 0: the output's size stays"),
+            new(Block + "pool_ratio", "0", "ratio of input to output size, above 1 to 2; 0: the output keeps its size"),
         ]),
-        new("weight penalty", "adds l1 |w| + l2 / 2 w^2 to the loss: L1, L2, both an elastic net (Zou and Hastie 2005)",
+        new("weight penalty", "adds l1 |w| + l2 / 2 w^2 to the loss: L1, L2, or with both elastic net (Zou and Hastie 2005)",
         [
             new(Block + "l1", "0", "at least 0"),
             new(Block + "l2", "0", "at least 0"),
         ]),
-        new("max-norm", "scales the weights into a unit down to a largest norm after each step (Srebro and Shraibman 2005)",
+        new("max-norm", "limits the norm of each unit's incoming weights after each step (Srebro and Shraibman 2005)",
         [
             new(Block + "max_norm", "0", "the norm, above 0; 0 for none"),
         ]),
-        new("label smoothing", "mixes the uniform distribution into the labels (Szegedy et al. 2016)",
+        new("label smoothing", "mixes the labels with the uniform distribution (Szegedy et al. 2016)",
         [
-            new("label_smoothing", "0", $"the uniform part, {Part}"),
+            new("label_smoothing", "0", $"weight of the uniform distribution, {Part}"),
         ]),
-        new("early stopping", "ends training after epochs in a row that are no better (Prechelt 1998)",
+        new("early stopping", "ends training after some epochs without improvement (Prechelt 1998)",
         [
-            new("early_stopping", "0", "epochs; or a map of the two below"),
-            new("early_stopping.patience", "0", "epochs, at least 1; 0 for never"),
+            new("early_stopping", "0", "patience; or a map with the two keys below"),
+            new("early_stopping.patience", "0", "epochs without improvement, at least 1; 0 for never"),
             new("early_stopping.watch", EarlyStopping.Nll, "nll or top1, on the validation images"),
         ]),
-        new("weight average", "measures and keeps an average of the weights (Polyak and Juditsky 1992)",
+        new("weight average", "evaluates and saves an average of the weights (Polyak and Juditsky 1992)",
         [
             new("optimizer.ema", "none", "decay of a moving average, 0 to below 1; auto: 1 - 10 / steps of the run"),
-            new("optimizer.polyak", "none", "a duration after which all weights are averaged alike"),
+            new("optimizer.polyak", "none", "a duration after which the weights are averaged, all steps equally"),
         ]),
     ];
 

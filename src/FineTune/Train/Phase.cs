@@ -14,7 +14,7 @@ namespace FineTune.Train;
 /// <param name="Epochs">Its epochs.</param>
 /// <param name="Optimizer">The update rule.</param>
 /// <param name="LrScale">Factor on the rule's learning rate.</param>
-/// <param name="Schedule">The course of the learning rate.</param>
+/// <param name="Schedule">The learning-rate schedule.</param>
 /// <param name="OwnSchedule">Whether the schedule goes over the phase; else over the whole run.</param>
 /// <param name="TakesSnapshots">Whether snapshots are taken in it: in the last one, and in those that follow the same schedule.</param>
 public sealed record Phase(int Index, int Count, string Trainable, FreezeLine Line, int FirstEpoch, int Epochs, NamedSpec Optimizer, double LrScale, NamedSpec Schedule, bool OwnSchedule, bool TakesSnapshots)

@@ -15,6 +15,6 @@ public sealed record PhaseOptions
     /// <summary>Factor on the learning rate of the rule, at least 0. Default 1.</summary>
     public double LrScale { get; init; } = 1;
 
-    /// <summary>The learning rate's course over the phase; null: the recipe's, which goes over the whole run.</summary>
+    /// <summary>The learning-rate schedule of the phase; null: the recipe's, which covers the whole run.</summary>
     public NamedSpec? Schedule { get; init; }
 }

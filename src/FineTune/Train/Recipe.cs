@@ -27,7 +27,7 @@ public sealed record Recipe
     /// <summary>head, all, a stage that trains with all above it, or last-K, the last K stages. Default all.</summary>
     public string Trainable { get; init; } = "all";
 
-    /// <summary>Parts of the run that differ in what trains, by which rule and course; none: the whole run is one.</summary>
+    /// <summary>Parts of the run that differ in what trains, which optimizer and which schedule; none: the whole run is one.</summary>
     public IReadOnlyList<PhaseOptions> Phases { get; init; } = [];
 
     /// <summary>Epochs between the unfreezing of one stage and of the next, from the head down to <see cref="Trainable"/>; 0 (default): all train at once.</summary>
@@ -51,7 +51,7 @@ public sealed record Recipe
     /// <summary>The update rule. Default: sgd with lr 0.001 and momentum 0.9.</summary>
     public NamedSpec Optimizer { get; init; } = new("sgd", new Dictionary<string, object?> { ["lr"] = 0.001, ["momentum"] = 0.9 });
 
-    /// <summary>The learning rate's course. Default: cosine; snapshot where snapshots are asked for.</summary>
+    /// <summary>The learning-rate schedule. Default: cosine; snapshot where snapshots are asked for.</summary>
     public NamedSpec? Schedule { get; init; }
 
     /// <summary>When the state is kept beside each epoch's end.</summary>

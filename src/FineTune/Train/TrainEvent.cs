@@ -23,7 +23,7 @@ public abstract record TrainEvent
     /// <param name="IsBest">Whether it is the best epoch so far.</param>
     public sealed record EpochEnded(int Epoch, long Step, double TrainLoss, double TrainTop1, Score Validation, double Lr, bool IsBest) : TrainEvent;
 
-    /// <summary>A phase began that is not the first: another line, rule or course.</summary>
+    /// <summary>A phase other than the first began: another freeze boundary, optimizer or schedule.</summary>
     /// <param name="Phase">From 0.</param>
     public sealed record PhaseBegan(int Phase) : TrainEvent;
 

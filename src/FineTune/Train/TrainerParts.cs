@@ -28,7 +28,7 @@ public sealed record TrainerParts
     /// <summary>The update rule.</summary>
     public required Optimizer Optimizer { get; init; }
 
-    /// <summary>The course of the learning rate.</summary>
+    /// <summary>The learning-rate schedule.</summary>
     public required Course Schedule { get; init; }
 
     /// <summary>What is lowered.</summary>

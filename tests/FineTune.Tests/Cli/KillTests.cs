@@ -53,7 +53,7 @@ public sealed class KillTests : IDisposable
         Finetune.Signal(process, signal);
         var (code, output, error) = Finetune.End(process);
         code.ShouldBe(130, error);
-        (output + error).ShouldContain($"go on with: finetune train --out {folder.Path} --resume");
+        (output + error).ShouldContain($"resume with: finetune train --out {folder.Path} --resume");
         error.ShouldContain("Stopping after this step");
         Finetune.Run("inspect", folder.Last).Code.ShouldBe(0);
     }

@@ -10,7 +10,7 @@ public sealed class SkippedFileTests
 
         var outcome = Finetune.Run(tree.Training("--on-bad-file", "skip")).ShouldSucceed();
 
-        outcome.Error.ShouldContain("left out  ant/004.bmp");
+        outcome.Error.ShouldContain("left out   ant/004.bmp");
         File.ReadAllText(tree.PathOf("run/manifest.json")).ShouldContain("ant/004.bmp");
     }
 }

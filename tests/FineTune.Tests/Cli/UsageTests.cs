@@ -6,20 +6,20 @@ public sealed class UsageTests
 {
     [Theory]
     [InlineData("trian", "did you mean 'train'")]
-    [InlineData("trian --data photos", "Unknown verb 'trian'; did you mean 'train'")]
-    [InlineData("evla photos --run x --jsno", "Unknown verb 'evla'; did you mean 'eval'")]
+    [InlineData("trian --data photos", "Unknown command 'trian'; did you mean 'train'")]
+    [InlineData("evla photos --run x --jsno", "Unknown command 'evla'; did you mean 'eval'")]
     [InlineData("--data photos", "A verb comes before '--data': one of train, find-lr, eval")]
     [InlineData("train --data x --model resnet18", "'--out' is required")]
     [InlineData("train --out x --wieghts y", "Unknown option '--wieghts'; did you mean '--weights'")]
     [InlineData("train --out x --snapshots 5", "Unknown option '--snapshots'; a recipe's key is given by --set snapshots=VALUE.")]
     [InlineData("find-lr --label-smoothing 0.1", "Unknown option '--label-smoothing'; a recipe's key is given by --set label_smoothing=VALUE.")]
-    [InlineData("train a.yaml b.yaml --out x", "'b.yaml' is one word too many")]
+    [InlineData("train a.yaml b.yaml --out x", "'b.yaml' is an argument too many")]
     [InlineData("train --out x --on-bad-file maybe", "'maybe'", "'fail' 'skip'")]
     [InlineData("train --out", "--out")]
     [InlineData("predict --run x", "'images'")]
     [InlineData("predict --rnu x photo.jpg", "did you mean '--run'")]
     [InlineData("list", "'what'")]
-    [InlineData("doctor now", "'now' is one word too many")]
+    [InlineData("doctor now", "'now' is an argument too many")]
     public void Wrong_usage_is_said(string line, params string[] says)
     {
         var sentences = string.Join('\n', WrongUsage.Sentences(Program.Root().Parse(line.Split(' '))));

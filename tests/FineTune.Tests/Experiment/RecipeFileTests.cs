@@ -120,7 +120,7 @@ public sealed class RecipeFileTests : IDisposable
     [InlineData("head=0.2", "The recipe's head is a map of dropout")]
     [InlineData("optimizer=[1, 2]", "The recipe's optimizer is a name, or a map with a name")]
     [InlineData("optimizer={lr: 2}", "The recipe's optimizer is a name, or a map with a name")]
-    [InlineData("augment={lr: 2", "is no YAML at line 2: While parsing a flow mapping")]
+    [InlineData("augment={lr: 2", "The value of 'augment={lr: 2' is no YAML: While parsing a flow mapping")]
     [InlineData("label_smoothing=nan", "The recipe's label_smoothing is NaN")]
     public void A_setting_that_means_nothing_is_one_sentence(string setting, string expected)
     {
@@ -135,7 +135,7 @@ public sealed class RecipeFileTests : IDisposable
     [InlineData("- a list", "is no recipe: it is not a list of `key: value` lines")]
     [InlineData("just words", "is no recipe: it is not a list of `key: value` lines")]
     [InlineData("data: [unclosed", "is no YAML at line 2: While parsing a flow sequence")]
-    [InlineData("data: !!python/object:os.system x", "The recipe's model is ''")] // a tag is not acted upon: x is a text
+    [InlineData("data: !!python/object:os.system x", "has a type tag (!!python/object:os.system) at line 1")]
     [InlineData("a: &x [*x, *x]", "has an alias (*) at line 1")] // without end
     [InlineData("", "The recipe's data is ''")]
     public void A_file_that_is_no_recipe_is_one_sentence(string text, string expected)

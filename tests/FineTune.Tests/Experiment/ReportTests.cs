@@ -35,6 +35,26 @@ public sealed partial class ReportTests
     }
 
     [Fact]
+    public void A_long_class_name_is_shortened_in_the_confusion_matrix()
+    {
+        var name = $"{new string('a', 100)}{new string('z', 100)}";
+        var counts = new int[,] { { 1, 1 }, { 0, 2 } };
+
+        var html = Confusion.Render([name, "bee"], counts);
+
+        html.ShouldContain($"<th title=\"{name}\">aaa");
+        html.ShouldNotContain($">{name}<");
+        Confusion.Render([name, .. Enumerable.Range(0, 40).Select(k => $"class{k}")], Confused(41)).ShouldNotContain($">{name}<");
+    }
+
+    private static int[,] Confused(int classes)
+    {
+        var counts = new int[classes, classes];
+        counts[0, 1] = 3;
+        return counts;
+    }
+
+    [Fact]
     public void The_mistakes_that_the_network_was_surest_of_come_first_and_what_is_right_is_not_among_them()
     {
         using var tiny = new TinyRun();
@@ -47,8 +67,31 @@ public sealed partial class ReportTests
 
         RunReport.Write(experiment, new ChosenWeights(predictions, 0, "best"), 1);
 
-        var shown = Figures().Matches(File.ReadAllText(parts.Folder.Report)).Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture));
+        var html = File.ReadAllText(parts.Folder.Report);
+        var shown = Figures().Matches(html).Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture));
         shown.ShouldBe([97, 90, 88, 83, 77, 66, 60, 58, 55, 52]); // five of the class itself are right
+        html.ShouldContain("<h2>Most confident mistakes</h2>");
+        html.ShouldContain("<h2>Confusion matrix</h2>");
+    }
+
+    [Fact]
+    public void A_mistake_is_named_by_its_class_folder_and_its_file_name()
+    {
+        using var tiny = new TinyRun();
+        var folder = Path.Combine(tiny.Data, "val", "a & b");
+        Directory.Move(Directory.GetDirectories(Path.Combine(tiny.Data, "val")).Order(StringComparer.Ordinal).First(), folder);
+        Directory.Move(Directory.GetDirectories(Path.Combine(tiny.Data, "train")).Order(StringComparer.Ordinal).First(), Path.Combine(tiny.Data, "train", "a & b"));
+        using var experiment = FineTune.Experiment.Experiment.Prepare(tiny.Recipe, tiny.Folder("run"));
+        var parts = experiment.Parts;
+        parts.Folder.Create();
+        long[] labels = [.. parts.Validation.Samples.Select(s => (long)s.Label)];
+        var predictions = new Predictions(parts.Classes, labels, [.. labels.SelectMany(_ => new[] { 0.1, 0.2, 0.7 })]);
+
+        RunReport.Write(experiment, new ChosenWeights(predictions, 0, "best"), 1);
+
+        var html = File.ReadAllText(parts.Folder.Report);
+        foreach (var file in Directory.GetFiles(folder).Select(f => Path.GetFileName(f)))
+            html.ShouldContain($"<span class=\"muted\">a &amp; b/{file}</span>");
     }
 
     [GeneratedRegex(@"<figure>.*?</b> (\d+)%<br>is ", RegexOptions.Singleline)]

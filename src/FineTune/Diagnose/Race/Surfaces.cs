@@ -6,14 +6,14 @@ public static class Surfaces
     /// <summary>Every surface: its name, what it shows, and how it is made from its options.</summary>
     public static IReadOnlyList<SurfaceEntry> Table { get; } =
     [
-        new("ravine", "steep across, flat along: 1/2 (x^2 + condition y^2)", o => Bowl("ravine", o.Condition, 0) with
+        new("ravine", "steep in y, flat in x: 1/2 (x^2 + condition y^2)", o => Bowl("ravine", o.Condition, 0) with
         {
             Start = new(-1, 0.45), Low = new(-1.2, -0.65), High = new(0.75, 0.65),
         }),
-        new("saddle", "flat where it begins, two minima to the sides: 1/2 x^2 - 1/2 y^2 + 1/4 y^4", _ => Saddle),
-        new("rosenbrock", "a bent valley (Rosenbrock 1960): (1 - x)^2 + 100 (y - x^2)^2", _ => Rosenbrock),
+        new("saddle", "a saddle point at (0, 0) between two minima: 1/2 x^2 - 1/2 y^2 + 1/4 y^4", _ => Saddle),
+        new("rosenbrock", "a curved valley (Rosenbrock 1960): (1 - x)^2 + 100 (y - x^2)^2", _ => Rosenbrock),
         new("beale", "a plateau with steep walls (Beale 1958)", _ => Beale),
-        new("bowl", "a round bowl whose gradient is noisy, as a batch's is: 1/2 (x^2 + 4 y^2)", o => Bowl("bowl", 4, o.Noise)),
+        new("bowl", "a round bowl with a noisy gradient, as with small batches: 1/2 (x^2 + 4 y^2)", o => Bowl("bowl", 4, o.Noise)),
     ];
 
     private static Surface Saddle => new()

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace FineTune.Experiment.Report;
 
-/// <summary>Which classes are taken for which: the whole matrix where it can be read, else the pairs confused most.</summary>
+/// <summary>The confusion matrix, or above <see cref="LargestMatrix"/> classes the pairs that are confused most.</summary>
 internal static class Confusion
 {
     /// <summary>The most classes whose matrix is drawn.</summary>
@@ -23,12 +23,12 @@ internal static class Confusion
         var upright = classes.Count > 10 || classes.Any(c => c.Length > 12) ? " class=\"head\"" : string.Empty;
         var table = new StringBuilder("<table class=\"confusion\"><tr><th>true \\ predicted</th>");
         foreach (var c in classes)
-            table.Append(CultureInfo.InvariantCulture, $"<th{upright}><span title=\"{Html.Escape(c)}\">{Html.Escape(c)}</span></th>");
-        table.Append("<th>right</th></tr>");
+            table.Append(CultureInfo.InvariantCulture, $"<th{upright}><span title=\"{Html.Escape(c)}\">{Html.Name(c)}</span></th>");
+        table.Append("<th>correct</th></tr>");
         for (var i = 0; i < classes.Count; i++)
         {
             var row = Total(counts, i);
-            table.Append(CultureInfo.InvariantCulture, $"<tr><th>{Html.Escape(classes[i])}</th>");
+            table.Append(CultureInfo.InvariantCulture, $"<tr><th title=\"{Html.Escape(classes[i])}\">{Html.Name(classes[i])}</th>");
             for (var j = 0; j < classes.Count; j++)
             {
                 var share = row == 0 ? 0 : (double)counts[i, j] / row;
@@ -47,11 +47,11 @@ internal static class Confusion
     {
         var pairs = (from i in Enumerable.Range(0, classes.Count) from j in Enumerable.Range(0, classes.Count) where i != j && counts[i, j] > 0 select (i, j)).ToArray();
         var table = new StringBuilder();
-        table.Append(CultureInfo.InvariantCulture, $"<div class=\"muted\">{classes.Count} classes; the {Math.Min(Pairs, pairs.Length)} of {pairs.Length} confused pairs with most mistakes:</div><table class=\"pairs\"><tr><th>is</th><th>taken for</th><th>images</th><th>of that class</th><th>right</th></tr>");
+        table.Append(CultureInfo.InvariantCulture, $"<div class=\"muted\">{classes.Count} classes; the {Math.Min(Pairs, pairs.Length)} of {pairs.Length} confused pairs with the most mistakes:</div><table class=\"pairs\"><tr><th>true class</th><th>predicted</th><th>images</th><th>of that class</th><th>correct</th></tr>");
         foreach (var (i, j) in pairs.OrderByDescending(p => counts[p.i, p.j]).Take(Pairs))
         {
             var row = Total(counts, i);
-            table.Append(CultureInfo.InvariantCulture, $"<tr><td>{Html.Escape(classes[i])}</td><td style=\"background: rgba(var(--wrong), {0.8 * counts[i, j] / row:0.00})\">{Html.Escape(classes[j])}</td><td class=\"number\">{counts[i, j]}</td><td class=\"number\">{row}</td><td class=\"number\">{Percent(counts[i, i], row)}</td></tr>");
+            table.Append(CultureInfo.InvariantCulture, $"<tr><td>{Html.Name(classes[i])}</td><td style=\"background: rgba(var(--wrong), {0.8 * counts[i, j] / row:0.00})\">{Html.Name(classes[j])}</td><td class=\"number\">{counts[i, j]}</td><td class=\"number\">{row}</td><td class=\"number\">{Percent(counts[i, i], row)}</td></tr>");
         }
 
         return table.Append("</table>").ToString();

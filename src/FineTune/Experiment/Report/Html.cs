@@ -21,6 +21,9 @@ internal static class Html
 
     public static string Escape(string text) => WebUtility.HtmlEncode(text);
 
+    /// <summary>A class name, escaped; a long one has an ellipsis in its middle.</summary>
+    public static string Name(string name) => Escape(ShortText.Of(name));
+
     /// <summary>A whole page.</summary>
     /// <param name="title">What a browser calls it.</param>
     /// <param name="body">Its content, escaped where it must be.</param>

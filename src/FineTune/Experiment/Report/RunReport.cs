@@ -24,14 +24,14 @@ internal static class RunReport
         var body = new StringBuilder();
         var recipe = parts.Recipe;
         body.Append(Invariant($"<h1>{Html.Escape(recipe.Model)} on {Html.Escape(recipe.Data)}</h1><div class=\"muted\">from {Html.Escape(recipe.Weights ?? "scratch")}, trainable {Html.Escape(recipe.Trainable)}, {recipe.Epochs} epochs, seed {recipe.Seed}, {seconds:0.0} s</div>"));
-        body.Append(Invariant($"<div class=\"big\">{100 * score.Top1:0.0}%</div><div class=\"muted\">of {score.N} validation images right with {Which(chosen)}; 95% interval {100 * score.Top1Interval.Low:0.0} to {100 * score.Top1Interval.High:0.0}%; one image is {100.0 / score.N:0.0} points. Negative log-likelihood {score.Nll:0.000}, calibration error {score.Ece:0.000}.</div>"));
+        body.Append(Invariant($"<div class=\"big\">{100 * score.Top1:0.0}%</div><div class=\"muted\">of {score.N} validation images classified correctly with {Which(chosen)}; 95% interval {100 * score.Top1Interval.Low:0.0} to {100 * score.Top1Interval.High:0.0}%; one image is {100.0 / score.N:0.0} percentage points. Negative log-likelihood {score.Nll:0.000}, calibration error {score.Ece:0.000}.</div>"));
         foreach (var note in experiment.Notes)
             body.Append(Invariant($"<div class=\"muted\">{Html.Escape(note)}</div>"));
-        body.Append("<h2>Learning</h2><div class=\"charts\">");
+        body.Append("<h2>Training</h2><div class=\"charts\">");
         body.Append(Svg.Lines("accuracy, %", "epochs", [Curve(lines, "training", 9, "train_top1", 100), Curve(lines, "validation", 2, "val_top1", 100)]));
         body.Append(Svg.Lines("loss", "epochs", [Curve(lines, "training", 9, "train_loss", 1), Curve(lines, "validation", 3, "val_nll", 1)]));
         body.Append(Svg.Lines("learning rate", "epochs", [Curve(lines, "lr", 0, "lr", 1)]));
-        body.Append("</div><h2>Which classes are taken for which</h2><div class=\"card\">");
+        body.Append("</div><h2>Confusion matrix</h2><div class=\"card\">");
         body.Append(Confusion.Render(parts.Classes, Counts(predictions))).Append("</div>");
         body.Append(MistakeGallery(parts, predictions));
         body.Append("<h2>Recipe</h2><div class=\"card\"><pre>").Append(Html.Escape(RecipeFile.Write(recipe))).Append("</pre></div>");
@@ -55,7 +55,7 @@ internal static class RunReport
         return counts;
     }
 
-    /// <summary>The mistakes that the network was surest of: often a wrong label, or a picture of two things.</summary>
+    /// <summary>The most confident mistakes: often a wrong label, or a picture of two things.</summary>
     private static string MistakeGallery(TrainerParts parts, Predictions predictions)
     {
         var wrong = Enumerable.Range(0, predictions.Count)
@@ -65,12 +65,15 @@ internal static class RunReport
             .ToArray();
         if (wrong.Length == 0)
             return string.Empty;
-        var html = new StringBuilder("<h2>The mistakes it was surest of</h2><div class=\"mistakes\">");
+        var html = new StringBuilder("<h2>Most confident mistakes</h2><div class=\"mistakes\">");
         foreach (var i in wrong)
         {
             var sample = parts.Validation.Samples[i];
             var k = predictions.Predicted(i);
-            html.Append(Invariant($"<figure>{Picture(sample)}<b>{Html.Escape(parts.Classes[k])}</b> {100 * predictions.Row(i)[k]:0}%<br>is {Html.Escape(parts.Classes[sample.Label])}<br><span class=\"muted\">{Html.Escape(Path.GetFileName(sample.Path))}</span></figure>"));
+            var (said, label) = (parts.Classes[k], parts.Classes[sample.Label]);
+            var name = $"{ShortText.Of(label)}/{Path.GetFileName(sample.Path)}"; // a class is a folder
+            html.Append(Invariant($"<figure>{Picture(sample)}<b>{Html.Name(said)}</b> {100 * predictions.Row(i)[k]:0}%<br>"));
+            html.Append(Invariant($"is {Html.Name(label)}<br><span class=\"muted\">{Html.Escape(name)}</span></figure>"));
         }
 
         return html.Append("</div>").ToString();

@@ -5,7 +5,7 @@ public static class Constant
 {
     internal static ScheduleEntry Row { get; } = new(
         "constant",
-        "the same throughout",
+        "constant",
         [new("at", "1", "the factor, at least 0")],
         (o, _) =>
         {

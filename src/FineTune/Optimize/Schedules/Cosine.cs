@@ -3,11 +3,11 @@ namespace FineTune.Optimize.Schedules;
 /// <summary>Half a wave from 1 to 0 (Loshchilov and Hutter 2017), whole or in cycles.</summary>
 public static class Cosine
 {
-    internal static readonly OptionInfo FloorOption = new("floor", "0", "the factor it comes down to, 0 to 1");
+    internal static readonly OptionInfo FloorOption = new("floor", "0", "the last factor, 0 to 1");
 
     internal static ScheduleEntry Row { get; } = new(
         "cosine",
-        "half a cosine wave from 1 to the floor over the run",
+        "cosine annealing from 1 to floor over the run",
         [FloorOption],
         (o, horizon) =>
         {
@@ -18,7 +18,7 @@ public static class Cosine
     internal static ScheduleEntry SnapshotRow { get; } = new(
         "snapshot",
         "a cosine from 1 to 0 in each cycle, with a snapshot at its end",
-        [new("cycles", "the recipe's snapshots, else 5", "how many cycles, at least 1")],
+        [new("cycles", "the recipe's snapshots, else 5", "number of cycles, at least 1")],
         (o, horizon) =>
         {
             var cycles = o.Integer("cycles", 5);

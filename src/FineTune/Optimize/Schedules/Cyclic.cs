@@ -10,8 +10,8 @@ public static class Cyclic
         "up from `low` to 1 and down again; triangular2 halves the height after each cycle",
         [
             new("low", "0.1", "the lower factor, 0 to 1"),
-            new("up", "2 epochs", "the way up, a duration; 2 to 10 epochs in the paper"),
-            new("down", "as up", "the way down, a duration"),
+            new("up", "2 epochs", "length of the increase, a duration; 2 to 10 epochs in the paper"),
+            new("down", "as up", "length of the decrease, a duration"),
             new("mode", Triangular, "triangular or triangular2"),
         ],
         (o, horizon) =>

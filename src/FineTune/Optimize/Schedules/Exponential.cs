@@ -8,7 +8,7 @@ public static class Exponential
     internal static ScheduleEntry Row { get; } = new(
         "exponential",
         "exp(-k t), t in epochs",
-        [new("k", "0.1", "decay an epoch, at least 0"), new("half_life", "none", "in place of k: the duration in which the factor halves")],
+        [new("k", "0.1", "decay per epoch, at least 0"), new("half_life", "none", "instead of k: the duration in which the factor halves")],
         (o, horizon) =>
         {
             if (o.Words("half_life") is not { } halfLife)

@@ -5,7 +5,7 @@ public static class FlatCosine
 {
     internal static ScheduleEntry Row { get; } = new(
         "flat-cosine",
-        "flat, then half a cosine wave to the floor",
+        "constant, then cosine annealing to floor",
         [new("flat", "75%", "a duration, less than the run"), Cosine.FloorOption],
         (o, horizon) =>
         {

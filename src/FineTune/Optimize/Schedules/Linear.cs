@@ -5,7 +5,7 @@ public static class Linear
 {
     internal static ScheduleEntry Row { get; } = new(
         "linear",
-        "a straight line: from + (to - from) min(t, over) / over",
+        "linear: from + (to - from) min(t, over) / over",
         [new("from", "1", "the first factor, at least 0"), new("to", "0", "the last factor, at least 0"), new("over", "the run", "a duration")],
         (o, horizon) =>
         {

@@ -5,8 +5,8 @@ public static class MultiStep
 {
     internal static ScheduleEntry Row { get; } = new(
         "multi-step",
-        "times `by` at each milestone: by^(milestones reached)",
-        [new("milestones", "[50%, 75%]", "durations from the start, rising, all before the end"), new("by", "0.1", "a factor, 0 to 1")],
+        "multiplied by `by` at each milestone: by^(milestones reached)",
+        [new("milestones", "[50%, 75%]", "increasing durations from the start, all before the end"), new("by", "0.1", "a factor, 0 to 1")],
         (o, horizon) =>
         {
             var milestones = o.Texts("milestones", ["50%", "75%"]).Select(m => horizon.ToStepsInside("schedule's milestone", m)).ToArray();

@@ -7,11 +7,11 @@ public static class OneCycle
 
     internal static ScheduleEntry Row { get; } = new(
         "one-cycle",
-        "fastai's: up from 1/div and down to 1/div_final in cosines, momentum in opposite phase",
+        "fastai's: cosine from 1/div up to 1, then cosine down to 1/div_final; momentum in the opposite direction",
         [
             new("div", "25", "1 / the first factor, at least 1"),
             new("div_final", "1e5", "1 / the last factor, at least 1"),
-            new("pct_start", "0.25", "the part of the run that rises, above 0 and below 1"),
+            new("pct_start", "0.25", "fraction of the run with a rising rate, above 0 and below 1"),
             .. MomentumOptions,
         ],
         (o, horizon) =>
@@ -27,9 +27,9 @@ public static class OneCycle
 
     internal static OptionInfo[] MomentumOptions =>
     [
-        new("momentum_high", "0.95", "momentum (beta1) where the learning rate is low, 0 to 1"),
-        new("momentum_low", "0.85", "momentum where it is high, 0 to 1"),
-        new("cycle_momentum", "true", "false leaves the rule its own momentum"),
+        new("momentum_high", "0.95", "momentum (beta1) while the learning rate is low, 0 to 1"),
+        new("momentum_low", "0.85", "momentum (beta1) while the learning rate is high, 0 to 1"),
+        new("cycle_momentum", "true", "false: keep the optimizer's own momentum"),
     ];
 
     /// <summary>

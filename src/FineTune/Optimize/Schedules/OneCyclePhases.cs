@@ -8,12 +8,12 @@ public static class OneCyclePhases
 {
     internal static ScheduleEntry Row { get; } = new(
         "one-cycle-paper",
-        "the paper's: straight up, straight down, then far below; momentum in opposite phase",
+        "the paper's: linear up, linear down, then down to a much lower rate; momentum in the opposite direction",
         [
             new("div", "10", "1 / the first factor, at least 1"),
             new("div_final", "100", "the first factor / the last, at least 1"),
-            new("pct_start", "0.45", "the part of the run that rises, above 0 and below 1; below 0.5 with three phases"),
-            new("phases", "3", "3, or 2 as fastai has them"),
+            new("pct_start", "0.45", "fraction of the run with a rising rate, above 0 and below 1; below 0.5 with three phases"),
+            new("phases", "3", "3, or 2 as in fastai"),
             new("anneal", "linear", "linear or cos"),
             .. OneCycle.MomentumOptions,
         ],

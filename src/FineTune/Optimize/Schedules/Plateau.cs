@@ -17,14 +17,14 @@ public sealed record Plateau(double By, int Patience, double Threshold, bool Rel
 
     internal static ScheduleEntry Row { get; } = new(
         "plateau",
-        "times `by` when validation has not got better for more than `patience` epochs",
+        "multiplied by `by` when `watch` has not improved for more than `patience` epochs",
         [
             new("by", "0.1", "factor at each drop, 0 to 1"),
-            new("patience", "10", "epochs in a row that may be no better, at least 0"),
-            new("threshold", "1e-4", "the smallest change that counts, at least 0"),
-            new("relative", "true", "the threshold is a part of the best value; false: a difference"),
+            new("patience", "10", "epochs without improvement that are allowed, at least 0"),
+            new("threshold", "1e-4", "the smallest change that counts as an improvement, at least 0"),
+            new("relative", "true", "the threshold is a fraction of the best value; false: a difference"),
             new("cooldown", "0", "epochs not counted after a drop, at least 0"),
-            new("floor", "0", "the factor that it never goes below, 0 to 1"),
+            new("floor", "0", "the lowest factor, 0 to 1"),
             new("watch", Nll, "nll or top1, on the validation images"),
         ],
         (o, horizon) =>

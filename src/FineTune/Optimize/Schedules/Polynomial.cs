@@ -7,7 +7,7 @@ public static class Polynomial
 
     internal static ScheduleEntry Row { get; } = new(
         "polynomial",
-        "a power of what is left: floor + (1 - floor) (1 - t / T)^power",
+        "polynomial decay: floor + (1 - floor) (1 - t / T)^power",
         [new("power", "0.9", "at least 0"), new("floor", "0", "the last factor, 0 to 1")],
         (o, horizon) =>
         {

@@ -8,7 +8,7 @@ public static class Sequence
     internal static ScheduleEntry Row { get; } = new(
         "sequence",
         "schedules one after another; `schedule:` may also be the list itself",
-        [new("parts", "none", "a list of { schedule: ..., for: a duration }; the last has the rest where it has no `for`")],
+        [new("parts", "none", "a list of { schedule: ..., for: a duration }; the last one may leave out `for` and gets the rest")],
         (o, horizon) => Of([.. Read(o.Maps("parts"), horizon)], horizon))
     {
         Example = new NamedSpec("sequence").With("parts", new[]

@@ -5,7 +5,7 @@ public static class StepDecay
 {
     internal static ScheduleEntry Row { get; } = new(
         "step",
-        "times `by` after each `every`: by^floor(t / every)",
+        "multiplied by `by` every `every`: by^floor(t / every)",
         [new("every", "7 epochs", "a duration"), new("by", "0.1", "a factor, 0 to 1")],
         (o, horizon) =>
         {

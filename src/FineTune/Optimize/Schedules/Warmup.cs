@@ -8,8 +8,8 @@ public static class Warmup
 
     internal static IReadOnlyList<OptionInfo> Options { get; } =
     [
-        new("warmup", "none", "a duration in front, less than the run; the schedule has the rest"),
-        new("warmup_from", "0.01", "the factor it begins with, 0 to 1; above 0 for exponential"),
+        new("warmup", "none", "a duration, less than the run; the schedule gets the rest"),
+        new("warmup_from", "0.01", "the first factor, 0 to 1; above 0 for exponential"),
         new("warmup_shape", LinearShape, "linear or exponential"),
     ];
 

@@ -10,10 +10,10 @@ internal static class SecondOrderTable
     [
         Row(
             "lbfgs",
-            "limited-memory BFGS, strong Wolfe line search (Liu and Nocedal 1989); for all images at once",
-            [new("history", "10", "steps remembered, 1 to 100")],
+            "limited-memory BFGS, strong Wolfe line search (Liu and Nocedal 1989); for full batches",
+            [new("history", "10", "number of past steps, 1 to 100")],
             o => Lbfgs(Whole(o, "history", LbfgsMethod.DefaultHistory, 100))),
-        Row("bfgs", "BFGS with its matrix, strong Wolfe line search; for a head and all images at once", [], _ => n => new BfgsMethod(n)),
+        Row("bfgs", "BFGS with a full matrix, strong Wolfe line search; for a head and all images at once", [], _ => n => new BfgsMethod(n)),
         Row(
             "newton",
             "damped Newton with the exact Hessian; for a small head and all images at once",
@@ -21,8 +21,8 @@ internal static class SecondOrderTable
             o => Newton(o.Within("damping", Damping, 0, double.PositiveInfinity))),
         Row(
             "newton-cg",
-            "Newton by conjugate gradients on Hessian-vector products; for all images at once",
-            [new("products", "100", "Hessian-vector products a step, 1 to 10000")],
+            "Newton by conjugate gradients on Hessian-vector products; for full batches",
+            [new("products", "100", "Hessian-vector products per step, 1 to 10000")],
             o => NewtonCg(Whole(o, "products", NewtonCgMethod.DefaultIterations, 10_000))),
     ];
 

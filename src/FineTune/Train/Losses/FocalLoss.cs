@@ -20,7 +20,7 @@ internal sealed class FocalLoss(double gamma, IReadOnlyList<double>? classWeight
     public static LossEntry Row { get; } = new(
         "focal",
         "-(1 - p)^gamma log p of the label (Lin et al. 2017)",
-        [new("focal_gamma", "2", "how little counts what is classified well, at least 0; 0 is the cross-entropy")],
+        [new("focal_gamma", "2", "gamma, at least 0: larger values give well-classified images less weight; 0 is cross-entropy")],
         (o, weights, smoothing) => new FocalLoss(o.Within("focal_gamma", PaperGamma, 0, double.PositiveInfinity), weights, smoothing));
 
     public override Tensor Of(Tensor logits, Tensor labels)

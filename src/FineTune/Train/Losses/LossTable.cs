@@ -10,7 +10,7 @@ public static class LossTable
 
     /// <summary>Options that every loss has.</summary>
     public static IReadOnlyList<OptionInfo> Common { get; } =
-        [new("class_weights", None, "none, or balanced: images / (classes * images of the class), so that every class counts the same")];
+        [new("class_weights", None, "none, or balanced: images / (classes * images of the class), so that every class has the same weight")];
 
     /// <summary>Every loss.</summary>
     public static IReadOnlyList<LossEntry> Table { get; } = [CrossEntropy.Row, FocalLoss.Row];
