@@ -43,7 +43,7 @@ internal static class Options
 
     /// <summary>--precision, without auto, which measures training steps.</summary>
     /// <param name="otherwise">What holds without it.</param>
-    public static Option<string?> Precision(string otherwise) => Choice("--precision", "Number format of convolutions and matrix products", otherwise, Models.Numerics.Precisions);
+    public static Option<string?> Precision(string otherwise) => Choice("--precision", "Precision of convolutions and matrix products", otherwise, Models.Numerics.Precisions);
 
     /// <summary>--layout, without auto.</summary>
     /// <param name="otherwise">What holds without it.</param>

@@ -19,7 +19,7 @@ internal static class RecipeInput
     private static readonly Option<string[]> Settings = new("--set") { Description = "Any key of a recipe, as in --set trainable=head snapshots=5", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
     private static readonly Option<string?> Precision = new("--precision")
     {
-        Description = "Number format of convolutions and matrix products: float32 (default), bfloat16, or auto, the fastest here",
+        Description = "Precision of convolutions and matrix products: float32 (default), bfloat16, or auto, the fastest here",
         HelpName = string.Join('|', Numerics.Precisions),
     };
 

@@ -14,7 +14,7 @@ internal static class RaceVerb
     private static readonly Option<double> Condition = new("--condition") { Description = "Condition number of ravine", DefaultValueFactory = _ => new SurfaceOptions().Condition };
     private static readonly Option<double> Noise = new("--noise") { Description = "Standard deviation of the gradient's noise in bowl", DefaultValueFactory = _ => new SurfaceOptions().Noise };
     private static readonly Option<int> Steps = new("--steps") { Description = "Steps of each optimizer", DefaultValueFactory = _ => new RaceOptions().Steps };
-    private static readonly Option<double> Tolerance = new("--tolerance") { Description = "An optimizer has arrived when the loss above the minimum is this fraction of its initial value", DefaultValueFactory = _ => new RaceOptions().Tolerance };
+    private static readonly Option<double> Tolerance = new("--tolerance") { Description = "An optimizer has arrived when the loss above the minimum is at most this fraction of its initial value", DefaultValueFactory = _ => new RaceOptions().Tolerance };
     private static readonly Option<long> Seed = new("--seed") { Description = "Seed of the noise" };
     private static readonly Option<string[]> Settings = new("--set") { Description = "An option of an optimizer, as in --set adam.lr=0.1", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
     private static readonly Option<string?> Out = new("--out") { Description = "HTML page to write, with animated paths over contour lines" };

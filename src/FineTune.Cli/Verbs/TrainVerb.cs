@@ -25,7 +25,7 @@ internal static class TrainVerb
     private static int Run(ParseResult parsed, Ui ui)
     {
         if (string.IsNullOrWhiteSpace(parsed.GetValue(Out)))
-            throw new UsageException("--out is an empty text; give a folder that is new or empty.");
+            throw new UsageException("--out is empty; give a folder that is new or empty.");
         var folder = new RunFolder(parsed.GetValue(Out)!);
         using var stop = new StopSignal();
         using var experiment = parsed.GetValue(Resume) ? RecipeInput.Resume(parsed, folder, ui, stop.Token) : Begin(parsed, folder, ui, stop.Token);

@@ -36,7 +36,7 @@ public sealed class SourcesTests : IDisposable
         using var run = FineTune.Experiment.Experiment.Prepare(recipe, _tiny.Folder("a"));
         run.Sources.Views.ShouldBe(views);
         if (views == 0)
-            run.Sources.WhyNone.ShouldStartWith("3 views an image would take");
+            run.Sources.WhyNone.ShouldStartWith("3 views per image would need");
     }
 
     public void Dispose() => _tiny.Dispose();

@@ -35,7 +35,7 @@ public static class OptimizerRace
     private static (IRacer Racer, double Lr) Enter(Surface surface, NamedSpec spec)
     {
         if (!Names.Contains(spec.Name))
-            throw Nearest.Unknown("rule for a race", spec.Name, Names);
+            throw Nearest.Unknown("optimizer for a race", spec.Name, Names);
         if (spec.Name == Newton)
         {
             var rate = new OptionReader(Newton, [new("lr", "1", "part of the step that is taken, at least 0")], spec.Options).Within("lr", 1, 0, double.PositiveInfinity);

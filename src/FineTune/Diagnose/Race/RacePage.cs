@@ -17,7 +17,7 @@ public static class RacePage
         body.Append(CultureInfo.InvariantCulture, $"<h1>{surface.Name}</h1><div class=\"muted\">f(x, y) = {surface.Formula}{(surface.Noise > 0 ? FormattableString.Invariant($", gradient with noise of {surface.Noise}") : string.Empty)}; {steps} steps from ({Ticks.Text(surface.Start.X)}, {Ticks.Text(surface.Start.Y)})</div>");
         body.Append(CultureInfo.InvariantCulture, $"<div class=\"controls\"><button id=\"play\" type=\"button\">Pause</button><input id=\"time\" type=\"range\" min=\"0\" max=\"{steps}\" step=\"any\" value=\"{steps}\" aria-label=\"step\"><output id=\"now\">step {steps}</output></div>");
         body.Append(RaceChart.Plane(surface, tracks));
-        body.Append("<h2>The race</h2><div class=\"card scroll\">").Append(Table(tracks)).Append("</div>");
+        body.Append("<h2>Results</h2><div class=\"card scroll\">").Append(Table(tracks)).Append("</div>");
         body.Append("<h2>Loss above the minimum</h2>").Append(RaceChart.Gaps(tracks));
         body.Append(CultureInfo.InvariantCulture, $"<p class=\"muted\">Arrived: the loss above the minimum is at most {tracks[0].Tolerance:0.######} of the start's. Crossings: how often the coordinate along the steepest direction changed its sign. Overshoot: how far beyond the minimum along the flattest direction, in parts of the way. Click a rule to hide it, point at it to see it alone.</p>");
         body.Append("<script>\n").Append(RaceScript.Text).Append("</script>");
@@ -29,7 +29,7 @@ public static class RacePage
 
     private static string Table(IReadOnlyList<Track> tracks)
     {
-        var html = new StringBuilder("<table class=\"legend\"><tr><th class=\"name\">rule</th><th>lr</th><th class=\"name\">outcome</th><th>steps to tolerance</th><th>loss above minimum</th><th>crossings</th><th>overshoot</th><th>first step</th><th>last step</th></tr>");
+        var html = new StringBuilder("<table class=\"legend\"><tr><th class=\"name\">optimizer</th><th>lr</th><th class=\"name\">outcome</th><th>steps to tolerance</th><th>loss above minimum</th><th>crossings</th><th>overshoot</th><th>first step</th><th>last step</th></tr>");
         foreach (var (t, k) in tracks.Select((t, k) => (t, k)))
         {
             var steps = t.StepLengths.DefaultIfEmpty().ToArray();
