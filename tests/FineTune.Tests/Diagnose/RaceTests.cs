@@ -74,7 +74,7 @@ public sealed class RaceTests
         arrived.MaxBy(a => a.Value).Key.ShouldBe("adagrad");
         page.ShouldContain($"AdaGrad's steps shrink, and it arrives last, at step {arrived["adagrad"]} (SGD at {arrived["sgd"]});");
 
-        page.ShouldContain("take hundreds of steps along it, SGD thousands");
+        page.ShouldContain("need hundreds of steps along it, SGD thousands");
         var valley = Surfaces.Find("rosenbrock", new SurfaceOptions());
         foreach (var (name, low, high) in new[] { ("momentum", 100, 999), ("adam", 100, 999), ("sgd", 1000, 9999) })
             Run(valley, new NamedSpec(name), 5000).StepsToTolerance.ShouldNotBeNull(name).ShouldBeInRange(low, high, name);
