@@ -18,7 +18,11 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         foreach (var example in examples)
             output.WriteLine($"  {Shell.Typed(example)}");
         if (parseResult.CommandResult.Command is RootCommand)
-            output.WriteLine("\nExit codes: 0 success, 1 failure (one sentence says why), 2 wrong usage, 130 stopped, with a checkpoint to resume from.");
+        {
+            output.WriteLine();
+            output.WriteLine("Exit codes: 0 success, 1 failure (one sentence says why), 2 wrong usage, 130 stopped, with a checkpoint to resume from.");
+        }
+
         return Exit.Done;
     }
 }

@@ -28,11 +28,14 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
             Row("note", note);
         Row("model", $"{recipe.Model} from {recipe.Weights ?? "scratch"}, input {Parts.Network.Preprocessing.InputSize} pixels");
         var measured = experiment.Measured.Select(m => FormattableString.Invariant($"{1000 * m.Seconds:0} ms in {m.Numerics}")).ToArray();
-        Row("numerics", $"{Parts.Network.Numerics}{(measured.Length > 0 ? $"; measured per step: {string.Join(", ", measured)}" : string.Empty)}");
+        var times = measured.Length > 0 ? $"; measured per step: {string.Join(", ", measured)}" : string.Empty;
+        Row("numerics", $"{Parts.Network.Numerics}{times}");
         var steps = Format.Plural(Parts.Training.BatchesPerEpoch, "step");
         Row("length", $"{Format.Plural(recipe.Epochs, "epoch")} of {steps}, batch size {recipe.Batch}, seed {recipe.Seed}");
-        Row("loss", $"{recipe.Loss}{(recipe.LabelSmoothing > 0 ? $", label smoothing {Format.Number(recipe.LabelSmoothing)}" : string.Empty)}");
-        Row("sampling", recipe.Sampling == Sampling.Balanced ? "balanced: every class equally often per epoch" : "every image once per epoch");
+        var smoothing = recipe.LabelSmoothing > 0 ? $", label smoothing {Format.Number(recipe.LabelSmoothing)}" : string.Empty;
+        Row("loss", $"{recipe.Loss}{smoothing}");
+        var balanced = recipe.Sampling == Sampling.Balanced;
+        Row("sampling", balanced ? "balanced: every class equally often per epoch" : "every image once per epoch");
         IntroducePhase();
     }
 
@@ -109,7 +112,9 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
                 IntroducePhase();
                 break;
             case TrainEvent.StoppedEarly early:
-                ui.Say($"early stopping: validation {Parts.Recipe.EarlyStopping.Watch} did not improve for {Format.Plural(Parts.Recipe.EarlyStopping.Patience, "epoch")}; the run ends after epoch {early.Epoch + 1}");
+                var rule = Parts.Recipe.EarlyStopping;
+                var patience = Format.Plural(rule.Patience, "epoch");
+                ui.Say($"early stopping: validation {rule.Watch} did not improve for {patience}; the run ends after epoch {early.Epoch + 1}");
                 break;
             case TrainEvent.ResumedElsewhere elsewhere:
                 ui.Say(elsewhere.Difference);

@@ -38,7 +38,8 @@ internal static class EnsembleVerb
         ui.Result(table);
         ui.Result($"best single  {report.BestSingle} (chosen on {report.ChosenOn}): {Format.Top1(report.Single)}, nll {Format.Number(report.Single.Nll)}");
         ui.Result($"ensemble     {report.Rows.Count} members: {Format.Top1(report.Ensemble)}, nll {Format.Number(report.Ensemble.Nll)}, on {report.Ensemble.N} {report.Split} images");
-        ui.Result($"difference   only the ensemble is right: {report.OnlyEnsembleRight} images; only the best single: {report.OnlySingleRight} images");
+        var (ensemble, single) = (report.OnlyEnsembleRight, report.OnlySingleRight);
+        ui.Result($"difference   only the ensemble is right: {ensemble} images; only the best single: {single} images");
         ui.Result($"p-value      {Format.Number(report.PValue, "0.###")} (exact McNemar test){NotSignificant(report.PValue)}");
         return Exit.Done;
     }

@@ -72,9 +72,9 @@ public sealed class RaceTests
         var arrived = new[] { "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "newton" }
             .ToDictionary(name => name, name => Run(Ravine, new NamedSpec(name), 200).StepsToTolerance.ShouldNotBeNull(name));
         arrived.MaxBy(a => a.Value).Key.ShouldBe("adagrad");
-        page.ShouldContain($"AdaGrad's steps shrink, and it arrives last, at step {arrived["adagrad"]} where SGD does at {arrived["sgd"]};");
+        page.ShouldContain($"AdaGrad's steps shrink, and it arrives last, at step {arrived["adagrad"]} (SGD at {arrived["sgd"]});");
 
-        page.ShouldContain("take hundreds of steps along it, SGD thousands");
+        page.ShouldContain("need hundreds of steps along it, SGD thousands");
         var valley = Surfaces.Find("rosenbrock", new SurfaceOptions());
         foreach (var (name, low, high) in new[] { ("momentum", 100, 999), ("adam", 100, 999), ("sgd", 1000, 9999) })
             Run(valley, new NamedSpec(name), 5000).StepsToTolerance.ShouldNotBeNull(name).ShouldBeInRange(low, high, name);
