@@ -65,8 +65,20 @@ public sealed class PhaseTests : IDisposable
         var expected = _tiny.Start(Recipe("two"), _tiny.Folder("whole"));
         var folder = _tiny.Folder("stopped");
         _tiny.StartAndStop(Recipe("two"), folder, 7);
+        Directory.CreateDirectory(Path.Combine(_tiny.Folder("kept").Path, "checkpoints"));
+        File.Copy(folder.Last, _tiny.Folder("kept").Last);
         var other = Recipe("two") with { Phases = [.. Recipe("two").Phases.Select(p => p with { LrScale = 1 })] };
-        _tiny.Start(other, folder, resume: true).FinalWeights.ShouldNotBe(expected.FinalWeights);
+        GoOn(other).ShouldNotBe(expected.FinalWeights);
+        GoOn(Recipe("two")).ShouldBe(expected.FinalWeights);
+
+        string GoOn(Recipe recipe)
+        {
+            using var experiment = FineTune.Experiment.Experiment.Prepare(recipe, folder);
+            var trainer = new Trainer(experiment.Parts, _ => { }, TimeProvider.System, experiment.Open);
+            trainer.Resume(SavedState.Newest(_tiny.Folder("kept"))!);
+            trainer.Run(CancellationToken.None).ShouldBeTrue();
+            return Manifest.HashWeights(experiment.Parts.Vector);
+        }
     }
 
     [Fact]
