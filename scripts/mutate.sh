@@ -19,9 +19,18 @@ output=$(cd "$output" && pwd)
 cat >"$output/stryker.json" <<JSON
 { "stryker-config": {
   "project": "FineTune.csproj", "configuration": "Release", "mutate": ["**/$folder/**/*.cs"], "test-case-filter": "$filter",
-  "reporters": ["cleartext", "html", "json"], "concurrency": $(nproc), "coverage-analysis": "perTest",
+  "reporters": ["html", "json"], "concurrency": $(nproc), "coverage-analysis": "perTest",
   "thresholds": { "high": 90, "low": 80, "break": 0 }, "ignore-mutations": ["string"] } }
 JSON
 tool=$PWD/$tools/dotnet-stryker
 cd tests/FineTune.Tests
-"$tool" --config-file "$output/stryker.json" --output "$output" "${@:3}"
+"$tool" --config-file "$output/stryker.json" --output "$output"
+python3 - "$output/reports/mutation-report.json" "/$folder/" <<'LIST'
+import json
+import sys
+
+for file, found in json.load(open(sys.argv[1]))["files"].items():
+    for mutant in found["mutants"]:
+        if sys.argv[2] in file and mutant["status"] in ("Survived", "NoCoverage"):
+            print(f"{file.rpartition('/')[2]}:{mutant['location']['start']['line']}: {mutant['status']}: {mutant['mutatorName']}: {mutant.get('replacement', '')[:90]}")
+LIST

@@ -33,6 +33,13 @@ public sealed class SnapshotEnsembleTests
         (report.OnlySingleRight, report.OnlyEnsembleRight).ShouldBe((1, 0));
     }
 
+    [Fact]
+    public void Images_that_only_one_side_gets_right_are_counted_on_its_side()
+    {
+        var report = SnapshotEnsemble.Evaluate(Members, MemberSelection.Parse("last:2"), "test", "val"); // together right on the last three, 003 on the last
+        (report.OnlySingleRight, report.OnlyEnsembleRight).ShouldBe((0, 2));
+    }
+
     [Theory]
     [InlineData("all", "001 002 003")]
     [InlineData("last:2", "002 003")]
