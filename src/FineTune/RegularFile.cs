@@ -14,8 +14,8 @@ internal static class RegularFile
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
     public static SafeFileHandle Open(string path)
     {
-        if (FileStatus.Of(path)?.NotRegular is { } kind)
-            throw new IOException(Refusal(kind));
+        if (Problem(path) is { } problem)
+            throw new IOException(problem);
         var file = File.OpenHandle(path);
         if (!OperatingSystem.IsWindows() || IsOnDisk(file))
             return file;
@@ -23,7 +23,10 @@ internal static class RegularFile
         throw new IOException(Refusal("a device or a pipe"));
     }
 
-    /// <summary>The same as a stream.</summary>
+    /// <summary>Why a path that is there is not opened, as a clause, which Unix tells before it is; else null.</summary>
+    public static string? Problem(string path) => FileStatus.Of(path)?.NotRegular is { } kind ? Refusal(kind) : null;
+
+    /// <summary>The file as a stream, open to be read.</summary>
     public static FileStream OpenStream(string path) => new(Open(path), FileAccess.Read);
 
     /// <summary>All of its bytes; no more than it had when it was opened.</summary>

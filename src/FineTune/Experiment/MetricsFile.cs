@@ -15,8 +15,20 @@ internal sealed class MetricsFile(RunFolder folder, TimeProvider time) : IDispos
     public double Seconds => _before + time.GetElapsedTime(_start).TotalSeconds;
 
     /// <summary>The lines of a run's file; half a line, at the end of a killed run's, is left out.</summary>
-    public static IReadOnlyList<JsonNode> Lines(RunFolder folder) =>
-        File.Exists(folder.Metrics) ? [.. RegularFile.Text(folder.Metrics).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse).OfType<JsonNode>()] : [];
+    /// <exception cref="FineTuneException">The file cannot be read.</exception>
+    public static IReadOnlyList<JsonNode> Lines(RunFolder folder)
+    {
+        if (!File.Exists(folder.Metrics))
+            return [];
+        try
+        {
+            return [.. RegularFile.Text(folder.Metrics).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse).OfType<JsonNode>()];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FineTuneException($"'{folder.Metrics}' cannot be read: {RegularFile.Reason(folder.Metrics, e)}.", e);
+        }
+    }
 
     /// <summary>Opens the file, keeping the lines up to a step.</summary>
     public void Open(long step)

@@ -51,7 +51,7 @@ public sealed record RunImages(string Root, string FromRun, IReadOnlyList<string
             return null;
         try
         {
-            var read = JsonSerializer.Deserialize<RunImages>(File.ReadAllText(folder.Images), SnakeCase);
+            var read = JsonSerializer.Deserialize<RunImages>(RegularFile.Text(folder.Images), SnakeCase);
             if (read is { Root: not null, FromRun: not null, Classes.Count: > 0, Images.Count: > 0, LeftOut: not null } && read.Images.All(read.IsSound))
                 return read;
         }

@@ -101,6 +101,8 @@ public sealed record RunFolder(string Path)
     /// <exception cref="FineTuneException">Another process holds it, or the folder cannot be written.</exception>
     public IDisposable Hold()
     {
+        if (RegularFile.Problem(Lock) is { } problem)
+            throw new FineTuneException($"'{Lock}' cannot be opened: {problem}; remove it, or give another run folder.");
         try
         {
             return new FileStream(Lock, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);

@@ -51,22 +51,34 @@ public static class WeightLoader
         using var _ = no_grad();
         foreach (var (name, tensor) in copied.Where(t => t.Value.dtype != ScalarType.Int64))
         {
-            using var values = Values(weights[name], tensor);
+            using var values = Values(name, weights[name], tensor, source);
             Check(name, values, source);
         }
 
         foreach (var (name, tensor) in copied)
         {
-            using var values = Values(weights[name], tensor);
+            using var values = Values(name, weights[name], tensor, source);
             tensor.copy_(values);
         }
 
         return !keepHead;
     }
 
-    private static Tensor Values(TensorData data, Tensor like) => like.dtype == ScalarType.Int64
-        ? torch.tensor(data.ToLongs(), data.Shape.ToArray())
+    private static Tensor Values(string name, TensorData data, Tensor like, string source) => like.dtype == ScalarType.Int64
+        ? torch.tensor(Counts(name, data, source), data.Shape.ToArray())
         : torch.tensor(data.ToFloats(), data.Shape.ToArray());
+
+    /// <summary>Whole numbers, such as a batch norm's batches; files that were converted as a whole have them as floating-point numbers.</summary>
+    private static long[] Counts(string name, TensorData data, string source)
+    {
+        const float Most = 1L << 53;
+        if (data.Type is not (TensorType.Float16 or TensorType.BFloat16 or TensorType.Float32 or TensorType.Float64))
+            return data.ToLongs();
+        var values = data.ToFloats();
+        return values.All(v => Math.Abs(v) <= Most && v == MathF.Floor(v))
+            ? Array.ConvertAll(values, v => (long)v)
+            : throw new WeightException(source, $"'{name}' is a count and holds {values[0]}; the file is damaged");
+    }
 
     /// <summary>A network computes with finite values, and takes the root of a variance.</summary>
     private static void Check(string name, Tensor values, string source)

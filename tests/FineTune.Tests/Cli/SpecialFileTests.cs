@@ -64,6 +64,25 @@ public sealed class SpecialFileTests : IDisposable
     }
 
     [SkippableFact]
+    public void A_pipe_in_a_runs_folder_is_not_waited_for()
+    {
+        Directory.CreateDirectory(_tree.PathOf("other"));
+        var pipe = Fifo("other/lock");
+        string[] training = ["train", "--data", _tree.PathOf("data"), "--model", "cifar_resnet20", "--out", _tree.PathOf("other"), "--set", "epochs=1"];
+
+        Finetune.RunWithin(60, training).ShouldFailInTheEnd(pipe, Pipe);
+        File.Delete(pipe);
+        Finetune.RunWithin(100, training).ShouldSucceed();
+        foreach (var name in new[] { "metrics.jsonl", "manifest.json", "images.json", "recipe.yaml" })
+        {
+            File.Move(_tree.PathOf($"other/{name}"), _tree.PathOf("kept"));
+            Fifo($"other/{name}");
+            Finetune.RunWithin(60, "train", "--out", _tree.PathOf("other"), "--resume").ShouldFailInTheEnd(name, Pipe);
+            File.Move(_tree.PathOf("kept"), _tree.PathOf($"other/{name}"), overwrite: true);
+        }
+    }
+
+    [SkippableFact]
     public void Too_few_open_files_are_one_sentence()
     {
         foreach (var limit in new[] { 40, 64, 100 })

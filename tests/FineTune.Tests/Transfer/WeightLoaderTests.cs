@@ -20,6 +20,24 @@ public sealed class WeightLoaderTests
     }
 
     [Fact]
+    public void A_count_may_be_stored_as_a_whole_floating_point_number()
+    {
+        using var network = Zoo.Create("cifar_resnet20", 3);
+        WeightLoader.Load(network, WithCount(network, 7), "w");
+        network.state_dict()["bn1.num_batches_tracked"].item<long>().ShouldBe(7);
+        foreach (var value in new[] { 3.5f, float.NaN, float.PositiveInfinity })
+            Should.Throw<WeightException>(() => WeightLoader.Load(network, WithCount(network, value), "w")).Message.ShouldContain("'bn1.num_batches_tracked' is a count");
+    }
+
+    private static StateDict WithCount(Network network, float value)
+    {
+        var weights = new StateDict();
+        foreach (var (name, values) in WeightLoader.Read(network))
+            weights.Add(name, name == "bn1.num_batches_tracked" ? TensorData.From([value]) : values);
+        return weights;
+    }
+
+    [Fact]
     public void A_mismatch_lists_what_is_missing_unexpected_and_misshapen_and_changes_nothing()
     {
         using var network = Zoo.Create("cifar_resnet20", 3);
