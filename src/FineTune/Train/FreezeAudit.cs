@@ -1,4 +1,5 @@
 using FineTune.Optimize;
+using FineTune.Optimize.SecondOrder;
 using FineTune.Transfer;
 using static TorchSharp.torch;
 
@@ -26,7 +27,7 @@ public sealed class FreezeAudit : IDisposable
     private readonly Tensor _weights;
     private readonly (Tensor Live, Tensor Kept)[] _statistics;
     private readonly bool[] _learned; // by stage: a gradient was seen
-    private readonly GroupWatch? _groups; // null at a resume
+    private readonly GroupWatch? _groups; // null at a resume, and with a line search
     private int _taken;
     private int _stepped; // with a learning rate
 
@@ -46,7 +47,8 @@ public sealed class FreezeAudit : IDisposable
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         _weights = vector.W.narrow(0, 0, vector.Segments.LastOrDefault(s => !vector.Trains(s))?.End ?? 0).clone().DetachFromDisposeScope();
-        _groups = fresh ? new GroupWatch(vector, parts.Optimizer.Groups) : null;
+        var searches = SecondOrderTable.Rows.Any(r => r.Name == parts.Phase.Optimizer.Name); // a line search that finds no lower loss rightly moves nothing
+        _groups = fresh && !searches ? new GroupWatch(vector, parts.Optimizer.Groups) : null;
         _statistics = [.. parts.Line.StillStatistics().Select(s => (s, s.clone().DetachFromDisposeScope()))];
     }
 
