@@ -53,11 +53,12 @@ internal static class RegularFile
         FileNotFoundException or DirectoryNotFoundException => NameNotUtf8(path) ?? missing,
         _ when Directory.Exists(path) => "it is a folder",
         UnauthorizedAccessException => "permission to read it is denied",
-        IOException { HResult: TooManyOpenFiles } => "too many files are open at once; raise the limit of open files, for instance by: ulimit -n 1024",
+        IOException { HResult: TooManyOpenFiles } =>
+            "too many files are open at once; raise the limit of open files, for instance by: ulimit -n 1024",
         _ => e.Message.TrimEnd('.'),
     };
 
-    /// <summary>What to do about a name that is not UTF-8, as a clause: .NET cannot open it. Null where the name says nothing of the kind.</summary>
+    /// <summary>What to do about a name that is not UTF-8, which .NET cannot open, as a clause; null where the name is another.</summary>
     public static string? NameNotUtf8(string path) => path.Contains('\uFFFD', StringComparison.Ordinal)
         ? "its name is not UTF-8; rename it, for instance by: convmv -f latin1 -t utf8 -r --notest FOLDER"
         : null;

@@ -16,7 +16,8 @@ public static class ClassNotes
         if (missing.Length == 0)
             return [];
         var more = missing.Length > FirstFew ? $" and {missing.Length - FirstFew} more" : string.Empty;
-        return [$"no {Adjective(split)} image of {(missing.Length == 1 ? "class" : "classes")} {string.Join(", ", missing.Take(FirstFew))}{more}"];
+        var names = string.Join(", ", missing.Take(FirstFew)) + more;
+        return [$"no {Adjective(split)} image of {(missing.Length == 1 ? "class" : "classes")} {names}"];
     }
 
     private static string Adjective(string split) => split switch

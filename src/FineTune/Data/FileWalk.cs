@@ -135,7 +135,8 @@ internal sealed class FileWalk
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new FineTuneException($"The folder '{folder}' cannot be listed: {RegularFile.NameNotUtf8(folder) ?? e.Message.TrimEnd('.')}.", e);
+            var reason = RegularFile.NameNotUtf8(folder) ?? e.Message.TrimEnd('.');
+            throw new FineTuneException($"The folder '{folder}' cannot be listed: {reason}.", e);
         }
     }
 

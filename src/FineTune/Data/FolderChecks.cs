@@ -9,7 +9,10 @@ internal static class FolderChecks
     /// <param name="given">The classes that weights know, or null.</param>
     /// <param name="instead">What the folder of a split's class holds where it has no image, as the end of a sentence.</param>
     public static void Check(
-        string root, Dictionary<string, SortedDictionary<string, string[]>> splits, IReadOnlyList<string>? given, Func<string, string, string?> instead)
+        string root,
+        Dictionary<string, SortedDictionary<string, string[]>> splits,
+        IReadOnlyList<string>? given,
+        Func<string, string, string?> instead)
     {
         foreach (var classes in splits.Values)
         {
@@ -37,14 +40,20 @@ internal static class FolderChecks
     public static string Deciding(Dictionary<string, SortedDictionary<string, string[]>> splits) =>
         splits.ContainsKey(SplitName.Train) ? SplitName.Train : splits.Keys.First();
 
-    private static FineTuneException Empty(string root, string split, SortedDictionary<string, string[]> classes, Func<string, string, string?> instead)
+    private static FineTuneException Empty(
+        string root, string split, SortedDictionary<string, string[]> classes, Func<string, string, string?> instead)
     {
         const int FirstFew = 10;
         string[] empty = [.. classes.Where(c => c.Value.Length == 0).Select(c => c.Key)];
-        var names = string.Join(", ", empty.Take(FirstFew).Select(c => $"'{c}'")) + (empty.Length > FirstFew ? $" and {empty.Length - FirstFew} more" : string.Empty);
-        var holds = empty.Length == 1 ? $"Class {names} of '{root}' ({split}) holds no image" : $"Classes {names} of '{root}' ({split}) hold no image";
+        var more = empty.Length > FirstFew ? $" and {empty.Length - FirstFew} more" : string.Empty;
+        var names = string.Join(", ", empty.Take(FirstFew).Select(c => $"'{c}'")) + more;
+        var holds = empty.Length == 1
+            ? $"Class {names} of '{root}' ({split}) holds no image"
+            : $"Classes {names} of '{root}' ({split}) hold no image";
         var found = empty.Select(c => (Class: c, Instead: instead(split, c))).FirstOrDefault(f => f.Instead is not null);
-        return new FineTuneException(found.Instead is null ? $"{holds}." : empty.Length == 1 ? $"{holds}, {found.Instead}." : $"{holds}; '{found.Class}' none, {found.Instead}.");
+        if (found.Instead is null)
+            return new FineTuneException($"{holds}.");
+        return new FineTuneException(empty.Length == 1 ? $"{holds}, {found.Instead}." : $"{holds}; '{found.Class}' none, {found.Instead}.");
     }
 
     /// <summary>Every other split may lack classes, but what was never trained on cannot be measured.</summary>
@@ -53,8 +62,10 @@ internal static class FolderChecks
         foreach (var (other, classes) in splits.Where(s => s.Key != first))
         {
             string[] more = [.. classes.Keys.Except(splits[first].Keys).Select(n => $"'{n}'")];
-            if (more.Length > 0)
-                throw new FineTuneException($"The classes of '{first}' and '{other}' in '{root}' differ: only '{other}' has {string.Join(", ", more)}{Lacking(first, splits[first].Keys.Except(classes.Keys))}.");
+            if (more.Length == 0)
+                continue;
+            var differ = $"only '{other}' has {string.Join(", ", more)}{Lacking(first, splits[first].Keys.Except(classes.Keys))}";
+            throw new FineTuneException($"The classes of '{first}' and '{other}' in '{root}' differ: {differ}.");
         }
     }
 

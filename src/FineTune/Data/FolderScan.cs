@@ -44,13 +44,17 @@ internal sealed class FolderScan(string root)
             return Again(folder);
         var format = inside.GroupBy(f => f.Format).MaxBy(g => g.Count())!;
         var count = format.Count();
-        return $"but {count} {ImageFormats.Name(format.Key)} file{(count == 1 ? string.Empty : "s")}: {ImageFormats.WhyNoSample(format.Key)}";
+        var files = count == 1 ? "file" : "files";
+        return $"but {count} {ImageFormats.Name(format.Key)} {files}: {ImageFormats.WhyNoSample(format.Key)}";
     }
 
     private string? Again(string folder)
     {
-        var again = _walk.Again.FirstOrDefault(a => a.Path == folder || a.Path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal));
-        return again.Path is null ? null : $"since '{Relative(again.Path)}' is the same as '{Relative(again.Original)}', which is read already";
+        var inside = folder + Path.DirectorySeparatorChar;
+        var again = _walk.Again.FirstOrDefault(a => a.Path == folder || a.Path.StartsWith(inside, StringComparison.Ordinal));
+        return again.Path is null
+            ? null
+            : $"since '{Relative(again.Path)}' is the same as '{Relative(again.Original)}', which is read already";
     }
 
     private string Relative(string path) => Path.GetRelativePath(root, path).Replace('\\', '/');

@@ -114,7 +114,11 @@ public static class ImageFolder
         {
             var name = Nfc.Of(Path.GetFileName(inner));
             if (!classes.TryAdd(name, inner))
-                throw new FineTuneException($"The folders {Spelt(classes[name])} and {Spelt(inner)} of '{folder}' have the same name in two spellings (composed and decomposed); join them.");
+            {
+                var both = $"{Spelt(classes[name])} and {Spelt(inner)}";
+                throw new FineTuneException(
+                    $"The folders {both} of '{folder}' have the same name in two spellings (composed and decomposed); join them.");
+            }
         }
 
         return classes;
@@ -124,6 +128,9 @@ public static class ImageFolder
         new(folders.ToDictionary(f => f.Key, f => images[f.Value]), StringComparer.Ordinal);
 
     /// <summary>A name whose spelling cannot be seen: its characters beyond ASCII by their numbers.</summary>
-    private static string Spelt(string folder) =>
-        $"'{string.Concat(Path.GetFileName(folder).Select(c => char.IsAscii(c) ? c.ToString() : FormattableString.Invariant($"\\u{(int)c:x4}")))}'";
+    private static string Spelt(string folder)
+    {
+        var codes = Path.GetFileName(folder).Select(c => char.IsAscii(c) ? c.ToString() : FormattableString.Invariant($"\\u{(int)c:x4}"));
+        return $"'{string.Concat(codes)}'";
+    }
 }

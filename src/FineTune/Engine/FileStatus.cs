@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace FineTune.Engine;
 
@@ -8,7 +9,8 @@ namespace FineTune.Engine;
 /// <param name="Number">Its number there (st_ino).</param>
 internal readonly record struct FileStatus(int Kind, ulong Device, ulong Number)
 {
-    private const int KindMask = 0xF000, Pipe = 0x1000, CharacterDevice = 0x2000, Folder = 0x4000, BlockDevice = 0x6000, Regular = 0x8000, Socket = 0xC000;
+    private const int KindMask = 0xF000;
+    private const int Pipe = 0x1000, CharacterDevice = 0x2000, Folder = 0x4000, BlockDevice = 0x6000, Regular = 0x8000, Socket = 0xC000;
 
     /// <summary>Why it is not opened, as the name of what it is; null for a regular file or a folder.</summary>
     public string? NotRegular => Kind switch
@@ -49,7 +51,7 @@ internal readonly record struct FileStatus(int Kind, ulong Device, ulong Number)
     private static FileStatus? OnMac(string path)
     {
         Span<byte> status = stackalloc byte[256];
-        var result = System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.X64
+        var result = RuntimeInformation.ProcessArchitecture == Architecture.X64
             ? LibC.Status64(path, status)
             : LibC.Status(path, status);
         return result == 0 ? new FileStatus(Half(status[4..]) & KindMask, Word(status), Long(status[8..])) : null;

@@ -21,13 +21,16 @@ public static class ImagePredictor
 {
     private const int BatchSize = 32;
 
-    /// <summary>Predicts images and the images of folders, in order, each real file once; files of folders that are no images are told as left out.</summary>
+    /// <summary>
+    /// Predicts images and the images of folders, in order, each real file once; files of folders that are no images are told as left out.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="paths">Images, or folders of images.</param>
     /// <param name="draws">Averages over draws of the stochastic layers; null: they are marginalised.</param>
     /// <param name="limits">What an image may ask for; default <see cref="ImageLimits.Default"/>.</param>
     /// <exception cref="FineTuneException">A path does not exist, or a folder cannot be listed.</exception>
-    public static IEnumerable<ImageAnswer> Predict(LoadedModel model, IReadOnlyList<string> paths, MonteCarlo? draws = null, ImageLimits? limits = null)
+    public static IEnumerable<ImageAnswer> Predict(
+        LoadedModel model, IReadOnlyList<string> paths, MonteCarlo? draws = null, ImageLimits? limits = null)
     {
         var classes = model.Classes ?? [.. Enumerable.Range(0, (int)model.Network.Classes).Select(k => FormattableString.Invariant($"class{k}"))];
         var cache = new DecodedCache(limits: limits);
@@ -42,7 +45,9 @@ public static class ImagePredictor
             {
                 if (problems[path] is { } problem)
                 {
-                    yield return given || !problem.NotAnImage ? new ImageAnswer(path, string.Empty, [], problem.Message) : Left(path, problem.Reason);
+                    yield return given || !problem.NotAnImage
+                        ? new ImageAnswer(path, string.Empty, [], problem.Message)
+                        : Left(path, problem.Reason);
                     continue;
                 }
 
@@ -79,14 +84,19 @@ public static class ImagePredictor
         }
     }
 
-    /// <summary>Each file once, and whether it was given by its own name; and what was passed over because it is one of them again.</summary>
-    private static (List<(string Path, bool Given)> Files, IReadOnlyList<(string Path, string Original)> Again) Files(IReadOnlyList<string> paths)
+    /// <summary>Each file once, and whether it was given by its own name; and what was passed over since it is one of them again.</summary>
+    private static (List<(string Path, bool Given)> Files, IReadOnlyList<(string Path, string Original)> Again) Files(
+        IReadOnlyList<string> paths)
     {
         var walk = new FileWalk();
         foreach (var path in paths.Where(p => !Directory.Exists(p)))
         {
             if (!File.Exists(path))
-                throw new FineTuneException($"There is no image or folder '{path}'{(RegularFile.NameNotUtf8(path) is { } why ? $": {why}" : string.Empty)}.");
+            {
+                var why = RegularFile.NameNotUtf8(path) is { } reason ? $": {reason}" : string.Empty;
+                throw new FineTuneException($"There is no image or folder '{path}'{why}.");
+            }
+
             walk.Give(path);
         }
 

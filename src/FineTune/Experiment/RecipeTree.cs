@@ -36,7 +36,8 @@ internal static class RecipeTree
         const string Key = "value";
         try
         {
-            return Read($"{Key}: {text}", $"The value of '{setting}'", hasLines: false) is Dictionary<string, object?> { Count: 1 } tree && tree.TryGetValue(Key, out var value)
+            var read = Read($"{Key}: {text}", $"The value of '{setting}'", hasLines: false);
+            return read is Dictionary<string, object?> { Count: 1 } tree && tree.TryGetValue(Key, out var value)
                 ? value
                 : throw new FineTuneException($"The value of '{setting}' is more than one value.");
         }

@@ -1,6 +1,8 @@
 namespace FineTune;
 
-/// <summary>What an input may be in pixels, wherever the number comes from: a recipe, a card, a weights file's metadata, a transform's option.</summary>
+/// <summary>
+/// What an input may be in pixels, wherever the number comes from: a recipe, a card, a weights file's metadata, a transform's option.
+/// </summary>
 internal static class InputBounds
 {
     /// <summary>The least side of an input, and of a resize before it.</summary>

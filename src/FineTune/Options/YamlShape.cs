@@ -27,7 +27,11 @@ internal static class YamlShape
             if (current is AnchorAlias)
                 throw new FineTuneException($"{source} has an alias (*){line}; aliases are not read.");
             if (current is NodeEvent { Tag: { IsEmpty: false } tag } && tag.Value != "?")
-                throw new FineTuneException($"{source} has a type tag ({tag.Value.Replace(StandardTag, "!!", StringComparison.Ordinal)}){line}; type tags are not read.");
+            {
+                var written = tag.Value.Replace(StandardTag, "!!", StringComparison.Ordinal);
+                throw new FineTuneException($"{source} has a type tag ({written}){line}; type tags are not read.");
+            }
+
             if (current is DocumentStart && ++documents > 1)
                 throw new FineTuneException($"{source} has a second document (---){line}; one is read.");
             depth += current.NestingIncrease;
@@ -51,10 +55,15 @@ internal static class YamlShape
     }
 
     /// <summary>Why a text is no YAML, as a clause with the line.</summary>
-    public static string Reason(Exception e) => e is YamlException yaml
-        ? $"no YAML at line {(yaml.Message.Contains("tab character", StringComparison.Ordinal) ? yaml.End : yaml.Start).Line}: {Plain(yaml.Message)}"
-        : Plain(e.Message);
+    public static string Reason(Exception e)
+    {
+        if (e is not YamlException yaml)
+            return Plain(e.Message);
+        var isAtEnd = yaml.Message.Contains("tab character", StringComparison.Ordinal); // what it begins with is a line above
+        return $"no YAML at line {(isAtEnd ? yaml.End : yaml.Start).Line}: {Plain(yaml.Message)}";
+    }
 
     /// <summary>The reason alone, for a text of one line.</summary>
-    public static string Plain(string message) => string.Join(' ', message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
+    public static string Plain(string message) =>
+        string.Join(' ', message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
 }

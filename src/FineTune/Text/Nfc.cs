@@ -87,7 +87,8 @@ internal static class Nfc
     {
         if (first is >= LeadBase and < LeadBase + Leads && second is >= VowelBase and < VowelBase + Vowels)
             return SyllableBase + ((((first - LeadBase) * Vowels) + second - VowelBase) * Tails);
-        if (first is >= SyllableBase and < SyllableBase + Syllables && (first - SyllableBase) % Tails == 0 && second is > TailBase and < TailBase + Tails)
+        var hasNoTail = first is >= SyllableBase and < SyllableBase + Syllables && (first - SyllableBase) % Tails == 0;
+        if (hasNoTail && second is > TailBase and < TailBase + Tails)
             return first + second - TailBase;
         return Unicode.Value.Whole.TryGetValue((first, second), out var whole) ? whole : null;
     }
