@@ -32,6 +32,9 @@ internal static class Options
         HelpName = "N",
     };
 
+    /// <summary>--allow-duplicates.</summary>
+    public static Option<bool> AllowDuplicates() => new("--allow-duplicates") { Description = "Train although the same image is in several splits or classes" };
+
     /// <summary>--mc.</summary>
     public static Option<int?> MonteCarlo() =>
         new("--mc")

@@ -31,9 +31,10 @@ internal static class RecipeInput
 
     private static readonly Option<string?> BadFile = Options.OnBadFile();
     private static readonly Option<long?> MaxPixels = Options.MaxPixels();
+    private static readonly Option<bool> AllowDuplicates = Options.AllowDuplicates();
 
     /// <summary>What a verb adds to its own.</summary>
-    public static IReadOnlyList<Symbol> Symbols { get; } = [RecipePath, Data, Model, Weights, Epochs, Batch, Lr, Seed, Precision, Layout, Settings, BadFile, MaxPixels];
+    public static IReadOnlyList<Symbol> Symbols { get; } = [RecipePath, Data, Model, Weights, Epochs, Batch, Lr, Seed, Precision, Layout, Settings, BadFile, MaxPixels, AllowDuplicates];
 
     /// <summary>The recipe that was asked for.</summary>
     public static Recipe Read(ParseResult parsed) => RecipeFile.Read(parsed.GetValue(RecipePath), Overrides(parsed));
@@ -67,6 +68,8 @@ internal static class RecipeInput
 
         if (parsed.GetValue(MaxPixels) is { } pixels)
             yield return FormattableString.Invariant($"max_pixels={pixels}");
+        if (parsed.GetValue(AllowDuplicates))
+            yield return "allow_duplicates=true";
         foreach (var setting in Settled(parsed))
             yield return setting;
     }

@@ -20,13 +20,14 @@ internal static class ProbeVerb
     private static readonly Option<string?> Precision = Options.Precision("default: float32");
     private static readonly Option<string?> Layout = Options.Layout("default: nchw");
     private static readonly Option<string?> BadFile = Options.OnBadFile();
+    private static readonly Option<bool> AllowDuplicates = Options.AllowDuplicates();
     private static readonly Option<long?> MaxPixels = Options.MaxPixels();
 
     public static Command Command() => CommonOptions.Verb(
         "probe",
         "Compares pretrained models on a folder of images: fits a linear classifier on the frozen features of each, in seconds.",
         ["finetune probe --data photos --weights attic mobilenet_v1_025=mobilenet.pth.tar"],
-        [Data, Weights, Head, Precision, Layout, BadFile, MaxPixels],
+        [Data, Weights, Head, Precision, Layout, BadFile, MaxPixels, AllowDuplicates],
         Run);
 
     private static int Run(ParseResult parsed, Ui ui)
@@ -36,6 +37,7 @@ internal static class ProbeVerb
         {
             Data = parsed.GetValue(Data)!,
             OnBadFile = Options.BadFile(parsed.GetValue(BadFile)),
+            AllowDuplicates = parsed.GetValue(AllowDuplicates),
             MaxPixels = ImageLimits.OfPixels(parsed.GetValue(MaxPixels)).MaxPixels,
             Precision = parsed.GetValue(Precision) ?? Numerics.Default.PrecisionName,
             Layout = parsed.GetValue(Layout) ?? Numerics.Default.LayoutName,

@@ -86,6 +86,17 @@ public sealed class OutputFolderTests(TrainedRun run) : IDisposable
     }
 
     [Fact]
+    public void Copies_across_classes_stop_a_run_that_does_not_allow_them()
+    {
+        File.Copy(_tree.PathOf("data/ant/000.bmp"), _tree.PathOf("data/bee/copy.bmp"));
+
+        Finetune.Run(_tree.Training()).ShouldFail("is in several", "--allow-duplicates");
+        Directory.Exists(_tree.PathOf("run")).ShouldBeFalse();
+        var json = Finetune.Run([.. _tree.Training("--allow-duplicates", "--json")]).ShouldSucceed().Json.ShouldHaveSingleItem();
+        json["notes"]!.AsArray().ShouldHaveSingleItem()!.GetValue<string>().ShouldContain("accuracy measured on them is misleading");
+    }
+
+    [Fact]
     public void Finished_run_is_resumed_to_the_same_end()
     {
         var again = Finetune.Run("train", "--out", run.Folder, "--resume", "--json").ShouldSucceed().Json.ShouldHaveSingleItem();
