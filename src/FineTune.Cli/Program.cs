@@ -12,13 +12,16 @@ internal static class Program
     /// <summary>The first thing to try.</summary>
     public const string Example = "finetune train --data photos --model resnet18 --weights resnet18-f37072fd.pth --out runs/first";
 
+    // Kept to the end of the process: the signal is handled by a thread of its own, which may come late.
+    private static PosixSignalRegistration? _fileSizeSignal;
+
     private static int Main(string[] arguments) => OpenFileLimit.Suffices() ? Run(arguments) : Exit.Failed;
 
     /// <summary>Apart from Main: to compile it, libraries are loaded.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int Run(string[] arguments)
     {
-        using var tooLarge = IgnoreFileSizeSignal();
+        _fileSizeSignal = IgnoreFileSizeSignal();
         var root = Root();
         var parsed = root.Parse(arguments);
         if (arguments.Length == 0)
