@@ -25,10 +25,10 @@ internal sealed class FileWalk
     public int Ignored => _ignored.Count;
 
     /// <summary>The folders in <paramref name="folder"/>, in ordinal order of their names; hidden ones and runs are passed over.</summary>
-    public string[] Folders(string folder) => Listed(folder, Directory.GetDirectories);
+    public string[] Folders(string folder) => Listed(folder, Directory.GetDirectories, IsRun);
 
     /// <summary>The files that lie directly in <paramref name="folder"/>, in ordinal order; hidden ones are passed over.</summary>
-    public string[] Files(string folder) => Listed(folder, Directory.GetFiles);
+    public string[] Files(string folder) => Listed(folder, Directory.GetFiles, _ => false);
 
     /// <summary>The files in and under each of some folders, in ordinal order of their paths.</summary>
     public Dictionary<string, string[]> Under(IReadOnlyCollection<string> folders)
@@ -127,11 +127,11 @@ internal sealed class FileWalk
         }
     }
 
-    private string[] Listed(string folder, Func<string, string[]> list)
+    private string[] Listed(string folder, Func<string, string[]> list, Func<string, bool> passOver)
     {
         try
         {
-            return [.. list(folder).Where(path => IsSeen(path, Path.GetFileName(path))).Order(StringComparer.Ordinal)];
+            return [.. list(folder).Where(path => IsSeen(path) && !(passOver(path) && Ignore(path))).Order(StringComparer.Ordinal)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -147,10 +147,9 @@ internal sealed class FileWalk
         {
             if (File.Exists(Path.Combine(folder, "recipe.yaml")))
                 return Directory.Exists(Path.Combine(folder, "checkpoints"));
-            if (!Directory.Exists(folder))
-                return false;
             var inner = Directory.GetDirectories(folder);
-            return inner.Length > 0 && inner.All(i => File.Exists(Path.Combine(i, "recipe.yaml")) && IsRun(i)) && Directory.GetFiles(folder).Length == 0;
+            return inner.Length > 0 && inner.All(i => File.Exists(Path.Combine(i, "recipe.yaml")) && IsRun(i))
+                && Directory.GetFiles(folder).Length == 0;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -158,11 +157,16 @@ internal sealed class FileWalk
         }
     }
 
-    private bool IsSeen(string path, string name)
+    private bool IsSeen(string path)
     {
-        if (!name.StartsWith('.') && !Junk.Contains(name) && !IsRun(path))
-            return true;
+        var name = Path.GetFileName(path);
+        return (!name.StartsWith('.') && !Junk.Contains(name)) || !Ignore(path);
+    }
+
+    /// <summary>Counts what is passed over; always true.</summary>
+    private bool Ignore(string path)
+    {
         _ignored.Add(path);
-        return false;
+        return true;
     }
 }

@@ -96,18 +96,24 @@ public sealed record Inspection
         {
             var emptied = samples.Select(s => s.Label).Except(screened.Splits[split].Select(s => s.Label)).Order().ToArray();
             if (emptied.Length > 0 && ValidationDrawn && split != SplitName.Test)
-                throw new FineTuneException($"Class '{Classes[emptied[0]]}' of '{Root}' has fewer than two different images that can be read; two are needed to draw a validation split from it.");
+            {
+                throw new FineTuneException(
+                    $"Class '{Classes[emptied[0]]}' of '{Root}' has fewer than two different images that can be read; "
+                    + "two are needed to draw a validation split from it.");
+            }
+
             if (emptied.Length > 0 && (split == SplitName.Train || screened.Splits[split].Count == 0))
                 throw new FineTuneException($"Class '{Classes[emptied[0]]}' has no readable image in split '{split}' of '{Root}'.");
         }
 
         return screened with
         {
-            LeftOut = [.. dataset.LeftOut.Concat(Files.Where(f => f.Problem is not null).Select(Refused)).DistinctBy(f => f.Path).OrderBy(f => f.Path, StringComparer.Ordinal)],
+            LeftOut = [.. dataset.LeftOut.Concat(Files.Where(f => f.Problem is not null).Select(Refused))
+                .DistinctBy(f => f.Path).OrderBy(f => f.Path, StringComparer.Ordinal)],
         };
     }
 
-    /// <summary>Refuses images that are there more than once, in several splits or several classes: what is measured on them says nothing.</summary>
+    /// <summary>Refuses images that are in several splits or several classes: what is measured on them says nothing.</summary>
     /// <exception cref="FineTuneException">There are such images.</exception>
     internal void RefuseLeaks()
     {

@@ -93,32 +93,43 @@ public sealed class Experiment : IDisposable
     /// Nothing is written.
     /// </summary>
     /// <param name="folder">Where the run is kept.</param>
-    /// <param name="settings">key=value. epochs lengthens the run, where its schedule allows that; of the others only those that decide no result.</param>
+    /// <param name="settings">key=value: epochs lengthens the run, where its schedule allows that; others must decide no result.</param>
     /// <param name="data">Where its images are; null: where they were, or beside the run if both have moved.</param>
     /// <param name="progress">Told of the images screened.</param>
     /// <param name="cancellation">Ends the screening early.</param>
-    /// <exception cref="FineTuneException">There is no such run, its images are others by now, or its recipe was changed since its last checkpoint.</exception>
+    /// <exception cref="FineTuneException">There is no such run, its images are others by now, or its recipe was changed.</exception>
     public static Experiment Resume(
-        RunFolder folder, IReadOnlyList<string>? settings = null, string? data = null, IProgress<InspectProgress>? progress = null, CancellationToken cancellation = default)
+        RunFolder folder,
+        IReadOnlyList<string>? settings = null,
+        string? data = null,
+        IProgress<InspectProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         var recipe = RecipeFile.Read(folder.Existing().Recipe, settings).WithRates();
         var saved = SavedState.Newest(folder);
-        var began = saved is null ? null : ResumeCheck.Began(folder, recipe, saved, lengthens: settings?.Any(s => s.StartsWith("epochs=", StringComparison.Ordinal)) ?? false);
+        var lengthens = settings?.Any(s => s.StartsWith("epochs=", StringComparison.Ordinal)) ?? false;
+        var began = saved is null ? null : ResumeCheck.Began(folder, recipe, saved, lengthens);
         TorchEngine.Start(recipe.Threads);
         var (decoded, images) = (new DecodedCache(), RunImages.Read(folder));
         if (images is null && saved is not null)
-            throw new FineTuneException($"'{folder.Images}' is missing, so which images the run trains on is not known; start another run, if need be from its weights (--weights '{folder.Path}').");
+        {
+            throw new FineTuneException(
+                $"'{folder.Images}' is missing, so which images the run trains on is not known; start another run, "
+                + $"if need be from its weights (--weights '{folder.Path}').");
+        }
+
         recipe = recipe with { Data = images?.Find(folder, data) ?? data ?? recipe.Data };
         var (screened, notes) = images is null
             ? (Screen(recipe, decoded, progress, cancellation), [])
-            : SameImages(folder, images.Open(recipe.Data, [.. images.Images.Select(i => i.Split).Distinct()], decoded, progress, cancellation));
+            : SameImages(folder, images.Open(recipe.Data, images.Splits, decoded, progress, cancellation));
         string? weights = null;
         var network = saved is null ? Build(recipe, screened.Dataset.Classes, out weights) : Bare(recipe, screened.Dataset.Classes, saved);
         try
         {
             var experiment = new Experiment(recipe, folder, network, weights, screened, decoded) { Resumes = true, Saved = saved };
+            var parts = experiment.Parts;
             if (began is not null)
-                notes = [.. notes, .. ResumeCheck.Lengthened(began, experiment.Parts.Recipe, network, experiment.Parts.Training.BatchesPerEpoch, saved!.State)];
+                notes = [.. notes, .. ResumeCheck.Lengthened(began, parts.Recipe, network, parts.Training.BatchesPerEpoch, saved!.State)];
             experiment.Notes = [.. experiment.Notes, .. notes];
             return experiment;
         }
@@ -147,7 +158,8 @@ public sealed class Experiment : IDisposable
     {
         using var model = LoadedModel.Open(Parts.Recipe.Model, Parts.Folder.Best);
         model.Network.Numerics = Parts.Network.Numerics;
-        return Predictor.Predict(model.Network, Sources.Watching(Parts.Recipe, Parts.Validation.Samples, model.Network, _decoded), Parts.Classes);
+        var validation = Sources.Watching(Parts.Recipe, Parts.Validation.Samples, model.Network, _decoded);
+        return Predictor.Predict(model.Network, validation, Parts.Classes);
     }
 
     /// <summary>Makes every phase's optimizer and schedule once: what cannot be is said before anything is trained.</summary>
@@ -168,7 +180,8 @@ public sealed class Experiment : IDisposable
     private static Optimizer RuleOf(Recipe recipe, Phase phase, ParameterVector vector, Horizon run) =>
         Optimizers.Create(phase.Optimizer, vector, phase.Line.Network.Stages.Count - 1, phase.Within(run), recipe.Regularize.MaxNorm);
 
-    internal static Course CourseOf(Phase phase, Horizon run) => ScheduleTable.Create(phase.Schedule, phase.OwnSchedule ? phase.Within(run) : run);
+    internal static Course CourseOf(Phase phase, Horizon run) =>
+        ScheduleTable.Create(phase.Schedule, phase.OwnSchedule ? phase.Within(run) : run);
 
     /// <summary>The parts of a phase, at the weights of the moment.</summary>
     private (TrainerParts Parts, Sources Sources) Make(Recipe recipe, RunFolder folder, Phase phase, Network network, ParameterVector vector)
@@ -195,7 +208,7 @@ public sealed class Experiment : IDisposable
     }
 
     /// <summary>The dataset of a recipe, without what cannot be read.</summary>
-    /// <exception cref="FineTuneException">The folder cannot be used, or the same image is in several splits or classes and the recipe does not allow it.</exception>
+    /// <exception cref="FineTuneException">The folder cannot be used, or has copies across splits or classes that are not allowed.</exception>
     public static (Dataset Dataset, Inspection Inspection) Screen(Recipe recipe, DecodedCache cache, IProgress<InspectProgress>? progress = null, CancellationToken cancellation = default)
     {
         var all = ImageFolder.Open(recipe.Data, new FolderOptions { Seed = recipe.Seed, ValFraction = recipe.ValFraction });
@@ -216,9 +229,13 @@ public sealed class Experiment : IDisposable
     /// <summary>A run's images, where those that it learns from and is measured on are as they were.</summary>
     private static ((Dataset Dataset, Inspection Inspection) Data, IReadOnlyList<string> Notes) SameImages(RunFolder folder, RunData data)
     {
-        string[] lost = [.. data.Gone, .. data.Changed];
-        if (lost.Length > 0)
-            throw new FineTuneException($"The images in '{data.Dataset.Root}' are not those that the run in '{folder.Path}' began with: {string.Join(' ', data.Notes.Skip(data.Came.Count > 0 ? 1 : 0))} Put them back, or start another run.");
+        if (data.Lost.Count > 0)
+        {
+            throw new FineTuneException(
+                $"The images in '{data.Dataset.Root}' are not those that the run in '{folder.Path}' began with: "
+                + $"{string.Join(' ', data.Lost)} Put them back, or start another run.");
+        }
+
         return ((data.Dataset, data.Inspection), data.Notes);
     }
 

@@ -3,10 +3,10 @@ using FineTune.Train;
 
 namespace FineTune.Experiment;
 
-/// <summary>Whether a run may go on by a recipe: by its own, or by one that differs in its length alone where the steps taken are the same.</summary>
+/// <summary>Whether a run may go on by a recipe: its own, or one that differs in length alone where the steps taken are the same.</summary>
 internal static class ResumeCheck
 {
-    /// <summary>A recipe without what decides no weights, or may change when a run moves: it belongs to a checkpoint wherever that is.</summary>
+    /// <summary>A recipe without what decides no weights, or may change when a run moves: what a checkpoint carries.</summary>
     public static Recipe Portable(Recipe recipe)
     {
         var defaults = new Recipe();
@@ -26,7 +26,7 @@ internal static class ResumeCheck
         };
     }
 
-    /// <summary>The recipe that a checkpoint belongs to, where the run is to be longer or shorter than that; null where they are the same.</summary>
+    /// <summary>The recipe that a checkpoint belongs to, where the run is to have another length; null where they are the same.</summary>
     /// <param name="folder">The run.</param>
     /// <param name="recipe">By which it is to go on.</param>
     /// <param name="saved">The checkpoint.</param>
@@ -41,9 +41,11 @@ internal static class ResumeCheck
         var others = differences.Where(d => !lengthens || d.Key != "epochs").ToArray();
         if (others.Length > 0)
         {
-            var length = others.Any(d => d.Key == "epochs") ? " (another number of epochs is asked for by --resume --set epochs=N)" : string.Empty;
+            var length = others.Any(d => d.Key == "epochs")
+                ? " (another number of epochs is asked for by --resume --set epochs=N)"
+                : string.Empty;
             throw new FineTuneException(
-                $"The recipe differs from the one that the run in '{folder.Path}' was trained by: {string.Join(", ", others.Select(d => d.ToString()))}. "
+                $"The recipe differs from the one that the run in '{folder.Path}' was trained by: {string.Join<RecipeDifference>(", ", others)}. "
                 + $"Put that back to resume{length}, or start a new run from its weights (--weights '{folder.Path}').");
         }
 
@@ -60,21 +62,35 @@ internal static class ResumeCheck
     public static IReadOnlyList<string> Lengthened(Recipe began, Recipe now, Network network, long perEpoch, TrainState state)
     {
         if (now.Epochs * perEpoch < state.Step)
-            throw new FineTuneException($"The run has trained {state.Step} steps already, which is more than {now.Epochs} epochs of {perEpoch}.");
+        {
+            throw new FineTuneException(
+                $"The run has trained {state.Step} steps already, which is more than {now.Epochs} epochs of {perEpoch}.");
+        }
+
         if (began.EarlyStopping.Ends(state.EarlyStop))
-            throw new FineTuneException("Early stopping has ended the run; more epochs would not change that. Start a new run from its weights.");
+        {
+            throw new FineTuneException(
+                "Early stopping has ended the run; more epochs would not change that. Start a new run from its weights.");
+        }
+
         var (before, after) = (Phase.Of(began, network), Phase.Of(now, network));
         for (var k = 0; k <= state.Phase; k++)
         {
             if (!SameSteps(began, now, before[k], after[k], perEpoch, state.Step))
             {
                 throw new FineTuneException(
-                    $"The schedule {before[k].Schedule} follows the length of the run, so in a run of {now.Epochs} epochs the {state.Step} steps taken so far would have had other "
-                    + "learning rates or snapshots; a run can be lengthened where the schedule does not depend on its length (constant, step, exponential, plateau ...). Start a new run from its weights.");
+                    $"The schedule {before[k].Schedule} follows the length of the run, so in a run of {now.Epochs} epochs the "
+                    + $"{state.Step} steps taken so far would have had other learning rates or snapshots; a run can be lengthened where "
+                    + "the schedule does not depend on its length (constant, step, exponential, plateau ...). "
+                    + "Start a new run from its weights.");
             }
         }
 
-        return [$"The run goes on to {now.Epochs} epochs in place of {began.Epochs}: its schedule does not depend on the length so far, so the result is that of a run of {now.Epochs} epochs."];
+        return
+        [
+            $"The run goes on to {now.Epochs} epochs in place of {began.Epochs}: its schedule does not depend on the length so far, "
+            + $"so the result is that of a run of {now.Epochs} epochs.",
+        ];
     }
 
     /// <summary>Whether the steps of a phase that were taken are the same in both.</summary>
@@ -82,8 +98,10 @@ internal static class ResumeCheck
     {
         if (before.FirstEpoch != after.FirstEpoch || (before.EndEpoch != after.EndEpoch && before.EndEpoch * perEpoch < steps))
             return false;
-        var (a, b) = (Experiment.CourseOf(before, Experiment.RunOf(began, perEpoch)), Experiment.CourseOf(after, Experiment.RunOf(now, perEpoch)));
-        var (from, to) = ((before.FirstEpoch - before.ScheduleEpoch) * perEpoch, Math.Min(steps, before.EndEpoch * perEpoch) - (before.ScheduleEpoch * perEpoch));
+        var a = Experiment.CourseOf(before, Experiment.RunOf(began, perEpoch));
+        var b = Experiment.CourseOf(after, Experiment.RunOf(now, perEpoch));
+        var start = before.ScheduleEpoch * perEpoch;
+        var (from, to) = ((before.FirstEpoch * perEpoch) - start, Math.Min(steps, before.EndEpoch * perEpoch) - start);
         for (var step = from; step < to; step++)
         {
             if (a.Lr(step) != b.Lr(step) || a.Momentum(step) != b.Momentum(step))

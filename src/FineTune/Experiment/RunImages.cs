@@ -22,7 +22,13 @@ public sealed record RunImage(string Path, string Split, string Class, long Byte
 /// <param name="Drawn">Whether the validation split was drawn by the seed.</param>
 /// <param name="Images">Every image, by path.</param>
 /// <param name="LeftOut">Files that the run left out.</param>
-public sealed record RunImages(string Root, string FromRun, IReadOnlyList<string> Classes, bool Drawn, IReadOnlyList<RunImage> Images, IReadOnlyList<LeftOutFile> LeftOut)
+public sealed record RunImages(
+    string Root,
+    string FromRun,
+    IReadOnlyList<string> Classes,
+    bool Drawn,
+    IReadOnlyList<RunImage> Images,
+    IReadOnlyList<LeftOutFile> LeftOut)
 {
     private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
@@ -39,7 +45,8 @@ public sealed record RunImages(string Root, string FromRun, IReadOnlyList<string
             System.IO.Path.GetRelativePath(System.IO.Path.GetFullPath(folder.Path), dataset.Root).Replace('\\', '/'),
             dataset.Classes,
             dataset.ValidationDrawn,
-            [.. inspection.Files.Where(f => splits.ContainsKey(f.Path)).Select(f => new RunImage(f.Path, splits[f.Path], f.Class, f.Bytes, f.Sha256))],
+            [.. inspection.Files.Where(f => splits.ContainsKey(f.Path))
+                .Select(f => new RunImage(f.Path, splits[f.Path], f.Class, f.Bytes, f.Sha256))],
             dataset.LeftOut);
     }
 
@@ -52,7 +59,8 @@ public sealed record RunImages(string Root, string FromRun, IReadOnlyList<string
         try
         {
             var read = JsonSerializer.Deserialize<RunImages>(RegularFile.Text(folder.Images), SnakeCase);
-            if (read is { Root: not null, FromRun: not null, Classes.Count: > 0, Images.Count: > 0, LeftOut: not null } && read.Images.All(read.IsSound))
+            if (read is { Root: not null, FromRun: not null, Classes.Count: > 0, Images.Count: > 0, LeftOut: not null }
+                && read.Images.All(read.IsSound))
                 return read;
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
@@ -66,10 +74,13 @@ public sealed record RunImages(string Root, string FromRun, IReadOnlyList<string
     /// <summary>Writes images.json.</summary>
     public void Write(RunFolder folder) => AtomicFile.WriteJson(folder.Images, JsonSerializer.SerializeToNode(this, SnakeCase)!);
 
+    /// <summary>The splits that there are.</summary>
+    internal IReadOnlyList<string> Splits => [.. Images.Select(i => i.Split).Distinct()];
+
     /// <summary>Images of a split.</summary>
     public IEnumerable<RunImage> Of(string split) => Images.Where(i => split == SplitName.All || i.Split == split);
 
-    /// <summary>Where the data folder is now: the one that is named, the one that the run used, or where it lies beside the run that moved.</summary>
+    /// <summary>Where the data folder is now: the one that is named, else that of the run, else where it lies if both have moved.</summary>
     /// <param name="folder">The run's.</param>
     /// <param name="data">A folder to use in place of the run's; null: none.</param>
     /// <exception cref="FineTuneException">It is not there.</exception>
@@ -82,8 +93,10 @@ public sealed record RunImages(string Root, string FromRun, IReadOnlyList<string
         }
 
         string[] places = [Root, System.IO.Path.GetFullPath(System.IO.Path.Combine(folder.Path, FromRun))];
-        return places.FirstOrDefault(HasAll) ?? places.FirstOrDefault(HasAny)
-            ?? throw new FineTuneException($"The images of the run '{folder.Path}' are not in '{Root}' any more{(places[1] == Root ? string.Empty : $", and not in '{places[1]}'")}; say by --data where they are.");
+        if ((places.FirstOrDefault(HasAll) ?? places.FirstOrDefault(HasAny)) is { } found)
+            return found;
+        var beside = places[1] == Root ? string.Empty : $", and not in '{places[1]}'";
+        throw new FineTuneException($"The images of the run '{folder.Path}' are not in '{Root}' any more{beside}; say by --data where they are.");
     }
 
     /// <summary>The run's images in a folder, those of some splits looked at bit by bit.</summary>
@@ -92,7 +105,12 @@ public sealed record RunImages(string Root, string FromRun, IReadOnlyList<string
     /// <param name="cache">Is given what was decoded.</param>
     /// <param name="progress">Told of the images read.</param>
     /// <param name="cancellation">Ends the reading early.</param>
-    public RunData Open(string root, IReadOnlyCollection<string> splits, DecodedCache cache, IProgress<InspectProgress>? progress = null, CancellationToken cancellation = default)
+    public RunData Open(
+        string root,
+        IReadOnlyCollection<string> splits,
+        DecodedCache cache,
+        IProgress<InspectProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         var there = Images.Where(i => File.Exists(PathIn(root, i))).ToArray();
         var labels = Classes.Select((name, label) => (name, label)).ToDictionary(p => p.name, p => p.label, StringComparer.Ordinal);
@@ -103,7 +121,8 @@ public sealed record RunImages(string Root, string FromRun, IReadOnlyList<string
             LeftOut = LeftOut,
             ValidationDrawn = Drawn,
             Splits = splits.ToDictionary(split => split, IReadOnlyList<Sample> (split) => [.. there.Where(i => i.Split == split)
-                .Select(i => new Sample(PathIn(root, i), labels[i.Class])).OrderBy(s => s.Label).ThenBy(s => s.Path, StringComparer.Ordinal)]),
+                .Select(i => new Sample(PathIn(root, i), labels[i.Class]))
+                .OrderBy(s => s.Label).ThenBy(s => s.Path, StringComparer.Ordinal)]),
         };
         var inspection = Inspector.Inspect(dataset, new InspectOptions { Cache = cache }, progress, cancellation);
         var known = there.ToDictionary(i => i.Path, StringComparer.Ordinal);
@@ -126,18 +145,21 @@ public sealed record RunImages(string Root, string FromRun, IReadOnlyList<string
     {
         var known = Images.Select(i => i.Path).Concat(LeftOut.Select(f => f.Path)).ToHashSet(StringComparer.Ordinal);
         var scan = new FolderScan(root);
-        return [.. scan.Images([root])[root].Select(path => System.IO.Path.GetRelativePath(root, path).Replace('\\', '/')).Where(name => !known.Contains(name))];
+        var names = scan.Images([root])[root].Select(path => System.IO.Path.GetRelativePath(root, path).Replace('\\', '/'));
+        return [.. names.Where(name => !known.Contains(name))];
     }
 
     /// <summary>Whether an entry is one that <see cref="Write"/> writes: none leads out of the data folder.</summary>
-    private bool IsSound(RunImage image) => image is { Path.Length: > 0, Split: not null, Sha256: not null } && Classes.Contains(image.Class)
+    private bool IsSound(RunImage image) => image is { Path.Length: > 0, Split: not null, Sha256: not null }
+        && Classes.Contains(image.Class)
         && !System.IO.Path.IsPathRooted(image.Path) && !image.Path.Split('/', '\\').Contains("..");
 
     private bool HasAll(string root) => Directory.Exists(root) && Images.All(i => File.Exists(PathIn(root, i)));
 
     private bool HasAny(string root) => Directory.Exists(root) && Images.Any(i => File.Exists(PathIn(root, i)));
 
-    private static string PathIn(string root, RunImage image) => System.IO.Path.Combine(root, image.Path.Replace('/', System.IO.Path.DirectorySeparatorChar));
+    private static string PathIn(string root, RunImage image) =>
+        System.IO.Path.Combine(root, image.Path.Replace('/', System.IO.Path.DirectorySeparatorChar));
 }
 
 /// <summary>The images of a run as they are in a folder now.</summary>
@@ -146,14 +168,21 @@ public sealed record RunImages(string Root, string FromRun, IReadOnlyList<string
 /// <param name="Came">Images that are there and not in the run.</param>
 /// <param name="Gone">Images of the run that are not there.</param>
 /// <param name="Changed">Images of the run whose files are others by now.</param>
-public sealed record RunData(Dataset Dataset, Inspection Inspection, IReadOnlyList<string> Came, IReadOnlyList<string> Gone, IReadOnlyList<string> Changed)
+public sealed record RunData(
+    Dataset Dataset,
+    Inspection Inspection,
+    IReadOnlyList<string> Came,
+    IReadOnlyList<string> Gone,
+    IReadOnlyList<string> Changed)
 {
     private const int FirstFew = 3;
 
     /// <summary>What is not as it was, a sentence each; none where all is.</summary>
-    public IReadOnlyList<string> Notes =>
+    public IReadOnlyList<string> Notes => [.. Note(Came, "new in the data folder and not used"), .. Lost];
+
+    /// <summary>Images of the run that cannot be used any more, a sentence each.</summary>
+    internal IReadOnlyList<string> Lost =>
     [
-        .. Note(Came, "new in the data folder and not used"),
         .. Note(Gone, "not in the data folder any more"),
         .. Note(Changed, "changed since the run was trained and not used"),
     ];
@@ -163,6 +192,7 @@ public sealed record RunData(Dataset Dataset, Inspection Inspection, IReadOnlyLi
         if (names.Count == 0)
             yield break;
         var more = names.Count > FirstFew ? $" and {names.Count - FirstFew} more" : string.Empty;
-        yield return $"{names.Count} {(names.Count == 1 ? "image is" : "images are")} {what}: {string.Join(", ", names.Take(FirstFew).Select(n => $"'{n}'"))}{more}.";
+        var named = string.Join(", ", names.Take(FirstFew).Select(n => $"'{n}'"));
+        yield return $"{names.Count} {(names.Count == 1 ? "image is" : "images are")} {what}: {named}{more}.";
     }
 }

@@ -26,14 +26,27 @@ public sealed class RunSession
     /// <param name="weights">best or last, in place of the recipe's result_weights; null: as the recipe says.</param>
     /// <param name="maxPixels">Pixels that an image may have at most; null: the recipe's.</param>
     /// <exception cref="FineTuneException">The folder holds none.</exception>
-    public RunSession(string folder, string? precision = null, string? layout = null, string? data = null, string? weights = null, long? maxPixels = null)
+    public RunSession(
+        string folder,
+        string? precision = null,
+        string? layout = null,
+        string? data = null,
+        string? weights = null,
+        long? maxPixels = null)
     {
         Folder = new RunFolder(folder).Existing();
-        Recipe = RecipeFile.Read(Folder.Recipe);
-        Recipe = Recipe with { Precision = precision ?? Recipe.Precision, Layout = layout ?? Recipe.Layout, ResultWeights = weights ?? Recipe.ResultWeights };
+        var recipe = RecipeFile.Read(Folder.Recipe);
+        Recipe = recipe with
+        {
+            Precision = precision ?? recipe.Precision,
+            Layout = layout ?? recipe.Layout,
+            ResultWeights = weights ?? recipe.ResultWeights,
+        };
         Recipe.Validate();
         (_data, _cache) = (data, new DecodedCache(limits: ImageLimits.OfPixels(maxPixels ?? Recipe.MaxPixels)));
-        _images = RunImages.Read(Folder) ?? throw new FineTuneException($"'{folder}' has no images.json: the run was stopped before it began to train.");
+        _images = RunImages.Read(Folder) ?? throw new FineTuneException(
+            $"'{folder}' has no images.json, the list of its images: it was stopped before it began to train, or made by an earlier "
+            + $"version; measure the weights of such a run by: eval --data FOLDER --weights '{Folder.Path}'.");
         TorchEngine.Start(Recipe.Threads);
     }
 
@@ -46,7 +59,7 @@ public sealed class RunSession
     /// <summary>Its recipe, resolved.</summary>
     public Recipe Recipe { get; }
 
-    /// <summary>What is to be known of what was opened so far, a sentence each: images that came, went or changed, and weights of no ended epoch.</summary>
+    /// <summary>What is to be known of what was opened so far, a sentence each: images that came, went or changed, for one.</summary>
     public IReadOnlyList<string> Notes => _notes;
 
     /// <summary>The weights that are its result: those that were best on validation, or the last, as the recipe says.</summary>
@@ -89,22 +102,24 @@ public sealed class RunSession
     /// <exception cref="FineTuneException">The run has no such split, or none of its images is there.</exception>
     public (string Split, IReadOnlyList<Sample> Samples) Samples(string? split = null)
     {
-        var known = _images.Images.Select(i => i.Split).Distinct().ToArray();
+        var known = _images.Splits;
         split ??= known.Contains(SplitName.Validation) ? SplitName.Validation : SplitName.Test;
         if (split != SplitName.All && !known.Contains(split))
-            throw new FineTuneException($"The run '{Folder.Path}' has no {split} images, but {string.Join(" and ", known)}; to measure on other images: eval --data FOLDER --weights '{Folder.Path}'.");
+            throw new FineTuneException($"The run '{Folder.Path}' has no {split} images, but {string.Join(" and ", known)}; {OtherImages}");
         if (!_opened.TryGetValue(split, out var data))
         {
             var root = _images.Find(Folder, _data);
             _opened[split] = data = _images.Open(root, split == SplitName.All ? known : [split], _cache);
             if (data.Dataset.Split(split).Count == 0)
-                throw new FineTuneException($"None of the run's {split} images is in '{root}' as it was; to measure on other images: eval --data FOLDER --weights '{Folder.Path}'.");
+                throw new FineTuneException($"None of the run's {split} images is in '{root}' as it was; {OtherImages}");
             foreach (var note in data.Notes)
                 Note(note);
         }
 
         return (split, data.Dataset.Split(split));
     }
+
+    private string OtherImages => $"to measure on other images: eval --data FOLDER --weights '{Folder.Path}'.";
 
     private void Note(string note)
     {

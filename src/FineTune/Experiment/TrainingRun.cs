@@ -14,7 +14,15 @@ namespace FineTune.Experiment;
 /// <param name="BestEpoch">Its epoch, from 0.</param>
 /// <param name="Seconds">Training and validation, without the reading of images before; of a resumed run, the sessions before to their last epoch's end too.</param>
 /// <param name="FinalWeights">SHA-256 of the final weights.</param>
-public sealed record TrainingResult(bool Finished, long Step, Score? Last, Score? Result, double BestTop1, int BestEpoch, double Seconds, string FinalWeights);
+public sealed record TrainingResult(
+    bool Finished,
+    long Step,
+    Score? Last,
+    Score? Result,
+    double BestTop1,
+    int BestEpoch,
+    double Seconds,
+    string FinalWeights);
 
 /// <summary>A run on disk: the folder, the recipe and the manifest around the loop.</summary>
 public static class TrainingRun
@@ -74,10 +82,12 @@ public static class TrainingRun
             RunReport.Write(experiment, chosen!, seconds);
         }
 
-        return new TrainingResult(finished, trainer.State.Step, last, chosen is null ? null : Score.Of(chosen.Predictions), trainer.State.BestTop1, trainer.State.BestEpoch, seconds, Manifest.HashWeights(parts.Vector));
+        var result = chosen is null ? null : Score.Of(chosen.Predictions);
+        var (state, hash) = (trainer.State, Manifest.HashWeights(parts.Vector));
+        return new TrainingResult(finished, state.Step, last, result, state.BestTop1, state.BestEpoch, seconds, hash);
     }
 
-    /// <summary>Puts the run back to where its checkpoint left it. A run that was killed before its first one begins anew, which gives the same bits.</summary>
+    /// <summary>Puts the run back to where its checkpoint left it; one that was killed before its first begins anew, to the same bits.</summary>
     private static void Resume(Experiment experiment, Trainer trainer, Action<TrainEvent>? listener)
     {
         var parts = experiment.Parts;
@@ -89,7 +99,7 @@ public static class TrainingRun
         var recipe = RecipeFile.Read(parts.Folder.Recipe);
         if (recipe.Epochs == parts.Recipe.Epochs)
             return;
-        trainer.Keep(); // the checkpoint first: a kill between the two leaves one that --set epochs=N fits again
+        trainer.Save(); // the checkpoint first: a kill between the two leaves one that --set epochs=N fits again
         AtomicFile.WriteText(parts.Folder.Recipe, RecipeFile.Write(recipe with { Epochs = parts.Recipe.Epochs }));
         File.Delete(parts.Folder.Report); // of the shorter run
     }
@@ -108,14 +118,13 @@ public static class TrainingRun
         var parts = experiment.Parts;
         var state = trainer.State;
         var last = (int)((state.Step - 1) / parts.Training.BatchesPerEpoch);
-        if (parts.Recipe.ResultWeights == "last" || state.BestEpoch == last)
-            return new ChosenWeights(trainer.LastPredictions!, last, parts.Recipe.ResultWeights == "last" ? "last" : "best");
-        return new ChosenWeights(trainer.BestPredictions ?? experiment.PredictBest(), state.BestEpoch, "best");
+        return parts.Recipe.ResultWeights == "last" || state.BestEpoch == last
+            ? new ChosenWeights(trainer.LastPredictions!, last)
+            : new ChosenWeights(trainer.BestPredictions ?? experiment.PredictBest(), state.BestEpoch);
     }
 }
 
 /// <summary>The weights that are a run's result.</summary>
 /// <param name="Predictions">What they say about the validation images.</param>
 /// <param name="Epoch">Their epoch, from 0.</param>
-/// <param name="Word">best or last.</param>
-internal sealed record ChosenWeights(Predictions Predictions, int Epoch, string Word);
+internal sealed record ChosenWeights(Predictions Predictions, int Epoch);

@@ -77,8 +77,10 @@ public sealed record RunFolder(string Path)
     public void CheckOutside(string data)
     {
         var (inner, outer) = (RealPath(Path), RealPath(data));
-        if (inner == outer || inner.StartsWith(System.IO.Path.TrimEndingDirectorySeparator(outer) + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal))
-            throw new FineTuneException($"The run's folder '{Path}' lies in the data folder '{data}'; give an --out that is outside of it.");
+        var within = System.IO.Path.TrimEndingDirectorySeparator(outer) + System.IO.Path.DirectorySeparatorChar;
+        if (inner != outer && !inner.StartsWith(within, StringComparison.Ordinal))
+            return;
+        throw new FineTuneException($"The run's folder '{Path}' lies in the data folder '{data}'; give an --out that is outside of it.");
     }
 
     /// <summary>Makes the folder for a new run.</summary>
@@ -148,7 +150,8 @@ public sealed record RunFolder(string Path)
         if (parent is null)
             return full;
         var here = System.IO.Path.Combine(RealPath(parent), System.IO.Path.GetFileName(full));
-        return Directory.Exists(here) && Directory.ResolveLinkTarget(here, returnFinalTarget: true) is { } target ? RealPath(target.FullName) : here;
+        var target = Directory.Exists(here) ? Directory.ResolveLinkTarget(here, returnFinalTarget: true) : null;
+        return target is null ? here : RealPath(target.FullName);
     }
 
     private FineTuneException Unusable(Exception e) => new($"The run folder '{Path}' cannot be used: {AtomicFile.Reason(e)}; give another.", e);

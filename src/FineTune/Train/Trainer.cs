@@ -61,9 +61,6 @@ public sealed class Trainer
             _listener(new TrainEvent.PhaseBegan(state.Phase));
     }
 
-    /// <summary>Writes a checkpoint of where the run stands.</summary>
-    internal void Keep() => Save();
-
     /// <summary>Trains to the end of the recipe, or until asked to stop; a checkpoint is kept either way.</summary>
     /// <param name="stop">Asks it to write a checkpoint and leave after the step in hand.</param>
     /// <returns>True if the recipe's end was reached, its last epoch's or early stopping's.</returns>
@@ -252,7 +249,8 @@ public sealed class Trainer
         return false;
     }
 
-    private void Save()
+    /// <summary>Writes a checkpoint of where the run stands.</summary>
+    internal void Save()
     {
         new CheckpointStore(_parts).Save(_state);
         (_savedStep, _savedAt) = (_state.Step, _time.GetTimestamp());

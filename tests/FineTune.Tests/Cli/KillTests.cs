@@ -62,15 +62,8 @@ public sealed class KillTests : IDisposable
     public void A_second_Ctrl_C_leaves_at_once()
     {
         var folder = _tiny.Folder("hurried");
-        using var process = Finetune.Start(["train", .. New, "--out", folder.Path, "--set", "epochs=1000000", "batch=36", "input.size=256", "input.resize=256"]); // seconds a step
-        while (!process.HasExited && !File.Exists(folder.Last))
-            Thread.Sleep(20);
-        Finetune.Signal(process, "INT");
-        Thread.Sleep(300);
-        var watch = Stopwatch.StartNew();
-        Finetune.Signal(process, "INT");
-        Finetune.End(process).Code.ShouldBe(130);
-        watch.Elapsed.TotalSeconds.ShouldBeLessThan(3);
+        using var process = Finetune.Start(Slow(folder));
+        LeavesAtTheSecond(process, folder, "INT");
         Finetune.Run("inspect", folder.Last).Code.ShouldBe(0);
     }
 
@@ -78,14 +71,22 @@ public sealed class KillTests : IDisposable
     public void A_second_interrupt_leaves_at_once_also_where_it_was_ignored_at_the_start()
     {
         var folder = _tiny.Folder("background");
-        string[] slow = ["train", .. New, "--out", folder.Path, "--set", "epochs=1000000", "batch=36", "input.size=256", "input.resize=256"];
-        using var process = Finetune.StartProgram("bash", ["-c", "trap '' TERM; exec \"$@\"", "bash", .. Finetune.Program, .. slow]);
+        using var process = Finetune.StartProgram("bash", ["-c", "trap '' TERM; exec \"$@\"", "bash", .. Finetune.Program, .. Slow(folder)]);
+        LeavesAtTheSecond(process, folder, "TERM");
+    }
+
+    /// <summary>A training whose steps take seconds.</summary>
+    private string[] Slow(RunFolder folder) =>
+        ["train", .. New, "--out", folder.Path, "--set", "epochs=1000000", "batch=36", "input.size=256", "input.resize=256"];
+
+    private static void LeavesAtTheSecond(Process process, RunFolder folder, string signal)
+    {
         while (!process.HasExited && !File.Exists(folder.Last))
             Thread.Sleep(20);
-        Finetune.Signal(process, "TERM");
+        Finetune.Signal(process, signal);
         Thread.Sleep(300);
         var watch = Stopwatch.StartNew();
-        Finetune.Signal(process, "TERM");
+        Finetune.Signal(process, signal);
         Finetune.End(process).Code.ShouldBe(130);
         watch.Elapsed.TotalSeconds.ShouldBeLessThan(3);
     }

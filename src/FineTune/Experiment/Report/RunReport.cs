@@ -24,7 +24,7 @@ internal static class RunReport
         var body = new StringBuilder();
         var recipe = parts.Recipe;
         body.Append(Invariant($"<h1>{Html.Escape(recipe.Model)} on {Html.Escape(recipe.Data)}</h1><div class=\"muted\">from {Html.Escape(recipe.Weights ?? "scratch")}, trainable {Html.Escape(recipe.Trainable)}, {recipe.Epochs} epochs, seed {recipe.Seed}, {seconds:0.0} s</div>"));
-        body.Append(Invariant($"<div class=\"big\">{100 * score.Top1:0.0}%</div><div class=\"muted\">of {score.N} validation images classified correctly with {Which(chosen)}; 95% interval {100 * score.Top1Interval.Low:0.0} to {100 * score.Top1Interval.High:0.0}%; one image is {100.0 / score.N:0.0} percentage points. Negative log-likelihood {score.Nll:0.000}, calibration error {score.Ece:0.000}.</div>"));
+        body.Append(Invariant($"<div class=\"big\">{100 * score.Top1:0.0}%</div><div class=\"muted\">of {score.N} validation images classified correctly with {Which(recipe, chosen)}; 95% interval {100 * score.Top1Interval.Low:0.0} to {100 * score.Top1Interval.High:0.0}%; one image is {100.0 / score.N:0.0} percentage points. Negative log-likelihood {score.Nll:0.000}, calibration error {score.Ece:0.000}.</div>"));
         foreach (var note in experiment.Notes)
             body.Append(Invariant($"<div class=\"muted\">{Html.Escape(note)}</div>"));
         body.Append("<h2>Training</h2><div class=\"charts\">");
@@ -38,7 +38,7 @@ internal static class RunReport
         AtomicFile.WriteText(parts.Folder.Report, Html.Page($"{recipe.Model} on {recipe.Data}", body.ToString()));
     }
 
-    private static string Which(ChosenWeights chosen) => chosen.Word == "best"
+    private static string Which(Recipe recipe, ChosenWeights chosen) => recipe.ResultWeights == "best"
         ? Invariant($"the best weights, those of epoch {chosen.Epoch + 1}, which were chosen on these images")
         : Invariant($"the last weights, those of epoch {chosen.Epoch + 1}");
 
