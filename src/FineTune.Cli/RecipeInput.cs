@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FineTune.Experiment;
+using FineTune.Experiment.Auto;
 using FineTune.Models;
 using FineTune.Train;
 
@@ -40,8 +41,8 @@ internal static class RecipeInput
     public static Recipe Read(ParseResult parsed) => RecipeFile.Read(parsed.GetValue(RecipePath), Overrides(parsed));
 
     /// <summary>Makes it real, under a bar.</summary>
-    public static Experiment.Experiment Prepare(Recipe recipe, RunFolder folder, Ui ui, CancellationToken stop) =>
-        ui.ReadingImages(progress => Experiment.Experiment.Prepare(recipe, folder, progress, stop));
+    public static Experiment.Experiment Prepare(Recipe recipe, RunFolder folder, Ui ui, CancellationToken stop, Action<PlanDecision>? planning = null) =>
+        ui.ReadingImages(progress => Experiment.Experiment.Prepare(recipe, folder, progress, planning, stop));
 
     /// <summary>Goes on with a run, under a bar.</summary>
     /// <exception cref="UsageException">More was given than where its images are and what may change.</exception>

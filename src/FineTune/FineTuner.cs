@@ -26,7 +26,7 @@ public sealed partial class FineTuner(ILogger? logger = null)
     /// <exception cref="FineTuneException">The recipe, the images, the weights or the folder cannot be used, or training does not stay finite.</exception>
     public FineTunedRun Train(Recipe recipe, string folder, CancellationToken stop = default)
     {
-        using var experiment = Experiment.Experiment.Prepare(recipe, new RunFolder(folder), Reading, stop);
+        using var experiment = Experiment.Experiment.Prepare(recipe, new RunFolder(folder), Reading, cancellation: stop);
         return Run(experiment, stop);
     }
 
@@ -67,6 +67,9 @@ public sealed partial class FineTuner(ILogger? logger = null)
     {
         switch (e)
         {
+            case TrainEvent.Began began:
+                LogBegan(began.Validation.Top1, began.Validation.Nll);
+                break;
             case TrainEvent.EpochEnded ended:
                 LogEpoch(ended.Epoch + 1, ended.TrainLoss, ended.Validation.Top1, ended.Validation.Nll, ended.Lr);
                 break;
@@ -86,6 +89,9 @@ public sealed partial class FineTuner(ILogger? logger = null)
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Note}")]
     private partial void LogNote(string note);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Before the first epoch, with a fitted head: validation top-1 {Top1}, NLL {Nll}")]
+    private partial void LogBegan(double top1, double nll);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Epoch {Epoch}: training loss {Loss}, validation top-1 {Top1}, NLL {Nll}, learning rate {Lr}")]
     private partial void LogEpoch(int epoch, double loss, double top1, double nll, double lr);

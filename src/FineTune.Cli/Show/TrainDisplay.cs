@@ -31,7 +31,8 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
         var times = measured.Length > 0 ? $"; measured per step: {string.Join(", ", measured)}" : string.Empty;
         Row("numerics", $"{Parts.Network.Numerics}{times}");
         var steps = Format.Plural(Parts.Training.BatchesPerEpoch, "step");
-        Row("length", $"{Format.Plural(recipe.Epochs, "epoch")} of {steps}, batch size {recipe.Batch}, seed {recipe.Seed}");
+        var passes = recipe.EpochRepeats > 1 ? $" ({recipe.EpochRepeats} passes over the images)" : string.Empty;
+        Row("length", $"{Format.Plural(recipe.Epochs, "epoch")} of {steps}{passes}, batch size {recipe.Batch}, seed {recipe.Seed}");
         var smoothing = recipe.LabelSmoothing > 0 ? $", label smoothing {Format.Number(recipe.LabelSmoothing)}" : string.Empty;
         Row("loss", $"{recipe.Loss}{smoothing}");
         var balanced = recipe.Sampling == Sampling.Balanced;
@@ -104,6 +105,9 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
                 }
 
                 break;
+            case TrainEvent.Began began:
+                ui.Say($"epoch   0/{Parts.Recipe.Epochs}  a linear head fitted to the frozen features  val {Format.Top1(began.Validation)}  nll {Format.Number(began.Validation.Nll)}");
+                break;
             case TrainEvent.EpochEnded ended:
                 ui.Say(FormattableString.Invariant($"epoch {ended.Epoch + 1,3}/{Parts.Recipe.Epochs}  loss {ended.TrainLoss:0.000}  train {100 * ended.TrainTop1:0.0}%  val {Format.Top1(ended.Validation)}  nll {ended.Validation.Nll:0.000}  lr {ended.Lr:0.#######}  {Seconds(_epochStart):0.0} s{(ended.IsBest ? "  best" : string.Empty)}"));
                 _epochStart = 0;
@@ -136,7 +140,7 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
         {
             var best = Parts.Recipe.ResultWeights == "best";
             ui.Result($"result      {Format.Top1(score)} of {score.N} validation images (95% interval), nll {Format.Number(score.Nll)}");
-            ui.Result($"weights     {(best ? $"the best, of epoch {result.BestEpoch + 1}: chosen on these images, so the accuracy is optimistic" : "the last")}; one image is {Format.Percent(1.0 / score.N)}");
+            ui.Result($"weights     {(best ? $"{Best(result)}: chosen on these images, so the accuracy is optimistic" : "the last")}; one image is {Format.Percent(1.0 / score.N)}");
         }
 
         if (result.Last is { } last)
@@ -145,6 +149,9 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
         ui.Result($"run         {folder.Path} (weights in {Path.GetRelativePath(folder.Path, RunSession.ResultOf(folder, Parts.Recipe))})");
         ui.Result($"next        {Shell.Line(folder.Snapshots.Count > 0 ? "ensemble" : "eval", "--run", folder.Path)}");
     }
+
+    private static string Best(TrainingResult result) =>
+        result.BestEpoch < 0 ? "the fitted head that the run began with, which no epoch was better than" : $"the best, of epoch {result.BestEpoch + 1}";
 
     private static double Seconds(long since) => Math.Max(1e-9, TimeProvider.System.GetElapsedTime(since).TotalSeconds);
 }

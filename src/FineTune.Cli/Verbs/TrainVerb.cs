@@ -63,6 +63,6 @@ internal static class TrainVerb
         folder.CheckFree();
         var recipe = RecipeInput.Read(parsed);
         folder.CheckOutside(recipe.Data);
-        return RecipeInput.Prepare(recipe, folder, ui, stop);
+        return RecipeInput.Prepare(recipe, folder, ui, stop, d => ui.Say($"{d.What,-13} {d.Value}: {d.Reason}"));
     }
 }

@@ -27,7 +27,7 @@ internal sealed record StratifiedSplit(double Fraction, long Seed)
     /// <summary>A number in [0, 1) from the SHA-256 of seed and name; composed and decomposed forms of a name give the same.</summary>
     private double Place(string name)
     {
-        var text = string.Create(CultureInfo.InvariantCulture, $"{Seed}\n{(name.IsNormalized() ? name : name.Normalize())}");
+        var text = string.Create(CultureInfo.InvariantCulture, $"{Seed}\n{Nfc.Of(name)}");
         return (BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text))) >> 11) * Math.ScaleB(1, -53);
     }
 }

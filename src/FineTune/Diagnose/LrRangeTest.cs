@@ -19,6 +19,13 @@ public static class LrRangeTest
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public static LrRange Run(TrainerParts parts, LrRangeOptions options, Action<LrPoint>? progress = null, CancellationToken stop = default)
     {
+        var points = Points(parts, options, progress, stop);
+        return new LrRange(points, points.Count < options.Iterations, LrSuggestion.Of(points, options.Iterations));
+    }
+
+    /// <summary>The points of a test, in order, without a suggestion.</summary>
+    internal static IReadOnlyList<LrPoint> Points(TrainerParts parts, LrRangeOptions options, Action<LrPoint>? progress, CancellationToken stop)
+    {
         options.Validate();
         var points = new List<LrPoint>();
         using (new TrainingBackup(parts))
@@ -32,7 +39,7 @@ public static class LrRangeTest
             }
         }
 
-        return new LrRange(points, points.Count < options.Iterations, LrSuggestion.Of(points, options.Iterations));
+        return points;
     }
 
     /// <summary>The loss before a step; NaN where its gradient left all bounds: there the walk ends too.</summary>

@@ -1,6 +1,7 @@
 using FineTune.Data;
 using FineTune.Engine;
 using FineTune.Evaluate;
+using FineTune.Experiment.Auto;
 using FineTune.Images;
 using FineTune.Models;
 using FineTune.Optimize;
@@ -20,15 +21,18 @@ public sealed class Experiment : IDisposable
     private readonly DecodedCache _decoded;
     private readonly IReadOnlyList<Phase> _phases;
 
-    private Experiment(Recipe recipe, RunFolder folder, Network network, string? startingWeights, (Dataset Dataset, Inspection Inspection) data, DecodedCache decoded)
+    private Experiment(Recipe recipe, RunFolder folder, Built built, (Dataset Dataset, Inspection Inspection) data, DecodedCache decoded, SavedState? saved = null)
     {
-        (StartingWeights, Dataset, Inspection, _decoded) = (startingWeights, data.Dataset, data.Inspection, decoded);
+        var network = built.Network;
+        (Saved, StartingWeights, Dataset, Inspection, _decoded) = (saved, built.Weights, data.Dataset, data.Inspection, decoded);
         Notes = [.. Leaks(recipe, data.Inspection)];
         network.to(Devices.Parse(recipe.Device));
         _phases = Phase.Of(recipe, network);
         StochasticLayers.Of(recipe, _phases).Install(network);
         var vector = new ParameterVector(network);
         CheckPhases(recipe, vector);
+        if (recipe.Head.Init == HeadInit.Exact && built.NewHead)
+            ExactHead = FitHead(recipe, network);
         (Parts, Sources) = Make(recipe, folder, _phases[0], network, vector);
         Measured = NumericsChoice.Choose(Parts);
         var numerics = network.Numerics;
@@ -43,7 +47,13 @@ public sealed class Experiment : IDisposable
     public bool Resumes { get; private init; }
 
     /// <summary>The checkpoint that it goes on from; null where it begins.</summary>
-    internal SavedState? Saved { get; private init; }
+    internal SavedState? Saved { get; }
+
+    /// <summary>What recipe auto decided; null for another recipe, and where the run goes on.</summary>
+    public Plan? Plan { get; private init; }
+
+    /// <summary>The head that was fitted to frozen features, where the recipe's head.init is exact and the run begins; else null.</summary>
+    public ExactHead? ExactHead { get; }
 
     /// <summary>What the loop works with in the phase of the moment: the first, until another is opened.</summary>
     public TrainerParts Parts { get; private set; }
@@ -67,23 +77,55 @@ public sealed class Experiment : IDisposable
     /// <param name="recipe">What to do.</param>
     /// <param name="folder">Where the run is kept.</param>
     /// <param name="progress">Told of the images screened.</param>
-    /// <param name="cancellation">Ends the screening early.</param>
+    /// <param name="planning">Told what recipe auto decides, as it does.</param>
+    /// <param name="cancellation">Ends the screening and the planning early.</param>
     /// <exception cref="FineTuneException">The data, the weights or the recipe cannot be used.</exception>
-    public static Experiment Prepare(Recipe recipe, RunFolder folder, IProgress<InspectProgress>? progress = null, CancellationToken cancellation = default)
+    public static Experiment Prepare(
+        Recipe recipe,
+        RunFolder folder,
+        IProgress<InspectProgress>? progress = null,
+        Action<PlanDecision>? planning = null,
+        CancellationToken cancellation = default)
     {
         recipe.Validate();
-        recipe = recipe.WithRates();
         TorchEngine.Start(recipe.Threads);
         var decoded = new DecodedCache(limits: ImageLimits.OfPixels(recipe.MaxPixels));
         var data = Screen(recipe, decoded, progress, cancellation);
-        var network = Build(recipe, data.Dataset.Classes, out var weights);
+        Plan? plan = null;
+        if (recipe.Auto is not null)
+            (recipe, plan) = new Planner(recipe, data.Dataset, data.Inspection, decoded, planning).Make(cancellation);
+        recipe = recipe.WithRates();
+        var built = Build(recipe, data.Dataset.Classes);
         try
         {
-            return new Experiment(recipe, folder, network, weights, data, decoded);
+            return new Experiment(recipe, folder, built, data, decoded) { Plan = plan };
         }
         catch
         {
-            network.Dispose();
+            built.Network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A run on images that were read before, to be tried out and thrown away.</summary>
+    /// <param name="recipe">What to do.</param>
+    /// <param name="dataset">Screened.</param>
+    /// <param name="inspection">What is known of the files.</param>
+    /// <param name="decoded">Decoded images.</param>
+    /// <param name="fitHead">Fits the head exactly where that is possible, whatever the recipe says.</param>
+    internal static Experiment Of(Recipe recipe, Dataset dataset, Inspection inspection, DecodedCache decoded, bool fitHead = false)
+    {
+        recipe = recipe.WithRates();
+        var built = Build(recipe, dataset.Classes);
+        if (fitHead && built.NewHead && Transfer.Heads.ExactHead.Fits(built.Network))
+            recipe = recipe with { Head = recipe.Head with { Init = HeadInit.Exact } };
+        try
+        {
+            return new Experiment(recipe, new RunFolder(string.Empty), built, (dataset, inspection), decoded);
+        }
+        catch
+        {
+            built.Network.Dispose();
             throw;
         }
     }
@@ -122,20 +164,19 @@ public sealed class Experiment : IDisposable
         var (screened, notes) = images is null
             ? (Screen(recipe, decoded, progress, cancellation), [])
             : SameImages(folder, images.Open(recipe.Data, images.Splits, decoded, progress, cancellation));
-        string? weights = null;
-        var network = saved is null ? Build(recipe, screened.Dataset.Classes, out weights) : Bare(recipe, screened.Dataset.Classes, saved);
+        var built = saved is null ? Build(recipe, screened.Dataset.Classes) : Bare(recipe, screened.Dataset.Classes, saved);
         try
         {
-            var experiment = new Experiment(recipe, folder, network, weights, screened, decoded) { Resumes = true, Saved = saved };
+            var experiment = new Experiment(recipe, folder, built, screened, decoded, saved) { Resumes = true };
             var parts = experiment.Parts;
             if (began is not null)
-                notes = [.. notes, .. ResumeCheck.Lengthened(began, parts.Recipe, network, parts.Training.BatchesPerEpoch, saved!.State)];
+                notes = [.. notes, .. ResumeCheck.Lengthened(began, parts.Recipe, built.Network, parts.Training.BatchesPerEpoch, saved!.State)];
             experiment.Notes = [.. experiment.Notes, .. notes];
             return experiment;
         }
         catch
         {
-            network.Dispose();
+            built.Network.Dispose();
             throw;
         }
     }
@@ -162,10 +203,18 @@ public sealed class Experiment : IDisposable
         return Predictor.Predict(model.Network, validation, Parts.Classes);
     }
 
+    private ExactHead FitHead(Recipe recipe, Network network)
+    {
+        using var prefix = new FrozenPrefix(FreezeLine.Parse(network, FreezeLine.Head));
+        var samples = Dataset.Split(SplitName.Train);
+        using var features = new BoundaryCache(prefix, Sources.Watching(recipe, samples, network, _decoded), 1);
+        return Transfer.Heads.ExactHead.Install(network, features.Epoch(0), [.. samples.Select(s => (long)s.Label)], recipe.Head.Penalty);
+    }
+
     /// <summary>Makes every phase's optimizer and schedule once: what cannot be is said before anything is trained.</summary>
     private void CheckPhases(Recipe recipe, ParameterVector vector)
     {
-        var run = RunOf(recipe, Sources.Learning(recipe, Dataset.Split(SplitName.Train), _phases[0].Line.Network, _decoded).BatchesPerEpoch);
+        var run = RunOf(recipe, Sources.Learning(recipe, Dataset.Split(SplitName.Train), _phases[0].Line.Network, _decoded).BatchesPerEpoch * recipe.EpochRepeats);
         foreach (var phase in _phases)
         {
             MicroBatch.Refuse(recipe, phase.Line);
@@ -252,17 +301,16 @@ public sealed class Experiment : IDisposable
     }
 
     /// <summary>A network for a checkpoint's weights, which are not in it yet.</summary>
-    private static Network Bare(Recipe recipe, IReadOnlyList<string> classes, SavedState saved)
+    private static Built Bare(Recipe recipe, IReadOnlyList<string> classes, SavedState saved)
     {
         var network = Zoo.Create(recipe.Model, classes.Count, recipe.Seed);
         HeadForm.Parse(recipe.Head.Form, recipe.Head.Hidden).Install(network);
         network.Preprocessing = saved.Input ?? network.Preprocessing;
-        return network;
+        return new Built(network, null, NewHead: false);
     }
 
-    private static Network Build(Recipe recipe, IReadOnlyList<string> classes, out string? file)
+    private static Built Build(Recipe recipe, IReadOnlyList<string> classes)
     {
-        file = null;
         var filled = false;
         var form = HeadForm.Parse(recipe.Head.Form, recipe.Head.Hidden);
         var read = recipe.Weights is null ? null : LoadedModel.Read(recipe.Model, recipe.Weights);
@@ -270,7 +318,6 @@ public sealed class Experiment : IDisposable
         form.Install(network);
         if (read is not null)
         {
-            file = read.Source;
             network.Preprocessing = read.Input ?? network.Preprocessing;
             var sameHead = read.Head == form && read.State.Classes is { } trained && trained.SequenceEqual(classes);
             filled = WeightLoader.LoadBody(network, sameHead ? read.State : WithoutHead(read.State, network), read.Source);
@@ -284,7 +331,7 @@ public sealed class Experiment : IDisposable
             InputSize = recipe.Input.Size ?? p.InputSize,
             ResizeTo = recipe.Input.Resize switch { null => p.ResizeTo, 0 => null, var r => r },
         };
-        return network;
+        return new Built(network, read?.Source, !filled);
     }
 
     /// <summary>A head for other classes is of no use, even where their number agrees.</summary>
@@ -295,4 +342,7 @@ public sealed class Experiment : IDisposable
             body.Add(name, values);
         return body;
     }
+
+    /// <summary>A network with its starting weights, where they are from, and whether its head is a new one.</summary>
+    private sealed record Built(Network Network, string? Weights, bool NewHead);
 }

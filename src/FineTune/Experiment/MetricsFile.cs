@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using FineTune.Evaluate;
 using FineTune.Train;
 
 namespace FineTune.Experiment;
@@ -30,7 +31,7 @@ internal sealed class MetricsFile(RunFolder folder, TimeProvider time) : IDispos
         }
     }
 
-    /// <summary>Opens the file, keeping the lines up to a step.</summary>
+    /// <summary>Opens the file, keeping the lines up to a step; -1: none.</summary>
     public void Open(long step)
     {
         if (File.Exists(folder.Metrics))
@@ -46,22 +47,9 @@ internal sealed class MetricsFile(RunFolder folder, TimeProvider time) : IDispos
     /// <summary>Writes what belongs there.</summary>
     public void Write(TrainEvent e)
     {
-        if (e is not TrainEvent.EpochEnded ended || _file is null)
+        if (_file is null || Line(e) is not { } line)
             return;
-        var line = new JsonObject
-        {
-            ["epoch"] = ended.Epoch + 1,
-            ["step"] = ended.Step,
-            ["train_loss"] = ended.TrainLoss,
-            ["train_top1"] = ended.TrainTop1,
-            ["val_top1"] = ended.Validation.Top1,
-            ["val_top5"] = ended.Validation.Top5,
-            ["val_nll"] = ended.Validation.Nll,
-            ["val_ece"] = ended.Validation.Ece,
-            ["lr"] = ended.Lr,
-            ["best"] = ended.IsBest,
-            ["seconds"] = Seconds,
-        };
+        line["seconds"] = Seconds;
         try
         {
             _file.Write(Encoding.UTF8.GetBytes(line.ToJsonString() + "\n"));
@@ -74,6 +62,27 @@ internal sealed class MetricsFile(RunFolder folder, TimeProvider time) : IDispos
     }
 
     public void Dispose() => _file?.Dispose();
+
+    private static JsonObject? Line(TrainEvent e) => e switch
+    {
+        TrainEvent.Began began => Line(0, 0, began.Validation, true, null),
+        TrainEvent.EpochEnded ended => Line(ended.Epoch + 1, ended.Step, ended.Validation, ended.IsBest, ended),
+        _ => null,
+    };
+
+    private static JsonObject Line(int epoch, long step, Score validation, bool best, TrainEvent.EpochEnded? learned) => new()
+    {
+        ["epoch"] = epoch,
+        ["step"] = step,
+        ["train_loss"] = learned?.TrainLoss,
+        ["train_top1"] = learned?.TrainTop1,
+        ["val_top1"] = validation.Top1,
+        ["val_top5"] = validation.Top5,
+        ["val_nll"] = validation.Nll,
+        ["val_ece"] = validation.Ece,
+        ["lr"] = learned?.Lr,
+        ["best"] = best,
+    };
 
     private static JsonNode? Parse(string line)
     {

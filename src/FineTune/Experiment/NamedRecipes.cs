@@ -12,11 +12,15 @@ public sealed record NamedRecipe(string Name, string Summary, Func<Recipe, IRead
 /// <summary>Recipes by name: what is set beside a name has precedence over it.</summary>
 public static class NamedRecipes
 {
+    /// <summary>The recipe that decides from the data: the default where nothing says how to train.</summary>
+    public const string Auto = "auto";
+
     private const int HyperRuleBatch = 128;
 
     /// <summary>Every one.</summary>
     public static IReadOnlyList<NamedRecipe> Table { get; } =
     [
+        new(Auto, "the default: head, learning rate, length and the rest from your images, the model and --minutes; docs/auto.md", (_, _) => string.Empty),
         new("tutorial", "PyTorch's transfer-learning tutorial: all layers, batch 4, SGD with lr 0.001, lr / 10 every 7 epochs, 25 epochs", (_, _) => """
             augment: tutorial
             optimizer: { name: sgd, lr: 0.001, momentum: 0.9 }
@@ -76,7 +80,7 @@ public static class NamedRecipes
             _ => (20_000, 500, [6_000, 12_000, 18_000]),
         };
         var loader = new LoaderOptions { BatchSize = Math.Max(1, batch), JoinSingle = true }; // a batch below 1 is refused later
-        var perEpoch = loader.BatchesOf(images);
+        var perEpoch = loader.BatchesOf(images) * recipe.EpochRepeats;
         return FormattableString.Invariant($$"""
             head: { init: zero }
             optimizer: { name: sgd, lr: 0.001, momentum: 0.9 }

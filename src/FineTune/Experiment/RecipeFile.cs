@@ -13,11 +13,11 @@ namespace FineTune.Experiment;
 /// </summary>
 public static class RecipeFile
 {
-    private const string Named = "recipe", EarlyStop = "early_stopping", Inverted = "inverted", TestScaled = "test-scaled";
+    private const string Named = "recipe", Minutes = "minutes", EarlyStop = "early_stopping", Inverted = "inverted", TestScaled = "test-scaled";
 
     private static readonly Dictionary<string, string[]> Nested = new()
     {
-        ["head"] = ["dropout", "dropout_form", "form", "hidden", "init"],
+        ["head"] = ["dropout", "dropout_form", "form", "hidden", "init", "penalty"],
         ["input"] = ["size", "resize"],
         ["checkpoint"] = ["steps", "minutes"],
         ["gradient"] = ["clip_norm", "clip_value", "clip_adaptive", "noise", "accumulate"],
@@ -25,11 +25,14 @@ public static class RecipeFile
         [EarlyStop] = ["patience", "watch"],
     };
 
+    /// <summary>Keys that say how to train: a recipe with one of them is not auto unless it says so.</summary>
+    private static readonly string[] HowToTrain = ["optimizer", "schedule", "epochs", "phases", "unfreeze"];
+
     /// <summary>Every key of a recipe, nested ones with a dot.</summary>
     public static IReadOnlyList<string> Keys { get; } =
     [
-        Named, "data", "model", "weights", "trainable", "phases", "unfreeze", "freeze", "batch_norm", "head", "input", "augment", "optimizer", "schedule", "checkpoint", "gradient", "loss",
-        "regularize", EarlyStop, "label_smoothing", "sampling", "epochs", "batch", "seed", "snapshots", "val_fraction", "cache", "cache_folder", "cache_limit",
+        Named, Minutes, "data", "model", "weights", "trainable", "phases", "unfreeze", "freeze", "batch_norm", "head", "input", "augment", "optimizer", "schedule", "checkpoint", "gradient", "loss",
+        "regularize", EarlyStop, "label_smoothing", "sampling", "epochs", "epoch_repeats", "batch", "seed", "snapshots", "val_fraction", "cache", "cache_folder", "cache_limit",
         "on_bad_file", "allow_duplicates", "result_weights", "max_pixels", "threads", "device", "precision", "layout",
     ];
 
@@ -47,9 +50,21 @@ public static class RecipeFile
             _ => RecipeTree.Parse(ReadText(path), path),
         };
         var tree = Over([], own, given);
+        var auto = Auto(tree);
         if (tree.GetValueOrDefault(Named) is { } name)
             tree = Over(RecipeTree.Parse(NamedRecipes.Find(OptionReader.Text(name)).Yaml(Bind(tree, validate: false), tree.Keys.ToHashSet()), OptionReader.Text(name)), own, given);
-        return Bind(tree);
+        return Bind(tree, auto: auto);
+    }
+
+    /// <summary>What is left to be decided, where the recipe is auto by name, or has no name and says nothing of how to train; else null.</summary>
+    private static AutoOptions? Auto(Dictionary<string, object?> tree)
+    {
+        var isAuto = tree.GetValueOrDefault(Named) is { } name ? OptionReader.Text(name) == NamedRecipes.Auto : !tree.Keys.Any(HowToTrain.Contains);
+        var read = new OptionReader("the recipe", [new(Minutes, string.Empty, string.Empty)], tree.Where(e => e.Key == Minutes).ToDictionary());
+        double? minutes = read.Words(Minutes) is null ? null : read.Number(Minutes, 0);
+        if (minutes is not null && !isAuto)
+            throw new FineTuneException($"minutes is the time that recipe {NamedRecipes.Auto} plans for; this recipe says its length by epochs.");
+        return isAuto ? new AutoOptions { Given = tree.Keys.Where(k => k is not (Named or Minutes)).ToHashSet(), Minutes = minutes } : null;
     }
 
     private static Dictionary<string, object?> Over(Dictionary<string, object?> tree, Dictionary<string, object?> own, string[] settings)
@@ -85,7 +100,7 @@ public static class RecipeFile
             ["unfreeze"] = recipe.Unfreeze,
             ["freeze"] = recipe.Freeze.Cast<object?>().ToList(),
             ["batch_norm"] = recipe.BatchNorm,
-            ["head"] = new Dictionary<string, object?> { ["form"] = recipe.Head.Form, ["hidden"] = recipe.Head.Hidden, ["init"] = recipe.Head.Init, ["dropout"] = recipe.Head.Dropout, ["dropout_form"] = recipe.Head.DropoutForm == DropoutForm.TestScaled ? TestScaled : Inverted },
+            ["head"] = new Dictionary<string, object?> { ["form"] = recipe.Head.Form, ["hidden"] = recipe.Head.Hidden, ["init"] = recipe.Head.Init, ["penalty"] = recipe.Head.Penalty, ["dropout"] = recipe.Head.Dropout, ["dropout_form"] = recipe.Head.DropoutForm == DropoutForm.TestScaled ? TestScaled : Inverted },
             ["input"] = new Dictionary<string, object?> { ["size"] = recipe.Input.Size, ["resize"] = recipe.Input.Resize },
             ["augment"] = recipe.Augment.Preset ?? (object)recipe.Augment.Transforms.Select(Plain).ToList(),
             ["optimizer"] = Plain(recipe.Optimizer),
@@ -105,6 +120,7 @@ public static class RecipeFile
             ["label_smoothing"] = recipe.LabelSmoothing,
             ["sampling"] = recipe.Sampling == Sampling.Uniform ? "uniform" : "balanced",
             ["epochs"] = recipe.Epochs,
+            ["epoch_repeats"] = recipe.EpochRepeats,
             ["batch"] = recipe.Batch,
             ["seed"] = recipe.Seed,
             ["snapshots"] = recipe.Snapshots,
@@ -182,7 +198,7 @@ public static class RecipeFile
         _ => [],
     };
 
-    private static Recipe Bind(Dictionary<string, object?> tree, bool validate = true)
+    private static Recipe Bind(Dictionary<string, object?> tree, bool validate = true, AutoOptions? auto = null)
     {
         foreach (var key in tree.Keys.Where(k => !Keys.Contains(k)))
             throw Nearest.Unknown("recipe key", key, Keys);
@@ -214,7 +230,7 @@ public static class RecipeFile
             Unfreeze = read.Integer("unfreeze", 0),
             Freeze = read.Texts("freeze", []) is { Count: > 0 } names ? names : [],
             BatchNorm = read.Words("batch_norm") ?? defaults.BatchNorm,
-            Head = new HeadOptions { Form = head.Words("form") ?? defaults.Head.Form, Hidden = head.Integer("hidden", defaults.Head.Hidden), Init = head.Words("init") ?? defaults.Head.Init, Dropout = head.Number("dropout", 0), DropoutForm = ToForm(head.Words("dropout_form")) },
+            Head = new HeadOptions { Form = head.Words("form") ?? defaults.Head.Form, Hidden = head.Integer("hidden", defaults.Head.Hidden), Init = head.Words("init") ?? defaults.Head.Init, Penalty = head.Words("penalty") is null ? null : head.Number("penalty", 0), Dropout = head.Number("dropout", 0), DropoutForm = ToForm(head.Words("dropout_form")) },
             Input = new InputOptions { Size = Optional(input, "size"), Resize = Optional(input, "resize") },
             Augment = tree.GetValueOrDefault("augment") is { } augment ? ToAugment(augment) : defaults.Augment,
             Optimizer = tree.GetValueOrDefault("optimizer") is { } optimizer ? NamedSpec.Parse("optimizer", optimizer) : defaults.Optimizer,
@@ -239,6 +255,7 @@ public static class RecipeFile
                 var other => throw Nearest.Unknown("value of `sampling`:", other, ["uniform", "balanced"]),
             },
             Epochs = read.Integer("epochs", defaults.Epochs),
+            EpochRepeats = read.Integer("epoch_repeats", defaults.EpochRepeats),
             Batch = read.Integer("batch", defaults.Batch),
             Seed = tree.GetValueOrDefault("seed") switch { null => 0, long seed => seed, var other => throw new FineTuneException($"The recipe's seed is {OptionReader.Text(other)}; a whole number is allowed.") },
             Snapshots = read.Integer("snapshots", defaults.Snapshots),
@@ -259,10 +276,11 @@ public static class RecipeFile
             Device = read.Words("device") ?? defaults.Device,
             Precision = read.Words("precision") ?? defaults.Precision,
             Layout = read.Words("layout") ?? defaults.Layout,
+            Auto = auto,
         };
         if (!validate)
             return recipe;
-        if (recipe.Model.Length == 0 && recipe.Weights is { Length: > 0 } weights)
+        if (recipe.Model.Length == 0 && recipe.Weights is { Length: > 0 } weights && !(auto is not null && weights == NamedRecipes.Auto))
             recipe = recipe with { Model = LoadedModel.ModelOf(weights) };
         recipe.Validate();
         return recipe;

@@ -10,7 +10,7 @@ namespace FineTune.Experiment;
 /// <param name="Epochs">Epochs that ended.</param>
 /// <param name="Top1">Validation accuracy of the run's result, in 0..1: its best epoch, which was chosen on these images, or its last, as the recipe says.</param>
 /// <param name="Nll">Its negative log-likelihood.</param>
-/// <param name="Epoch">Its epoch, from 1.</param>
+/// <param name="Epoch">Its epoch, from 1; 0: the fitted head that the run began with.</param>
 /// <param name="Last">The last epoch's accuracy.</param>
 /// <param name="Images">Validation images.</param>
 /// <param name="Seconds">Training and validation.</param>

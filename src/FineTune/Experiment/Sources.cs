@@ -27,8 +27,8 @@ public sealed class Sources : IDisposable
 
     private BoundaryCache[] _caches = [];
 
-    private Sources(ITrainingSource training, IValidationSource validation, int views, string? whyNone = null) =>
-        (Training, Validation, Views, WhyNone) = (training, validation, views, whyNone);
+    private Sources(Recipe recipe, ITrainingSource training, IValidationSource validation, int views, string? whyNone = null) =>
+        (Training, Validation, Views, WhyNone) = (recipe.EpochRepeats == 1 ? training : new RepeatedSource(training, recipe.EpochRepeats), validation, views, whyNone);
 
     /// <summary>What is learned from.</summary>
     public ITrainingSource Training { get; }
@@ -56,11 +56,11 @@ public sealed class Sources : IDisposable
         var watched = dataset.Split(Experiment.WatchedSplit(dataset));
         var watching = Watching(recipe, watched, line.Network, decoded);
         var (views, whyNone) = ViewsOf(recipe, phase, training.Samples.Count + watched.Count);
-        var prefix = line.Stage > 0 && line.Norms == FrozenNorms.Inference ? new FrozenPrefix(line) : null;
+        var prefix = line.Stage > 0 && line.IsStill ? new FrozenPrefix(line) : null;
         if (views == 0 || prefix is null)
         {
             var device = line.Network.parameters().First().device;
-            var anew = new Sources(new ImageSource(training, line, device, prefix), new ImageValidation(watching, line, dataset.Classes), 0, whyNone);
+            var anew = new Sources(recipe, new ImageSource(training, line, device, prefix), new ImageValidation(watching, line, dataset.Classes), 0, whyNone);
             if (prefix is not null)
                 anew._owned.Add(prefix);
             return anew;
@@ -77,7 +77,7 @@ public sealed class Sources : IDisposable
         }
 
         var (learned, seen) = (Cache(training.Samples, views, augmented: true), Cache(watched, 1, augmented: false));
-        var sources = new Sources(new CachedSource(training, learned, line), new CachedValidation(watched, seen, line, dataset.Classes), views);
+        var sources = new Sources(recipe, new CachedSource(training, learned, line), new CachedValidation(watched, seen, line, dataset.Classes), views);
         sources._caches = [learned, seen];
         sources.NotKept = notKept;
         sources._owned.AddRange([learned, seen, prefix]);
@@ -130,16 +130,16 @@ public sealed class Sources : IDisposable
             var given = int.TryParse(recipe.Cache, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n is >= 1 and <= 100_000
                 ? n
                 : throw new FineTuneException($"The recipe's cache is '{recipe.Cache}'; auto, off or a number of views from 1 is allowed.");
-            if (line.Norms != FrozenNorms.Inference)
+            if (!line.IsStill)
                 throw new FineTuneException($"The recipe's cache keeps what the frozen layers computed, but with `batch_norm: {recipe.BatchNorm}` that changes with every step; leave cache at auto.");
             return line.Stage > 0 ? (given, null) : throw new FineTuneException("The recipe's cache keeps the output of the frozen layers, but with `trainable: all` there are none; leave cache at auto.");
         }
 
         if (line.Stage == 0)
             return (0, null);
-        if (line.Norms != FrozenNorms.Inference)
+        if (!line.IsStill)
             return (0, "batch norm below the freeze boundary uses the statistics of each batch");
-        var wanted = recipe.Augment.Preset == "none" ? 1 : Math.Min(phase.Epochs, AutomaticViews);
+        var wanted = recipe.Augment.Preset == "none" ? 1 : (int)Math.Min((long)phase.Epochs * recipe.EpochRepeats, AutomaticViews);
         var bytes = line.BoundaryBytes() * images;
         var limit = recipe.CacheFolder is null ? AutomaticBytes : (long)(recipe.CacheLimit * (1L << 30));
         var views = (int)Math.Min(wanted, limit / bytes);

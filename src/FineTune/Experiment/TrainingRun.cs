@@ -11,7 +11,7 @@ namespace FineTune.Experiment;
 /// <param name="Last">The last epoch's scores on the validation images; null where none ended.</param>
 /// <param name="Result">The scores of the run's result, by the recipe's result_weights; null before its end.</param>
 /// <param name="BestTop1">The best validation accuracy, in 0..1; -1 where no epoch ended.</param>
-/// <param name="BestEpoch">Its epoch, from 0.</param>
+/// <param name="BestEpoch">Its epoch, from 0; -1: the fitted head that the run began with, or none.</param>
 /// <param name="Seconds">Training and validation, without the reading of images before; of a resumed run, the sessions before to their last epoch's end too.</param>
 /// <param name="FinalWeights">SHA-256 of the final weights.</param>
 public sealed record TrainingResult(
@@ -48,7 +48,7 @@ public static class TrainingRun
         using var events = new EventFile(parts.Folder, time);
         var trainer = new Trainer(parts, e =>
         {
-            last = e is TrainEvent.EpochEnded ended ? ended.Validation : last;
+            last = (e as TrainEvent.EpochEnded)?.Validation ?? last;
             metrics.Write(e);
             events.Write(e);
             listener?.Invoke(e);
@@ -69,7 +69,7 @@ public static class TrainingRun
             Manifest.Write(experiment, time);
         }
 
-        metrics.Open(trainer.State.Step);
+        metrics.Open(experiment.Saved is null ? -1 : trainer.State.Step);
         events.Open(trainer.State.Step);
         parts.Folder.DeleteTemporaries();
         var (begun, told) = (trainer.State.Step, File.Exists(parts.Folder.Report));
@@ -126,5 +126,5 @@ public static class TrainingRun
 
 /// <summary>The weights that are a run's result.</summary>
 /// <param name="Predictions">What they say about the validation images.</param>
-/// <param name="Epoch">Their epoch, from 0.</param>
+/// <param name="Epoch">Their epoch, from 0; -1: before the first, with a fitted head.</param>
 internal sealed record ChosenWeights(Predictions Predictions, int Epoch);

@@ -15,7 +15,7 @@ namespace FineTune.Train;
 /// <param name="Step">Steps taken.</param>
 /// <param name="BestTop1">The best validation accuracy so far, in 0..1; -1 before the first.</param>
 /// <param name="BestNll">Its negative log-likelihood.</param>
-/// <param name="BestEpoch">Its epoch, from 0; -1 before the first.</param>
+/// <param name="BestEpoch">Its epoch, from 0; -1: none has ended, or none was better than the fitted head that the run began with.</param>
 /// <param name="Phase">The phase, from 0, whose rule the checkpoint's state is of: where it is over, the next begins anew.</param>
 /// <param name="Plateau">Where the schedule plateau stands; null for every other, and before its first epoch has ended.</param>
 /// <param name="EarlyStop">Where early stopping stands; null without it, and before the first epoch has ended.</param>

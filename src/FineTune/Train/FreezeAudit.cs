@@ -11,7 +11,7 @@ namespace FineTune.Train;
 /// <param name="Count">Parameters.</param>
 /// <param name="Lr">Its first learning rate at the schedule's full height; 0: frozen.</param>
 /// <param name="WeightDecay">Its weight decay.</param>
-/// <param name="BatchNorm">What batch norms of these stages do: "batch statistics", "inference", "statistics only", "they train", or "none".</param>
+/// <param name="BatchNorm">What batch norms of these stages do: "batch statistics", "running statistics", "inference", "statistics only", "they train", or "none".</param>
 public sealed record AuditRow(string Group, IReadOnlyList<string> Stages, long Count, double Lr, double WeightDecay, string BatchNorm);
 
 /// <summary>
@@ -72,13 +72,13 @@ public sealed class FreezeAudit : IDisposable
         return
         [
             .. frozen.Length > 0 ? new[] { Row("frozen", frozen, 0, 0, FrozenNormsDo(phase.Line.Norms)) } : [],
-            .. groups.Select(g => Row(g.Name, g.Segments, phase.Lr * g.LrScale, g.WeightDecay, "batch statistics")),
+            .. groups.Select(g => Row(g.Name, g.Segments, phase.Lr * g.LrScale, g.WeightDecay, phase.Line.Norms == FrozenNorms.Frozen ? "running statistics" : "batch statistics")),
         ];
     }
 
     private static string FrozenNormsDo(FrozenNorms norms) => norms switch
     {
-        FrozenNorms.Inference => "inference",
+        FrozenNorms.Inference or FrozenNorms.Frozen => "inference",
         FrozenNorms.StatisticsOnly => "statistics only",
         _ => "they train",
     };

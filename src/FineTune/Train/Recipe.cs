@@ -36,7 +36,7 @@ public sealed record Recipe
     /// <summary>Names of parameters, with * for any text, that stay as they are though their stage trains. Default: none.</summary>
     public IReadOnlyList<string> Freeze { get; init; } = [];
 
-    /// <summary>What batch norms below the freeze line do: inference (default), statistics-only, which follows the batches, or train.</summary>
+    /// <summary>What batch norms below the freeze line do: inference (default), statistics-only, which follows the batches, train, or frozen: inference, and those above use their running statistics too.</summary>
     public string BatchNorm { get; init; } = FreezeLine.NormWords[0];
 
     /// <summary>The new final layer.</summary>
@@ -75,8 +75,11 @@ public sealed record Recipe
     /// <summary>When to end before the last epoch. Default: never.</summary>
     public EarlyStopping EarlyStopping { get; init; } = new();
 
-    /// <summary>Passes over the training images, at least 1. Default 25.</summary>
+    /// <summary>Epochs, at least 1: each ends with a validation. Default 25.</summary>
     public int Epochs { get; init; } = 25;
+
+    /// <summary>Passes over the training images that make an epoch, at least 1: of few images an epoch would else be a few steps. Default 1.</summary>
+    public int EpochRepeats { get; init; } = 1;
 
     /// <summary>Images a step, at least 1. Default 32.</summary>
     public int Batch { get; init; } = 32;
@@ -126,6 +129,9 @@ public sealed record Recipe
     /// <summary>How images lie in memory: nchw (default), channels_last, or auto, the fastest here.</summary>
     public string Layout { get; init; } = Numerics.Default.LayoutName;
 
+    /// <summary>What is to be decided when the run is prepared; null (default): nothing, what is not set has the defaults here.</summary>
+    public AutoOptions? Auto { get; init; }
+
     /// <summary>What <see cref="ResultWeights"/> may be.</summary>
     public static IReadOnlyList<string> ResultWords { get; } = ["best", "last"];
 
@@ -149,13 +155,20 @@ public sealed record Recipe
     public void Validate()
     {
         Require(Data.Length > 0, "data", "''", "a folder of images");
-        Require(Model.Length > 0, "model", "''", "a name of `finetune list models`");
+        Require(Model.Length > 0 || Auto is not null, "model", "''", "a name of `finetune list models`");
         Require(Epochs is >= 1 and <= 1_000_000, "epochs", Epochs, "1 to 1000000");
+        Require(EpochRepeats is >= 1 and <= 10_000, "epoch_repeats", EpochRepeats, "1 to 10000");
         Require(Batch is >= 1 and <= 65_536, "batch", Batch, "1 to 65536");
         Require(Snapshots is >= 0 and <= 1000, "snapshots", Snapshots, "0 to 1000");
         Require(LabelSmoothing is >= 0 and < 1, "label_smoothing", LabelSmoothing, "a number from 0 to below 1");
         Require(Head.Dropout is >= 0 and < 1, "head.dropout", Head.Dropout, "a number from 0 to below 1");
-        if (HeadForm.Parse(Head.Form, Head.Hidden).Name == "cosine" && Head.Init == "zero")
+        Require(Head.Penalty is null or (> 0 and <= 1e6), "head.penalty", Head.Penalty ?? 0, "above 0 to 1e6");
+        if (Head.Penalty is not null && Head.Init != HeadInit.Exact)
+            throw new FineTuneException($"head.penalty is of an exact head; give head.init={HeadInit.Exact} too.");
+        var form = HeadForm.Parse(Head.Form, Head.Hidden);
+        if (form != HeadForm.Linear && Head.Init == HeadInit.Exact)
+            throw new FineTuneException($"head.init exact fits a linear head; leave it at default for a head of form {form.Name}.");
+        if (form.Name == "cosine" && Head.Init == "zero")
             throw new FineTuneException("A cosine head of zeros has no directions to turn; leave head.init at default or normal.");
         Require(ValFraction is > 0 and < 1, "val_fraction", ValFraction, "a number between 0 and 1");
         Require(MaxPixels is >= 1 and <= ImageLimits.MostPixels, "max_pixels", MaxPixels, $"1 to {ImageLimits.MostPixels}");
@@ -168,6 +181,7 @@ public sealed record Recipe
         Require(Checkpoint.Minutes >= 0 && double.IsFinite(Checkpoint.Minutes), "checkpoint.minutes", Checkpoint.Minutes, "0 (none) or a number of minutes");
         Require(CacheFolder is null or { Length: > 0 }, "cache_folder", "''", "a folder");
         Require(CacheLimit is > 0 and <= 1 << 20, "cache_limit", CacheLimit, "above 0 to 1048576 GiB");
+        Require(Auto?.Minutes is null or (> 0 and <= 1_000_000), "minutes", Auto?.Minutes ?? 0, "above 0 to 1000000");
         _ = Numerics.Open(Precision, Layout);
         Require(ResultWords.Contains(ResultWeights), "result_weights", $"'{ResultWeights}'", string.Join(" or ", ResultWords));
         Require(Input.Size is null or (>= InputBounds.LeastSide and <= InputBounds.MostSide), "input.size", Input.Size ?? 0, "8 to 4096 pixels");
@@ -209,8 +223,11 @@ public sealed record HeadOptions
     /// <summary>Values of the hidden layer of mlp and concat-pool. Default 512.</summary>
     public int Hidden { get; init; } = 512;
 
-    /// <summary>What it begins with: default, zero or normal. Default: default, PyTorch's.</summary>
+    /// <summary>What it begins with: default, zero, normal or exact. Default: default, PyTorch's.</summary>
     public string Init { get; init; } = HeadInit.Words[0];
+
+    /// <summary>Penalty of an exact head, above 0; null (default): chosen by cross-validation.</summary>
+    public double? Penalty { get; init; }
 
     /// <summary>Probability in [0, 1) of leaving out a feature before it, in training. Default 0.</summary>
     public double Dropout { get; init; }

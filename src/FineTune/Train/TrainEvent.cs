@@ -5,6 +5,10 @@ namespace FineTune.Train;
 /// <summary>What happens in a run. The loop tells it and knows nobody who listens.</summary>
 public abstract record TrainEvent
 {
+    /// <summary>The validation images were predicted before the first step, by a head that was fitted to frozen features.</summary>
+    /// <param name="Validation">Scores on the validation images.</param>
+    public sealed record Began(Score Validation) : TrainEvent;
+
     /// <summary>A step was taken.</summary>
     /// <param name="Step">Steps taken so far.</param>
     /// <param name="Epoch">The epoch it belongs to, from 0.</param>

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using FineTune.Evaluate;
 using FineTune.Optimize;
 using FineTune.Train.Sources;
+using FineTune.Transfer.Heads;
 using static TorchSharp.torch;
 
 namespace FineTune.Train;
@@ -9,6 +10,8 @@ namespace FineTune.Train;
 /// <summary>The training loop.</summary>
 public sealed class Trainer
 {
+    private const int BeforeFirstEpoch = -1;
+
     private readonly Action<TrainEvent> _listener;
     private readonly TimeProvider _time;
     private readonly Func<int, TrainerParts> _open;
@@ -68,7 +71,7 @@ public sealed class Trainer
     public bool Run(CancellationToken stop)
     {
         if (_state.Step == 0)
-            Save(); // a run that is killed before its first epoch ends can be resumed too
+            Begin();
         while (RunPhase(stop))
         {
             if (_parts.Phase.IsLast)
@@ -91,6 +94,20 @@ public sealed class Trainer
         }
 
         return false;
+    }
+
+    /// <summary>Measures a fitted head, which training has to beat, and saves: a run that is killed before its first epoch ends can be resumed too.</summary>
+    private void Begin()
+    {
+        if (_parts.Recipe.Head.Init == HeadInit.Exact && _state.BestTop1 < 0)
+        {
+            LastPredictions = _parts.Validation.Predict();
+            var score = Score.Of(LastPredictions);
+            KeepBest(score, BeforeFirstEpoch);
+            _listener(new TrainEvent.Began(score));
+        }
+
+        Save();
     }
 
     [MemberNotNull(nameof(_parts), nameof(_batchStep))]
@@ -201,11 +218,7 @@ public sealed class Trainer
         var score = Score.Of(LastPredictions);
         var best = score.Top1 > _state.BestTop1 || (score.Top1 == _state.BestTop1 && score.Nll < _state.BestNll);
         if (best)
-        {
-            _state = _state with { BestTop1 = score.Top1, BestNll = score.Nll, BestEpoch = epoch };
-            BestPredictions = LastPredictions;
-            Checkpoint.SaveWeights(_parts.Folder.Best, _parts.Network, _parts.Classes);
-        }
+            KeepBest(score, epoch);
 
         if (_parts.Schedule.Plateau is { } plateau)
             _state = _state with { Plateau = plateau.After(_state.Plateau, plateau.Higher ? score.Top1 : score.Nll) };
@@ -217,6 +230,13 @@ public sealed class Trainer
         var learned = _state.Epoch;
         _listener(new TrainEvent.EpochEnded(epoch, _state.Step, learned.Loss / learned.Images, (double)learned.Right / learned.Images, score, lr, best));
         Save();
+    }
+
+    private void KeepBest(Score score, int epoch)
+    {
+        _state = _state with { BestTop1 = score.Top1, BestNll = score.Nll, BestEpoch = epoch };
+        BestPredictions = LastPredictions;
+        Checkpoint.SaveWeights(_parts.Folder.Best, _parts.Network, _parts.Classes);
     }
 
     /// <summary>Puts averaged weights in place of w to be measured and kept, and w back: the second call undoes the first.</summary>

@@ -17,6 +17,9 @@ public enum FrozenNorms
 
     /// <summary>They train: statistics, scale and shift.</summary>
     Train,
+
+    /// <summary>As inference, and those that train with their stage use their running statistics too: scale and shift train, the statistics stay.</summary>
+    Frozen,
 }
 
 /// <summary>
@@ -33,7 +36,7 @@ public sealed record FreezeLine(Network Network, int Stage)
     private const string Last = "last-";
 
     /// <summary>The words that a recipe uses for <see cref="Norms"/>.</summary>
-    public static IReadOnlyList<string> NormWords { get; } = ["inference", "statistics-only", "train"];
+    public static IReadOnlyList<string> NormWords { get; } = ["inference", "statistics-only", "train", "frozen"];
 
     /// <summary>What batch norms below do. Default: inference.</summary>
     public FrozenNorms Norms { get; init; } = FrozenNorms.Inference;
@@ -73,13 +76,18 @@ public sealed record FreezeLine(Network Network, int Stage)
     {
         for (var k = 0; k < Network.Stages.Count; k++)
             Network.Stages[k].Train(k >= Stage);
-        foreach (var norm in FrozenBatchNorms())
-            norm.train(Norms != FrozenNorms.Inference);
+        foreach (var norm in NormsWithoutBatch())
+            norm.eval();
+        foreach (var norm in IsStill ? [] : FrozenBatchNorms())
+            norm.train();
     }
+
+    /// <summary>Whether what lies below stays as it is, statistics included: it can be folded, and kept.</summary>
+    public bool IsStill => Norms is FrozenNorms.Inference or FrozenNorms.Frozen;
 
     /// <summary>Running means and variances that stay as they are.</summary>
     internal IEnumerable<Tensor> StillStatistics() =>
-        Norms == FrozenNorms.Inference ? FrozenBatchNorms().SelectMany(n => new[] { n.running_mean!, n.running_var! }) : [];
+        NormsWithoutBatch().SelectMany(n => new[] { n.running_mean!, n.running_var! });
 
     /// <summary>Bytes at the line of one image of the network's input size, in float32.</summary>
     public long BoundaryBytes()
@@ -142,6 +150,14 @@ public sealed record FreezeLine(Network Network, int Stage)
 
     private IEnumerable<(int Stage, string Name, BatchNorm Norm)> BatchNorms() =>
         Network.Stages.SelectMany((s, k) => s.NamedModules().Where(m => m.Module is BatchNorm).Select(m => (k, m.Name, (BatchNorm)m.Module)));
+
+    /// <summary>Batch norms that use their running statistics.</summary>
+    private IEnumerable<BatchNorm> NormsWithoutBatch() => Norms switch
+    {
+        FrozenNorms.Inference => FrozenBatchNorms(),
+        FrozenNorms.Frozen => BatchNorms().Select(n => n.Norm),
+        _ => [],
+    };
 
     private IEnumerable<BatchNorm> FrozenBatchNorms() => BatchNorms().Where(n => n.Stage < Stage || Frozen.Contains(n.Name + ".weight")).Select(n => n.Norm);
 }

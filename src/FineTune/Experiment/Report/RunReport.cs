@@ -38,14 +38,15 @@ internal static class RunReport
         AtomicFile.WriteText(parts.Folder.Report, Html.Page($"{recipe.Model} on {recipe.Data}", body.ToString()));
     }
 
-    private static string Which(Recipe recipe, ChosenWeights chosen) => recipe.ResultWeights == "best"
-        ? Invariant($"the best weights, those of epoch {chosen.Epoch + 1}, which were chosen on these images")
+    private static string Which(Recipe recipe, ChosenWeights chosen) =>
+        chosen.Epoch < 0 ? "the fitted head that the run began with: no epoch was better, on these images"
+        : recipe.ResultWeights == "best" ? Invariant($"the best weights, those of epoch {chosen.Epoch + 1}, which were chosen on these images")
         : Invariant($"the last weights, those of epoch {chosen.Epoch + 1}");
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
     private static Curve Curve(IReadOnlyList<JsonNode> lines, string name, int color, string key, double scale) =>
-        new(name, color, [.. lines.Select(l => ((double)l["epoch"]!, (double)l[key]! * scale))]);
+        new(name, color, [.. lines.Where(l => l[key] is not null).Select(l => ((double)l["epoch"]!, (double)l[key]! * scale))]);
 
     private static int[,] Counts(Predictions predictions)
     {

@@ -48,6 +48,9 @@ internal sealed class EventFile(RunFolder folder, TimeProvider time) : IDisposab
                 case TrainEvent.Stepped s:
                     Append(EventMessage.Scalars(time.GetUtcNow(), s.Step, ("step/loss", s.Loss), ("step/lr", s.Lr)));
                     break;
+                case TrainEvent.Began began:
+                    Append(EventMessage.Scalars(time.GetUtcNow(), 0, ("val/top1", began.Validation.Top1), ("val/nll", began.Validation.Nll)));
+                    break;
                 case TrainEvent.EpochEnded ended:
                     Append(EventMessage.Scalars(
                         time.GetUtcNow(),

@@ -72,6 +72,26 @@ public sealed class RidgeHead : IDisposable
         return (w.DetachFromDisposeScope(), b.DetachFromDisposeScope());
     }
 
+    /// <summary>The factor that makes a penalty's left-out scores likelihoods by softmax (Guo et al. 2017), and what they then are.</summary>
+    /// <param name="penalty">The penalty.</param>
+    /// <returns>The factor, and the mean negative log-likelihood of samples that were left out.</returns>
+    public (double Scale, double Nll) Calibrate(double penalty)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var scores = _target - LeftOut(penalty) + _targetMean;
+        double Nll(double log) => nn.functional.cross_entropy(scores * Math.Exp(log), _labels).item<double>();
+        var (low, high) = (Math.Log(0.1), Math.Log(1000)); // the loss is convex in the factor: golden-section search
+        var ratio = (Math.Sqrt(5) - 1) / 2;
+        for (var k = 0; k < 40; k++)
+        {
+            var (a, b) = (high - (ratio * (high - low)), low + (ratio * (high - low)));
+            (low, high) = Nll(a) < Nll(b) ? (low, b) : (a, high);
+        }
+
+        return (Math.Exp(low), Nll(low));
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -86,12 +106,18 @@ public sealed class RidgeHead : IDisposable
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var hat = (_scores.pow(2) / (_values + (penalty * _unit))).sum(1L) + (1.0 / _labels.shape[0]); // [n]; the bias takes 1/n
-        var residual = (_target - _scores.mm(Coefficients(penalty))) / (1 - hat).clamp_min(1e-9).unsqueeze(1); // [n, classes]
+        var residual = LeftOut(penalty);
         var scores = _target - residual + _targetMean;
         return new RidgeScore(
             penalty,
             scores.argmax(1).eq(_labels).to(ScalarType.Float64).mean().item<double>(),
             residual.pow(2).mean().item<double>());
+    }
+
+    /// <summary>What a left-out sample's scores lack: [n, classes].</summary>
+    private Tensor LeftOut(double penalty)
+    {
+        var hat = (_scores.pow(2) / (_values + (penalty * _unit))).sum(1L) + (1.0 / _labels.shape[0]); // [n]; the bias takes 1/n
+        return (_target - _scores.mm(Coefficients(penalty))) / (1 - hat).clamp_min(1e-9).unsqueeze(1);
     }
 }

@@ -1,0 +1,39 @@
+namespace FineTune.Experiment.Auto;
+
+/// <summary>How long a run is: in steps, whatever the number of images, divided into epochs that are long enough for the validation at their end.</summary>
+/// <param name="Epochs">Epochs.</param>
+/// <param name="Repeats">Passes over the images of an epoch.</param>
+/// <param name="StepsPerEpoch">Steps of an epoch.</param>
+/// <param name="Patience">Epochs without a better validation, after which the run ends.</param>
+internal sealed record Length(int Epochs, int Repeats, long StepsPerEpoch, int Patience)
+{
+    /// <summary>Passes over the images beside the steps that any dataset gets: a large one is seen a few times.</summary>
+    public const int Passes = 6;
+
+    private const int LeastImages = 8000, LeastSteps = 250, EnoughSteps = 500; // what any dataset gets, however few images it has
+    private const double ValidationShare = 0.15; // of the time of training
+    private const double BackwardCost = 3; // a training step's time an image, in predictions
+    private const int FewestEpochs = 4, MostEpochs = 20, LeastPatience = 3;
+
+    /// <summary>Steps.</summary>
+    public long Steps => Epochs * StepsPerEpoch;
+
+    /// <summary>Steps by the number of images.</summary>
+    /// <param name="perPass">Steps of a pass over the images.</param>
+    /// <param name="batch">Images a step.</param>
+    public static long StepsFor(long perPass, int batch) => Math.Clamp(LeastImages / batch, LeastSteps, EnoughSteps) + (Passes * perPass);
+
+    /// <summary>A length of about so many steps.</summary>
+    /// <param name="steps">Steps.</param>
+    /// <param name="perPass">Steps of a pass over the images.</param>
+    /// <param name="batch">Images a step.</param>
+    /// <param name="validation">Validation images.</param>
+    public static Length Of(long steps, long perPass, int batch, int validation)
+    {
+        var apart = validation / (BackwardCost * ValidationShare * batch); // steps between validations that cost their share
+        var epochs = Math.Clamp(steps / Math.Max(1, apart), FewestEpochs, MostEpochs);
+        var repeats = Math.Max(1, (int)Math.Round(steps / epochs / perPass));
+        var count = (int)Math.Max(1, Math.Round((double)steps / (repeats * perPass)));
+        return new Length(count, repeats, repeats * perPass, Math.Max(LeastPatience, count / 2));
+    }
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace FineTune.Experiment.Auto;
+
+/// <summary>Something that recipe auto decided.</summary>
+/// <param name="What">What it is about, in a word or two.</param>
+/// <param name="Value">What was decided.</param>
+/// <param name="Reason">Why.</param>
+public sealed record PlanDecision(string What, string Value, string Reason);
+
+/// <summary>A short training that was tried to compare learning rates and freeze lines, measured on training images that it did not see.</summary>
+/// <param name="Trainable">What trained, as a recipe writes it.</param>
+/// <param name="Lr">The highest learning rate; 0: the fitted head alone.</param>
+/// <param name="Steps">Steps.</param>
+/// <param name="HeldOut">Images that it was measured on.</param>
+/// <param name="Top1">Part of them that was right, in 0..1.</param>
+/// <param name="Nll">Their negative log-likelihood; infinite where training diverged.</param>
+public sealed record PlanTrial(string Trainable, double Lr, int Steps, int HeldOut, double Top1, double Nll);
+
+/// <summary>What recipe auto decided for a run, and what it measured to decide.</summary>
+/// <param name="Decisions">In the order in which they were made.</param>
+/// <param name="Trials">The race.</param>
+/// <param name="Seconds">What deciding took.</param>
+public sealed record Plan(IReadOnlyList<PlanDecision> Decisions, IReadOnlyList<PlanTrial> Trials, double Seconds)
+{
+    /// <summary>plan.md.</summary>
+    public string Markdown
+    {
+        get
+        {
+            var text = new StringBuilder("# What recipe auto decided\n\n| what | value | why |\n| --- | --- | --- |\n");
+            foreach (var d in Decisions)
+                text.Append(CultureInfo.InvariantCulture, $"| {Cell(d.What)} | {Cell(d.Value)} | {Cell(d.Reason)} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"\nDeciding took {Seconds:0.0} s.\n");
+            if (Trials.Count > 0)
+                text.Append("\n## Short trainings that were compared, on training images that they did not see\n\n| trainable | lr | steps | images | top-1 | NLL |\n| --- | --- | --- | --- | --- | --- |\n");
+            foreach (var t in Trials)
+                text.Append(CultureInfo.InvariantCulture, $"| {t.Trainable} | {t.Lr:0.######} | {t.Steps} | {t.HeldOut} | {100 * t.Top1:0.0}% | {t.Nll:0.000} |\n");
+            return text.Append("\nrecipe.yaml has the result: the run is repeated by it without measuring again.\n").ToString();
+        }
+    }
+
+    /// <summary>The same for manifest.json.</summary>
+    public JsonObject Json => new()
+    {
+        ["decisions"] = new JsonArray([.. Decisions.Select(d => (JsonNode?)new JsonObject { ["what"] = d.What, ["value"] = d.Value, ["reason"] = d.Reason })]),
+        ["trials"] = new JsonArray([.. Trials.Select(t => (JsonNode?)new JsonObject
+        {
+            ["trainable"] = t.Trainable,
+            ["lr"] = t.Lr,
+            ["steps"] = t.Steps,
+            ["held_out"] = t.HeldOut,
+            ["top1"] = t.Top1,
+            ["nll"] = double.IsFinite(t.Nll) ? t.Nll : null,
+        })]),
+        ["seconds"] = Seconds,
+    };
+
+    private static string Cell(string text) => ShortText.Of(text).Replace("|", "\\|", StringComparison.Ordinal);
+}
