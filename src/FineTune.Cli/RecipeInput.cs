@@ -12,10 +12,11 @@ internal static class RecipeInput
     private static readonly Argument<string?> RecipePath = new("recipe") { Description = "A recipe file (YAML), or a name from `finetune list recipes`", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string?> Data = new("--data") { Description = "A folder with one subfolder per class, or with train/ and val/ that have these" };
     private static readonly Option<string?> Model = new("--model") { Description = "A name from `finetune list models`" };
-    private static readonly Option<string?> Weights = new("--weights") { Description = $"{Options.WeightsFile}, a run's folder, or a name from `finetune list weights`; without it: from scratch" };
+    private static readonly Option<string?> Weights = new("--weights") { Description = $"{Options.WeightsFile}, a run's folder, a name from `finetune list weights`, or auto: the best of those; without it: from scratch, or auto if there is no --model either" };
     private static readonly Option<string?> Epochs = Short("--epochs", "Passes over the training images", "epochs");
     private static readonly Option<string?> Batch = Short("--batch", "Images per step", "batch");
     private static readonly Option<string?> Lr = Short("--lr", "Learning rate of the optimizer", "optimizer.lr");
+    private static readonly Option<string?> Minutes = Short("--minutes", "Time that recipe auto plans for", "minutes");
     private static readonly Option<string?> Seed = Short("--seed", "Seed of all random numbers", "seed");
     private static readonly Option<string[]> Settings = new("--set") { Description = "Any key of a recipe, as in --set trainable=head snapshots=5", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
     private static readonly Option<string?> Precision = new("--precision")
@@ -35,7 +36,7 @@ internal static class RecipeInput
     private static readonly Option<bool> AllowDuplicates = Options.AllowDuplicates();
 
     /// <summary>What a verb adds to its own.</summary>
-    public static IReadOnlyList<Symbol> Symbols { get; } = [RecipePath, Data, Model, Weights, Epochs, Batch, Lr, Seed, Precision, Layout, Settings, BadFile, MaxPixels, AllowDuplicates];
+    public static IReadOnlyList<Symbol> Symbols { get; } = [RecipePath, Data, Model, Weights, Minutes, Epochs, Batch, Lr, Seed, Precision, Layout, Settings, BadFile, MaxPixels, AllowDuplicates];
 
     /// <summary>The recipe that was asked for.</summary>
     public static Recipe Read(ParseResult parsed) => RecipeFile.Read(parsed.GetValue(RecipePath), Overrides(parsed));
@@ -80,7 +81,7 @@ internal static class RecipeInput
     {
         foreach (var setting in parsed.GetValue(Settings) ?? [])
             yield return setting;
-        foreach (var (key, option) in new[] { ("epochs", Epochs), ("batch", Batch), ("optimizer.lr", Lr), ("seed", Seed) })
+        foreach (var (key, option) in new[] { ("epochs", Epochs), ("batch", Batch), ("optimizer.lr", Lr), ("seed", Seed), ("minutes", Minutes) })
         {
             if (parsed.GetValue(option) is { } value)
                 yield return $"{key}={value}"; // after --set optimizer=NAME, whose rate it is

@@ -59,6 +59,8 @@ public sealed partial class FineTuner(ILogger? logger = null)
     {
         foreach (var note in experiment.Notes)
             LogNote(note);
+        foreach (var decision in experiment.Plan?.Decisions ?? [])
+            LogDecision(decision.What, decision.Value, decision.Reason);
         var result = TrainingRun.Start(experiment, listener: Tell, stop: stop);
         return new FineTunedRun(result, new RunSession(experiment.Parts.Folder.Path));
     }
@@ -76,6 +78,9 @@ public sealed partial class FineTuner(ILogger? logger = null)
             case TrainEvent.ResumedElsewhere elsewhere:
                 LogNote(elsewhere.Difference);
                 break;
+            case TrainEvent.Advised advised:
+                LogNote(advised.Sentence);
+                break;
             case TrainEvent.SnapshotTaken snapshot:
                 LogSnapshot(snapshot.Number, snapshot.Step);
                 break;
@@ -89,6 +94,9 @@ public sealed partial class FineTuner(ILogger? logger = null)
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Note}")]
     private partial void LogNote(string note);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Decided: {What} {Value} ({Reason})")]
+    private partial void LogDecision(string what, string value, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Before the first epoch, with a fitted head: validation top-1 {Top1}, NLL {Nll}")]
     private partial void LogBegan(double top1, double nll);

@@ -123,6 +123,9 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
             case TrainEvent.ResumedElsewhere elsewhere:
                 ui.Say(elsewhere.Difference);
                 break;
+            case TrainEvent.Advised advised:
+                ui.Say($"advice: {advised.Sentence}");
+                break;
             case TrainEvent.BatchDivided divided:
                 ui.Say($"out of memory: from here on each batch is split into {divided.MicroBatches} micro-batches");
                 break;
@@ -145,10 +148,16 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
 
         if (result.Last is { } last)
             ui.Result($"last epoch  {Format.Percent(last.Top1)}, nll {Format.Number(last.Nll)}; best epoch {Format.Percent(result.BestTop1)}, epoch {result.BestEpoch + 1}");
-        ui.Result($"time        {Format.Duration(TimeSpan.FromSeconds(result.Seconds))}");
+        ui.Result($"time        {Format.Duration(TimeSpan.FromSeconds(result.Seconds))}{Deciding(result)}");
+        foreach (var sentence in result.Advice)
+            ui.Result($"advice      {sentence}");
         ui.Result($"run         {folder.Path} (weights in {Path.GetRelativePath(folder.Path, RunSession.ResultOf(folder, Parts.Recipe))})");
         ui.Result($"next        {Shell.Line(folder.Snapshots.Count > 0 ? "ensemble" : "eval", "--run", folder.Path)}");
     }
+
+    private string Deciding(TrainingResult result) => experiment.Plan is { } plan
+        ? $", and {Format.Duration(TimeSpan.FromSeconds(plan.Seconds))} before it to decide ({Format.Percent(plan.Seconds / (plan.Seconds + result.Seconds))} of both)"
+        : string.Empty;
 
     private static string Best(TrainingResult result) =>
         result.BestEpoch < 0 ? "the fitted head that the run began with, which no epoch was better than" : $"the best, of epoch {result.BestEpoch + 1}";

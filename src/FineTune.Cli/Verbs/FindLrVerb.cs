@@ -28,7 +28,7 @@ internal static class FindLrVerb
         var options = new LrRangeOptions { From = parsed.GetValue(From), To = parsed.GetValue(To), Iterations = parsed.GetValue(Iterations) };
         options.Validate();
         using var stop = new StopSignal();
-        using var experiment = RecipeInput.Prepare(RecipeInput.Read(parsed), new RunFolder(string.Empty), ui, stop.Token);
+        using var experiment = RecipeInput.Prepare(RecipeInput.Read(parsed) with { Auto = null }, new RunFolder(string.Empty), ui, stop.Token);
         var range = ui.Bar("trying learning rates", options.Iterations, report =>
         {
             var done = 0;

@@ -51,6 +51,8 @@ internal static class TrainVerb
             ["best_top1"] = result.BestTop1,
             ["best_epoch"] = result.BestEpoch + 1,
             ["snapshots"] = folder.Snapshots.Count,
+            ["plan"] = experiment.Plan?.Json,
+            ["advice"] = Format.Json(result.Advice),
             ["notes"] = Format.Json(experiment.Notes),
             ["seconds"] = result.Seconds,
             ["final_weights_sha256"] = result.FinalWeights,

@@ -37,6 +37,8 @@ public sealed class Experiment : IDisposable
         Measured = NumericsChoice.Choose(Parts);
         var numerics = network.Numerics;
         Parts = Parts with { Recipe = recipe with { Precision = numerics.PrecisionName, Layout = numerics.LayoutName } };
+        if (built.NewHead)
+            Notes = [.. Notes, .. SlowHead.Notes(Parts, _phases)];
         network.Metadata[SavedState.RecipeKey] = RecipeFile.Write(ResumeCheck.Portable(Parts.Recipe));
     }
 
@@ -300,12 +302,13 @@ public sealed class Experiment : IDisposable
         Parts.Network.Dispose();
     }
 
-    /// <summary>A network for a checkpoint's weights, which are not in it yet.</summary>
+    /// <summary>A network with a checkpoint's weights: what lies below the freeze line is folded from them.</summary>
     private static Built Bare(Recipe recipe, IReadOnlyList<string> classes, SavedState saved)
     {
         var network = Zoo.Create(recipe.Model, classes.Count, recipe.Seed);
         HeadForm.Parse(recipe.Head.Form, recipe.Head.Hidden).Install(network);
         network.Preprocessing = saved.Input ?? network.Preprocessing;
+        WeightLoader.Load(network, Checkpoint.WithoutState(saved.File), saved.Path);
         return new Built(network, null, NewHead: false);
     }
 

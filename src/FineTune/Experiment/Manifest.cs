@@ -42,6 +42,7 @@ public static class Manifest
             ["starting_weights"] = experiment.StartingWeights,
             ["starting_weights_sha256"] = experiment.StartingWeights is { } file && File.Exists(file) ? HashFile(file) : null,
             ["measured_seconds"] = Measured(experiment),
+            ["plan"] = experiment.Plan?.Json ?? Began(experiment, "plan"),
             ["micro_batches"] = end?.MicroBatches,
             ["final_weights_sha256"] = end is null ? null : HashWeights(parts.Vector),
             ["seconds"] = end?.Seconds,
@@ -93,8 +94,12 @@ public static class Manifest
     {
         if (experiment.Measured.Count > 0)
             return new JsonObject(experiment.Measured.Select(m => KeyValuePair.Create(m.Numerics.ToString(), (JsonNode?)m.Seconds)));
-        return File.Exists(experiment.Parts.Folder.Manifest) ? Read(experiment.Parts.Folder)["measured_seconds"]?.DeepClone() : null;
+        return Began(experiment, "measured_seconds");
     }
+
+    /// <summary>What the manifest that the run began with says; null where there is none.</summary>
+    private static JsonNode? Began(Experiment experiment, string key) =>
+        File.Exists(experiment.Parts.Folder.Manifest) ? Read(experiment.Parts.Folder)[key]?.DeepClone() : null;
 
     private static JsonObject Read(RunFolder folder)
     {

@@ -7,7 +7,8 @@ namespace FineTune.Experiment;
 /// <param name="Name">As a command line or another recipe's `recipe` writes it.</param>
 /// <param name="Summary">What it does, in a line.</param>
 /// <param name="Yaml">Its keys, given the recipe that is asked for so far, and which keys are set beside the name.</param>
-public sealed record NamedRecipe(string Name, string Summary, Func<Recipe, IReadOnlySet<string>, string> Yaml);
+/// <param name="FindsLr">Whether a learning rate that is not given is found by a range test, and an epoch of few images made longer.</param>
+public sealed record NamedRecipe(string Name, string Summary, Func<Recipe, IReadOnlySet<string>, string> Yaml, bool FindsLr = false);
 
 /// <summary>Recipes by name: what is set beside a name has precedence over it.</summary>
 public static class NamedRecipes
@@ -37,12 +38,12 @@ public static class NamedRecipes
             optimizer: { name: sgd, lr: 0.005, momentum: 0.9 }
             """),
         new("fine-tune", "fastai's fine_tune: 1 epoch of the head, then all layers with half the learning rate, lr / 100 at the input, one-cycle", (_, _) => """
-            optimizer: { name: adamw, lr: 0.002, beta2: 0.99, eps: 1e-5, weight_decay: 0.01, slice: 100 }
+            optimizer: { name: adamw, beta2: 0.99, eps: 1e-5, weight_decay: 0.01, slice: 100 }
             epochs: 5
             phases:
               - { trainable: head, epochs: 1, schedule: { name: one-cycle, pct_start: 0.99 } }
               - { lr_scale: 0.5, schedule: { name: one-cycle, pct_start: 0.3, div: 5 } }
-            """),
+            """, FindsLr: true),
         new("linear-probe-then-fine-tune", "the head for 5 epochs, then all layers with a tenth of the learning rate (Kumar et al. 2022)", (_, _) => """
             optimizer: { name: sgd, lr: 0.01, momentum: 0.9 }
             epochs: 15
@@ -52,9 +53,10 @@ public static class NamedRecipes
             """),
         new("gradual", "gradual unfreezing: one more stage every epoch, from the head down, lr / 100 at the input (Howard and Ruder 2018)", (_, _) => """
             unfreeze: 1
-            optimizer: { name: sgd, lr: 0.005, momentum: 0.9, slice: 100 }
+            optimizer: { name: adamw, beta2: 0.99, eps: 1e-5, weight_decay: 0.01, slice: 100 }
+            schedule: one-cycle
             epochs: 15
-            """),
+            """, FindsLr: true),
         new("bit", "BiT-HyperRule: length from the number of images, no weight decay, head initialised with zeros (Kolesnikov et al. 2020)", HyperRule),
     ];
 

@@ -13,7 +13,7 @@ namespace FineTune.Experiment;
 /// </summary>
 public static class RecipeFile
 {
-    private const string Named = "recipe", Minutes = "minutes", EarlyStop = "early_stopping", Inverted = "inverted", TestScaled = "test-scaled";
+    private const string Named = "recipe", Minutes = "minutes", EpochRepeats = "epoch_repeats", EarlyStop = "early_stopping", Inverted = "inverted", TestScaled = "test-scaled";
 
     private static readonly Dictionary<string, string[]> Nested = new()
     {
@@ -32,7 +32,7 @@ public static class RecipeFile
     public static IReadOnlyList<string> Keys { get; } =
     [
         Named, Minutes, "data", "model", "weights", "trainable", "phases", "unfreeze", "freeze", "batch_norm", "head", "input", "augment", "optimizer", "schedule", "checkpoint", "gradient", "loss",
-        "regularize", EarlyStop, "label_smoothing", "sampling", "epochs", "epoch_repeats", "batch", "seed", "snapshots", "val_fraction", "cache", "cache_folder", "cache_limit",
+        "regularize", EarlyStop, "label_smoothing", "sampling", "epochs", EpochRepeats, "batch", "seed", "snapshots", "val_fraction", "cache", "cache_folder", "cache_limit",
         "on_bad_file", "allow_duplicates", "result_weights", "max_pixels", "threads", "device", "precision", "layout",
     ];
 
@@ -59,12 +59,16 @@ public static class RecipeFile
     /// <summary>What is left to be decided, where the recipe is auto by name, or has no name and says nothing of how to train; else null.</summary>
     private static AutoOptions? Auto(Dictionary<string, object?> tree)
     {
-        var isAuto = tree.GetValueOrDefault(Named) is { } name ? OptionReader.Text(name) == NamedRecipes.Auto : !tree.Keys.Any(HowToTrain.Contains);
+        var name = tree.GetValueOrDefault(Named) is { } given ? OptionReader.Text(given) : null;
+        var isAuto = name is null ? !tree.Keys.Any(HowToTrain.Contains) : name == NamedRecipes.Auto;
         var read = new OptionReader("the recipe", [new(Minutes, string.Empty, string.Empty)], tree.Where(e => e.Key == Minutes).ToDictionary());
         double? minutes = read.Words(Minutes) is null ? null : read.Number(Minutes, 0);
         if (minutes is not null && !isAuto)
             throw new FineTuneException($"minutes is the time that recipe {NamedRecipes.Auto} plans for; this recipe says its length by epochs.");
-        return isAuto ? new AutoOptions { Given = tree.Keys.Where(k => k is not (Named or Minutes)).ToHashSet(), Minutes = minutes } : null;
+        if (!isAuto && (name is null || !NamedRecipes.Find(name).FindsLr || tree.ContainsKey("optimizer")))
+            return null;
+        var free = isAuto ? Keys.Where(k => !tree.ContainsKey(k)) : [EpochRepeats];
+        return new AutoOptions { Given = Keys.Except(tree.ContainsKey("epochs") ? free.Except([EpochRepeats]) : free).ToHashSet(), Minutes = minutes };
     }
 
     private static Dictionary<string, object?> Over(Dictionary<string, object?> tree, Dictionary<string, object?> own, string[] settings)
@@ -120,7 +124,7 @@ public static class RecipeFile
             ["label_smoothing"] = recipe.LabelSmoothing,
             ["sampling"] = recipe.Sampling == Sampling.Uniform ? "uniform" : "balanced",
             ["epochs"] = recipe.Epochs,
-            ["epoch_repeats"] = recipe.EpochRepeats,
+            [EpochRepeats] = recipe.EpochRepeats,
             ["batch"] = recipe.Batch,
             ["seed"] = recipe.Seed,
             ["snapshots"] = recipe.Snapshots,
@@ -255,7 +259,7 @@ public static class RecipeFile
                 var other => throw Nearest.Unknown("value of `sampling`:", other, ["uniform", "balanced"]),
             },
             Epochs = read.Integer("epochs", defaults.Epochs),
-            EpochRepeats = read.Integer("epoch_repeats", defaults.EpochRepeats),
+            EpochRepeats = read.Integer(EpochRepeats, defaults.EpochRepeats),
             Batch = read.Integer("batch", defaults.Batch),
             Seed = tree.GetValueOrDefault("seed") switch { null => 0, long seed => seed, var other => throw new FineTuneException($"The recipe's seed is {OptionReader.Text(other)}; a whole number is allowed.") },
             Snapshots = read.Integer("snapshots", defaults.Snapshots),

@@ -14,6 +14,7 @@ namespace FineTune.Experiment;
 /// <param name="BestEpoch">Its epoch, from 0; -1: the fitted head that the run began with, or none.</param>
 /// <param name="Seconds">Training and validation, without the reading of images before; of a resumed run, the sessions before to their last epoch's end too.</param>
 /// <param name="FinalWeights">SHA-256 of the final weights.</param>
+/// <param name="Advice">What stood out and what to try, a sentence each.</param>
 public sealed record TrainingResult(
     bool Finished,
     long Step,
@@ -22,7 +23,8 @@ public sealed record TrainingResult(
     double BestTop1,
     int BestEpoch,
     double Seconds,
-    string FinalWeights);
+    string FinalWeights,
+    IReadOnlyList<string> Advice);
 
 /// <summary>A run on disk: the folder, the recipe and the manifest around the loop.</summary>
 public static class TrainingRun
@@ -46,12 +48,14 @@ public static class TrainingRun
         Score? last = null;
         using var metrics = new MetricsFile(parts.Folder, time);
         using var events = new EventFile(parts.Folder, time);
+        var advice = new Advice(parts.Recipe, parts.Classes, experiment.Plan);
         var trainer = new Trainer(parts, e =>
         {
             last = (e as TrainEvent.EpochEnded)?.Validation ?? last;
             metrics.Write(e);
             events.Write(e);
             listener?.Invoke(e);
+            Advise(advice.After(e));
         }, time, experiment.Open);
         if (!experiment.Resumes)
         {
@@ -66,6 +70,8 @@ public static class TrainingRun
         {
             AtomicFile.WriteText(parts.Folder.Recipe, RecipeFile.Write(Located(parts.Recipe)));
             RunImages.Of(parts.Folder, experiment.Dataset, experiment.Inspection).Write(parts.Folder);
+            if (experiment.Plan is { } plan)
+                AtomicFile.WriteText(parts.Folder.Plan, plan.Markdown);
             Manifest.Write(experiment, time);
         }
 
@@ -76,15 +82,23 @@ public static class TrainingRun
         var finished = around is null ? trainer.Run(stop) : around(() => trainer.Run(stop));
         var seconds = metrics.Seconds;
         var chosen = finished ? Chosen(experiment, trainer) : null;
+        if (chosen is not null)
+            Advise(advice.AtEnd(chosen.Predictions, trainer.State.BestEpoch));
         if (finished && !(told && trainer.State.Step == begun)) // else it had come to its end, and told of it, before
         {
             Manifest.Write(experiment, time, new RunEnd(seconds, trainer.State.MicroBatches ?? parts.Recipe.Gradient.Accumulate));
-            RunReport.Write(experiment, chosen!, seconds);
+            RunReport.Write(experiment, chosen!, advice.Said, seconds);
         }
 
         var result = chosen is null ? null : Score.Of(chosen.Predictions);
         var (state, hash) = (trainer.State, Manifest.HashWeights(parts.Vector));
-        return new TrainingResult(finished, state.Step, last, result, state.BestTop1, state.BestEpoch, seconds, hash);
+        return new TrainingResult(finished, state.Step, last, result, state.BestTop1, state.BestEpoch, seconds, hash, advice.Said);
+
+        void Advise(IReadOnlyList<string> sentences)
+        {
+            foreach (var sentence in sentences)
+                listener?.Invoke(new TrainEvent.Advised(sentence));
+        }
     }
 
     /// <summary>Puts the run back to where its checkpoint left it; one that was killed before its first begins anew, to the same bits.</summary>

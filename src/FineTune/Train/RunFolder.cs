@@ -10,6 +10,9 @@ public sealed record RunFolder(string Path)
     /// <summary>Versions, seeds, hashes, machine.</summary>
     public string Manifest => System.IO.Path.Combine(Path, "manifest.json");
 
+    /// <summary>What recipe auto decided and why; not there for another recipe.</summary>
+    public string Plan => System.IO.Path.Combine(Path, "plan.md");
+
     /// <summary>Every image of the run: its split, class and hash.</summary>
     public string Images => System.IO.Path.Combine(Path, "images.json");
 

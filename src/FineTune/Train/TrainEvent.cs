@@ -49,6 +49,10 @@ public abstract record TrainEvent
     /// <param name="Difference">What it is, a sentence.</param>
     public sealed record ResumedElsewhere(string Difference) : TrainEvent;
 
+    /// <summary>Something stands out that a person would want to act on.</summary>
+    /// <param name="Sentence">What it is, and what to try.</param>
+    public sealed record Advised(string Sentence) : TrainEvent;
+
     /// <summary>Memory did not suffice for a step: batches are divided into more micro-batches from here on.</summary>
     /// <param name="MicroBatches">Of a batch.</param>
     public sealed record BatchDivided(int MicroBatches) : TrainEvent;

@@ -41,14 +41,15 @@ public sealed class NamedRecipeTests : IDisposable
         var result = _tiny.Start(recipe, run);
 
         result.Finished.ShouldBeTrue();
-        (result.Step % recipe.Epochs).ShouldBe(0);
+        if (name != NamedRecipes.Auto) // which may end early
+            (result.Step % recipe.Epochs).ShouldBe(0);
         File.Exists(run.Report).ShouldBeTrue();
     }
 
     [Fact]
     public void Fine_tune_is_an_epoch_of_the_head_and_then_a_geometric_slice_at_half_the_rate()
     {
-        using var run = FineTune.Experiment.Experiment.Prepare(Read("fine-tune", "epochs=4"), _tiny.Folder("a"));
+        using var run = FineTune.Experiment.Experiment.Prepare(Read("fine-tune", "epochs=4", "optimizer.lr=0.002"), _tiny.Folder("a"));
         run.Parts.Phase.Epochs.ShouldBe(1);
         FreezeAudit.Table(run.Parts).Where(r => r.Lr > 0).ShouldAllBe(r => r.Stages.Single() == "head" && r.Lr == 0.002);
         var parts = run.Open(1);

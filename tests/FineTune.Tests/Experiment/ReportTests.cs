@@ -65,7 +65,7 @@ public sealed partial class ReportTests
         double[] sure = [0.5, 0.95, 0.62, 0.99, 0.71, 0.55, 0.83, 0.9, 0.6, 0.58, 0.97, 0.77, 0.52, 0.88, 0.66]; // of the first of three classes
         var predictions = new Predictions(parts.Classes, labels, [.. sure.SelectMany(p => new[] { p, (1 - p) * 0.6, (1 - p) * 0.4 })]);
 
-        RunReport.Write(experiment, new ChosenWeights(predictions, 0), 1);
+        RunReport.Write(experiment, new ChosenWeights(predictions, 0), [], 1);
 
         var html = File.ReadAllText(parts.Folder.Report);
         var shown = Figures().Matches(html).Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture));
@@ -87,7 +87,7 @@ public sealed partial class ReportTests
         long[] labels = [.. parts.Validation.Samples.Select(s => (long)s.Label)];
         var predictions = new Predictions(parts.Classes, labels, [.. labels.SelectMany(_ => new[] { 0.1, 0.2, 0.7 })]);
 
-        RunReport.Write(experiment, new ChosenWeights(predictions, 0), 1);
+        RunReport.Write(experiment, new ChosenWeights(predictions, 0), [], 1);
 
         var html = File.ReadAllText(parts.Folder.Report);
         foreach (var file in Directory.GetFiles(folder).Select(f => Path.GetFileName(f)))

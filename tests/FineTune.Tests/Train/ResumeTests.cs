@@ -36,6 +36,18 @@ public sealed class ResumeTests : IDisposable
             File.ReadAllBytes(b).ShouldBe(File.ReadAllBytes(a), b);
     }
 
+    /// <summary>What lies below the freeze line is folded and kept: from the weights of the checkpoint, not from those that a seed gives.</summary>
+    [Theory]
+    [InlineData("head")]
+    [InlineData("layer3")]
+    public void A_run_from_pretrained_weights_with_frozen_layers_ends_in_the_same_bits(string trainable)
+    {
+        var recipe = _tiny.Recipe with { Weights = "attic", Trainable = trainable };
+        var expected = _tiny.Start(recipe, _tiny.Folder("whole"));
+        _tiny.StartAndStop(recipe, _tiny.Folder("stopped"), 7);
+        _tiny.Resume(_tiny.Folder("stopped"), []).FinalWeights.ShouldBe(expected.FinalWeights);
+    }
+
     [Fact]
     public void A_run_stopped_again_and_again_ends_in_the_same_bits()
     {

@@ -11,7 +11,9 @@ internal sealed record Length(int Epochs, int Repeats, long StepsPerEpoch, int P
     public const int Passes = 6;
 
     private const int LeastImages = 8000, LeastSteps = 250, EnoughSteps = 500; // what any dataset gets, however few images it has
-    private const double ValidationShare = 0.15; // of the time of training
+    /// <summary>The part of the time of training that validation may take.</summary>
+    public const double ValidationShare = 0.15;
+
     private const double BackwardCost = 3; // a training step's time an image, in predictions
     private const int FewestEpochs = 4, MostEpochs = 20, LeastPatience = 3;
 

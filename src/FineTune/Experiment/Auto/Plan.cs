@@ -17,13 +17,15 @@ public sealed record PlanDecision(string What, string Value, string Reason);
 /// <param name="HeldOut">Images that it was measured on.</param>
 /// <param name="Top1">Part of them that was right, in 0..1.</param>
 /// <param name="Nll">Their negative log-likelihood; infinite where training diverged.</param>
-public sealed record PlanTrial(string Trainable, double Lr, int Steps, int HeldOut, double Top1, double Nll);
+/// <param name="Seconds">What its steps took.</param>
+public sealed record PlanTrial(string Trainable, double Lr, int Steps, int HeldOut, double Top1, double Nll, double Seconds);
 
 /// <summary>What recipe auto decided for a run, and what it measured to decide.</summary>
 /// <param name="Decisions">In the order in which they were made.</param>
 /// <param name="Trials">The race.</param>
+/// <param name="Bound">Where the learning rate lies at an end of the range that is considered: lowest or highest; else null.</param>
 /// <param name="Seconds">What deciding took.</param>
-public sealed record Plan(IReadOnlyList<PlanDecision> Decisions, IReadOnlyList<PlanTrial> Trials, double Seconds)
+public sealed record Plan(IReadOnlyList<PlanDecision> Decisions, IReadOnlyList<PlanTrial> Trials, string? Bound, double Seconds)
 {
     /// <summary>plan.md.</summary>
     public string Markdown

@@ -1,12 +1,10 @@
 using FineTune.Augment;
 using FineTune.Data;
-using FineTune.Diagnose;
-using FineTune.Engine;
-using FineTune.Optimize;
-using FineTune.Optimize.SecondOrder;
+using FineTune.Regularize;
 using FineTune.Train;
 using FineTune.Transfer;
 using FineTune.Transfer.Heads;
+using FineTune.Weights;
 using static System.FormattableString;
 
 namespace FineTune.Experiment.Auto;
@@ -20,6 +18,7 @@ internal sealed class Planner
     private const int MostImages = 2000; // that are looked at to decide
     private const int OneFold = 100; // training images, from which on one held-out part is enough
     private const int SmallInput = 64; // pixels: CIFAR and its like
+    private const int MostTimes = 4; // the steps by the number of images, where there is time
     private const int SmallestBatch = 10, LargestBatch = 32;
     private const double Momentum = 0.9;
 
@@ -53,16 +52,23 @@ internal sealed class Planner
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public (Recipe Recipe, Plan Plan) Make(CancellationToken stop)
     {
-        var recipe = WithBatch(_asked with { Auto = null });
-        recipe = WithHead(recipe, out var input);
-        recipe = WithAugmentation(recipe, input);
+        var recipe = WithWeights(_asked with { Auto = null }, stop);
+        recipe = WithBatch(recipe);
+        recipe = WithHeadAndAugmentation(recipe);
         recipe = WithOptimizer(recipe);
         var perPass = new LoaderOptions { BatchSize = recipe.Batch, JoinSingle = true }.BatchesOf(Images);
         var steps = Length.StepsFor(perPass, recipe.Batch);
-        recipe = new Race(recipe, Folds(), _inspection, _decoded, Free("trainable"), steps).Run(_trials, Decide, stop);
+        var race = new Race(Folds(), _inspection, _decoded, Decide);
+        var raced = race.Run(Bare(recipe), Free("trainable"), steps, Left(), _trials, stop);
+        recipe = recipe with { Optimizer = raced.Optimizer, Trainable = raced.Trainable };
+        if (Left() is { } left)
+            steps = Math.Clamp((long)(left * (1 - Length.ValidationShare) / race.StepSeconds), perPass, MostTimes * steps);
         recipe = WithLength(recipe, perPass, steps);
-        return (recipe, new Plan(_decisions, _trials, _time.GetElapsedTime(_start).TotalSeconds));
+        return (recipe, new Plan(_decisions, _trials, race.Bound, _time.GetElapsedTime(_start).TotalSeconds));
     }
+
+    /// <summary>Seconds that the run still has; null: as long as it takes.</summary>
+    private double? Left() => _asked.Auto!.Minutes is { } minutes ? Math.Max(1, (60 * minutes) - _time.GetElapsedTime(_start).TotalSeconds) : null;
 
     private bool Free(string key) => !_asked.Auto!.Given.Contains(key);
 
@@ -83,31 +89,54 @@ internal sealed class Planner
         return recipe with { Batch = batch };
     }
 
-    /// <summary>The exact head, which is the start and a floor, where there are weights and the network's head is one matrix.</summary>
-    private Recipe WithHead(Recipe recipe, out int input)
+    /// <summary>The catalog's weights whose frozen features suit the images best, where none are named.</summary>
+    private Recipe WithWeights(Recipe recipe, CancellationToken stop)
     {
-        var exact = recipe.Weights is not null && Free("head");
-        using var trial = Experiment.Of(
-            recipe with { Trainable = exact ? FreezeLine.Head : FreezeLine.All, Cache = "auto", CacheFolder = null },
-            Looked(),
-            _inspection,
-            _decoded,
-            exact);
-        input = trial.Parts.Network.Preprocessing.InputSize;
-        if (trial.ExactHead is not { } head)
+        if (recipe.Weights != NamedRecipes.Auto && (recipe.Weights is not null || recipe.Model.Length > 0))
             return recipe;
-        Decide("head", Invariant($"exact, {head.Method}"), Invariant($"cross-validated on the frozen features: top-1 {100 * head.Top1:0.0}%, NLL {head.Nll:0.000}; training starts from it, and no result is below it"));
-        return recipe with { Head = recipe.Head with { Init = HeadInit.Exact, Penalty = head.Penalty } };
+        var cards = Catalog.Cards().Where(c => recipe.Model.Length == 0 || c.Model == recipe.Model).ToArray();
+        if (cards.Length == 0)
+            throw new FineTuneException("The catalog has no weights to choose from (`finetune list weights`); give --model and --weights.");
+        var found = new List<(WeightCard Card, ExactHead Head)>();
+        foreach (var card in cards)
+        {
+            stop.ThrowIfCancellationRequested();
+            using var trial = Probed(recipe with { Model = card.Model, Weights = card.Name });
+            if (trial.ExactHead is { } head)
+                found.Add((card, head));
+        }
+
+        var (best, score) = found.MinBy(f => f.Head.Nll);
+        Decide("weights", $"{best.Model} {best.Name}", Invariant($"least NLL of {found.Count} in the catalog, cross-validated on frozen features: {score.Nll:0.000}, top-1 {100 * score.Top1:0.0}%"));
+        return recipe with { Model = best.Model, Weights = best.Name };
     }
 
-    private Recipe WithAugmentation(Recipe recipe, int input)
+    /// <summary>The exact head, which is the start and a floor, where there are weights and the network's head is one matrix; small shifts and flips.</summary>
+    private Recipe WithHeadAndAugmentation(Recipe recipe)
     {
+        var exact = recipe.Weights is not null && Free("head");
+        if (!exact && !Free("augment"))
+            return recipe;
+        using var trial = exact ? Probed(recipe) : Experiment.Of(recipe, Looked(), _inspection, _decoded);
+        if (exact && trial.ExactHead is { } head)
+        {
+            Decide("head", Invariant($"exact, {head.Method}"), Invariant($"cross-validated on the frozen features: top-1 {100 * head.Top1:0.0}%, NLL {head.Nll:0.000}; training starts from it, and no result is below it"));
+            recipe = recipe with { Head = recipe.Head with { Init = HeadInit.Exact, Penalty = head.Penalty } };
+        }
+
         if (!Free("augment"))
             return recipe;
+        var input = trial.Parts.Network.Preprocessing.InputSize;
         var preset = input <= SmallInput ? "cifar" : "light";
         Decide("augment", preset, Invariant($"input of {input} pixels, {Images} images: small shifts and flips"));
         return recipe with { Augment = AugmentSpec.Of(preset) };
     }
+
+    private Experiment Probed(Recipe recipe) =>
+        Experiment.Of(Bare(recipe) with { Trainable = FreezeLine.Head, Cache = "auto", CacheFolder = null }, Looked(), _inspection, _decoded, fitHead: true);
+
+    /// <summary>A recipe as trials take it: one phase, and no snapshots.</summary>
+    private static Recipe Bare(Recipe recipe) => recipe with { Phases = [], Unfreeze = 0, Schedule = null, Snapshots = 0, Gradient = new() };
 
     private Recipe WithOptimizer(Recipe recipe)
     {
@@ -119,20 +148,31 @@ internal sealed class Planner
 
     private Recipe WithLength(Recipe recipe, long perPass, long steps)
     {
+        if (!Free("epochs") && !Free("epoch_repeats"))
+            return recipe;
         var validation = _dataset.Split(Experiment.WatchedSplit(_dataset)).Count;
         var length = Length.Of(steps, perPass, recipe.Batch, validation);
         recipe = recipe with
         {
             Epochs = Free("epochs") ? length.Epochs : recipe.Epochs,
-            EpochRepeats = Free("epoch_repeats") ? length.Repeats : recipe.EpochRepeats,
-            EarlyStopping = Free("early_stopping") ? new Regularize.EarlyStopping { Patience = length.Patience, Watch = Regularize.EarlyStopping.Top1 } : recipe.EarlyStopping,
+            EpochRepeats = !Free("epoch_repeats") ? recipe.EpochRepeats : Free("epochs") ? length.Repeats : Repeats(steps, recipe.Epochs, perPass),
+            EarlyStopping = Free("early_stopping") && recipe.Snapshots == 0 ? new EarlyStopping { Patience = length.Patience, Watch = EarlyStopping.Top1 } : recipe.EarlyStopping,
         };
         Decide(
             "length",
             Invariant($"{recipe.Epochs} epochs of {recipe.EpochRepeats * perPass} steps"),
-            Invariant($"{steps - (Length.Passes * perPass)} steps and {Length.Passes} passes over {Images} images; ends after {recipe.EarlyStopping.Patience} epochs without a better accuracy"));
+            Invariant($"{Why(steps, perPass)}; {Stop(recipe)}"));
         return recipe;
     }
+
+    private static int Repeats(long steps, int epochs, long perPass) => (int)Math.Max(1, Math.Round((double)steps / epochs / perPass));
+
+    private static string Stop(Recipe recipe) => recipe.EarlyStopping.Patience == 0 ? "all of them"
+        : Invariant($"ends after {recipe.EarlyStopping.Patience} epochs without a better {(recipe.EarlyStopping.Watch == EarlyStopping.Top1 ? "accuracy" : "NLL")}");
+
+    private string Why(long steps, long perPass) => _asked.Auto!.Minutes is { } minutes
+        ? Invariant($"{steps} steps for {minutes:0.##} minutes, and at most {MostTimes} times what {Images} images usually need")
+        : Invariant($"{steps - (Length.Passes * perPass)} steps and {Length.Passes} passes over {Images} images");
 
     /// <summary>The training images, or as many as are looked at, as training and validation split alike.</summary>
     private Dataset Looked()

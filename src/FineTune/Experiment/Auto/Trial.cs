@@ -23,7 +23,7 @@ internal sealed class Trial : IDisposable
     public TrainerParts Parts => _experiment.Parts;
 
     /// <summary>What the starting weights with the fitted head say about the held-out images.</summary>
-    public PlanTrial Start() => Measured(0, 0);
+    public PlanTrial Start() => Measured(0, 0, 0);
 
     /// <summary>Trains from the starting weights by a cosine of the learning rate after a warm-up of a tenth.</summary>
     /// <param name="lr">The highest rate.</param>
@@ -33,7 +33,7 @@ internal sealed class Trial : IDisposable
     {
         using var backup = new TrainingBackup(Parts);
         var step = new BatchStep(Parts);
-        var taken = 0;
+        var (taken, start) = (0, TimeProvider.System.GetTimestamp());
         Parts.Line.Train();
         for (var epoch = 0; ; epoch++)
         {
@@ -41,11 +41,13 @@ internal sealed class Trial : IDisposable
             {
                 stop.ThrowIfCancellationRequested();
                 if (!Takes(step, batch, epoch, taken, lr * Factor(taken, steps)))
-                    return new PlanTrial(Parts.Phase.Trainable, lr, steps, Parts.Validation.Samples.Count, 0, double.PositiveInfinity);
+                    return Diverged(lr, steps, Seconds());
                 if (++taken == steps)
-                    return Measured(lr, steps);
+                    return Measured(lr, steps, Seconds());
             }
         }
+
+        double Seconds() => TimeProvider.System.GetElapsedTime(start).TotalSeconds;
     }
 
     /// <inheritdoc/>
@@ -69,16 +71,19 @@ internal sealed class Trial : IDisposable
         }
     }
 
-    private PlanTrial Measured(double lr, int steps)
+    private PlanTrial Diverged(double lr, int steps, double seconds) =>
+        new(Parts.Phase.Trainable, lr, steps, Parts.Validation.Samples.Count, 0, double.PositiveInfinity, seconds);
+
+    private PlanTrial Measured(double lr, int steps, double seconds)
     {
         try
         {
             var score = Score.Of(Parts.Validation.Predict());
-            return new PlanTrial(Parts.Phase.Trainable, lr, steps, score.N, score.Top1, score.Nll);
+            return new PlanTrial(Parts.Phase.Trainable, lr, steps, score.N, score.Top1, score.Nll, seconds);
         }
         catch (FineTuneException) when (steps > 0) // outputs that are not finite
         {
-            return new PlanTrial(Parts.Phase.Trainable, lr, steps, Parts.Validation.Samples.Count, 0, double.PositiveInfinity);
+            return Diverged(lr, steps, seconds);
         }
     }
 }

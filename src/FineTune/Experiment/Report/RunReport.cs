@@ -15,8 +15,9 @@ internal static class RunReport
     /// <summary>Writes the page.</summary>
     /// <param name="experiment">The run.</param>
     /// <param name="chosen">The run's result.</param>
+    /// <param name="advice">What stood out.</param>
     /// <param name="seconds">How long training took.</param>
-    public static void Write(Experiment experiment, ChosenWeights chosen, double seconds)
+    public static void Write(Experiment experiment, ChosenWeights chosen, IReadOnlyList<string> advice, double seconds)
     {
         var (parts, predictions) = (experiment.Parts, chosen.Predictions);
         var score = Score.Of(predictions);
@@ -27,6 +28,8 @@ internal static class RunReport
         body.Append(Invariant($"<div class=\"big\">{100 * score.Top1:0.0}%</div><div class=\"muted\">of {score.N} validation images classified correctly with {Which(recipe, chosen)}; 95% interval {100 * score.Top1Interval.Low:0.0} to {100 * score.Top1Interval.High:0.0}%; one image is {100.0 / score.N:0.0} percentage points. Negative log-likelihood {score.Nll:0.000}, calibration error {score.Ece:0.000}.</div>"));
         foreach (var note in experiment.Notes)
             body.Append(Invariant($"<div class=\"muted\">{Html.Escape(note)}</div>"));
+        if (advice.Count > 0)
+            body.Append("<h2>Advice</h2><ul>").Append(string.Concat(advice.Select(a => $"<li>{Html.Escape(a)}</li>"))).Append("</ul>");
         body.Append("<h2>Training</h2><div class=\"charts\">");
         body.Append(Svg.Lines("accuracy, %", "epochs", [Curve(lines, "training", 9, "train_top1", 100), Curve(lines, "validation", 2, "val_top1", 100)]));
         body.Append(Svg.Lines("loss", "epochs", [Curve(lines, "training", 9, "train_loss", 1), Curve(lines, "validation", 3, "val_nll", 1)]));
@@ -34,6 +37,14 @@ internal static class RunReport
         body.Append("</div><h2>Confusion matrix</h2><div class=\"card\">");
         body.Append(Confusion.Render(parts.Classes, Counts(predictions))).Append("</div>");
         body.Append(MistakeGallery(parts, predictions));
+        if (experiment.Plan is { } plan)
+        {
+            body.Append("<h2>What recipe auto decided</h2><div class=\"card\"><table>");
+            foreach (var d in plan.Decisions)
+                body.Append(Invariant($"<tr><td><b>{Html.Escape(d.What)}</b></td><td>{Html.Escape(d.Value)}</td><td class=\"muted\">{Html.Escape(d.Reason)}</td></tr>"));
+            body.Append("</table></div>");
+        }
+
         body.Append("<h2>Recipe</h2><div class=\"card\"><pre>").Append(Html.Escape(RecipeFile.Write(recipe))).Append("</pre></div>");
         AtomicFile.WriteText(parts.Folder.Report, Html.Page($"{recipe.Model} on {recipe.Data}", body.ToString()));
     }

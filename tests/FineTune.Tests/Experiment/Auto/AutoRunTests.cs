@@ -1,0 +1,119 @@
+using System.Text.Json.Nodes;
+using FineTune.Experiment;
+using FineTune.Tests.Train;
+using FineTune.Train;
+
+namespace FineTune.Tests.Experiment.Auto;
+
+/// <summary>Runs of recipe auto, from the shipped weights.</summary>
+[Collection(Serial.Name)]
+public sealed class AutoRunTests : IDisposable
+{
+    private readonly TinyRun _tiny = new();
+
+    [Fact]
+    public void A_run_of_auto_says_what_it_decided_and_is_repeated_by_its_recipe_and_by_its_name()
+    {
+        var (first, again, written) = (_tiny.Folder("first"), _tiny.Folder("again"), _tiny.Folder("written"));
+        var result = _tiny.Start(Read(), first);
+
+        File.ReadAllText(first.Plan).ShouldContain("| learning rate |");
+        var plan = JsonNode.Parse(File.ReadAllText(first.Manifest))!["plan"]!;
+        plan["decisions"]!.AsArray().Select(d => (string?)d!["what"]).ShouldBe(["batch", "head", "augment", "learning rate", "trainable", "length"]);
+        plan["trials"]!.AsArray().Count.ShouldBe(3);
+        var recipe = RecipeFile.Read(first.Recipe);
+        (recipe.Auto, recipe.Head.Init, recipe.Batch).ShouldBe((null, "exact", 9)); // 36 images in 4 batches
+        recipe.Head.Penalty.ShouldNotBeNull();
+        recipe.Optimizer.Options["lr"].ShouldBeOfType<double>().ShouldBeInRange(0.0025, 0.01);
+
+        _tiny.Start(Read(), again).FinalWeights.ShouldBe(result.FinalWeights);
+        _tiny.Start(recipe, written).FinalWeights.ShouldBe(result.FinalWeights);
+        File.Exists(written.Plan).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_run_of_auto_that_was_stopped_ends_in_the_same_bits_and_decides_nothing_again()
+    {
+        var (whole, stopped) = (_tiny.Folder("whole"), _tiny.Folder("stopped"));
+        var expected = _tiny.Start(Read("epochs=3", "recipe=auto"), whole);
+        _tiny.StartAndStop(Read("epochs=3", "recipe=auto"), stopped, 2);
+        var plan = JsonNode.Parse(File.ReadAllText(stopped.Manifest))!["plan"]!.ToJsonString();
+
+        var resumed = _tiny.Resume(stopped, []);
+
+        resumed.FinalWeights.ShouldBe(expected.FinalWeights);
+        JsonNode.Parse(File.ReadAllText(stopped.Manifest))!["plan"]!.ToJsonString().ShouldBe(plan);
+        Metrics(stopped).Select(l => (int)l["epoch"]!).ShouldBe([0, 1, 2, 3]);
+        File.ReadAllBytes(stopped.Best).ShouldBe(File.ReadAllBytes(whole.Best));
+    }
+
+    [Fact]
+    public void What_is_set_stays_set()
+    {
+        using var run = FineTune.Experiment.Experiment.Prepare(
+            Read("recipe=auto", "batch=9", "augment=none", "trainable=layer3", "epochs=2", "optimizer={ name: adamw, lr: 0.003 }"),
+            _tiny.Folder("a"));
+        var recipe = run.Parts.Recipe;
+        (recipe.Batch, recipe.Augment.Preset, recipe.Trainable, recipe.Epochs, recipe.EpochRepeats).ShouldBe((9, "none", "layer3", 2, 1));
+        recipe.Optimizer.ToString().ShouldBe("adamw (lr 0.003)");
+        run.Plan!.Decisions.Select(d => d.What).ShouldBe(["head"]);
+    }
+
+    [Fact]
+    public void Minutes_decide_the_length()
+    {
+        using var run = FineTune.Experiment.Experiment.Prepare(Read("minutes=0.001"), _tiny.Folder("a"));
+        var steps = run.Parts.Recipe.Epochs * run.Parts.Training.BatchesPerEpoch;
+        steps.ShouldBeLessThan(100); // as many as a second has, where 524 are usual
+        run.Plan!.Decisions.Single(d => d.What == "length").Reason.ShouldContain("for 0 minutes");
+    }
+
+    [Fact]
+    public void Without_model_and_weights_the_catalog_is_probed()
+    {
+        using var run = FineTune.Experiment.Experiment.Prepare(RecipeFile.Read(null, [$"data='{_tiny.Data}'", "threads=1"]), _tiny.Folder("a"));
+        (run.Parts.Recipe.Model, run.Parts.Recipe.Weights).ShouldBe(("cifar_resnet20", "attic"));
+        run.Plan!.Decisions[0].What.ShouldBe("weights");
+    }
+
+    [Fact]
+    public void From_scratch_nothing_can_be_fitted_but_a_rate_is_found()
+    {
+        using var run = FineTune.Experiment.Experiment.Prepare(
+            RecipeFile.Read(null, [$"data='{_tiny.Data}'", "model=cifar_resnet20", "input={ size: 16, resize: 18 }", "threads=1"]),
+            _tiny.Folder("a"));
+        run.Parts.Recipe.Head.Init.ShouldBe("default");
+        run.Plan!.Decisions.Select(d => d.What).ShouldBe(["batch", "augment", "learning rate", "trainable", "length"]);
+    }
+
+    [Fact]
+    public void No_result_is_below_the_fitted_head()
+    {
+        var folder = _tiny.Folder("a");
+        var result = _tiny.Start(
+            Read("head.init=exact", "epochs=2", "optimizer={ name: sgd, lr: 2 }"), folder);
+        var start = (double)Metrics(folder)[0]["val_top1"]!;
+        (result.BestEpoch, result.Result!.Top1).ShouldBe((-1, start));
+        result.Last!.Top1.ShouldBeLessThan(start);
+        File.ReadAllText(folder.Report).ShouldContain("the fitted head that the run began with");
+    }
+
+    [Theory]
+    [InlineData("fine-tune")]
+    [InlineData("gradual")]
+    public void A_named_recipe_without_a_rate_finds_one(string name)
+    {
+        using var run = FineTune.Experiment.Experiment.Prepare(
+            RecipeFile.Read(name, [$"data='{_tiny.Data}'", "model=cifar_resnet20", "weights=attic", "threads=1"]), _tiny.Folder("a"));
+        run.Plan!.Decisions.Select(d => d.What).ShouldBe(["learning rate", "length"]);
+        run.Parts.Recipe.Optimizer.Options["lr"].ShouldBeOfType<double>().ShouldBeInRange(0.00025, 0.001);
+        run.Parts.Recipe.EpochRepeats.ShouldBeGreaterThan(1);
+    }
+
+    public void Dispose() => _tiny.Dispose();
+
+    private Recipe Read(params string[] settings) =>
+        RecipeFile.Read(null, [$"data='{_tiny.Data}'", "model=cifar_resnet20", "weights=attic", "threads=1", .. settings]);
+
+    private static JsonNode[] Metrics(RunFolder folder) => [.. File.ReadAllLines(folder.Metrics).Select(l => JsonNode.Parse(l)!)];
+}
