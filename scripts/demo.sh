@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fine-tunes the weights that ship on the dataset that ships, and prints side by side: from scratch, the head only, all
-# layers, and an ensemble of snapshots. Two to three minutes on two cores.
+# layers, an ensemble of snapshots, and recipe auto, with nothing set. Two to three minutes on two cores.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 "$root/scripts/setup.sh"
@@ -18,7 +18,10 @@ for row in scratch head all snapshots; do
   scripts/finetune train "scripts/demo/$row.yaml" --out "$runs/$row"
 done
 echo
-scripts/finetune compare "$runs/scratch" "$runs/head" "$runs/all" "$runs/snapshots"
+echo "== auto: nothing set (docs/auto.md)"
+scripts/finetune train --data datasets/tidepool --model cifar_resnet20 --weights attic --out "$runs/auto"
+echo
+scripts/finetune compare "$runs/scratch" "$runs/head" "$runs/all" "$runs/snapshots" "$runs/auto"
 echo
 scripts/finetune ensemble --run "$runs/snapshots"
 echo

@@ -16,6 +16,7 @@ internal static class TrainVerb
         "train",
         "Fine-tunes a model on a folder of images.",
         [
+            "finetune train --data photos --model resnet18 --weights resnet18.pth --out runs/auto --minutes 5",
             "finetune train --data photos --model resnet18 --weights resnet18.pth --out runs/a --set trainable=head --set epochs=10",
             "finetune train --data photos --model resnet18 --weights resnet18.pth --out runs/b --set loss=focal --set sampling=balanced",
         ],

@@ -51,7 +51,8 @@ public sealed class Advice(Recipe recipe, IReadOnlyList<string> classes, Plan? p
     {
         var chance = Math.Log(classes.Count);
         return _epochs.Count >= Few && _epochs.TakeLast(Few).All(e => Math.Abs(e.TrainLoss - chance) < Guessing * chance)
-            ? Invariant($"The training loss is still that of guessing ({chance:0.00} for {classes.Count} classes): the head hardly moves. Try a learning rate ten times as high (--lr), or recipe auto.")
+            ? Invariant($"The training loss is still that of guessing ({chance:0.00} for {classes.Count} classes): the head hardly moves. ")
+                + "Try a learning rate ten times as high (--lr), or recipe auto."
             : null;
     }
 
@@ -61,7 +62,8 @@ public sealed class Advice(Recipe recipe, IReadOnlyList<string> classes, Plan? p
         var mean = last.Average(e => e.TrainLoss);
         return last.Length == Long && StillGuessing() is null && last.Max(e => Math.Abs(e.TrainLoss - mean)) < Flat * mean
             && last[^1].TrainTop1 < 1 - Gap && last[^1].Lr > NearlyStill * _epochs.Max(e => e.Lr)
-            ? Invariant($"The training loss has been flat for {Long} epochs ({mean:0.00}). Try a higher learning rate (--lr), or more trainable layers (--set trainable=all).")
+            ? Invariant($"The training loss has been flat for {Long} epochs ({mean:0.00}). ")
+                + "Try a higher learning rate (--lr), or more trainable layers (--set trainable=all)."
             : null;
     }
 
@@ -69,7 +71,8 @@ public sealed class Advice(Recipe recipe, IReadOnlyList<string> classes, Plan? p
     {
         var last = _epochs.TakeLast(Few).Select(e => e.TrainLoss).ToArray();
         return last.Length == Few && last[0] < last[1] && last[1] < last[2] && last[2] > Rise * _epochs.Min(e => e.TrainLoss)
-            ? Invariant($"The training loss has been rising for {Few} epochs (to {last[^1]:0.00}): the learning rate is too high. Try a third of it (--lr).")
+            ? Invariant($"The training loss has been rising for {Few} epochs (to {last[^1]:0.00}): the learning rate is too high. ")
+                + "Try a third of it (--lr)."
             : null;
     }
 
@@ -77,27 +80,32 @@ public sealed class Advice(Recipe recipe, IReadOnlyList<string> classes, Plan? p
     {
         var last = _epochs[^1];
         return last.TrainTop1 >= Right && last.TrainTop1 - last.Validation.Top1 > Gap
-            ? Invariant($"Training accuracy is {100 * last.TrainTop1:0}%, validation {100 * last.Validation.Top1:0}%: the network has memorised the training images. More images help most; try stronger augmentation (--set augment=lecture) or fewer trainable layers (--set trainable=last-2).")
+            ? Invariant($"Training accuracy is {100 * last.TrainTop1:0}%, validation {100 * last.Validation.Top1:0}%: the network has ")
+                + "memorised the training images. More images help most; try stronger augmentation (--set augment=lecture) or fewer "
+                + "trainable layers (--set trainable=last-2)."
             : null;
     }
 
     private string? BestAtFirst(int best) => (best, _epochs.Count) switch
     {
-        (-1, _) => "No epoch was better than the fitted head that the run began with, which is the result. More images help most; a lower learning rate (--lr) may.",
-        (0, >= Long) => "Validation was best after the first epoch. Try a lower learning rate (--lr) or fewer trainable layers (--set trainable=last-2).",
+        (-1, _) => "No epoch was better than the fitted head that the run began with, which is the result. More images help most; "
+            + "a lower learning rate (--lr) may help too.",
+        (0, >= Long) => "Validation was best after the first epoch. Try a lower learning rate (--lr) or fewer trainable layers "
+            + "(--set trainable=last-2).",
         _ => null,
     };
 
     private string? StillBetter(int best) => best >= Few && best == _epochs[^1].Epoch && best == recipe.Epochs - 1
-        ? Invariant($"Validation was best in the last epoch: a longer run may be better ({(plan is null ? $"--epochs {2 * recipe.Epochs}" : "--minutes")}).")
+        ? $"Validation was best in the last epoch: a longer run may be better ({(plan is null ? $"--epochs {2 * recipe.Epochs}" : "--minutes")})."
         : null;
 
     private string? NeverPredicted(Predictions chosen)
     {
         var predicted = Enumerable.Range(0, chosen.Count).Select(chosen.Predicted).ToHashSet();
         string[] never = [.. chosen.Labels.Distinct().Order().Where(k => !predicted.Contains((int)k)).Select(k => $"'{classes[(int)k]}'")];
+        var more = never.Length > Few ? $" and {never.Length - Few} more classes" : string.Empty;
         return never.Length == 0 ? null
-            : $"No validation image is predicted as {string.Join(", ", never.Take(Few))}{(never.Length > Few ? Invariant($" and {never.Length - Few} more classes") : string.Empty)}. "
+            : $"No validation image is predicted as {string.Join(", ", never.Take(Few))}{more}. "
                 + "Look at their images in the report; where they are few, try --set sampling=balanced.";
     }
 
@@ -107,6 +115,7 @@ public sealed class Advice(Recipe recipe, IReadOnlyList<string> classes, Plan? p
             return null;
         var lr = Optimizers.Lr(recipe.Optimizer);
         var (word, other) = bound == "highest" ? ("higher", 2 * lr) : ("lower", lr / 2);
-        return Invariant($"The learning rate {lr:0.####} is the {bound} that recipe auto considers: a {word} one may be better (--set recipe=auto optimizer.lr={other:0.####}).");
+        return Invariant($"The learning rate {lr:0.####} is the {bound} that recipe auto considers: a {word} one may be better ")
+            + Invariant($"(--set recipe=auto optimizer.lr={other:0.####}).");
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FineTune.Train;
 using FineTune.Transfer.Heads;
 using static System.FormattableString;
@@ -21,12 +22,17 @@ internal static class SlowHead
         var steps = perEpoch * (long)recipe.Epochs;
         var sum = phases.Sum(p => Sum(p, recipe, perEpoch));
         return sum >= Enough ? []
-            : [Invariant($"{steps} steps at a learning rate of {phases.Max(p => p.Lr):0.######} at most: a new head will hardly move. Recipe auto, or a higher --lr, helps.")];
+            :
+            [
+                Invariant($"{steps} steps at a learning rate of {phases.Max(p => p.Lr):0.######} at most: a new head will hardly move. ")
+                    + "Recipe auto, or a higher --lr, helps.",
+            ];
     }
 
     private static double Sum(Phase phase, Recipe recipe, long perEpoch)
     {
-        var momentum = phase.Optimizer.Options.GetValueOrDefault("momentum") is { } m ? Convert.ToDouble(m, System.Globalization.CultureInfo.InvariantCulture) : 0;
+        var given = phase.Optimizer.Options.GetValueOrDefault("momentum");
+        var momentum = given is null ? 0 : Convert.ToDouble(given, CultureInfo.InvariantCulture);
         var course = Experiment.CourseOf(phase, Experiment.RunOf(recipe, perEpoch));
         var (from, to) = (phase.FirstEpoch * perEpoch, phase.EndEpoch * perEpoch);
         var (sum, enough) = (0.0, Enough * (1 - momentum));

@@ -11,7 +11,8 @@ public sealed class AdviceTests
     private static readonly string[] Classes = ["ant", "bee", "crab"];
 
     [Fact]
-    public void A_loss_of_guessing() => While([1.10, 1.09, 1.10]).ShouldHaveSingleItem().ShouldContain("still that of guessing (1.10 for 3 classes)");
+    public void A_loss_of_guessing() =>
+        While([1.10, 1.09, 1.10]).ShouldHaveSingleItem().ShouldContain("still that of guessing (1.10 for 3 classes)");
 
     [Fact]
     public void A_loss_that_falls_needs_no_advice() => While([1.1, 1.0, 0.8, 0.6, 0.5]).ShouldBeEmpty();
@@ -30,7 +31,8 @@ public sealed class AdviceTests
     public void Each_is_said_once() => While([0.5, 0.55, 0.7, 0.8, 0.9, 1.0]).Count.ShouldBe(1);
 
     [Fact]
-    public void Images_learned_by_heart() => AtEnd(train: 1, validation: 0.7).ShouldHaveSingleItem().ShouldContain("Training accuracy is 100%, validation 70%");
+    public void Images_learned_by_heart() =>
+        AtEnd(train: 1, validation: 0.7).ShouldHaveSingleItem().ShouldContain("Training accuracy is 100%, validation 70%");
 
     [Fact]
     public void A_small_gap_needs_no_advice() => AtEnd(train: 1, validation: 0.9).ShouldBeEmpty();
@@ -66,13 +68,15 @@ public sealed class AdviceTests
         return advice.Said;
     }
 
-    private static IReadOnlyList<string> AtEnd(double train = 0.9, double validation = 0.85, int best = 3, int[]? predicted = null, Plan? plan = null)
+    private static IReadOnlyList<string> AtEnd(
+        double train = 0.9, double validation = 0.85, int best = 3, int[]? predicted = null, Plan? plan = null)
     {
         var recipe = new Recipe { Epochs = 6, Optimizer = new NamedSpec("sgd").With("lr", 0.01) };
         var advice = new Advice(recipe, Classes, plan);
         for (var k = 0; k < recipe.Epochs; k++)
             advice.After(Epoch(k, 0.5 - (0.05 * k), train, validation, 0.1));
-        double[] probabilities = [.. (predicted ?? [0, 1, 2]).SelectMany(k => Enumerable.Range(0, Classes.Length).Select(c => c == k ? 0.8 : 0.1))];
+        int[] said = predicted ?? [0, 1, 2];
+        double[] probabilities = [.. said.SelectMany(k => Classes.Select((_, c) => c == k ? 0.8 : 0.1))];
         advice.AtEnd(new Predictions(Classes, [0, 1, 2], probabilities), best);
         return advice.Said;
     }

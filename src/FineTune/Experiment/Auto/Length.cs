@@ -1,6 +1,6 @@
 namespace FineTune.Experiment.Auto;
 
-/// <summary>How long a run is: in steps, whatever the number of images, divided into epochs that are long enough for the validation at their end.</summary>
+/// <summary>How long a run is: in steps, whatever the number of images, divided into epochs that are long enough for a validation.</summary>
 /// <param name="Epochs">Epochs.</param>
 /// <param name="Repeats">Passes over the images of an epoch.</param>
 /// <param name="StepsPerEpoch">Steps of an epoch.</param>
@@ -10,7 +10,10 @@ internal sealed record Length(int Epochs, int Repeats, long StepsPerEpoch, int P
     /// <summary>Passes over the images beside the steps that any dataset gets: a large one is seen a few times.</summary>
     public const int Passes = 6;
 
-    private const int LeastImages = 8000, LeastSteps = 250, EnoughSteps = 500; // what any dataset gets, however few images it has
+    /// <summary>Pixels a side up to which an input is small, as CIFAR's: images cost little.</summary>
+    public const int SmallInput = 64;
+
+    private const int LeastImages = 8000, LeastSmall = 16_000, LeastSteps = 250, EnoughSteps = 500; // what any dataset gets
     /// <summary>The part of the time of training that validation may take.</summary>
     public const double ValidationShare = 0.15;
 
@@ -23,7 +26,9 @@ internal sealed record Length(int Epochs, int Repeats, long StepsPerEpoch, int P
     /// <summary>Steps by the number of images.</summary>
     /// <param name="perPass">Steps of a pass over the images.</param>
     /// <param name="batch">Images a step.</param>
-    public static long StepsFor(long perPass, int batch) => Math.Clamp(LeastImages / batch, LeastSteps, EnoughSteps) + (Passes * perPass);
+    /// <param name="input">Pixels a side.</param>
+    public static long StepsFor(long perPass, int batch, int input) =>
+        Math.Clamp((input <= SmallInput ? LeastSmall : LeastImages) / batch, LeastSteps, EnoughSteps) + (Passes * perPass);
 
     /// <summary>A length of about so many steps.</summary>
     /// <param name="steps">Steps.</param>

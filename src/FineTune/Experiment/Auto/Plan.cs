@@ -10,7 +10,7 @@ namespace FineTune.Experiment.Auto;
 /// <param name="Reason">Why.</param>
 public sealed record PlanDecision(string What, string Value, string Reason);
 
-/// <summary>A short training that was tried to compare learning rates and freeze lines, measured on training images that it did not see.</summary>
+/// <summary>A short training that was tried to compare what trains, measured on training images that it did not see.</summary>
 /// <param name="Trainable">What trained, as a recipe writes it.</param>
 /// <param name="Lr">The highest learning rate; 0: the fitted head alone.</param>
 /// <param name="Steps">Steps.</param>
@@ -37,9 +37,17 @@ public sealed record Plan(IReadOnlyList<PlanDecision> Decisions, IReadOnlyList<P
                 text.Append(CultureInfo.InvariantCulture, $"| {Cell(d.What)} | {Cell(d.Value)} | {Cell(d.Reason)} |\n");
             text.Append(CultureInfo.InvariantCulture, $"\nDeciding took {Seconds:0.0} s.\n");
             if (Trials.Count > 0)
-                text.Append("\n## Short trainings that were compared, on training images that they did not see\n\n| trainable | lr | steps | images | top-1 | NLL |\n| --- | --- | --- | --- | --- | --- |\n");
+            {
+                text.Append("\n## Short trainings that were compared, on training images that they did not see\n\n")
+                    .Append("| trainable | lr | steps | images | top-1 | NLL |\n| --- | --- | --- | --- | --- | --- |\n");
+            }
+
             foreach (var t in Trials)
-                text.Append(CultureInfo.InvariantCulture, $"| {t.Trainable} | {t.Lr:0.######} | {t.Steps} | {t.HeldOut} | {100 * t.Top1:0.0}% | {t.Nll:0.000} |\n");
+            {
+                text.Append(CultureInfo.InvariantCulture, $"| {t.Trainable} | {t.Lr:0.######} | {t.Steps} ")
+                    .Append(CultureInfo.InvariantCulture, $"| {t.HeldOut} | {100 * t.Top1:0.0}% | {t.Nll:0.000} |\n");
+            }
+
             return text.Append("\nrecipe.yaml has the result: the run is repeated by it without measuring again.\n").ToString();
         }
     }
@@ -47,7 +55,12 @@ public sealed record Plan(IReadOnlyList<PlanDecision> Decisions, IReadOnlyList<P
     /// <summary>The same for manifest.json.</summary>
     public JsonObject Json => new()
     {
-        ["decisions"] = new JsonArray([.. Decisions.Select(d => (JsonNode?)new JsonObject { ["what"] = d.What, ["value"] = d.Value, ["reason"] = d.Reason })]),
+        ["decisions"] = new JsonArray([.. Decisions.Select(d => (JsonNode?)new JsonObject
+        {
+            ["what"] = d.What,
+            ["value"] = d.Value,
+            ["reason"] = d.Reason,
+        })]),
         ["trials"] = new JsonArray([.. Trials.Select(t => (JsonNode?)new JsonObject
         {
             ["trainable"] = t.Trainable,

@@ -10,14 +10,14 @@ using static System.FormattableString;
 namespace FineTune.Experiment.Auto;
 
 /// <summary>
-/// Recipe auto: what an experienced person would decide after a look at the images and some short trials. Everything is decided on training images; the
-/// validation split stays unseen. Without a limit of time each decision is a function of recipe, images and weights: two runs are equal to the bit.
+/// Recipe auto: what an experienced person would decide after a look at the images and some short trials. Everything is decided on
+/// training images; the validation split stays unseen. Without a limit of time each decision is a function of recipe, images and
+/// weights: two runs are equal to the bit.
 /// </summary>
 internal sealed class Planner
 {
     private const int MostImages = 2000; // that are looked at to decide
     private const int OneFold = 100; // training images, from which on one held-out part is enough
-    private const int SmallInput = 64; // pixels: CIFAR and its like
     private const int MostTimes = 4; // the steps by the number of images, where there is time
     private const int SmallestBatch = 10, LargestBatch = 32;
     private const double Momentum = 0.9;
@@ -31,6 +31,7 @@ internal sealed class Planner
     private readonly long _start;
     private readonly List<PlanDecision> _decisions = [];
     private readonly List<PlanTrial> _trials = [];
+    private int _input; // pixels a side
 
     /// <param name="asked">The recipe, whose <see cref="Recipe.Auto"/> says what is set.</param>
     /// <param name="dataset">The images, screened.</param>
@@ -38,9 +39,16 @@ internal sealed class Planner
     /// <param name="decoded">Decoded images.</param>
     /// <param name="tell">Told each decision as it is made.</param>
     /// <param name="time">The clock.</param>
-    public Planner(Recipe asked, Dataset dataset, Inspection inspection, DecodedCache decoded, Action<PlanDecision>? tell = null, TimeProvider? time = null)
+    public Planner(
+        Recipe asked,
+        Dataset dataset,
+        Inspection inspection,
+        DecodedCache decoded,
+        Action<PlanDecision>? tell = null,
+        TimeProvider? time = null)
     {
-        (_asked, _dataset, _inspection, _decoded, _tell, _time) = (asked, dataset, inspection, decoded, tell, time ?? TimeProvider.System);
+        (_asked, _dataset, _inspection, _decoded, _tell) = (asked, dataset, inspection, decoded, tell);
+        _time = time ?? TimeProvider.System;
         _start = _time.GetTimestamp();
     }
 
@@ -57,7 +65,7 @@ internal sealed class Planner
         recipe = WithHeadAndAugmentation(recipe);
         recipe = WithOptimizer(recipe);
         var perPass = new LoaderOptions { BatchSize = recipe.Batch, JoinSingle = true }.BatchesOf(Images);
-        var steps = Length.StepsFor(perPass, recipe.Batch);
+        var steps = Length.StepsFor(perPass, recipe.Batch, _input);
         var race = new Race(Folds(), _inspection, _decoded, Decide);
         var raced = race.Run(Bare(recipe), Free("trainable"), steps, Left(), _trials, stop);
         recipe = recipe with { Optimizer = raced.Optimizer, Trainable = raced.Trainable };
@@ -68,7 +76,9 @@ internal sealed class Planner
     }
 
     /// <summary>Seconds that the run still has; null: as long as it takes.</summary>
-    private double? Left() => _asked.Auto!.Minutes is { } minutes ? Math.Max(1, (60 * minutes) - _time.GetElapsedTime(_start).TotalSeconds) : null;
+    private double? Left() => _asked.Auto!.Minutes is { } minutes
+        ? Math.Max(1, (60 * minutes) - _time.GetElapsedTime(_start).TotalSeconds)
+        : null;
 
     private bool Free(string key) => !_asked.Auto!.Given.Contains(key);
 
@@ -107,36 +117,41 @@ internal sealed class Planner
         }
 
         var (best, score) = found.MinBy(f => f.Head.Nll);
-        Decide("weights", $"{best.Model} {best.Name}", Invariant($"least NLL of {found.Count} in the catalog, cross-validated on frozen features: {score.Nll:0.000}, top-1 {100 * score.Top1:0.0}%"));
+        Decide("weights", $"{best.Model} {best.Name}", $"least NLL of {found.Count} in the catalog, {CrossValidated(score)}");
         return recipe with { Model = best.Model, Weights = best.Name };
     }
 
-    /// <summary>The exact head, which is the start and a floor, where there are weights and the network's head is one matrix; small shifts and flips.</summary>
+    /// <summary>The exact head, which is the start and a floor, where there are weights and a head of one matrix; small shifts and flips.</summary>
     private Recipe WithHeadAndAugmentation(Recipe recipe)
     {
         var exact = recipe.Weights is not null && Free("head");
-        if (!exact && !Free("augment"))
-            return recipe;
-        using var trial = exact ? Probed(recipe) : Experiment.Of(recipe, Looked(), _inspection, _decoded);
+        using var trial = exact ? Probed(recipe) : Experiment.Of(Bare(recipe), Looked(), _inspection, _decoded);
+        _input = trial.Parts.Network.Preprocessing.InputSize;
         if (exact && trial.ExactHead is { } head)
         {
-            Decide("head", Invariant($"exact, {head.Method}"), Invariant($"cross-validated on the frozen features: top-1 {100 * head.Top1:0.0}%, NLL {head.Nll:0.000}; training starts from it, and no result is below it"));
+            Decide("head", $"exact, {head.Method}", $"{CrossValidated(head)}; training starts from it, and no result is below it");
             recipe = recipe with { Head = recipe.Head with { Init = HeadInit.Exact, Penalty = head.Penalty } };
         }
 
         if (!Free("augment"))
             return recipe;
-        var input = trial.Parts.Network.Preprocessing.InputSize;
-        var preset = input <= SmallInput ? "cifar" : "light";
-        Decide("augment", preset, Invariant($"input of {input} pixels, {Images} images: small shifts and flips"));
+        var preset = _input <= Length.SmallInput ? "cifar" : "light";
+        Decide("augment", preset, Invariant($"input of {_input} pixels, {Images} images: small shifts and flips"));
         return recipe with { Augment = AugmentSpec.Of(preset) };
     }
 
-    private Experiment Probed(Recipe recipe) =>
-        Experiment.Of(Bare(recipe) with { Trainable = FreezeLine.Head, Cache = "auto", CacheFolder = null }, Looked(), _inspection, _decoded, fitHead: true);
+    private static string CrossValidated(ExactHead head) =>
+        Invariant($"cross-validated on the frozen features: top-1 {100 * head.Top1:0.0}%, NLL {head.Nll:0.000}");
+
+    private Experiment Probed(Recipe recipe)
+    {
+        var head = Bare(recipe) with { Trainable = FreezeLine.Head, Cache = "auto", CacheFolder = null };
+        return Experiment.Of(head, Looked(), _inspection, _decoded, fitHead: true);
+    }
 
     /// <summary>A recipe as trials take it: one phase, and no snapshots.</summary>
-    private static Recipe Bare(Recipe recipe) => recipe with { Phases = [], Unfreeze = 0, Schedule = null, Snapshots = 0, Gradient = new() };
+    private static Recipe Bare(Recipe recipe) =>
+        recipe with { Phases = [], Unfreeze = 0, Schedule = null, Snapshots = 0, Gradient = new() };
 
     private Recipe WithOptimizer(Recipe recipe)
     {
@@ -155,8 +170,12 @@ internal sealed class Planner
         recipe = recipe with
         {
             Epochs = Free("epochs") ? length.Epochs : recipe.Epochs,
-            EpochRepeats = !Free("epoch_repeats") ? recipe.EpochRepeats : Free("epochs") ? length.Repeats : Repeats(steps, recipe.Epochs, perPass),
-            EarlyStopping = Free("early_stopping") && recipe.Snapshots == 0 ? new EarlyStopping { Patience = length.Patience, Watch = EarlyStopping.Top1 } : recipe.EarlyStopping,
+            EpochRepeats = !Free("epoch_repeats") ? recipe.EpochRepeats
+                : Free("epochs") ? length.Repeats
+                : Repeats(steps, recipe.Epochs, perPass),
+            EarlyStopping = Free("early_stopping") && recipe.Snapshots == 0
+                ? new EarlyStopping { Patience = length.Patience, Watch = EarlyStopping.Top1 }
+                : recipe.EarlyStopping,
         };
         Decide(
             "length",
@@ -168,7 +187,7 @@ internal sealed class Planner
     private static int Repeats(long steps, int epochs, long perPass) => (int)Math.Max(1, Math.Round((double)steps / epochs / perPass));
 
     private static string Stop(Recipe recipe) => recipe.EarlyStopping.Patience == 0 ? "all of them"
-        : Invariant($"ends after {recipe.EarlyStopping.Patience} epochs without a better {(recipe.EarlyStopping.Watch == EarlyStopping.Top1 ? "accuracy" : "NLL")}");
+        : $"ends after {recipe.EarlyStopping.Patience} epochs without a better {recipe.EarlyStopping.Watch}";
 
     private string Why(long steps, long perPass) => _asked.Auto!.Minutes is { } minutes
         ? Invariant($"{steps} steps for {minutes:0.##} minutes, and at most {MostTimes} times what {Images} images usually need")

@@ -8,8 +8,8 @@ using static System.FormattableString;
 namespace FineTune.Experiment.Auto;
 
 /// <summary>
-/// Finds the learning rate and what trains: a range test says at which rate training diverges, and short trainings with all layers and with the upper half of
-/// the stages are compared on training images that they did not see.
+/// Finds the learning rate and what trains: a range test says at which rate training diverges, and short trainings with all layers
+/// and with the upper half of the stages are compared on training images that they did not see.
 /// </summary>
 /// <param name="folds">Parts of the training images, each with the rest as its validation split.</param>
 /// <param name="inspection">What is known of the files.</param>
@@ -17,12 +17,12 @@ namespace FineTune.Experiment.Auto;
 /// <param name="decide">Told what was decided: what, value, reason.</param>
 internal sealed class Race(IReadOnlyList<Dataset> folds, Inspection inspection, DecodedCache decoded, Action<string, string, string> decide)
 {
-    private const double Share = 0.2; // of the run's steps, for range test and short trainings together
+    private const double Share = 0.15; // of the run's steps, for range test and short trainings together
     private const int RangeSteps = 20, FewestSteps = 10, MostSteps = 60;
     private const double From = 0.1, To = 300; // of the range test, in units of the optimizer's usual rate
-    private const double LowestEdge = 12.5, HighestEdge = 50; // bounds of the rate at which training diverges, in the same
+    private const double LowestEdge = 15, HighestEdge = 45; // bounds of the rate at which training diverges, in the same
     private const double Rises = 1.5; // a loss so many times the one at the start is divergence
-    private const double BelowEdge = 50; // how far below it a whole run trains
+    private const double BelowEdge = 60; // how far below it a whole run trains
     private const double Clear = 0.1; // lower NLL, as a part of it, that is not for the shortness of the trials alone
     private const double TooSlow = 2; // times the seconds that a step may take
 
@@ -69,7 +69,8 @@ internal sealed class Race(IReadOnlyList<Dataset> folds, Inspection inspection, 
         decide(
             "learning rate",
             Invariant($"{lr:0.####}"),
-            Invariant($"a fiftieth of the {edge:0.###} from which on the loss rose in a range test of {points.Count} steps, within {LowestEdge * usual / BelowEdge:0.####} and {HighestEdge * usual / BelowEdge:0.####}"));
+            Invariant($"a sixtieth of the {edge:0.###} from which on the loss rose in a range test of {points.Count} steps, ")
+                + Invariant($"within {LowestEdge * usual / BelowEdge:0.####} and {HighestEdge * usual / BelowEdge:0.####}"));
         return recipe with { Optimizer = recipe.Optimizer.With("lr", lr) };
     }
 
@@ -87,16 +88,21 @@ internal sealed class Race(IReadOnlyList<Dataset> folds, Inspection inspection, 
         if (StepSeconds > TooSlow * affordable)
         {
             StepSeconds = part.Seconds / (steps * folds.Count);
-            decide("trainable", upper, Invariant($"a step with all {stages} stages takes {1000 * whole.Seconds / (steps * folds.Count):0} ms, too long for the time there is; with {upper} {1000 * StepSeconds:0} ms"));
+            decide(
+                "trainable",
+                upper,
+                Invariant($"a step with all {stages} stages takes {1000 * whole.Seconds / (steps * folds.Count):0} ms, too long for ")
+                    + Invariant($"the time there is; with {upper} {1000 * StepSeconds:0} ms"));
             return half;
         }
 
-        var better = part.Nll < whole.Nll * (1 - Clear);
+        var better = part.Nll < Math.Min(start.Nll, whole.Nll * (1 - Clear)); // a short training that spoils both says nothing
         StepSeconds = (better ? part : whole).Seconds / (steps * folds.Count);
         decide(
             "trainable",
             better ? upper : FreezeLine.All,
-            Invariant($"NLL of {start.HeldOut} held-out images after {steps} steps: {whole.Nll:0.000} with all {stages} stages, {part.Nll:0.000} with {upper}, {start.Nll:0.000} before"));
+            Invariant($"NLL of {start.HeldOut} held-out images after {steps} steps: {whole.Nll:0.000} with all {stages} stages, ")
+                + Invariant($"{part.Nll:0.000} with {upper}, {start.Nll:0.000} before"));
         return better ? half : recipe;
     }
 
@@ -117,6 +123,12 @@ internal sealed class Race(IReadOnlyList<Dataset> folds, Inspection inspection, 
     private static PlanTrial Together(List<PlanTrial> rows)
     {
         var images = rows.Sum(r => r.HeldOut);
-        return rows[0] with { HeldOut = images, Top1 = rows.Sum(r => r.Top1 * r.HeldOut) / images, Nll = rows.Sum(r => r.Nll * r.HeldOut) / images, Seconds = rows.Sum(r => r.Seconds) };
+        return rows[0] with
+        {
+            HeldOut = images,
+            Top1 = rows.Sum(r => r.Top1 * r.HeldOut) / images,
+            Nll = rows.Sum(r => r.Nll * r.HeldOut) / images,
+            Seconds = rows.Sum(r => r.Seconds),
+        };
     }
 }

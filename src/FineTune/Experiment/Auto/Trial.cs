@@ -17,7 +17,8 @@ internal sealed class Trial : IDisposable
     /// <param name="fold">Its training split is learned from, its validation split measured.</param>
     /// <param name="inspection">What is known of the files.</param>
     /// <param name="decoded">Decoded images.</param>
-    public Trial(Recipe recipe, Dataset fold, Inspection inspection, DecodedCache decoded) => _experiment = Experiment.Of(recipe, fold, inspection, decoded);
+    public Trial(Recipe recipe, Dataset fold, Inspection inspection, DecodedCache decoded) =>
+        _experiment = Experiment.Of(recipe, fold, inspection, decoded);
 
     /// <summary>What it works with.</summary>
     public TrainerParts Parts => _experiment.Parts;

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace FineTune.Train.Sources;
 
-/// <summary>Several passes over the training images as one epoch: of few images, an epoch that ends with a validation would else be a few steps.</summary>
+/// <summary>Several passes over the training images as one epoch: of few images, an epoch would else be a few steps.</summary>
 /// <param name="inner">A pass is its epoch.</param>
 /// <param name="repeats">Passes of an epoch, at least 1.</param>
 internal sealed class RepeatedSource(ITrainingSource inner, int repeats) : ITrainingSource

@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace FineTune.Transfer.Heads;
 
 /// <summary>
-/// The linear head that fits frozen features best: logistic regression to convergence, its penalty chosen by cross-validation; of many features the
-/// least-squares head, whose scores are scaled to likelihoods. The end of the first phase of linear probing then fine-tuning (Kumar et al. 2022).
+/// The linear head that fits frozen features best: logistic regression to convergence, its penalty chosen by cross-validation; of many
+/// features the least-squares head, whose scores are scaled to likelihoods. The end of the first phase of linear probing then
+/// fine-tuning (Kumar et al. 2022).
 /// </summary>
 /// <param name="Method">logistic or ridge.</param>
 /// <param name="Penalty">The penalty, in units of the features' mean variance.</param>
@@ -31,7 +32,11 @@ public sealed record ExactHead(string Method, double Penalty, double Top1, doubl
     public static ExactHead Install(Network network, Tensor features, long[] labels, double? penalty = null)
     {
         if (!Fits(network) || features.dim() != 2)
-            throw new FineTuneException($"The head of '{network.GetName()}' is not one matrix, so head.init exact cannot fit it; leave head.init at default.");
+        {
+            throw new FineTuneException(
+                $"The head of '{network.GetName()}' is not one matrix, so head.init exact cannot fit it; leave head.init at default.");
+        }
+
         var (head, weight, bias) = Fit(features, labels, (int)network.Classes, penalty);
         using (weight)
         using (bias)

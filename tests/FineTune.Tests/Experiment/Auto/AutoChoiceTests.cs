@@ -26,8 +26,10 @@ public sealed class AutoChoiceTests
     public void Minutes_are_for_auto_alone()
     {
         RecipeFile.Read(null, ["data=x", "model=resnet18", "minutes=2.5"]).Auto!.Minutes.ShouldBe(2.5);
-        Should.Throw<FineTuneException>(() => RecipeFile.Read(null, ["data=x", "model=resnet18", "minutes=2", "epochs=3"])).Message.ShouldContain("minutes is the time");
-        Should.Throw<FineTuneException>(() => RecipeFile.Read(null, ["data=x", "model=resnet18", "minutes=0"])).Message.ShouldContain("minutes is 0");
+        Should.Throw<FineTuneException>(() => RecipeFile.Read(null, ["data=x", "model=resnet18", "minutes=2", "epochs=3"]))
+            .Message.ShouldContain("minutes is the time");
+        Should.Throw<FineTuneException>(() => RecipeFile.Read(null, ["data=x", "model=resnet18", "minutes=0"]))
+            .Message.ShouldContain("minutes is 0");
     }
 
     [Theory]
@@ -43,7 +45,8 @@ public sealed class AutoChoiceTests
     [InlineData(2000, 300, 32, 1000, 7, 1, 3)]
     [InlineData(400, 5, 20, 1000, 4, 20, 3)]
     [InlineData(100, 100, 32, 10, 1, 1, 3)]
-    public void An_epoch_is_long_enough_for_its_validation(long steps, long pass, int batch, int validation, int epochs, int repeats, int patience)
+    public void An_epoch_is_long_enough_for_its_validation(
+        long steps, long pass, int batch, int validation, int epochs, int repeats, int patience)
     {
         var length = Length.Of(steps, pass, batch, validation);
         (length.Epochs, length.Repeats, length.Patience).ShouldBe((epochs, repeats, patience));
@@ -51,8 +54,10 @@ public sealed class AutoChoiceTests
     }
 
     [Theory]
-    [InlineData(2, 10, 512)] // 20 images
-    [InlineData(5, 32, 280)] // 160
-    [InlineData(313, 32, 2128)] // 10,000
-    public void Steps_have_a_least_number_and_grow_with_the_images(long pass, int batch, long steps) => Length.StepsFor(pass, batch).ShouldBe(steps);
+    [InlineData(2, 10, 224, 512)] // 20 images
+    [InlineData(5, 32, 224, 280)] // 160
+    [InlineData(5, 32, 32, 530)] // small ones
+    [InlineData(313, 32, 224, 2128)] // 10,000
+    public void Steps_have_a_least_number_and_grow_with_the_images(long pass, int batch, int input, long steps) =>
+        Length.StepsFor(pass, batch, input).ShouldBe(steps);
 }
