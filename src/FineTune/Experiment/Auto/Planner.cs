@@ -61,8 +61,8 @@ internal sealed class Planner
     public (Recipe Recipe, Plan Plan) Make(CancellationToken stop)
     {
         var recipe = WithWeights(_asked with { Auto = null }, stop);
+        recipe = WithHeadAndAugmentation(recipe); // the first to open the network
         recipe = WithBatch(recipe);
-        recipe = WithHeadAndAugmentation(recipe);
         recipe = WithOptimizer(recipe);
         var perPass = new LoaderOptions { BatchSize = recipe.Batch, JoinSingle = true }.BatchesOf(Images);
         var steps = Length.StepsFor(perPass, recipe.Batch, _input);

@@ -20,7 +20,7 @@ public sealed class AutoRunTests : IDisposable
         File.ReadAllText(first.Plan).ShouldContain("| learning rate |");
         var plan = JsonNode.Parse(File.ReadAllText(first.Manifest))!["plan"]!;
         plan["decisions"]!.AsArray().Select(d => (string?)d!["what"])
-            .ShouldBe(["batch", "head", "augment", "learning rate", "trainable", "length"]);
+            .ShouldBe(["head", "augment", "batch", "learning rate", "trainable", "length"]);
         plan["trials"]!.AsArray().Count.ShouldBe(3);
         var recipe = RecipeFile.Read(first.Recipe);
         (recipe.Auto, recipe.Head.Init, recipe.Batch).ShouldBe((null, "exact", 9)); // 36 images in 4 batches
@@ -85,7 +85,7 @@ public sealed class AutoRunTests : IDisposable
             RecipeFile.Read(null, [$"data='{_tiny.Data}'", "model=cifar_resnet20", "input={ size: 16, resize: 18 }", "threads=1"]),
             _tiny.Folder("a"));
         run.Parts.Recipe.Head.Init.ShouldBe("default");
-        run.Plan!.Decisions.Select(d => d.What).ShouldBe(["batch", "augment", "learning rate", "trainable", "length"]);
+        run.Plan!.Decisions.Select(d => d.What).ShouldBe(["augment", "batch", "learning rate", "trainable", "length"]);
     }
 
     [Fact]
