@@ -12,7 +12,7 @@ internal static class RecipeInput
     private static readonly Argument<string?> RecipePath = new("recipe") { Description = "A recipe file (YAML), or a name from `finetune list recipes`", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string?> Data = new("--data") { Description = "A folder with one subfolder per class, or with train/ and val/ that have these" };
     private static readonly Option<string?> Model = new("--model") { Description = "A name from `finetune list models`" };
-    private static readonly Option<string?> Weights = new("--weights") { Description = $"{Options.WeightsFile}, a run's folder, a name from `finetune list weights`, or auto: the best of those; without it: from scratch, or auto if there is no --model either" };
+    private static readonly Option<string?> Weights = new("--weights") { Description = $"{Options.WeightsFile}, a run's folder, a name from `finetune list weights`, or, with recipe auto, auto: the best of those; without it: from scratch, or auto if there is no --model either" };
     private static readonly Option<string?> Epochs = Short("--epochs", "Passes over the training images", "epochs");
     private static readonly Option<string?> Batch = Short("--batch", "Images per step", "batch");
     private static readonly Option<string?> Lr = Short("--lr", "Learning rate of the optimizer", "optimizer.lr");
@@ -40,6 +40,10 @@ internal static class RecipeInput
 
     /// <summary>The recipe that was asked for.</summary>
     public static Recipe Read(ParseResult parsed) => RecipeFile.Read(parsed.GetValue(RecipePath), Overrides(parsed));
+
+    /// <summary>Whether neither a file nor a name was given.</summary>
+    public static bool NamesNone(ParseResult parsed) =>
+        parsed.GetValue(RecipePath) is null && !(parsed.GetValue(Settings) ?? []).Any(s => s.StartsWith("recipe=", StringComparison.Ordinal));
 
     /// <summary>Makes it real, under a bar.</summary>
     public static Experiment.Experiment Prepare(Recipe recipe, RunFolder folder, Ui ui, CancellationToken stop, Action<PlanDecision>? planning = null) =>

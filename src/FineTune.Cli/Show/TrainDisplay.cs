@@ -149,8 +149,6 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
         if (result.Last is { } last)
             ui.Result($"last epoch  {Format.Percent(last.Top1)}, nll {Format.Number(last.Nll)}; best epoch {Format.Percent(result.BestTop1)}, epoch {result.BestEpoch + 1}");
         ui.Result($"time        {Format.Duration(TimeSpan.FromSeconds(result.Seconds))}{Deciding(result)}");
-        foreach (var sentence in result.Advice)
-            ui.Result($"advice      {sentence}");
         ui.Result($"run         {folder.Path} (weights in {Path.GetRelativePath(folder.Path, RunSession.ResultOf(folder, Parts.Recipe))})");
         ui.Result($"next        {Shell.Line(folder.Snapshots.Count > 0 ? "ensemble" : "eval", "--run", folder.Path)}");
     }

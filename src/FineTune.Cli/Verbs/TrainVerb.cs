@@ -65,6 +65,8 @@ internal static class TrainVerb
     {
         folder.CheckFree();
         var recipe = RecipeInput.Read(parsed);
+        if (recipe.Auto is null && RecipeInput.NamesNone(parsed))
+            ui.Say("recipe     the defaults, not auto: how to train is set; --set recipe=auto decides the rest (docs/auto.md)");
         folder.CheckOutside(recipe.Data);
         return RecipeInput.Prepare(recipe, folder, ui, stop, d => ui.Say($"{d.What,-13} {d.Value}: {d.Reason}"));
     }

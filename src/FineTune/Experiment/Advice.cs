@@ -2,6 +2,7 @@ using FineTune.Evaluate;
 using FineTune.Experiment.Auto;
 using FineTune.Optimize;
 using FineTune.Train;
+using FineTune.Transfer;
 using static System.FormattableString;
 
 namespace FineTune.Experiment;
@@ -35,7 +36,13 @@ public sealed class Advice(Recipe recipe, IReadOnlyList<string> classes, Plan? p
     /// <param name="chosen">What the run's result says about the validation images.</param>
     /// <param name="bestEpoch">The epoch of the best weights, from 0; -1: the fitted head that the run began with.</param>
     public IReadOnlyList<string> AtEnd(Predictions chosen, int bestEpoch) =>
-        _epochs.Count == 0 ? [] : Say(Memorised(), BestAtFirst(bestEpoch), StillBetter(bestEpoch), NeverPredicted(chosen), AtEdge());
+        _epochs.Count == 0 ? [] : Say(Memorised(), BestAtFirst(bestEpoch), StillBetter(bestEpoch), NeverPredicted(chosen), AtEdge(bestEpoch));
+
+    private bool IsAuto => plan is not null && recipe.Phases.Count == 0 && recipe.Unfreeze == 0;
+
+    private string FewerLayers => recipe.Trainable == FreezeLine.All && recipe.Phases.Count == 0 && recipe.Unfreeze == 0
+        ? " or fewer trainable layers (--set trainable=last-2)"
+        : string.Empty;
 
     private string[] Say(params IReadOnlyList<string?> sentences)
     {
@@ -81,22 +88,20 @@ public sealed class Advice(Recipe recipe, IReadOnlyList<string> classes, Plan? p
         var last = _epochs[^1];
         return last.TrainTop1 >= Right && last.TrainTop1 - last.Validation.Top1 > Gap
             ? Invariant($"Training accuracy is {100 * last.TrainTop1:0}%, validation {100 * last.Validation.Top1:0}%: the network has ")
-                + "memorised the training images. More images help most; try stronger augmentation (--set augment=lecture) or fewer "
-                + "trainable layers (--set trainable=last-2)."
+                + $"memorised the training images. More images help most; try stronger augmentation (--set augment=lecture){FewerLayers}."
             : null;
     }
 
     private string? BestAtFirst(int best) => (best, _epochs.Count) switch
     {
         (-1, _) => "No epoch was better than the fitted head that the run began with, which is the result. More images help most; "
-            + "a lower learning rate (--lr) may help too.",
-        (0, >= Long) => "Validation was best after the first epoch. Try a lower learning rate (--lr) or fewer trainable layers "
-            + "(--set trainable=last-2).",
+            + "a lower learning rate may help too.",
+        (0, >= Long) => $"Validation was best after the first epoch. Try a lower learning rate{FewerLayers}.",
         _ => null,
     };
 
     private string? StillBetter(int best) => best >= Few && best == _epochs[^1].Epoch && best == recipe.Epochs - 1
-        ? $"Validation was best in the last epoch: a longer run may be better ({(plan is null ? $"--epochs {2 * recipe.Epochs}" : "--minutes")})."
+        ? $"Validation was best in the last epoch: a longer run may be better ({(IsAuto ? "--minutes" : $"--epochs {2 * recipe.Epochs}")})."
         : null;
 
     private string? NeverPredicted(Predictions chosen)
@@ -109,13 +114,13 @@ public sealed class Advice(Recipe recipe, IReadOnlyList<string> classes, Plan? p
                 + "Look at their images in the report; where they are few, try --set sampling=balanced.";
     }
 
-    private string? AtEdge()
+    private string? AtEdge(int bestEpoch)
     {
-        if (plan?.Bound is not { } bound)
+        if (plan?.Bound is not { } bound || (bound == "highest" && bestEpoch <= 0))
             return null;
         var lr = Optimizers.Lr(recipe.Optimizer);
         var (word, other) = bound == "highest" ? ("higher", 2 * lr) : ("lower", lr / 2);
         return Invariant($"The learning rate {lr:0.####} is the {bound} that recipe auto considers: a {word} one may be better ")
-            + Invariant($"(--set recipe=auto optimizer.lr={other:0.####}).");
+            + $"(--set recipe=auto \"optimizer={recipe.Optimizer.With("lr", other).Yaml}\").";
     }
 }

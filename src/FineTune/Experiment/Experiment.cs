@@ -37,8 +37,6 @@ public sealed class Experiment : IDisposable
         Measured = NumericsChoice.Choose(Parts);
         var numerics = network.Numerics;
         Parts = Parts with { Recipe = recipe with { Precision = numerics.PrecisionName, Layout = numerics.LayoutName } };
-        if (built.NewHead)
-            Notes = [.. Notes, .. SlowHead.Notes(Parts, _phases)];
         network.Metadata[SavedState.RecipeKey] = RecipeFile.Write(ResumeCheck.Portable(Parts.Recipe));
     }
 
@@ -100,7 +98,10 @@ public sealed class Experiment : IDisposable
         var built = Build(recipe, data.Dataset.Classes);
         try
         {
-            return new Experiment(recipe, folder, built, data, decoded) { Plan = plan };
+            var made = new Experiment(recipe, folder, built, data, decoded) { Plan = plan };
+            if (built.NewHead && plan is null)
+                made.Notes = [.. made.Notes, .. SlowHead.Notes(made.Parts, made._phases)];
+            return made;
         }
         catch
         {
@@ -169,7 +170,7 @@ public sealed class Experiment : IDisposable
         var built = saved is null ? Build(recipe, screened.Dataset.Classes) : Bare(recipe, screened.Dataset.Classes, saved);
         try
         {
-            var experiment = new Experiment(recipe, folder, built, screened, decoded, saved) { Resumes = true };
+            var experiment = new Experiment(recipe, folder, built, screened, decoded, saved) { Resumes = true, Plan = Manifest.PlanOf(folder) };
             var parts = experiment.Parts;
             if (began is not null)
                 notes = [.. notes, .. ResumeCheck.Lengthened(began, parts.Recipe, built.Network, parts.Training.BatchesPerEpoch, saved!.State)];

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FineTune.Engine;
+using FineTune.Experiment.Auto;
 using FineTune.Optimize;
 using FineTune.Train;
 
@@ -42,7 +43,7 @@ public static class Manifest
             ["starting_weights"] = experiment.StartingWeights,
             ["starting_weights_sha256"] = experiment.StartingWeights is { } file && File.Exists(file) ? HashFile(file) : null,
             ["measured_seconds"] = Measured(experiment),
-            ["plan"] = experiment.Plan?.Json ?? Began(experiment, "plan"),
+            ["plan"] = experiment.Plan?.Json,
             ["micro_batches"] = end?.MicroBatches,
             ["final_weights_sha256"] = end is null ? null : HashWeights(parts.Vector),
             ["seconds"] = end?.Seconds,
@@ -96,6 +97,10 @@ public static class Manifest
             return new JsonObject(experiment.Measured.Select(m => KeyValuePair.Create(m.Numerics.ToString(), (JsonNode?)m.Seconds)));
         return Began(experiment, "measured_seconds");
     }
+
+    /// <summary>What recipe auto decided when a run began; null for another recipe, and where the run was killed before it was written.</summary>
+    internal static Plan? PlanOf(RunFolder folder) =>
+        File.Exists(folder.Manifest) && Read(folder)["plan"] is JsonObject plan ? Plan.Of(plan, folder.Manifest) : null;
 
     /// <summary>What the manifest that the run began with says; null where there is none.</summary>
     private static JsonNode? Began(Experiment experiment, string key) =>

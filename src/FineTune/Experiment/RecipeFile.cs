@@ -50,6 +50,8 @@ public static class RecipeFile
             _ => RecipeTree.Parse(ReadText(path), path),
         };
         var tree = Over([], own, given);
+        if (own.TryGetValue(Named, out var named) && !Equals(named, tree[Named]))
+            throw new FineTuneException($"Two recipes are named, {OptionReader.Text(named)} and {OptionReader.Text(tree[Named])}; give one of them.");
         var auto = Auto(tree);
         if (tree.GetValueOrDefault(Named) is { } name)
             tree = Over(RecipeTree.Parse(NamedRecipes.Find(OptionReader.Text(name)).Yaml(Bind(tree, validate: false), tree.Keys.ToHashSet()), OptionReader.Text(name)), own, given);
@@ -284,6 +286,8 @@ public static class RecipeFile
         };
         if (!validate)
             return recipe;
+        if (auto is null && recipe.Weights == NamedRecipes.Auto)
+            throw new FineTuneException("Only recipe auto chooses weights: add --set recipe=auto, or name them (`finetune list weights`).");
         if (recipe.Model.Length == 0 && recipe.Weights is { Length: > 0 } weights && !(auto is not null && weights == NamedRecipes.Auto))
             recipe = recipe with { Model = LoadedModel.ModelOf(weights) };
         recipe.Validate();

@@ -26,6 +26,9 @@ public sealed record NamedSpec(string Name, IReadOnlyDictionary<string, object?>
         _ => throw new FineTuneException($"The recipe's {key} is a name, or a map with a name, as in {{ name: ..., option: value }}."),
     };
 
+    /// <summary>As a recipe writes it on one line: { name: sgd, lr: 0.01 }.</summary>
+    public string Yaml => $"{{ {string.Join(", ", Options.Select(o => $"{o.Key}: {OptionReader.Text(o.Value)}").Prepend($"name: {Name}"))} }}";
+
     /// <inheritdoc/>
     public override string ToString() => Options.Count == 0 ? Name : $"{Name} ({string.Join(", ", Options.Select(o => $"{o.Key} {OptionReader.Text(o.Value)}"))})";
 }

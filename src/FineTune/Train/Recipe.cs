@@ -155,7 +155,7 @@ public sealed record Recipe
     public void Validate()
     {
         Require(Data.Length > 0, "data", "''", "a folder of images");
-        Require(Model.Length > 0 || Auto is not null, "model", "''", "a name of `finetune list models`");
+        Require(Model.Length > 0 || Auto is not null, "model", "''", "a name of `finetune list models` (or recipe=auto, which chooses one)");
         Require(Epochs is >= 1 and <= 1_000_000, "epochs", Epochs, "1 to 1000000");
         Require(EpochRepeats is >= 1 and <= 10_000, "epoch_repeats", EpochRepeats, "1 to 10000");
         Require(Batch is >= 1 and <= 65_536, "batch", Batch, "1 to 65536");

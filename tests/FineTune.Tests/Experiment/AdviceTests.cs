@@ -51,8 +51,8 @@ public sealed class AdviceTests
         AtEnd(predicted: [0, 1, 0]).ShouldHaveSingleItem().ShouldContain("No validation image is predicted as 'crab'");
 
     [Theory]
-    [InlineData("highest", "a higher one", "lr=0.02")]
-    [InlineData("lowest", "a lower one", "lr=0.005")]
+    [InlineData("highest", "a higher one", "{ name: sgd, lr: 0.02 }")]
+    [InlineData("lowest", "a lower one", "{ name: sgd, lr: 0.005 }")]
     public void A_learning_rate_at_the_end_of_its_range(string bound, params string[] words)
     {
         var said = AtEnd(plan: new Plan([], [], bound, 1)).ShouldHaveSingleItem();

@@ -66,13 +66,15 @@ internal sealed class Planner
         recipe = WithOptimizer(recipe);
         var perPass = new LoaderOptions { BatchSize = recipe.Batch, JoinSingle = true }.BatchesOf(Images);
         var steps = Length.StepsFor(perPass, recipe.Batch, _input);
-        var race = new Race(Folds(), _inspection, _decoded, Decide);
-        var raced = race.Run(Bare(recipe), Free("trainable"), steps, Left(), _trials, stop);
+        var race = new Race(Folds(), Looked(), _inspection, _decoded, Decide);
+        var raced = race.Run(Bare(recipe), Free("optimizer"), Free("trainable") && recipe.Weights is not null, steps, Left(), _trials, stop);
         recipe = recipe with { Optimizer = raced.Optimizer, Trainable = raced.Trainable };
+        if (raced.Optimizer == Race.AdamW && Free("schedule") && recipe.Snapshots == 0)
+            recipe = recipe with { Schedule = new NamedSpec("one-cycle") };
         if (Left() is { } left)
-            steps = Math.Clamp((long)(left * (1 - Length.ValidationShare) / race.StepSeconds), perPass, MostTimes * steps);
+            steps = race.StepSeconds == 0 ? steps : Math.Clamp((long)(left * (1 - Length.ValidationShare) / race.StepSeconds), perPass, MostTimes * steps);
         recipe = WithLength(recipe, perPass, steps);
-        return (recipe, new Plan(_decisions, _trials, race.Bound, _time.GetElapsedTime(_start).TotalSeconds));
+        return (recipe, new Plan(_decisions, _trials, Free("optimizer") && raced.Optimizer != Race.AdamW ? race.Bound : null, _time.GetElapsedTime(_start).TotalSeconds));
     }
 
     /// <summary>Seconds that the run still has; null: as long as it takes.</summary>
@@ -95,7 +97,7 @@ internal sealed class Planner
         var target = Math.Clamp(Images / 5, SmallestBatch, LargestBatch);
         var batches = Math.Max(1, (int)Math.Round((double)Images / target));
         var batch = (Images + batches - 1) / batches;
-        Decide("batch", Invariant($"{batch}"), Invariant($"{Images} training images in {batches} batches of nearly the same size"));
+        Decide("batch", Invariant($"{batch}"), Invariant($"{Images} training images in {batches} batch{(batches == 1 ? string.Empty : "es of nearly the same size")}"));
         return recipe with { Batch = batch };
     }
 
@@ -106,7 +108,11 @@ internal sealed class Planner
             return recipe;
         var cards = Catalog.Cards().Where(c => recipe.Model.Length == 0 || c.Model == recipe.Model).ToArray();
         if (cards.Length == 0)
-            throw new FineTuneException("The catalog has no weights to choose from (`finetune list weights`); give --model and --weights.");
+            {
+            var of = recipe.Model.Length > 0 ? $" of {recipe.Model}" : string.Empty;
+            throw new FineTuneException($"The catalog has no weights{of} to choose from (`finetune list weights`); give a file as --weights.");
+        }
+
         var found = new List<(WeightCard Card, ExactHead Head)>();
         foreach (var card in cards)
         {
@@ -140,8 +146,9 @@ internal sealed class Planner
         return recipe with { Augment = AugmentSpec.Of(preset) };
     }
 
-    private static string CrossValidated(ExactHead head) =>
-        Invariant($"cross-validated on the frozen features: top-1 {100 * head.Top1:0.0}%, NLL {head.Nll:0.000}");
+    private static string CrossValidated(ExactHead head) => double.IsNaN(head.Nll)
+        ? "on the frozen features; a class has one image, so it is not cross-validated"
+        : Invariant($"cross-validated on the frozen features: top-1 {100 * head.Top1:0.0}%, NLL {head.Nll:0.000}");
 
     private Experiment Probed(Recipe recipe)
     {
@@ -205,6 +212,8 @@ internal sealed class Planner
         var samples = Part(_dataset.Split(SplitName.Train), (double)MostImages / Images);
         var held = Part(samples, samples.Count < OneFold ? 0.5 : 0.25).ToHashSet();
         Sample[] others = [.. samples.Where(s => !held.Contains(s))];
+        if (new[] { [.. held], others }.Any(side => side.Select(s => s.Label).Distinct().Count() < _dataset.Classes.Count))
+            return [];
         return samples.Count < OneFold ? [With(others, [.. held]), With([.. held], others)] : [With(others, [.. held])];
     }
 

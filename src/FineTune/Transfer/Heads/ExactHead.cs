@@ -11,10 +11,13 @@ namespace FineTune.Transfer.Heads;
 /// </summary>
 /// <param name="Method">logistic or ridge.</param>
 /// <param name="Penalty">The penalty, in units of the features' mean variance.</param>
-/// <param name="Top1">Accuracy on training images that were held out in turn, in 0..1; NaN where the penalty was given.</param>
-/// <param name="Nll">Their negative log-likelihood; NaN where the penalty was given.</param>
+/// <param name="Top1">Accuracy on training images that were held out in turn, in 0..1; NaN where the penalty was given, or a class has one image.</param>
+/// <param name="Nll">Their negative log-likelihood; NaN as above.</param>
 public sealed record ExactHead(string Method, double Penalty, double Top1, double Nll)
 {
+    // Where a class has one image, nothing can be held out: strong enough for features of unit variance, and few images.
+    private const double UnheldPenalty = 0.01;
+
     // Multiplications of one pass over the features, beyond which the passes of logistic regression would take minutes.
     private const double LargestPass = 3e7;
 
@@ -37,7 +40,7 @@ public sealed record ExactHead(string Method, double Penalty, double Top1, doubl
                 $"The head of '{network.GetName()}' is not one matrix, so head.init exact cannot fit it; leave head.init at default.");
         }
 
-        var (head, weight, bias) = Fit(features, labels, (int)network.Classes, penalty);
+        var (head, weight, bias) = Fit(features, labels, (int)network.Classes, penalty ?? (CanHoldOut(labels) ? null : UnheldPenalty));
         using (weight)
         using (bias)
         using (no_grad())
@@ -49,6 +52,8 @@ public sealed record ExactHead(string Method, double Penalty, double Top1, doubl
 
         return head;
     }
+
+    private static bool CanHoldOut(long[] labels) => labels.CountBy(l => l).All(c => c.Value > 1);
 
     private static (ExactHead Head, Tensor Weight, Tensor Bias) Fit(Tensor features, long[] labels, int classes, double? penalty)
     {

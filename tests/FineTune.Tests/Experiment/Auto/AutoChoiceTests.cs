@@ -32,6 +32,15 @@ public sealed class AutoChoiceTests
             .Message.ShouldContain("minutes is 0");
     }
 
+    [Fact]
+    public void Weights_are_chosen_by_auto_alone_and_two_recipes_are_one_too_many()
+    {
+        Should.Throw<FineTuneException>(() => RecipeFile.Read(null, ["data=x", "model=resnet18", "weights=auto", "epochs=3"]))
+            .Message.ShouldStartWith("Only recipe auto chooses weights");
+        Should.Throw<FineTuneException>(() => RecipeFile.Read("fine-tune", ["data=x", "model=resnet18", "recipe=auto"]))
+            .Message.ShouldStartWith("Two recipes are named, fine-tune and auto");
+    }
+
     [Theory]
     [InlineData("head.penalty=0.1", "head.init=exact")]
     [InlineData("head={ init: exact, penalty: 0 }", "above 0")]
