@@ -32,6 +32,8 @@ internal static class TrainVerb
         using var experiment = parsed.GetValue(Resume) ? RecipeInput.Resume(parsed, folder, ui, stop.Token) : Begin(parsed, folder, ui, stop.Token);
         var display = new TrainDisplay(ui, experiment);
         display.Introduce();
+        if (experiment is { Plan: null, Resumes: false } && RecipeInput.NamesNone(parsed))
+            ui.Say("recipe     the defaults, not auto, as how to train is set; --set recipe=auto decides the rest (docs/auto.md)");
         var result = TrainingRun.Start(experiment, TimeProvider.System, display.Listen, run => display.Watch(run), stop.Token);
         if (!result.Finished)
         {
@@ -65,8 +67,6 @@ internal static class TrainVerb
     {
         folder.CheckFree();
         var recipe = RecipeInput.Read(parsed);
-        if (recipe.Auto is null && RecipeInput.NamesNone(parsed))
-            ui.Say("recipe     the defaults, not auto: how to train is set; --set recipe=auto decides the rest (docs/auto.md)");
         folder.CheckOutside(recipe.Data);
         return RecipeInput.Prepare(recipe, folder, ui, stop, d => ui.Say($"{d.What,-13} {d.Value}: {d.Reason}"));
     }

@@ -36,7 +36,8 @@ public sealed class Advice(Recipe recipe, IReadOnlyList<string> classes, Plan? p
     /// <param name="chosen">What the run's result says about the validation images.</param>
     /// <param name="bestEpoch">The epoch of the best weights, from 0; -1: the fitted head that the run began with.</param>
     public IReadOnlyList<string> AtEnd(Predictions chosen, int bestEpoch) =>
-        _epochs.Count == 0 ? [] : Say(Memorised(), BestAtFirst(bestEpoch), StillBetter(bestEpoch), NeverPredicted(chosen), AtEdge(bestEpoch));
+        _epochs.Count == 0 ? []
+            : Say(Memorised(), BestAtFirst(bestEpoch), StillBetter(bestEpoch), NeverPredicted(chosen), AtEdge(bestEpoch));
 
     private bool IsAuto => plan is not null && recipe.Phases.Count == 0 && recipe.Unfreeze == 0;
 

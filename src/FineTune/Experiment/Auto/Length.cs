@@ -1,6 +1,6 @@
 namespace FineTune.Experiment.Auto;
 
-/// <summary>How long a run is: in steps, whatever the number of images, divided into epochs that are long enough for a validation.</summary>
+/// <summary>How long a run is: in steps, whatever the number of images, in epochs that are long enough for a validation.</summary>
 /// <param name="Epochs">Epochs.</param>
 /// <param name="Repeats">Passes over the images of an epoch.</param>
 /// <param name="StepsPerEpoch">Steps of an epoch.</param>

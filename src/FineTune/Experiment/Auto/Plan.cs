@@ -19,7 +19,8 @@ public sealed record PlanDecision(string What, string Value, string Reason);
 /// <param name="Top1">Part of them that was right, in 0..1.</param>
 /// <param name="Nll">Their negative log-likelihood; infinite where training diverged.</param>
 /// <param name="Seconds">What its steps took.</param>
-public sealed record PlanTrial(string Optimizer, string Trainable, double Lr, int Steps, int HeldOut, double Top1, double Nll, double Seconds);
+public sealed record PlanTrial(
+    string Optimizer, string Trainable, double Lr, int Steps, int HeldOut, double Top1, double Nll, double Seconds);
 
 /// <summary>What recipe auto decided for a run, and what it measured to decide.</summary>
 /// <param name="Decisions">In the order in which they were made.</param>
@@ -86,7 +87,8 @@ public sealed record Plan(IReadOnlyList<PlanDecision> Decisions, IReadOnlyList<P
         try
         {
             return new Plan(
-                [.. json["decisions"]!.AsArray().Select(d => new PlanDecision((string)d!["what"]!, (string)d["value"]!, (string)d["reason"]!))],
+                [.. json["decisions"]!.AsArray()
+                    .Select(d => new PlanDecision((string)d!["what"]!, (string)d["value"]!, (string)d["reason"]!))],
                 [.. json["trials"]!.AsArray().Select(t => new PlanTrial(
                     (string)t!["optimizer"]!,
                     (string)t["trainable"]!,

@@ -67,14 +67,16 @@ internal sealed class Planner
         var perPass = new LoaderOptions { BatchSize = recipe.Batch, JoinSingle = true }.BatchesOf(Images);
         var steps = Length.StepsFor(perPass, recipe.Batch, _input);
         var race = new Race(Folds(), Looked(), _inspection, _decoded, Decide);
-        var raced = race.Run(Bare(recipe), Free("optimizer"), Free("trainable") && recipe.Weights is not null, steps, Left(), _trials, stop);
+        var lineIsFree = Free("trainable") && recipe.Weights is not null; // what was never trained is not frozen
+        var raced = race.Run(Bare(recipe), Free("optimizer"), lineIsFree, steps, Left(), _trials, stop);
         recipe = recipe with { Optimizer = raced.Optimizer, Trainable = raced.Trainable };
         if (raced.Optimizer == Race.AdamW && Free("schedule") && recipe.Snapshots == 0)
             recipe = recipe with { Schedule = new NamedSpec("one-cycle") };
         if (Left() is { } left)
-            steps = race.StepSeconds == 0 ? steps : Math.Clamp((long)(left * (1 - Length.ValidationShare) / race.StepSeconds), perPass, MostTimes * steps);
+            steps = Math.Clamp((long)(left * (1 - Length.ValidationShare) / race.StepSeconds), perPass, MostTimes * steps);
         recipe = WithLength(recipe, perPass, steps);
-        return (recipe, new Plan(_decisions, _trials, Free("optimizer") && raced.Optimizer != Race.AdamW ? race.Bound : null, _time.GetElapsedTime(_start).TotalSeconds));
+        var bound = Free("optimizer") && raced.Optimizer != Race.AdamW ? race.Bound : null;
+        return (recipe, new Plan(_decisions, _trials, bound, _time.GetElapsedTime(_start).TotalSeconds));
     }
 
     /// <summary>Seconds that the run still has; null: as long as it takes.</summary>
@@ -97,7 +99,8 @@ internal sealed class Planner
         var target = Math.Clamp(Images / 5, SmallestBatch, LargestBatch);
         var batches = Math.Max(1, (int)Math.Round((double)Images / target));
         var batch = (Images + batches - 1) / batches;
-        Decide("batch", Invariant($"{batch}"), Invariant($"{Images} training images in {batches} batch{(batches == 1 ? string.Empty : "es of nearly the same size")}"));
+        var parts = batches == 1 ? "1 batch" : $"{batches} batches of nearly the same size";
+        Decide("batch", Invariant($"{batch}"), $"{Images} training images in {parts}");
         return recipe with { Batch = batch };
     }
 
@@ -108,9 +111,10 @@ internal sealed class Planner
             return recipe;
         var cards = Catalog.Cards().Where(c => recipe.Model.Length == 0 || c.Model == recipe.Model).ToArray();
         if (cards.Length == 0)
-            {
+        {
             var of = recipe.Model.Length > 0 ? $" of {recipe.Model}" : string.Empty;
-            throw new FineTuneException($"The catalog has no weights{of} to choose from (`finetune list weights`); give a file as --weights.");
+            throw new FineTuneException(
+                $"The catalog has no weights{of} to choose from (`finetune list weights`); give a file as --weights.");
         }
 
         var found = new List<(WeightCard Card, ExactHead Head)>();
@@ -127,7 +131,7 @@ internal sealed class Planner
         return recipe with { Model = best.Model, Weights = best.Name };
     }
 
-    /// <summary>The exact head, which is the start and a floor, where there are weights and a head of one matrix; small shifts and flips.</summary>
+    /// <summary>The exact head, the start and a floor, where there are weights and a head of one matrix; small shifts and flips.</summary>
     private Recipe WithHeadAndAugmentation(Recipe recipe)
     {
         var exact = recipe.Weights is not null && Free("head");

@@ -13,12 +13,13 @@ namespace FineTune.Experiment.Auto;
 /// Finds the learning rate, the optimizer and what trains: a range test says at which rate training diverges, and short trainings are
 /// compared on training images that they did not see.
 /// </summary>
-/// <param name="folds">Parts of the training images, each with the rest as its validation split; none: there are too few images to compare.</param>
+/// <param name="folds">Parts of the training images, each with the rest as its validation split; none: they are too few to compare.</param>
 /// <param name="all">All of them, to train on.</param>
 /// <param name="inspection">What is known of the files.</param>
 /// <param name="decoded">Decoded images.</param>
 /// <param name="decide">Told what was decided: what, value, reason.</param>
-internal sealed class Race(IReadOnlyList<Dataset> folds, Dataset all, Inspection inspection, DecodedCache decoded, Action<string, string, string> decide)
+internal sealed class Race(
+    IReadOnlyList<Dataset> folds, Dataset all, Inspection inspection, DecodedCache decoded, Action<string, string, string> decide)
 {
     private const double Share = 0.2; // of the run's steps, for range test and short trainings together
     private const int RangeSteps = 20, FewestSteps = 10, MostSteps = 60;
@@ -35,11 +36,11 @@ internal sealed class Race(IReadOnlyList<Dataset> folds, Dataset all, Inspection
     /// <summary>Seconds of a step of what trains, as measured.</summary>
     public double StepSeconds { get; private set; }
 
-    /// <summary>AdamW as fastai has it, with lr / 100 at the input: it fits a new domain sooner than gradient descent, and leaves a near one sooner.</summary>
+    /// <summary>AdamW as fastai has it, with lr / 100 at the input: it fits new kinds of images sooner than gradient descent does.</summary>
     public static NamedSpec AdamW { get; } = new NamedSpec("adamw")
         .With("lr", 0.002).With("beta2", 0.99).With("eps", 1e-5).With("weight_decay", 0.01).With("slice", 100.0);
 
-    /// <summary>The recipe with a learning rate, where it has none, and with an optimizer and a freeze line, where these are free.</summary>
+    /// <summary>The recipe with a learning rate, where it has none, and an optimizer and a freeze line, where these are free.</summary>
     /// <param name="recipe">What is decided so far.</param>
     /// <param name="optimizerIsFree">Whether <see cref="AdamW"/> may take the place of the recipe's.</param>
     /// <param name="lineIsFree">Whether what trains is to be decided.</param>
@@ -47,7 +48,8 @@ internal sealed class Race(IReadOnlyList<Dataset> folds, Dataset all, Inspection
     /// <param name="seconds">The time that the run has; null: as long as it takes.</param>
     /// <param name="trials">Gets what was tried.</param>
     /// <param name="stop">Ends it.</param>
-    public Recipe Run(Recipe recipe, bool optimizerIsFree, bool lineIsFree, long steps, double? seconds, List<PlanTrial> trials, CancellationToken stop)
+    public Recipe Run(
+        Recipe recipe, bool optimizerIsFree, bool lineIsFree, long steps, double? seconds, List<PlanTrial> trials, CancellationToken stop)
     {
         var given = recipe.Optimizer.Options.ContainsKey("lr");
         if (given && !optimizerIsFree && !lineIsFree && seconds is null)
@@ -60,7 +62,7 @@ internal sealed class Race(IReadOnlyList<Dataset> folds, Dataset all, Inspection
         var budget = ((Share * steps) - (given ? 0 : RangeSteps)) / (contestants * Math.Max(1, folds.Count));
         var each = (int)Math.Clamp(budget, FewestSteps, MostSteps);
         if (contestants == 1)
-            StepSeconds = seconds is null ? 0 : first.Train(Optimizers.Lr(recipe.Optimizer), FewestSteps, stop).Seconds / FewestSteps;
+            StepSeconds = seconds is null ? double.PositiveInfinity : first.Train(Optimizers.Lr(recipe.Optimizer), FewestSteps, stop).Seconds / FewestSteps;
         return contestants == 1 ? recipe : Contest(recipe, first, optimizerIsFree, lineIsFree, each, seconds / steps, trials, stop);
     }
 
@@ -82,7 +84,14 @@ internal sealed class Race(IReadOnlyList<Dataset> folds, Dataset all, Inspection
 
     /// <summary>Gradient descent with all layers, AdamW with all layers, and gradient descent with the upper half of the stages.</summary>
     private Recipe Contest(
-        Recipe recipe, Trial first, bool optimizerIsFree, bool lineIsFree, int steps, double? affordable, List<PlanTrial> trials, CancellationToken stop)
+        Recipe recipe,
+        Trial first,
+        bool optimizerIsFree,
+        bool lineIsFree,
+        int steps,
+        double? affordable,
+        List<PlanTrial> trials,
+        CancellationToken stop)
     {
         var (start, plain) = Compare(first, recipe, steps, stop);
         trials.AddRange([start, plain]);
@@ -107,7 +116,14 @@ internal sealed class Race(IReadOnlyList<Dataset> folds, Dataset all, Inspection
     }
 
     private Recipe WithLine(
-        Recipe recipe, Recipe best, PlanTrial start, PlanTrial all, int steps, double? affordable, List<PlanTrial> trials, CancellationToken stop)
+        Recipe recipe,
+        Recipe best,
+        PlanTrial start,
+        PlanTrial whole,
+        int steps,
+        double? affordable,
+        List<PlanTrial> trials,
+        CancellationToken stop)
     {
         using var network = Zoo.Create(recipe.Model, 2);
         var stages = FreezeLine.LearningStages(network).Count();
@@ -117,13 +133,13 @@ internal sealed class Race(IReadOnlyList<Dataset> folds, Dataset all, Inspection
         trials.Add(part);
         var seconds = part.Seconds / (steps * folds.Count);
         var tooSlow = StepSeconds > TooSlow * affordable;
-        var better = part.Nll < Math.Min(start.Nll, all.Nll * (1 - Clear)); // a short training that spoils both says nothing
+        var better = part.Nll < Math.Min(start.Nll, whole.Nll * (1 - Clear)); // a short training that spoils both says nothing
         decide(
             "trainable",
             tooSlow || better ? half.Trainable : FreezeLine.All,
             tooSlow
-                ? Invariant($"a step with all {stages} stages takes {1000 * StepSeconds:0} ms, too long for the time there is; else {1000 * seconds:0} ms")
-                : Invariant($"NLL after {steps} steps: {all.Nll:0.000} with all {stages} stages, {part.Nll:0.000} with {half.Trainable}"));
+                ? Invariant($"a step with all {stages} stages takes {1000 * StepSeconds:0} ms, too long for the time; else {1000 * seconds:0} ms")
+                : Invariant($"NLL after {steps} steps: {whole.Nll:0.000} with all {stages} stages, {part.Nll:0.000} with {half.Trainable}"));
         if (!tooSlow && !better)
             return best;
         StepSeconds = seconds;
@@ -145,7 +161,8 @@ internal sealed class Race(IReadOnlyList<Dataset> folds, Dataset all, Inspection
         return (Together(starts), Together(ends));
     }
 
-    private static double TwoDigits(double value) => double.Parse(value.ToString("0.0e0", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    private static double TwoDigits(double value) =>
+        double.Parse(value.ToString("0.0e0", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     private static PlanTrial Together(List<PlanTrial> rows)
     {

@@ -73,14 +73,17 @@ internal sealed class Trial : IDisposable
     }
 
     private PlanTrial Diverged(double lr, int steps, double seconds) =>
-        new(Parts.Recipe.Optimizer.Name, Parts.Phase.Trainable, lr, steps, Parts.Validation.Samples.Count, 0, double.PositiveInfinity, seconds);
+        Row(lr, steps, Parts.Validation.Samples.Count, 0, double.PositiveInfinity, seconds);
+
+    private PlanTrial Row(double lr, int steps, int heldOut, double top1, double nll, double seconds) =>
+        new(Parts.Recipe.Optimizer.Name, Parts.Phase.Trainable, lr, steps, heldOut, top1, nll, seconds);
 
     private PlanTrial Measured(double lr, int steps, double seconds)
     {
         try
         {
             var score = Score.Of(Parts.Validation.Predict());
-            return new PlanTrial(Parts.Recipe.Optimizer.Name, Parts.Phase.Trainable, lr, steps, score.N, score.Top1, score.Nll, seconds);
+            return Row(lr, steps, score.N, score.Top1, score.Nll, seconds);
         }
         catch (FineTuneException) when (steps > 0) // outputs that are not finite
         {

@@ -73,6 +73,8 @@ public static class Catalog
             throw new FineTuneException($"Weights '{nameOrPath}' are there for {string.Join(", ", named.Select(c => c.Model))}; say for which model.");
         if (named.Length > 0)
             throw new FineTuneException($"Weights '{nameOrPath}' belong to {string.Join(", ", named.Select(c => c.Model))}, not to {model}.");
+        if (Directory.Exists(nameOrPath))
+            throw new FineTuneException($"'{nameOrPath}' is a folder, and no run; give a weights file, a run's folder or a name of `finetune list weights`.");
         if (IsPath(nameOrPath))
             throw new FineTuneException($"There is no weight file '{nameOrPath}'.");
         var known = cards.Where(c => model is null || c.Model == model).Select(c => c.Name).ToArray();

@@ -28,13 +28,14 @@ public sealed record MatchReport
     /// <summary>True where every tensor has its place.</summary>
     public bool IsExact => Missing.Count + Unexpected.Count + Misshapen.Count == 0;
 
-    /// <summary>The one module whose tensors alone differ in shape, such as "fc", where everything else agrees; else null.</summary>
+    /// <summary>The one module whose tensors alone differ, in their first dimension, such as "fc", where everything else agrees; else null.</summary>
     public string? OtherHead
     {
         get
         {
             var modules = Misshapen.Select(m => m.Name[..Math.Max(0, m.Name.LastIndexOf('.'))]).Distinct().ToArray();
-            return modules.Length == 1 && modules[0].Length > 0 && Missing.Count + Unexpected.Count == 0 ? modules[0] : null;
+            var rows = Misshapen.All(m => m.Expected.Skip(1).SequenceEqual(m.Found.Skip(1))); // of other classes
+            return rows && modules.Length == 1 && modules[0].Length > 0 && Missing.Count + Unexpected.Count == 0 ? modules[0] : null;
         }
     }
 
