@@ -121,7 +121,7 @@ internal sealed class Planner
         foreach (var card in cards)
         {
             stop.ThrowIfCancellationRequested();
-            using var trial = Probed(recipe with { Model = card.Model, Weights = card.Name });
+            using var trial = Probed(recipe with { Model = card.Model, Weights = card.Name, Head = new() });
             if (trial.ExactHead is { } head)
                 found.Add((card, head));
         }

@@ -62,8 +62,13 @@ internal sealed class Race(
         var budget = ((Share * steps) - (given ? 0 : RangeSteps)) / (contestants * Math.Max(1, folds.Count));
         var each = (int)Math.Clamp(budget, FewestSteps, MostSteps);
         if (contestants == 1)
-            StepSeconds = seconds is null ? double.PositiveInfinity : first.Train(Optimizers.Lr(recipe.Optimizer), FewestSteps, stop).Seconds / FewestSteps;
-        return contestants == 1 ? recipe : Contest(recipe, first, optimizerIsFree, lineIsFree, each, seconds / steps, trials, stop);
+        {
+            if (seconds is not null)
+                StepSeconds = first.Train(Optimizers.Lr(recipe.Optimizer), FewestSteps, stop).Seconds / FewestSteps;
+            return recipe;
+        }
+
+        return Contest(recipe, first, optimizerIsFree, lineIsFree, each, seconds / steps, trials, stop);
     }
 
     private Recipe WithLr(Recipe recipe, TrainerParts parts, double usual, CancellationToken stop)

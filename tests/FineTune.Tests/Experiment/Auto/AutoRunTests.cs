@@ -72,10 +72,12 @@ public sealed class AutoRunTests : IDisposable
         run.Plan!.Decisions.Single(d => d.What == "length").Reason.ShouldContain("for 0 minutes");
     }
 
-    [Fact]
-    public void Without_model_and_weights_the_catalog_is_probed()
+    [Theory]
+    [InlineData("seed=0")]
+    [InlineData("head.form=mlp")] // the weights are compared by a linear head all the same
+    public void Without_model_and_weights_the_catalog_is_probed(string setting)
     {
-        var asked = RecipeFile.Read(null, [$"data='{_tiny.Data}'", "threads=1"]);
+        var asked = RecipeFile.Read(null, [$"data='{_tiny.Data}'", "threads=1", setting]);
         using var run = FineTune.Experiment.Experiment.Prepare(asked, _tiny.Folder("a"));
         (run.Parts.Recipe.Model, run.Parts.Recipe.Weights).ShouldBe(("cifar_resnet20", "attic"));
         run.Plan!.Decisions[0].What.ShouldBe("weights");
