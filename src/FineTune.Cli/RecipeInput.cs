@@ -13,11 +13,11 @@ internal static class RecipeInput
     private static readonly Option<string?> Data = new("--data") { Description = "A folder with one subfolder per class, or with train/ and val/ that have these" };
     private static readonly Option<string?> Model = new("--model") { Description = "A name from `finetune list models`" };
     private static readonly Option<string?> Weights = new("--weights") { Description = $"{Options.WeightsFile}, a run's folder, a name from `finetune list weights`, or, with recipe auto, auto: the best of those; without it: from scratch, or auto if there is no --model either" };
-    private static readonly Option<string?> Epochs = Short("--epochs", "Passes over the training images", "epochs");
-    private static readonly Option<string?> Batch = Short("--batch", "Images per step", "batch");
-    private static readonly Option<string?> Lr = Short("--lr", "Learning rate of the optimizer", "optimizer.lr");
-    private static readonly Option<string?> Minutes = Short("--minutes", "Time that recipe auto plans for", "minutes");
-    private static readonly Option<string?> Seed = Short("--seed", "Seed of all random numbers", "seed");
+    private static readonly Option<int?> Epochs = Short<int?>("--epochs", "Passes over the training images", "epochs");
+    private static readonly Option<int?> Batch = Short<int?>("--batch", "Images per step", "batch");
+    private static readonly Option<double?> Lr = Short<double?>("--lr", "Learning rate of the optimizer", "optimizer.lr");
+    private static readonly Option<double?> Minutes = Short<double?>("--minutes", "Time that recipe auto plans for", "minutes");
+    private static readonly Option<long?> Seed = Short<long?>("--seed", "Seed of all random numbers", "seed");
     private static readonly Option<string[]> Settings = new("--set") { Description = "Any key of a recipe, as in --set trainable=head snapshots=5", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
     private static readonly Option<string?> Precision = new("--precision")
     {
@@ -36,7 +36,11 @@ internal static class RecipeInput
     private static readonly Option<bool> AllowDuplicates = Options.AllowDuplicates();
 
     /// <summary>What a verb adds to its own.</summary>
-    public static IReadOnlyList<Symbol> Symbols { get; } = [RecipePath, Data, Model, Weights, Minutes, Epochs, Batch, Lr, Seed, Precision, Layout, Settings, BadFile, MaxPixels, AllowDuplicates];
+    public static IReadOnlyList<Symbol> Symbols { get; } =
+        [RecipePath, Data, Model, Weights, Minutes, Epochs, Batch, Lr, Seed, Precision, Layout, Settings, BadFile, MaxPixels, AllowDuplicates];
+
+    /// <summary>The same without the time of a whole run.</summary>
+    public static IEnumerable<Symbol> Untimed => Symbols.Where(s => s != Minutes);
 
     /// <summary>The recipe that was asked for.</summary>
     public static Recipe Read(ParseResult parsed) => RecipeFile.Read(parsed.GetValue(RecipePath), Overrides(parsed));
@@ -61,7 +65,7 @@ internal static class RecipeInput
     /// <summary>Whether a verb takes a recipe.</summary>
     public static bool IsTakenBy(Command verb) => verb.Options.Contains(Settings);
 
-    private static Option<string?> Short(string name, string description, string key) =>
+    private static Option<T> Short<T>(string name, string description, string key) =>
         new(name) { Description = $"{description}: short for --set {key}=", HelpName = "N" };
 
     private static IEnumerable<string> Overrides(ParseResult parsed)
@@ -81,14 +85,19 @@ internal static class RecipeInput
     }
 
     /// <summary>What --set and its short forms say.</summary>
+    /// <exception cref="UsageException">A key is given in both ways.</exception>
     private static IEnumerable<string> Settled(ParseResult parsed)
     {
-        foreach (var setting in parsed.GetValue(Settings) ?? [])
+        var settings = parsed.GetValue(Settings) ?? [];
+        foreach (var setting in settings)
             yield return setting;
-        foreach (var (key, option) in new[] { ("epochs", Epochs), ("batch", Batch), ("optimizer.lr", Lr), ("seed", Seed), ("minutes", Minutes) })
+        foreach (var (key, option) in new (string, Option)[] { ("epochs", Epochs), ("batch", Batch), ("optimizer.lr", Lr), ("seed", Seed), ("minutes", Minutes) })
         {
-            if (parsed.GetValue(option) is { } value)
-                yield return $"{key}={value}"; // after --set optimizer=NAME, whose rate it is
+            if (parsed.GetResult(option) is not { Tokens: [var given, ..] })
+                continue;
+            if (settings.Any(s => s.StartsWith($"{key}=", StringComparison.Ordinal)))
+                throw new UsageException($"{option.Name} is short for --set {key}=, which is given too; leave out one of them.");
+            yield return $"{key}={given.Value}"; // after --set optimizer=NAME, whose rate it is
         }
     }
 }

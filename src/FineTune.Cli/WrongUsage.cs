@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using FineTune.Experiment;
 
 namespace FineTune.Cli;
@@ -16,7 +17,7 @@ internal static class WrongUsage
         var options = unknown.Where(word => word[0] == '-').ToArray(); // what follows one is its value, not a word too many
         if (unknown.Length > 0)
             return (options.Length > 0 ? options : unknown).Select(word => Unknown(command, word));
-        return parsed.Errors.Select(e => CommonOptions.OneLine(e.Message));
+        return parsed.Errors.Select(e => NoNumber(e) ?? CommonOptions.OneLine(e.Message));
     }
 
     /// <summary>Words that an argument took although they look like options.</summary>
@@ -24,6 +25,17 @@ internal static class WrongUsage
         .SelectMany(a => parsed.GetResult(a)?.Tokens ?? [])
         .Select(t => t.Value)
         .Where(w => w.Length > 1 && w[0] == '-');
+
+    /// <summary>A value that should be a number, and is not.</summary>
+    private static string? NoNumber(ParseError error)
+    {
+        var option = error.SymbolResult as OptionResult ?? error.SymbolResult?.Parent as OptionResult;
+        if (option is not { Tokens: [var token] })
+            return null;
+        var type = Nullable.GetUnderlyingType(option.Option.ValueType) ?? option.Option.ValueType;
+        var wanted = type == typeof(double) ? "a number" : type == typeof(int) || type == typeof(long) ? "a whole number" : null;
+        return wanted is null ? null : $"{option.Option.Name} is '{token.Value}'; {wanted} is allowed.";
+    }
 
     private static string NoVerb(Command root, string word)
     {

@@ -20,7 +20,7 @@ internal static class FindLrVerb
         "find-lr",
         "Learning-rate range test: trains some steps with a rising rate and suggests one from the loss curve. Nothing is written.",
         ["finetune find-lr --data photos --model resnet18 --weights resnet18.pth --set trainable=head"],
-        [.. RecipeInput.Symbols, From, To, Iterations],
+        [.. RecipeInput.Untimed, From, To, Iterations],
         Run);
 
     private static int Run(ParseResult parsed, Ui ui)

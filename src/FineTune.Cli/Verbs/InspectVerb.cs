@@ -91,15 +91,28 @@ internal static class InspectVerb
     {
         var state = WeightFile.Read(path);
         var table = Ui.Table("tensor", "type", "shape");
+        var problems = new List<string>();
         foreach (var (name, tensor) in state)
         {
+            var problem = WeightValues.Problem(name, tensor);
+            if (problem is not null)
+                problems.Add(problem);
             table.AddRow(Format.Cell(name), tensor.Type.ToString(), string.Join(" x ", tensor.Shape));
-            ui.ResultJson(new JsonObject { ["name"] = name, ["type"] = tensor.Type.ToString(), ["shape"] = new JsonArray([.. tensor.Shape.Select(s => (JsonNode?)s)]) });
+            ui.ResultJson(new JsonObject
+            {
+                ["name"] = name,
+                ["type"] = tensor.Type.ToString(),
+                ["shape"] = new JsonArray([.. tensor.Shape.Select(s => (JsonNode?)s)]),
+                ["problem"] = problem,
+            });
         }
 
         ui.Result(table);
-        ui.Result($"{state.Count} tensors, {Format.Count(state.Values.Sum(t => t.Count))} values{(state.Classes is { } classes ? $", classes {string.Join(", ", classes)}" : string.Empty)}");
-        return Exit.Done;
+        var classes = state.Classes is { } names ? $", classes {string.Join(", ", names)}" : string.Empty;
+        ui.Result($"{state.Count} tensors, {Format.Count(state.Values.Sum(t => t.Count))} values{classes}");
+        foreach (var problem in problems)
+            ui.Result($"UNUSABLE: {problem}");
+        return problems.Count == 0 ? Exit.Done : Exit.Failed;
     }
 
     private static int Model(string name, Ui ui)

@@ -15,7 +15,9 @@ public static class TorchEngine
     {
         WaitPolicy.WaitBriefly();
         NativeMemory.KeepFreed();
-        return LibtorchLoader.Load();
+        var library = LibtorchLoader.Load();
+        Nnpack.TurnOff(library);
+        return library;
     });
 
     /// <summary>TorchSharp's version, such as 0.107.0.</summary>

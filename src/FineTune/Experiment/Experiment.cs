@@ -150,7 +150,13 @@ public sealed class Experiment : IDisposable
         IProgress<InspectProgress>? progress = null,
         CancellationToken cancellation = default)
     {
-        var recipe = RecipeFile.Read(folder.Existing().Recipe, settings).WithRates();
+        if (!File.Exists(folder.Recipe))
+        {
+            throw new FineTuneException(
+                $"There is no run in '{folder.Path}' to resume; one that was stopped before its training began is started again without --resume.");
+        }
+
+        var recipe = RecipeFile.Read(folder.Recipe, settings).WithRates();
         var saved = SavedState.Newest(folder);
         var lengthens = settings?.Any(s => s.StartsWith("epochs=", StringComparison.Ordinal)) ?? false;
         var began = saved is null ? null : ResumeCheck.Began(folder, recipe, saved, lengthens);

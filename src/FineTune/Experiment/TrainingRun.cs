@@ -66,13 +66,13 @@ public static class TrainingRun
         using var held = parts.Folder.Hold();
         if (experiment.Resumes)
             Resume(experiment, trainer, listener);
-        if (!File.Exists(parts.Folder.Manifest)) // else it was begun before
+        if (!File.Exists(parts.Folder.Images)) // else it was begun before
         {
+            Manifest.Write(experiment, time); // with the plan, which is lost where a kill leaves a recipe without it
             AtomicFile.WriteText(parts.Folder.Recipe, RecipeFile.Write(Located(parts.Recipe)));
-            RunImages.Of(parts.Folder, experiment.Dataset, experiment.Inspection).Write(parts.Folder);
             if (experiment.Plan is { } plan)
                 AtomicFile.WriteText(parts.Folder.Plan, plan.Markdown);
-            Manifest.Write(experiment, time);
+            RunImages.Of(parts.Folder, experiment.Dataset, experiment.Inspection).Write(parts.Folder);
         }
 
         metrics.Open(experiment.Saved is null ? -1 : trainer.State.Step);

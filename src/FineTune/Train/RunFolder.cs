@@ -64,7 +64,7 @@ public sealed record RunFolder(string Path)
             throw new FineTuneException($"'{Path}' is a file; give a folder that is new or empty.");
         try
         {
-            if (Directory.Exists(Path) && Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Any(f => !IsTemporary(f) && f != Lock))
+            if (Directory.Exists(Path) && Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Any(f => !IsLeftOver(f)))
                 throw new FineTuneException($"'{Path}' is not empty; give a folder that is new or empty.");
             Probe();
         }
@@ -138,6 +138,10 @@ public sealed record RunFolder(string Path)
     public RunFolder Existing() => File.Exists(Recipe)
         ? this
         : throw new FineTuneException($"'{Path}' is no run: it has no recipe.yaml.");
+
+    /// <summary>Whether a file is of a run that was killed before it had a recipe.</summary>
+    private bool IsLeftOver(string file) => IsTemporary(file) || file == Lock
+        || (file == Manifest && RegularFile.Problem(file) is null && RegularFile.Text(file).Contains("\"final_weights_sha256\": null", StringComparison.Ordinal));
 
     /// <summary>Whether a file is one that <see cref="AtomicFile"/> left: NAME.PROCESS.tmp.</summary>
     private static bool IsTemporary(string file) =>

@@ -14,13 +14,13 @@ public static class WeightLoader
     /// <param name="weights">Names and values.</param>
     /// <param name="source">Where they are from, for the message.</param>
     /// <exception cref="WeightMismatchException">A tensor is missing, unexpected, or of another shape.</exception>
-    /// <exception cref="WeightException">A value is not finite, or a variance is below 0.</exception>
+    /// <exception cref="WeightException">A value is not finite or overflows, or a variance is below 0.</exception>
     public static void Load(Network network, StateDict weights, string source) => Load(network, weights, source, allowOtherHead: false);
 
     /// <summary>Copies weights into a network, whose head keeps its values where the weights' is for other classes.</summary>
     /// <returns>True if the head was filled too.</returns>
     /// <exception cref="WeightMismatchException">Anything but the head differs.</exception>
-    /// <exception cref="WeightException">A value that is copied is not finite, or a variance is below 0.</exception>
+    /// <exception cref="WeightException">A value that is copied is not finite or overflows, or a variance is below 0.</exception>
     public static bool LoadBody(Network network, StateDict weights, string source) => Load(network, weights, source, allowOtherHead: true);
 
     /// <summary>The network's tensors as plain data, in the state dict's order.</summary>
@@ -48,13 +48,10 @@ public static class WeightLoader
         if (!report.IsExact && !keepHead)
             throw new WeightMismatchException(source, network.GetName(), report);
         var copied = target.Where(t => weights.ContainsKey(t.Key) && !(keepHead && network.Head.Owns(t.Key))).ToArray();
+        var valued = copied.Where(t => t.Value.dtype != ScalarType.Int64);
+        if (valued.Select(t => WeightValues.Problem(t.Key, weights[t.Key])).FirstOrDefault(p => p is not null) is { } problem)
+            throw new WeightException(source, $"{problem}; take weights from before the training that made them went wrong");
         using var _ = no_grad();
-        foreach (var (name, tensor) in copied.Where(t => t.Value.dtype != ScalarType.Int64))
-        {
-            using var values = Values(name, weights[name], tensor, source);
-            Check(name, values, source);
-        }
-
         foreach (var (name, tensor) in copied)
         {
             using var values = Values(name, weights[name], tensor, source);
@@ -78,21 +75,5 @@ public static class WeightLoader
         return values.All(v => Math.Abs(v) <= Most && v == MathF.Floor(v))
             ? Array.ConvertAll(values, v => (long)v)
             : throw new WeightException(source, $"'{name}' is a count and holds {values[0]}; the file is damaged");
-    }
-
-    /// <summary>A network computes with finite values, and takes the root of a variance.</summary>
-    private static void Check(string name, Tensor values, string source)
-    {
-        const string Advice = "take weights from before the training that made them went wrong";
-        using var scope = NewDisposeScope();
-        var bad = values.isfinite().logical_not().sum().item<long>();
-        if (bad > 0)
-        {
-            var share = $"{bad} of the {values.numel()} values of '{name}'";
-            throw new WeightException(source, $"{share} are not finite (NaN or infinity); {Advice}");
-        }
-
-        if (name.EndsWith("running_var", StringComparison.Ordinal) && values.lt(0).any().item<bool>())
-            throw new WeightException(source, $"'{name}' is a variance and has values below 0; {Advice}");
     }
 }

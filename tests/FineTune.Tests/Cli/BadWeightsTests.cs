@@ -47,6 +47,9 @@ public sealed class BadWeightsTests(TrainedRun run) : IDisposable
         Finetune.Run(["predict", run.Photo, .. model]).ShouldFail(says);
         Finetune.Run("probe", "--data", run.Data, "--weights", $"cifar_resnet20={path}").ShouldFail(says);
         Finetune.Run("gradcheck", "cifar_resnet20", "--weights", path).ShouldFail(says);
+        var inspected = Finetune.Run("inspect", path);
+        inspected.Code.ShouldBe(1);
+        inspected.Out.ShouldContain("UNUSABLE: 1 of the 32 values of 'layer2.0.bn1.running_var' are not finite (NaN or infinity)");
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class PredictTests(TrainedRun run)
         Finetune.Run("eval", "--run", "nowhere").ShouldFail("'nowhere' is no run");
         Finetune.Run("ensemble", "--run", run.Data).ShouldFail("is no run");
         Finetune.Run("compare", run.Data).ShouldFail("is no run");
-        Finetune.Run("train", "--out", "nowhere", "--resume").ShouldFail("'nowhere' is no run");
+        Finetune.Run("train", "--out", "nowhere", "--resume").ShouldFail("There is no run in 'nowhere' to resume", "without --resume");
     }
 
     [Fact]

@@ -16,6 +16,10 @@ public sealed class UsageTests
     [InlineData("train a.yaml b.yaml --out x", "'b.yaml' is an argument too many")]
     [InlineData("train --out x --on-bad-file maybe", "'maybe'", "'fail' 'skip'")]
     [InlineData("train --out", "--out")]
+    [InlineData("train --out x --epochs many", "--epochs is 'many'; a whole number is allowed.")]
+    [InlineData("train --out x --lr fast --batch 1.5", "--lr is 'fast'; a number is allowed.", "--batch is '1.5'; a whole number is allowed.")]
+    [InlineData("inspect photos --max-pixels 1e9", "--max-pixels is '1e9'; a whole number is allowed.")]
+    [InlineData("find-lr --from low", "--from is 'low'; a number is allowed.")]
     [InlineData("predict --run x", "'images'")]
     [InlineData("predict --rnu x photo.jpg", "did you mean '--run'")]
     [InlineData("list", "'what'")]
@@ -45,14 +49,14 @@ public sealed class UsageTests
     public void Verbs_that_take_a_recipe_have_short_forms_of_what_is_set_most(string verb)
     {
         string[] line = [verb, "--data", "photos", "--model", "resnet18", .. verb == "train" ? ["--out", "x"] : Array.Empty<string>()];
-        string[] settings = ["--set", "optimizer=adam", "epochs=9"];
+        string[] settings = ["--set", "optimizer=adam", "snapshots=2"];
         string[] shorts = ["--epochs", "5", "--lr", "2e-3", "--batch", "16", "--seed", "-3"];
         var recipe = RecipeInput.Read(Program.Root().Parse([.. line, .. shorts, .. settings]));
 
         (recipe.Epochs, recipe.Batch, recipe.Seed).ShouldBe((5, 16, -3));
         recipe.Optimizer.ToString().ShouldBe("adam (lr 0.002)");
-        Should.Throw<FineTuneException>(() => RecipeInput.Read(Program.Root().Parse([.. line, "--epochs", "many"]))).Message
-            .ShouldBe("The option epochs of the recipe is 'many'; a whole number is allowed.");
+        Should.Throw<UsageException>(() => RecipeInput.Read(Program.Root().Parse([.. line, "--epochs", "5", "--set", "epochs=9"]))).Message
+            .ShouldBe("--epochs is short for --set epochs=, which is given too; leave out one of them.");
     }
 
     [Theory]
@@ -66,6 +70,8 @@ public sealed class UsageTests
     [InlineData("train --out x --resume --lr 50", "--resume uses the run's own recipe; leave out --lr")]
     [InlineData("train a.yaml --out x --resume", "--resume uses the run's own recipe; leave out the recipe")]
     [InlineData("train --out  --data x", "--out is empty")]
+    [InlineData("train --out x --epochs 5 --set epochs=6", "--epochs is short for --set epochs=, which is given too")]
+    [InlineData("find-lr --minutes 5", "Unknown option '--minutes'")]
     [InlineData("eval", "Give --run, or --data with --weights")]
     [InlineData("list modles", "Unknown list 'modles'; did you mean 'models'")]
     [InlineData("ensemble --run x --method averge", "Unknown method 'averge'; did you mean 'average'")]

@@ -11,50 +11,6 @@ namespace FineTune.Tests.Experiment;
 public sealed partial class ReportTests
 {
     [Fact]
-    public void Ticks_are_round_and_within_the_axis()
-    {
-        Ticks.Between(23, 86, 4).ShouldBe([40, 60, 80]);
-        Ticks.Between(0, 0.05, 4).Select(Ticks.Text).ShouldBe(["0", "0.02", "0.04"]);
-        Ticks.Between(-0.3, 0.3, 6).Select(Ticks.Text).ShouldBe(["-0.3", "-0.2", "-0.1", "0", "0.1", "0.2", "0.3"]);
-        Ticks.Text(2e-7).ShouldBe("2e-7");
-    }
-
-    [Fact]
-    public void Above_thirty_classes_only_the_most_confused_pairs_are_shown()
-    {
-        var small = new int[3, 3];
-        small[0, 1] = 2;
-        Confusion.Render(["ant", "<bee>", "cat"], small).ShouldContain("&lt;bee&gt;");
-        var names = Enumerable.Range(0, 120).Select(k => $"class{k}").ToArray();
-        var counts = new int[120, 120];
-        (counts[7, 7], counts[7, 9], counts[3, 4]) = (5, 2, 1);
-        var html = Confusion.Render(names, counts);
-        html.IndexOf("class7", StringComparison.Ordinal).ShouldBeLessThan(html.IndexOf("class3", StringComparison.Ordinal));
-        html.ShouldNotContain("class50");
-        html.ShouldContain("71%");
-    }
-
-    [Fact]
-    public void A_long_class_name_is_shortened_in_the_confusion_matrix()
-    {
-        var name = $"{new string('a', 100)}{new string('z', 100)}";
-        var counts = new int[,] { { 1, 1 }, { 0, 2 } };
-
-        var html = Confusion.Render([name, "bee"], counts);
-
-        html.ShouldContain($"<th title=\"{name}\">aaa");
-        html.ShouldNotContain($">{name}<");
-        Confusion.Render([name, .. Enumerable.Range(0, 40).Select(k => $"class{k}")], Confused(41)).ShouldNotContain($">{name}<");
-    }
-
-    private static int[,] Confused(int classes)
-    {
-        var counts = new int[classes, classes];
-        counts[0, 1] = 3;
-        return counts;
-    }
-
-    [Fact]
     public void The_mistakes_that_the_network_was_surest_of_come_first_and_what_is_right_is_not_among_them()
     {
         using var tiny = new TinyRun();
@@ -98,10 +54,77 @@ public sealed partial class ReportTests
     private static partial Regex Figures();
 
     [Fact]
-    public void A_chart_of_one_epoch_or_of_losses_that_are_no_number_is_drawn()
+    public void The_page_says_what_was_made_of_what_and_how_good_it_is()
     {
-        Svg.Lines("loss", "epochs", [new Curve("training", 0, [(1, 0.5)])]).ShouldContain("<circle");
-        Svg.Lines("loss", "epochs", [new Curve("training", 0, [(1, double.NaN), (2, 1), (3, 2)])]).ShouldNotContain("NaN");
-        Svg.Lines("loss", "epochs", [new Curve("training", 0, [(1, double.NaN)])]).ShouldBeEmpty();
+        using var tiny = new TinyRun();
+        using var experiment = FineTune.Experiment.Experiment.Prepare(tiny.Recipe with { Weights = "attic" }, tiny.Folder("run"));
+        var parts = experiment.Parts;
+        parts.Folder.Create();
+        File.WriteAllLines(parts.Folder.Metrics, [
+            """{"epoch":1,"lr":0.05,"train_loss":2,"train_top1":0.5,"val_nll":1,"val_top1":0.25}""",
+            """{"epoch":3,"lr":0.01,"train_loss":1,"train_top1":1,"val_nll":1.5,"val_top1":0.75}""",
+        ]);
+
+        RunReport.Write(experiment, new ChosenWeights(AllAsFirst(parts), 1), ["Try <less>.", "Try more."], 12.34);
+
+        var html = File.ReadAllText(parts.Folder.Report);
+        html.ShouldContain($"<h1>cifar_resnet20 on {tiny.Data}</h1><div class=\"muted\">from attic, trainable all, 3 epochs, seed 0, 12.3 s</div>");
+        html.ShouldContain("<div class=\"big\">33.3%</div><div class=\"muted\">of 15 validation images classified correctly with the best weights, "
+            + "those of epoch 2, which were chosen on these images; 95% interval 15.2 to 58.3%; one image is 6.7 percentage points. "
+            + "Negative log-likelihood 1.609, calibration error 0.467.</div>"); // (ln 1.25 + 2 ln 10) / 3; 0.8 - 1/3
+        html.ShouldContain("<h2>Advice</h2><ul><li>Try &lt;less&gt;.</li><li>Try more.</li></ul>");
+        html.ShouldContain($"<h2>Training</h2><div class=\"charts\">{Charts()}</div>");
+        html.ShouldContain($"<h2>Confusion matrix</h2><div class=\"card\">{Confusion.Render(parts.Classes, Counts())}</div>");
+        html.ShouldContain($"<h2>Recipe</h2><div class=\"card\"><pre>{Html.Escape(RecipeFile.Write(parts.Recipe))}</pre></div>");
+        html.ShouldNotContain("What recipe auto decided");
+
+        string Charts() => Svg.Lines("accuracy, %", "epochs", [new("training", 9, [(1, 50), (3, 100)]), new("validation", 2, [(1, 25), (3, 75)])])
+            + Svg.Lines("loss", "epochs", [new("training", 9, [(1, 2), (3, 1)]), new("validation", 3, [(1, 1), (3, 1.5)])])
+            + Svg.Lines("learning rate", "epochs", [new("lr", 0, [(1, 0.05), (3, 0.01)])]);
+
+        static int[,] Counts() => new[,] { { 5, 0, 0 }, { 5, 0, 0 }, { 5, 0, 0 } };
     }
+
+    [Theory]
+    [InlineData("best", -1, "with the fitted head that the run began with: no epoch was better, on these images;")]
+    [InlineData("best", 0, "with the best weights, those of epoch 1, which were chosen on these images;")]
+    [InlineData("last", 2, "with the last weights, those of epoch 3;")]
+    public void The_page_says_which_weights_it_is_about(string choice, int epoch, string says)
+    {
+        using var tiny = new TinyRun();
+        using var experiment = FineTune.Experiment.Experiment.Prepare(tiny.Recipe with { ResultWeights = choice }, tiny.Folder("run"));
+        experiment.Parts.Folder.Create();
+
+        RunReport.Write(experiment, new ChosenWeights(AllAsFirst(experiment.Parts), epoch), [], 1);
+
+        var html = File.ReadAllText(experiment.Parts.Folder.Report);
+        html.ShouldContain(says);
+        html.ShouldContain("from scratch, ");
+        html.ShouldNotContain("<h2>Advice</h2>");
+    }
+
+    [Theory]
+    [InlineData(200_000, true)]
+    [InlineData(200_001, false)]
+    public void A_large_picture_of_a_mistake_is_left_out_of_the_page(int bytes, bool shown)
+    {
+        using var tiny = new TinyRun();
+        using var experiment = FineTune.Experiment.Experiment.Prepare(tiny.Recipe, tiny.Folder("run"));
+        var parts = experiment.Parts;
+        parts.Folder.Create();
+        foreach (var sample in parts.Validation.Samples.Skip(5))
+            File.WriteAllBytes(sample.Path, new byte[bytes]);
+
+        RunReport.Write(experiment, new ChosenWeights(AllAsFirst(parts), 0), [], 1);
+
+        var html = File.ReadAllText(parts.Folder.Report);
+        html.Contains("<figure><img alt=\"\" src=\"data:image/jpeg;base64,AAAA", StringComparison.Ordinal).ShouldBe(shown);
+        Figures().Count(html).ShouldBe(10);
+    }
+
+    /// <summary>Says of every image, with 80%, that it is of the first of three classes.</summary>
+    private static Predictions AllAsFirst(FineTune.Train.TrainerParts parts) => new(
+        parts.Classes,
+        [.. parts.Validation.Samples.Select(s => (long)s.Label)],
+        [.. parts.Validation.Samples.SelectMany(_ => new[] { 0.8, 0.1, 0.1 })]);
 }

@@ -57,6 +57,20 @@ public sealed class RunFolderTests : IDisposable
     public void What_is_no_run_cannot_be_resumed() =>
         Should.Throw<FineTuneException>(Run.Existing).Message.ShouldBe($"'{Run.Path}' is no run: it has no recipe.yaml.");
 
+    [Theory]
+    [InlineData("""{ "seed": 0, "final_weights_sha256": null }""", true)] // of a run that was killed before it wrote its recipe
+    [InlineData("""{ "seed": 0, "final_weights_sha256": "3f" }""", false)]
+    [InlineData("""{ "name": "another program's" }""", false)]
+    public void A_manifest_alone_is_in_the_way_unless_its_run_never_began(string manifest, bool free)
+    {
+        Directory.CreateDirectory(Run.Path);
+        File.WriteAllText(Run.Manifest, manifest);
+        if (free)
+            Run.CheckFree();
+        else
+            Should.Throw<FineTuneException>(Run.CheckFree).Message.ShouldBe($"'{Run.Path}' is not empty; give a folder that is new or empty.");
+    }
+
     [Fact]
     public void What_a_killed_process_left_half_written_is_deleted_and_nothing_else()
     {

@@ -71,6 +71,7 @@ public sealed class WeightLoaderTests
     [InlineData("layer3.2.bn2.running_var", float.NegativeInfinity, "'layer3.2.bn2.running_var' are not finite")]
     [InlineData("layer3.2.bn2.running_var", -1e-9f, "'layer3.2.bn2.running_var' is a variance and has values below 0")]
     [InlineData("linear.bias", float.NaN, "'linear.bias' are not finite")]
+    [InlineData("layer2.0.bn1.weight", -3e38f, "'layer2.0.bn1.weight' has a value of 3e+38, whose square overflows")]
     public void Values_that_no_network_computes_with_are_named_and_change_nothing(string tensor, float value, string says)
     {
         using var source = Zoo.Create("cifar_resnet20", 3, seed: 1);

@@ -1,5 +1,6 @@
 using FineTune.Augment;
 using FineTune.Data;
+using FineTune.Optimize.Schedules;
 using FineTune.Regularize;
 using FineTune.Train;
 using FineTune.Transfer;
@@ -66,7 +67,9 @@ internal sealed class Planner
         recipe = WithOptimizer(recipe);
         var perPass = new LoaderOptions { BatchSize = recipe.Batch, JoinSingle = true }.BatchesOf(Images);
         var steps = Length.StepsFor(perPass, recipe.Batch, _input);
-        var race = new Race(Folds(), Looked(), _inspection, _decoded, Decide);
+        if (recipe.Snapshots > 0 && Free("epochs"))
+            _ = Cosine.SnapshotSteps(_asked.Auto!.Minutes is null ? steps : MostTimes * steps, recipe.Snapshots); // before it takes time
+        var race = new Race(Folds(), Looked(), _inspection, _decoded, Decide, IsLate);
         var lineIsFree = Free("trainable") && recipe.Weights is not null; // what was never trained is not frozen
         var raced = race.Run(Bare(recipe), Free("optimizer"), lineIsFree, steps, Left(), _trials, stop);
         recipe = recipe with { Optimizer = raced.Optimizer, Trainable = raced.Trainable };
@@ -83,6 +86,9 @@ internal sealed class Planner
     private double? Left() => _asked.Auto!.Minutes is { } minutes
         ? Math.Max(1, (60 * minutes) - _time.GetElapsedTime(_start).TotalSeconds)
         : null;
+
+    private bool IsLate() =>
+        _asked.Auto!.Minutes is { } minutes && _time.GetElapsedTime(_start).TotalSeconds > Race.Share * 60 * minutes;
 
     private bool Free(string key) => !_asked.Auto!.Given.Contains(key);
 
@@ -201,7 +207,7 @@ internal sealed class Planner
         : $"ends after {recipe.EarlyStopping.Patience} epochs without a better {recipe.EarlyStopping.Watch}";
 
     private string Why(long steps, long perPass) => _asked.Auto!.Minutes is { } minutes
-        ? Invariant($"{steps} steps for {minutes:0.##} minutes, and at most {MostTimes} times what {Images} images usually need")
+        ? Invariant($"{steps} steps for {minutes:0.####} minutes, and at most {MostTimes} times what {Images} images usually need")
         : Invariant($"{steps - (Length.Passes * perPass)} steps and {Length.Passes} passes over {Images} images");
 
     /// <summary>The training images, or as many as are looked at, as training and validation split alike.</summary>

@@ -18,10 +18,18 @@ namespace FineTune.Experiment.Auto;
 /// <param name="inspection">What is known of the files.</param>
 /// <param name="decoded">Decoded images.</param>
 /// <param name="decide">Told what was decided: what, value, reason.</param>
+/// <param name="late">Whether the time for deciding has passed: what is not measured by then stays as it usually is.</param>
 internal sealed class Race(
-    IReadOnlyList<Dataset> folds, Dataset all, Inspection inspection, DecodedCache decoded, Action<string, string, string> decide)
+    IReadOnlyList<Dataset> folds,
+    Dataset all,
+    Inspection inspection,
+    DecodedCache decoded,
+    Action<string, string, string> decide,
+    Func<bool> late)
 {
-    private const double Share = 0.2; // of the run's steps, for range test and short trainings together
+    /// <summary>Of the run's steps, for range test and short trainings together; of its time, where that is limited.</summary>
+    public const double Share = 0.2;
+
     private const int RangeSteps = 20, FewestSteps = 10, MostSteps = 60;
     private const double From = 0.1, To = 300; // of the range test, in units of the optimizer's usual rate
     private const double LowestEdge = 15, HighestEdge = 45; // bounds of the rate at which training diverges, in the same
@@ -57,7 +65,13 @@ internal sealed class Race(
         var usual = Optimizers.Lr(recipe.Optimizer);
         using var first = new Trial(recipe, folds.Count > 0 ? folds[0] : all, inspection, decoded);
         if (!given)
-            recipe = WithLr(recipe, first.Parts, usual, stop);
+            recipe = late() ? WithUsualLr(recipe, usual) : WithLr(recipe, first.Parts, usual, stop);
+        if (late() && (optimizerIsFree || lineIsFree))
+        {
+            decide("optimizer", recipe.Optimizer.ToString(), "there is no time to compare it with others");
+            (optimizerIsFree, lineIsFree) = (false, false);
+        }
+
         var contestants = folds.Count == 0 ? 1 : 1 + (optimizerIsFree ? 1 : 0) + (lineIsFree ? 1 : 0);
         var budget = ((Share * steps) - (given ? 0 : RangeSteps)) / (contestants * Math.Max(1, folds.Count));
         var each = (int)Math.Clamp(budget, FewestSteps, MostSteps);
@@ -69,6 +83,13 @@ internal sealed class Race(
         }
 
         return Contest(recipe, first, optimizerIsFree, lineIsFree, each, seconds / steps, trials, stop);
+    }
+
+    private Recipe WithUsualLr(Recipe recipe, double usual)
+    {
+        var lr = TwoDigits((LowestEdge + HighestEdge) / 2 * usual / BelowEdge);
+        decide("learning rate", Invariant($"{lr:0.####}"), "the middle of the range that is considered: there is no time for a range test");
+        return recipe with { Optimizer = recipe.Optimizer.With("lr", lr) };
     }
 
     private Recipe WithLr(Recipe recipe, TrainerParts parts, double usual, CancellationToken stop)
@@ -117,7 +138,7 @@ internal sealed class Race(
         }
 
         StepSeconds = result.Seconds / (steps * folds.Count);
-        return lineIsFree ? WithLine(recipe, best, start, result, steps, affordable, trials, stop) : best;
+        return lineIsFree && !late() ? WithLine(recipe, best, start, result, steps, affordable, trials, stop) : best;
     }
 
     private Recipe WithLine(

@@ -52,6 +52,31 @@ public sealed class AutoRunTests : IDisposable
     }
 
     [Fact]
+    public void A_run_of_auto_that_was_killed_before_its_first_checkpoint_keeps_its_plan()
+    {
+        var folder = _tiny.Folder("a");
+        _tiny.StartAndStop(Read("epochs=3", "recipe=auto"), folder, 2);
+        var plan = JsonNode.Parse(File.ReadAllText(folder.Manifest))!["plan"]!.ToJsonString();
+        foreach (var file in new[] { folder.Images, folder.Plan, folder.Last, folder.Previous, folder.Best })
+            File.Delete(file); // of what a run begins with, recipe.yaml was written, the rest not yet
+
+        _tiny.Resume(folder, []);
+
+        JsonNode.Parse(File.ReadAllText(folder.Manifest))!["plan"]!.ToJsonString().ShouldBe(plan);
+        File.ReadAllText(folder.Plan).ShouldContain("| learning rate |");
+    }
+
+    [Fact]
+    public void More_snapshots_than_steps_are_refused_before_anything_is_tried()
+    {
+        var told = new List<string>();
+        Should.Throw<FineTuneException>(() => FineTune.Experiment.Experiment.Prepare(
+            Read("recipe=auto", "snapshots=900"), _tiny.Folder("a"), planning: d => told.Add(d.What)))
+            .Message.ShouldContain("900 snapshots cannot be taken in ");
+        told.ShouldBe(["head", "augment", "batch"]);
+    }
+
+    [Fact]
     public void What_is_set_stays_set()
     {
         using var run = FineTune.Experiment.Experiment.Prepare(
@@ -69,7 +94,11 @@ public sealed class AutoRunTests : IDisposable
         using var run = FineTune.Experiment.Experiment.Prepare(Read("minutes=0.001"), _tiny.Folder("a"));
         var steps = run.Parts.Recipe.Epochs * run.Parts.Training.BatchesPerEpoch;
         steps.ShouldBeLessThan(100); // as many as a second has, where 524 are usual
-        run.Plan!.Decisions.Single(d => d.What == "length").Reason.ShouldContain("for 0 minutes");
+        var decisions = run.Plan!.Decisions.ToDictionary(d => d.What);
+        decisions["length"].Reason.ShouldContain("for 0.001 minutes");
+        decisions["learning rate"].Reason.ShouldContain("there is no time for a range test"); // the head alone took longer than 0.06 s
+        decisions["learning rate"].Value.ShouldBe("0.005");
+        decisions["optimizer"].Reason.ShouldBe("there is no time to compare it with others");
     }
 
     [Theory]
@@ -127,7 +156,7 @@ public sealed class AutoRunTests : IDisposable
         }
 
         using var run = FineTune.Experiment.Experiment.Prepare(Read("minutes=0.01"), _tiny.Folder("a"));
-        run.Plan!.Decisions.Select(d => d.What).ShouldBe(["head", "augment", "batch", "learning rate", "length"]);
+        run.Plan!.Decisions.Select(d => d.What).ShouldBe(["head", "augment", "batch", "learning rate", "optimizer", "length"]);
         run.Plan.Decisions[0].Reason.ShouldContain("a class has one image");
         run.ExactHead!.Penalty.ShouldBe(0.01);
     }
