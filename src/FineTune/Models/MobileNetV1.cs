@@ -1,5 +1,5 @@
-using TorchSharp.Modules;
-using static TorchSharp.torch;
+using FineTune.Models.Graph;
+using FineTune.Models.Layers;
 
 namespace FineTune.Models;
 
@@ -7,10 +7,8 @@ namespace FineTune.Models;
 /// Depthwise separable convolutions (Howard et al. 2017, arXiv 1704.04861), with a width multiplier. Leaky ReLU of slope
 /// 0.1 after every batch norm, keys stage1..3 and fc: the form in which the public x0.25 weights are found.
 /// </summary>
-internal sealed class MobileNetV1 : ZooModel
+internal static class MobileNetV1
 {
-    private const double Slope = 0.1;
-
     // (output channels at width 1, stride) of each separable block.
     private static readonly (int Channels, int Stride)[][] Table =
     [
@@ -19,45 +17,23 @@ internal sealed class MobileNetV1 : ZooModel
         [(1024, 2), (1024, 1)],
     ];
 
-    private readonly Sequential[] _stages;
-
-    private MobileNetV1(string name, double width)
-        : base(name, "fc")
+    /// <summary>Stages stage1 .. stage3, pool, head.</summary>
+    public static NetworkGraph Describe(string name, double width, long classes)
     {
-        var channels = (long)(32 * width);
-        _stages = new Sequential[Table.Length];
+        var x = new GraphBuilder(name, Preprocessing.ImageNet).Input("stage1");
+        x = x.ConvNorm("stage1.0.0", "stage1.0.1", (long)(32 * width), 3, stride: 2).Activate(ActivationKind.LeakyRelu);
         for (var k = 0; k < Table.Length; k++)
         {
-            _stages[k] = nn.Sequential();
-            if (k == 0)
-                _stages[k].append(nn.Sequential(nn.Conv2d(3, channels, 3, stride: 2, padding: 1, bias: false), nn.BatchNorm2d(channels), nn.LeakyReLU(Slope, inplace: true)));
-            foreach (var (full, stride) in Table[k])
-            {
-                var outputs = (long)(full * width);
-                _stages[k].append(Separable(channels, outputs, stride));
-                channels = outputs;
-            }
+            x = k == 0 ? x : x.Begin($"stage{k + 1}");
+            for (var b = 0; b < Table[k].Length; b++)
+                x = Separable(x, $"stage{k + 1}.{(k == 0 ? b + 1 : b)}", (long)(Table[k][b].Channels * width), Table[k][b].Stride);
         }
 
-        for (var k = 0; k < Table.Length; k++)
-            register_module($"stage{k + 1}", _stages[k]);
-        foreach (var m in modules().OfType<Conv2d>())
-            nn.init.kaiming_normal_(m.weight, Slope, nn.init.FanInOut.FanOut);
-    }
-
-    /// <summary>A network of this family with its stages: stage1 .. stage3, head.</summary>
-    public static Network Create(string name, double width, int classes)
-    {
-        var net = new MobileNetV1(name, width);
-        return net.Finish((long)(1024 * width), classes, Preprocessing.ImageNet, net._stages.Select((s, k) => new Stage($"stage{k + 1}", s)));
+        return x.PoolAndHead("fc", classes).Finish(Initialisations.FanOutOfLeaky(Activation.Slope));
     }
 
     /// <summary>A 3x3 filter a channel, then a 1x1 convolution across channels.</summary>
-    private static Sequential Separable(long inputs, long outputs, long stride) => nn.Sequential(
-        nn.Conv2d(inputs, inputs, 3, stride: stride, padding: 1, groups: inputs, bias: false),
-        nn.BatchNorm2d(inputs),
-        nn.LeakyReLU(Slope, inplace: true),
-        nn.Conv2d(inputs, outputs, 1, bias: false),
-        nn.BatchNorm2d(outputs),
-        nn.LeakyReLU(Slope, inplace: true));
+    private static Value Separable(Value x, string key, long channels, long stride) => x
+        .ConvNorm($"{key}.0", $"{key}.1", x.Channels, 3, stride, groups: x.Channels).Activate(ActivationKind.LeakyRelu)
+        .ConvNorm($"{key}.3", $"{key}.4", channels).Activate(ActivationKind.LeakyRelu);
 }

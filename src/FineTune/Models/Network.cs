@@ -1,3 +1,4 @@
+using FineTune.Models.Graph;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -11,6 +12,7 @@ public sealed class Network : ExplicitModule
 {
     private readonly nn.Module _module;
     private readonly Action<nn.Module<Tensor, Tensor>>? _replaceHead;
+    private int _extras;
 
     /// <summary>Names the stages of a module. The last one is the head: its last Linear is what a head swap replaces.</summary>
     /// <param name="name">The architecture's name.</param>
@@ -25,6 +27,35 @@ public sealed class Network : ExplicitModule
         (_module, Stages, Preprocessing, _replaceHead) = (module, stages, preprocessing, replaceHead);
         register_module(nameof(module), module);
         CheckStages();
+    }
+
+    /// <summary>Makes the network of a description, with initial values from the engine's generator.</summary>
+    internal Network(NetworkGraph graph)
+        : base(graph.Name)
+    {
+        var root = new Container(graph.Name);
+        (_module, Preprocessing, _replaceHead) = (root, graph.Preprocessing, ReplaceIn);
+        register_module("module", root);
+        Stages = [.. graph.Stages.Select(s => new Stage(s.Name, [.. s.Nodes.Select(StepOf)]))];
+        graph.Initialise([.. Stages.SelectMany(s => s.Steps).Where(s => s.Module is not null).Select(s => (s.Key, s.Module!))]);
+        CheckStages();
+
+        Step StepOf(Node node)
+        {
+            if (node.Key is { } key)
+                return new Step(key, node.Layer, node.Inputs, root.Add(key, node.Layer));
+            var module = node.Layer.Make();
+            if (module is not null)
+                Keep(module);
+            return new Step(string.Empty, node.Layer, node.Inputs, module);
+        }
+
+        void ReplaceIn(nn.Module<Tensor, Tensor> head)
+        {
+            var last = Head.Steps.Last(s => s.Key.Length > 0);
+            root.Replace(last.Key, last.Module!, head);
+            last.Replace(head);
+        }
     }
 
     /// <summary>
@@ -116,27 +147,39 @@ public sealed class Network : ExplicitModule
         if (_replaceHead is null)
             throw new FineTuneException($"'{name}' was given without a way to replace its head; give replaceHead to fine-tune it for other classes.");
         _replaceHead(head);
+        Head.Changed();
     }
 
     /// <summary>Runs a layer without parameters in place of one of a stage's, whose parameters and keys stay.</summary>
     /// <param name="stage">The stage's index.</param>
-    /// <param name="layer">The name of the layer that it stands for.</param>
+    /// <param name="step">The layer that it stands for.</param>
     /// <param name="module">The layer that runs; owned from here on.</param>
-    internal void Substitute(int stage, string layer, nn.Module<Tensor, Tensor> module)
+    internal void Substitute(int stage, Step step, nn.Module<Tensor, Tensor> module)
     {
-        Stages[stage].Substitute(layer, module);
-        register_module($"{Stages[stage].Name}_{layer.Replace('.', '_')}", module);
+        Stages[stage].Substitute(step, module);
+        Keep(module);
+    }
+
+    /// <summary>Runs a layer without parameters on the branch of a residual block, before it is added.</summary>
+    /// <param name="step">Where the branch is added.</param>
+    /// <param name="module">The layer: the same shape out as in, and no effect in inference. Owned from here on.</param>
+    internal void PutOnBranch(Step step, nn.Module<Tensor, Tensor> module)
+    {
+        step.OnBranch = module;
+        Keep(module);
     }
 
     /// <summary>Runs a layer without parameters after a stage.</summary>
     /// <param name="stage">The stage's index.</param>
-    /// <param name="layer">What it is, in a word.</param>
     /// <param name="module">The layer; owned from here on.</param>
-    internal void Append(int stage, string layer, nn.Module<Tensor, Tensor> module)
+    internal void Append(int stage, nn.Module<Tensor, Tensor> module)
     {
         Stages[stage].Append(module);
-        register_module($"{Stages[stage].Name}_{layer}", module);
+        Keep(module);
     }
+
+    /// <summary>A module without parameters is the network's own: the state dict has no key of it.</summary>
+    private void Keep(nn.Module module) => register_module(FormattableString.Invariant($"extra{_extras++}"), module);
 
     /// <summary>Names as the module itself gives them, in PyTorch's order: module by module, parameters before buffers.</summary>
     public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null)
@@ -162,6 +205,15 @@ public sealed class Network : ExplicitModule
         for (var k = first + 1; k < end; k++)
             x = x.Replace(Stages[k].Forward(x));
         return x;
+    }
+
+    /// <summary>The stages below one in inference form: batch norms folded into convolutions.</summary>
+    /// <param name="end">The first stage that is not in it; above 0.</param>
+    /// <param name="owned">Given the copied weights, to be freed with the form.</param>
+    internal Func<Tensor, Tensor> Folded(int end, ICollection<IDisposable> owned)
+    {
+        var stages = Stages.Take(end).Select(s => s.Folded(owned)).ToArray();
+        return input => stages.Skip(1).Aggregate(stages[0](input), (x, stage) => x.Replace(stage(x)));
     }
 
     /// <summary>Parameters from input to head, each with its stage's index.</summary>

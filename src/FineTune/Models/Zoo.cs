@@ -1,4 +1,5 @@
 using FineTune.Engine;
+using FineTune.Models.Graph;
 
 namespace FineTune.Models;
 
@@ -6,7 +7,15 @@ namespace FineTune.Models;
 /// <param name="Name">Its name, torchvision's where there is one.</param>
 /// <param name="Description">A line about it.</param>
 /// <param name="Create">Makes it for a number of classes, with initial values from the engine's generator.</param>
-public sealed record ModelEntry(string Name, string Description, Func<int, Network> Create);
+public sealed record ModelEntry(string Name, string Description, Func<int, Network> Create)
+{
+    /// <summary>An architecture that is described.</summary>
+    internal ModelEntry(string name, string description, Func<int, NetworkGraph> describe)
+        : this(name, description, classes => new Network(describe(classes))) => Describe = describe;
+
+    /// <summary>Its description for a number of classes, which needs no engine; null for an application's own module.</summary>
+    internal Func<int, NetworkGraph>? Describe { get; }
+}
 
 /// <summary>The table of architectures: a new one is one file beside this and one row here.</summary>
 public static class Zoo
@@ -23,11 +32,11 @@ public static class Zoo
             ("resnet50", [3, 4, 6, 3], true),
             ("resnet101", [3, 4, 23, 3], true),
             ("resnet152", [3, 8, 36, 3], true),
-        }.Select(r => new ModelEntry(r.Name, "ResNet for ImageNet (He et al. 2015)", classes => ResNet.Create(r.Name, r.Depths, r.Bottleneck, classes))),
-        .. new[] { 20, 32, 44, 56, 110 }.Select(depth =>
-            new ModelEntry($"cifar_resnet{depth}", "ResNet for CIFAR, option A shortcuts (He et al. 2015, 4.2)", classes => CifarResNet.Create($"cifar_resnet{depth}", depth, classes))),
+        }.Select(r => new ModelEntry(r.Name, "ResNet for ImageNet (He et al. 2015)", n => ResNet.Describe(r.Name, r.Depths, r.Bottleneck, n))),
+        .. new[] { 20, 32, 44, 56, 110 }.Select(depth => ($"cifar_resnet{depth}", depth)).Select(m =>
+            new ModelEntry(m.Item1, "ResNet for CIFAR, option A shortcuts (He et al. 2015, 4.2)", n => CifarResNet.Describe(m.Item1, m.depth, n))),
         .. new[] { ("mobilenet_v1", 1.0), ("mobilenet_v1_075", 0.75), ("mobilenet_v1_050", 0.5), ("mobilenet_v1_025", 0.25) }.Select(m =>
-            new ModelEntry(m.Item1, $"MobileNet x{m.Item2:0.00}, leaky ReLU 0.1 (Howard et al. 2017)", classes => MobileNetV1.Create(m.Item1, m.Item2, classes))),
+            new ModelEntry(m.Item1, $"MobileNet x{m.Item2:0.00}, leaky ReLU 0.1 (Howard et al. 2017)", n => MobileNetV1.Describe(m.Item1, m.Item2, n))),
     ];
 
     /// <summary>Makes a network with initial values that are a function of the seed alone.</summary>

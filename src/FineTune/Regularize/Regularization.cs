@@ -1,4 +1,5 @@
 using FineTune.Models;
+using FineTune.Models.Graph;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -27,7 +28,11 @@ public static class Regularization
         if (options.StochasticDepth > 0)
             AddToBranches(network, 1 - options.StochasticDepth, firstTrained);
         if (options.DropConnect > 0)
-            network.Substitute(network.Stages.Count - 1, HeadLayer(network, network.HeadLinear, "regularize.drop_connect"), new DropConnect(() => network.HeadLinear, options.DropConnect));
+        {
+            var head = HeadLayer(network, network.HeadLinear, "regularize.drop_connect");
+            network.Substitute(network.Stages.Count - 1, head, new DropConnect(() => network.HeadLinear, options.DropConnect));
+        }
+
         if (options.FractionalPool)
             ReplacePool(network, options.PoolRatio, firstTrained);
     }
@@ -47,30 +52,30 @@ public static class Regularization
     private static void AddToMaps(Network network, int stage, RegularizeOptions options)
     {
         if (options.SpatialDropout > 0)
-            network.Append(stage, "spatial_dropout", nn.Dropout2d(options.SpatialDropout));
+            network.Append(stage, nn.Dropout2d(options.SpatialDropout));
         if (options.DropBlock > 0)
-            network.Append(stage, "drop_block", new DropBlock(options.DropBlock, options.BlockSize));
+            network.Append(stage, new DropBlock(options.DropBlock, options.BlockSize));
     }
 
     private static void AddToBranches(Network network, double keepLast, int firstTrained)
     {
-        var blocks = network.Stages.SelectMany((s, k) => s.NamedModules().Select(m => m.Module).OfType<IResidual>().Select(b => (Stage: k, Block: b))).ToArray();
+        var blocks = network.Stages.SelectMany((s, k) => s.Steps.Where(p => p.IsResidual).Select(p => (Stage: k, Step: p))).ToArray();
         if (!blocks.Any(b => b.Stage >= firstTrained))
             throw Nothing("stochastic_depth", blocks.Length == 0 ? $"'{network.GetName()}' has no residual blocks" : "none of the residual blocks trains");
         for (var l = 1; l <= blocks.Length; l++)
         {
             if (blocks[l - 1].Stage >= firstTrained)
-                blocks[l - 1].Block.OnBranch(new StochasticDepth(StochasticDepth.Keep(l, blocks.Length, keepLast)));
+                network.PutOnBranch(blocks[l - 1].Step, new StochasticDepth(StochasticDepth.Keep(l, blocks.Length, keepLast)));
         }
     }
 
     private static void ReplacePool(Network network, double ratio, int firstTrained)
     {
-        var pools = network.Stages.SelectMany((s, k) => s.Built.Where(m => m.Module is MaxPool2d).Select(m => (Stage: k, m.Name, Pool: (MaxPool2d)m.Module))).ToArray();
+        var pools = network.Stages.SelectMany((s, k) => s.Steps.Where(p => p.Module is MaxPool2d).Select(p => (Stage: k, Step: p))).ToArray();
         if (!pools.Any(p => p.Stage >= firstTrained))
             throw Nothing("fractional_pool", pools.Length == 0 ? $"'{network.GetName()}' has no max pool" : "the max pool is below the freeze line");
-        foreach (var (stage, name, pool) in pools.Where(p => p.Stage >= firstTrained))
-            network.Substitute(stage, name, new FractionalMaxPool(pool, ratio));
+        foreach (var (stage, step) in pools.Where(p => p.Stage >= firstTrained))
+            network.Substitute(stage, step, new FractionalMaxPool((MaxPool2d)step.Module!, ratio));
     }
 
     private static int[] MapStages(Network network, IReadOnlyList<string> names, int firstTrained)
@@ -86,9 +91,9 @@ public static class Regularization
             : chosen;
     }
 
-    /// <summary>The name of a layer that stands in the head by itself, where another can run in its place.</summary>
-    private static string HeadLayer(Network network, nn.Module layer, string key) =>
-        network.Head.Built.FirstOrDefault(m => ReferenceEquals(m.Module, layer)).Name
+    /// <summary>A layer that stands in the head by itself, where another can run in its place.</summary>
+    private static Step HeadLayer(Network network, nn.Module layer, string key) =>
+        network.Head.Steps.FirstOrDefault(s => ReferenceEquals(s.Module, layer))
             ?? throw new FineTuneException($"The recipe's {key} needs the layer as a step of its own in the head of '{network.GetName()}'; give it in the stage's chain.");
 
     private static FineTuneException Nothing(string key, string why) => new($"The recipe's regularize.{key} would do nothing: {why}; leave it out.");

@@ -23,7 +23,7 @@ public sealed class FrozenPrefix : IDisposable
         Line = line;
         var network = line.Network;
         network.eval();
-        _forward = Fold.Chain([.. network.Stages.Take(line.Stage).SelectMany(s => s.Chain)], _owned);
+        _forward = network.Folded(line.Stage, _owned);
         Difference = Check(network, line.Stage);
         if (!(Difference <= Tolerance))
             throw new FineTuneException($"Folding batch norm into the convolutions of '{network.GetName()}' changed its output by {Difference:0.0e+0} relative; {Tolerance:0e+0} is accepted.");

@@ -92,8 +92,8 @@ public sealed class RegularizationTests
         foreach (var stage in network.Stages)
         {
             var here = expected.Split(',').Contains(stage.Name);
-            stage.Chain.OfType<Dropout2d>().Count().ShouldBe(here ? 1 : 0, stage.Name);
-            stage.Chain.OfType<DropBlock>().Count().ShouldBe(here ? 1 : 0, stage.Name);
+            stage.Appended.OfType<Dropout2d>().Count().ShouldBe(here ? 1 : 0, stage.Name);
+            stage.Appended.OfType<DropBlock>().Count().ShouldBe(here ? 1 : 0, stage.Name);
         }
     }
 

@@ -67,7 +67,7 @@ public sealed record HeadForm(string Name, int Hidden)
     {
         for (var k = 0; k < network.Stages.Count; k++)
         {
-            if (network.Stages[k].Built.FirstOrDefault(m => m.Module is AdaptiveAvgPool2d).Name is not { } pool)
+            if (network.Stages[k].Steps.FirstOrDefault(s => s.Module is AdaptiveAvgPool2d) is not { } pool)
                 continue;
             network.Substitute(k, pool, new ConcatPool2d());
             return;

@@ -1,0 +1,39 @@
+using FineTune.Models.Layers;
+
+namespace FineTune.Models.Graph;
+
+/// <summary>A layer in its place.</summary>
+/// <param name="Key">Its name in the state dict; null for a layer without parameters.</param>
+/// <param name="Layer">What it is.</param>
+/// <param name="Inputs">The nodes of its stage whose outputs it takes; <see cref="StageInput"/> for what goes into the stage.</param>
+/// <param name="Shape">The shape of its output for one image of the described size.</param>
+/// <param name="MultiplyAdds">Products that it sums up for one image.</param>
+internal sealed record Node(string? Key, Layer Layer, IReadOnlyList<int> Inputs, long[] Shape, long MultiplyAdds)
+{
+    /// <summary>The index that stands for what goes into the stage.</summary>
+    public const int StageInput = -1;
+}
+
+/// <summary>A stage: nodes that take what they need from the one value that goes in, or from one another; the last one's output comes out.</summary>
+/// <param name="Name">Such as layer3.</param>
+/// <param name="Nodes">In the order in which they run.</param>
+internal sealed record StageGraph(string Name, IReadOnlyList<Node> Nodes);
+
+/// <summary>
+/// The description of an architecture, from which everything else follows: the module that runs it, its inference form, its stages, and its
+/// table of shapes, parameters and multiply-adds. To describe a network needs no engine.
+/// </summary>
+/// <param name="Name">The architecture's name.</param>
+/// <param name="Preprocessing">What its input looks like.</param>
+/// <param name="Stages">From input to head.</param>
+/// <param name="Initialise">Sets initial values that are not PyTorch's.</param>
+internal sealed record NetworkGraph(string Name, Preprocessing Preprocessing, IReadOnlyList<StageGraph> Stages, Initialisation Initialise)
+{
+    /// <summary>Values that it learns.</summary>
+    public long Parameters => Nodes.Sum(n => n.Layer.Parameters);
+
+    /// <summary>Products that it sums up for one image of its input size.</summary>
+    public long MultiplyAdds => Nodes.Sum(n => n.MultiplyAdds);
+
+    private IEnumerable<Node> Nodes => Stages.SelectMany(s => s.Nodes);
+}

@@ -1,0 +1,88 @@
+using FineTune.Models.Layers;
+
+namespace FineTune.Models.Graph;
+
+/// <summary>What a layer gives, in a description. A family is written as functions from values to values.</summary>
+/// <param name="builder">Collects the layers.</param>
+/// <param name="stage">The index of its stage.</param>
+/// <param name="index">Its node in the stage.</param>
+/// <param name="shape">Its shape for one image.</param>
+internal sealed class Value(GraphBuilder builder, int stage, int index, long[] shape)
+{
+    /// <summary>The index of its stage.</summary>
+    public int Stage => stage;
+
+    /// <summary>Its node in the stage.</summary>
+    public int Index => index;
+
+    /// <summary>Its shape for one image, without the batch.</summary>
+    public long[] Shape => shape;
+
+    /// <summary>Channels of a map [C, H, W], or values of a vector [C].</summary>
+    public long Channels => shape[0];
+
+    /// <summary>Begins a stage: a freeze line can be drawn before it.</summary>
+    /// <param name="name">Its name.</param>
+    public Value Begin(string name) => builder.Begin(name, this);
+
+    /// <summary>A convolution whose padding keeps the size at stride 1, unless another is given.</summary>
+    /// <param name="key">Its name in the state dict.</param>
+    /// <param name="channels">Of the output.</param>
+    /// <param name="kernel">Pixels a side.</param>
+    /// <param name="stride">Pixels from one place to the next.</param>
+    /// <param name="padding">Zeros around the map; null: half the kernel.</param>
+    /// <param name="groups">Parts of the channels that do not see one another.</param>
+    /// <param name="bias">Whether it adds a value a channel: not before a batch norm.</param>
+    public Value Conv(string key, long channels, long kernel = 1, long stride = 1, long? padding = null, long groups = 1, bool bias = false)
+    {
+        var around = padding ?? kernel / 2;
+        return builder.Add(key, new Convolution(Channels, channels, (kernel, kernel), (around, around), stride, 1, groups, bias), this);
+    }
+
+    /// <summary>A convolution with a batch norm.</summary>
+    public Value ConvNorm(string conv, string norm, long channels, long kernel = 1, long stride = 1, long groups = 1) =>
+        Conv(conv, channels, kernel, stride, groups: groups).Norm(norm);
+
+    /// <summary>Batch normalization.</summary>
+    public Value Norm(string key, double eps = 1e-5, double momentum = 0.1) => builder.Add(key, new BatchNorm(Channels, eps, momentum), this);
+
+    /// <summary>max(x, 0).</summary>
+    public Value Relu() => Activate(ActivationKind.Relu);
+
+    /// <summary>A function of each value by itself.</summary>
+    public Value Activate(ActivationKind kind) => builder.Add(null, new Activation(kind), this);
+
+    /// <summary>The largest value of each window.</summary>
+    public Value MaxPool(long kernel, long stride, long padding = 0, bool ceil = false) =>
+        builder.Add(null, new MaxPool(kernel, stride, padding, ceil), this);
+
+    /// <summary>The mean of each channel, as a vector.</summary>
+    public Value GlobalAveragePool() => AdaptiveAveragePool(1).Flat();
+
+    /// <summary>The mean of as many regions as the output has pixels a side.</summary>
+    public Value AdaptiveAveragePool(long side) => builder.Add(null, new AdaptiveAveragePool(side), this);
+
+    /// <summary>All values of an image in one axis.</summary>
+    public Value Flat() => builder.Add(null, new Flat(), this);
+
+    /// <summary>Dropout, of probability 0 until it is set.</summary>
+    public Value Dropout() => builder.Add(null, new Drop(), this);
+
+    /// <summary>A fully connected layer on the last axis.</summary>
+    public Value Dense(string key, long values, bool bias = true) => builder.Add(key, new Dense(shape[^1], values, bias), this);
+
+    /// <summary>This, the branch of a residual block, with its shortcut added.</summary>
+    public Value Plus(Value shortcut) => builder.Add(null, new Sum(), this, shortcut);
+
+    /// <summary>Every second pixel, with new channels of 0.</summary>
+    public Value PaddedShortcut(long channels) => builder.Add(null, new PaddedShortcut(channels - Channels), this);
+
+    /// <summary>What most networks end in: stages "pool", the mean of each channel, and "head", dropout and a linear layer.</summary>
+    /// <param name="key">The linear layer's.</param>
+    /// <param name="classes">Its outputs.</param>
+    public Value PoolAndHead(string key, long classes) => Begin("pool").GlobalAveragePool().Begin("head").Dropout().Dense(key, classes);
+
+    /// <summary>The description that ends in this value, the logits.</summary>
+    /// <param name="initialise">Sets initial values that are not PyTorch's.</param>
+    public NetworkGraph Finish(Initialisation initialise) => builder.Finish(this, initialise);
+}

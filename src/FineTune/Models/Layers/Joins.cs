@@ -1,0 +1,24 @@
+using static TorchSharp.torch;
+
+namespace FineTune.Models.Layers;
+
+/// <summary>The sum of a residual block's branch, the first input, and its shortcut.</summary>
+internal sealed record Sum : Layer
+{
+    public override bool OutputIsFree => true;
+
+    public override Tensor Run(nn.Module? module, Tensor[] x, bool inPlace) => inPlace ? x[0].add_(x[1]) : x[0].add(x[1]);
+}
+
+/// <summary>The shortcut without parameters of CIFAR's ResNets: every second pixel, the new channels 0, half of them on each side.</summary>
+internal sealed record PaddedShortcut(long NewChannels) : Layer
+{
+    public override long[] Shape(IReadOnlyList<long[]> inputs) => [inputs[0][0] + NewChannels, (inputs[0][1] + 1) / 2, (inputs[0][2] + 1) / 2];
+
+    public override Tensor Run(nn.Module? module, Tensor[] x, bool inPlace)
+    {
+        using var rows = x[0].slice(2, 0, long.MaxValue, 2);
+        using var pixels = rows.slice(3, 0, long.MaxValue, 2);
+        return nn.functional.pad(pixels, [0, 0, 0, 0, NewChannels / 2, NewChannels / 2]);
+    }
+}
