@@ -4,19 +4,24 @@ Made with torch 1.13.1, torchvision 0.14.1, numpy 1.24.2 (Debian 12), by
 
     /usr/bin/python3 scripts/goldens/models.py
 
-Writes tests/FineTune.Tests/Goldens/Models/models.json:
-  state    a model's number of tensors and of values, and the sha256 of its lines "key [shape]\n", in order, for 10 classes
-  logits   a model's output [2, 10] where every tensor and the input are filled by the formulas below
+Writes tests/FineTune.Tests/Goldens/Models/models.json, a row a model, for 10 classes:
+  tensors, values, sha256   of its state dict: how many, and the hash of its lines "key [shape]\\n", sorted
+  parameters                of the model
+  multiply_adds             for one image of the size of the logits, where hooks see them all
+  size, logits              the pixels a side, and the output [2, 10], where every tensor and the input are filled by the formulas below
+  step                      loss, norm of the gradient, loss after a step, loss in training, and the running means after that
 """
 import hashlib
 import json
 import pathlib
+import zlib
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
 from torchvision import models
+from torchvision.ops import StochasticDepth
 
 OUT = pathlib.Path(__file__).resolve().parents[2] / "tests/FineTune.Tests/Goldens/Models/models.json"
 CLASSES = 10
@@ -84,18 +89,21 @@ class MobileNetV1(nn.Module):
 
 
 def fill(model):
-    """Every value is a function of its tensor's place k in the state dict and its own place i in the tensor."""
-    for k, (name, t) in enumerate(model.state_dict().items()):
+    """Every value is a function of its tensor's key and its own place i in the tensor: two tensors that change places change the logits."""
+    for key, t in model.state_dict().items():
         if not t.is_floating_point():
             continue
-        wave = 43758.5453 * np.sin(12.9898 * np.arange(t.numel()) + 78.233 * k)
-        wave = 2 * (wave - np.floor(wave)) - 1  # looks random, uniform in -1..1
+        mixed = np.arange(t.numel(), dtype=np.uint32) * np.uint32(2654435761) + np.uint32(zlib.crc32(key.encode()))
+        mixed ^= mixed >> np.uint32(15)
+        mixed *= np.uint32(2246822519)
+        mixed ^= mixed >> np.uint32(13)
+        wave = mixed / 2.0**31 - 1  # looks random, uniform in -1..1
         if t.dim() > 1:
             values = wave * np.sqrt(6.0 * t.shape[0] / t.numel())  # keeps the variance through a ReLU
-        elif name.endswith("running_var"):
+        elif key.endswith("running_var"):
             values = 1 + 0.5 * wave
-        elif name.endswith("weight"):
-            values = 1 + 0.25 * wave
+        elif key.endswith("weight"):
+            values = 0.7 + 0.2 * wave  # below 1: deep residual networks stay well conditioned
         else:
             values = 0.1 * wave
         t.copy_(torch.from_numpy(values.astype(np.float32)).view(t.shape))
@@ -105,23 +113,93 @@ def picture(size):
     return torch.from_numpy(np.sin(0.011 * np.arange(2 * 3 * size * size) + 0.5).astype(np.float32)).view(2, 3, size, size)
 
 
+def step(model, images):
+    """Loss, norm of the gradient, and loss after a step of length 0.1 against it, with running statistics; then the loss in training, without
+    dropout, and what that made of the running means: their root of the mean square. Gradients in training are not compared: in single
+    precision those of some deep networks differ by percents from double precision."""
+    for m in model.modules():
+        if isinstance(m, (nn.Dropout, StochasticDepth)):
+            m.p = 0.0
+    loss = F.cross_entropy(model(images), torch.tensor([1, 3]))
+    parameters = [p for p in model.parameters()]
+    gradients = torch.autograd.grad(loss, parameters)
+    norm = torch.sqrt(sum((g.double() ** 2).sum() for g in gradients))
+    with torch.no_grad():
+        for p, g in zip(parameters, gradients):
+            p -= (0.1 / norm).to(g.dtype) * g
+        after = F.cross_entropy(model(images), torch.tensor([1, 3]))
+        model.train()
+        training = F.cross_entropy(model(images), torch.tensor([1, 3]))
+    means = [t.double() for key, t in model.state_dict().items() if key.endswith("running_mean")]
+    spread = torch.sqrt(torch.cat(means).square().mean()) if means else torch.tensor(0.0)
+    return [float(loss), float(norm), float(after), float(training), float(spread)]
+
+
+def zoo():
+    skip = {"vit_h_14", "regnet_y_128gf", "maxvit_t", "swin_v2_t", "swin_v2_s", "swin_v2_b"}
+    for name in models.list_models(module=models):
+        if name not in skip:
+            extra = {"aux_logits": False, "init_weights": False} if name in ("googlenet", "inception_v3") else {}
+            yield name, lambda n=name, e=extra: models.get_model(n, num_classes=CLASSES, **e)
+    for depth in [20, 32, 44, 56, 110]:
+        yield f"cifar_resnet{depth}", lambda d=depth: CifarResNet(d)
+    for name, width in [("mobilenet_v1", 1), ("mobilenet_v1_075", 0.75), ("mobilenet_v1_050", 0.5), ("mobilenet_v1_025", 0.25)]:
+        yield name, lambda w=width: MobileNetV1(w)
+
+
+def size_of(name):
+    if name.startswith("vit"):
+        return 224  # it has a vector for each place
+    return 128 if name == "inception_v3" else 32 if name.startswith("cifar") else 64
+
+
+def multiply_adds(model, size):
+    """Products summed up for one image by convolutions, linear layers and attention."""
+    count, hooks = [0], []
+
+    def conv(m, x, y):
+        count[0] += y.shape[2] * y.shape[3] * m.weight.numel()
+
+    def linear(m, x, y):
+        count[0] += y.numel() * m.in_features
+
+    for m in model.modules():
+        if isinstance(m, nn.Conv2d):
+            hooks.append(m.register_forward_hook(conv))
+        elif isinstance(m, nn.Linear):
+            hooks.append(m.register_forward_hook(linear))
+    model.eval()
+    model(torch.zeros(1, 3, size, size))
+    for h in hooks:
+        h.remove()
+    return int(count[0])
+
+
 def main():
-    torch.set_grad_enabled(False)
-    zoo = {name: getattr(models, name)(num_classes=CLASSES) for name in ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]}
-    zoo.update({f"cifar_resnet{d}": CifarResNet(d) for d in [20, 32, 44, 56, 110]})
-    zoo.update({"mobilenet_v1": MobileNetV1(1), "mobilenet_v1_075": MobileNetV1(0.75), "mobilenet_v1_050": MobileNetV1(0.5), "mobilenet_v1_025": MobileNetV1(0.25)})
-    state, logits = {}, {}
-    for name, model in zoo.items():
+    for name in dir(nn.init):  # every value is filled below: what initialises them would only take time
+        if name.endswith("_") and not name.startswith("_"):
+            setattr(nn.init, name, lambda tensor, *args, **kwargs: tensor)
+    rows = {}
+    for name, make in zoo():
+        model = make()
         tensors = model.state_dict()
-        lines = "".join(f"{key} [{', '.join(map(str, t.shape))}]\n" for key, t in tensors.items())
-        state[name] = {"tensors": len(tensors), "values": sum(t.numel() for t in tensors.values()), "sha256": hashlib.sha256(lines.encode()).hexdigest()}
-    for name, size in {"resnet18": 40, "resnet50": 40, "cifar_resnet20": 16, "mobilenet_v1_025": 40}.items():
-        model = zoo[name].eval()
-        fill(model)
-        logits[name] = {"size": size, "values": [float(v) for v in model(picture(size)).flatten()]}
-        print(name, logits[name]["values"][:4], logits[name]["values"][10:14])
+        lines = "".join(sorted(f"{key} [{', '.join(map(str, t.shape))}]\n" for key, t in tensors.items()))
+        row = {"tensors": len(tensors), "values": sum(t.numel() for t in tensors.values()), "sha256": hashlib.sha256(lines.encode()).hexdigest(),
+               "parameters": sum(p.numel() for p in model.parameters())}
+        size = size_of(name)
+        with torch.no_grad():
+            fill(model)
+            if not name.startswith(("vit", "swin")):  # whose attention calls no layer
+                row["multiply_adds"] = multiply_adds(model, size)
+            model.eval()
+            row["size"] = size
+            row["logits"] = [float(v) for v in model(picture(size)).flatten()]
+        row["step"] = step(model.eval(), picture(size))
+        rows[name] = row
+        print(name, row["values"], row["logits"][:3], row["step"], flush=True)
+        del model
     OUT.parent.mkdir(parents=True, exist_ok=True)
-    OUT.write_text(json.dumps({"state": state, "logits": logits}, indent=1) + "\n")
+    OUT.write_text("{\n" + ",\n".join(f'"{name}": {json.dumps(row)}' for name, row in rows.items()) + "\n}\n")
 
 
 main()

@@ -15,12 +15,16 @@ public static class Nearest
         return best.Candidate is not null && best.Distance <= Math.Max(2, name.Length / 2) ? best.Candidate : null;
     }
 
+    private const int MostListed = 20; // of a longer list, the nearest
+
     /// <summary>"Unknown model 'resnet19'; did you mean 'resnet18' (one of ...)?"</summary>
     public static FineTuneException Unknown(string kind, string name, IEnumerable<string> candidates)
     {
         var known = candidates.ToArray();
         var near = Name(name, known);
-        var list = string.Join(", ", known);
+        var list = known.Length <= MostListed
+            ? string.Join(", ", known)
+            : $"{string.Join(", ", known.OrderBy(k => Distance(name, k)).Take(MostListed))} and {known.Length - MostListed} more";
         return new FineTuneException(near is null ? $"Unknown {kind} '{name}'; known are {list}." : $"Unknown {kind} '{name}'; did you mean '{near}' (one of {list})?");
     }
 

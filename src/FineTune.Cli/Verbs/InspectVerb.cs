@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FineTune.Cli.Show;
 using FineTune.Data;
-using FineTune.Engine;
 using FineTune.Experiment;
 using FineTune.Images;
 using FineTune.Models;
@@ -117,20 +116,27 @@ internal static class InspectVerb
 
     private static int Model(string name, Ui ui)
     {
-        TorchEngine.Start(0);
-        using var network = Zoo.Create(name, classes: 1000);
-        var p = network.Preprocessing;
-        var table = Ui.Table("stage", "parameters", "tensors");
-        foreach (var stage in network.Stages)
+        const int Classes = 1000;
+        if (Zoo.Find(name).Size(Classes) is not { } size)
+            throw new FineTuneException($"'{name}' is a module of the application: nothing is known of its layers.");
+        var table = Ui.Table("stage", "output", "parameters", "multiply-adds");
+        foreach (var stage in size.Stages)
         {
-            var parameters = stage.NamedParameters().ToArray();
-            var count = parameters.Sum(q => q.Parameter.numel());
-            table.AddRow(stage.Name, Format.Count(count), parameters.Length.ToString(System.Globalization.CultureInfo.InvariantCulture));
-            ui.ResultJson(new JsonObject { ["stage"] = stage.Name, ["parameters"] = count });
+            table.AddRow(stage.Name, string.Join(" x ", stage.Shape), Format.Count(stage.Parameters), Format.Count(stage.MultiplyAdds));
+            ui.ResultJson(new JsonObject
+            {
+                ["stage"] = stage.Name,
+                ["output"] = new JsonArray([.. stage.Shape.Select(s => (JsonNode?)s)]),
+                ["parameters"] = stage.Parameters,
+                ["multiply_adds"] = stage.MultiplyAdds,
+            });
         }
 
+        var p = size.Input;
+        var resize = p.ResizeTo is { } r ? $"cropped after a resize of the shorter side to {r}" : "no resize";
         ui.Result(table);
-        ui.Result($"{name}: {Format.Count(network.parameters().Sum(q => q.numel()))} parameters for 1000 classes; input {p.InputSize} pixels{(p.ResizeTo is { } r ? $" cropped after a resize of the shorter side to {r}" : ", no resize")}, mean {string.Join(" ", p.Mean)}, std {string.Join(" ", p.Std)}");
+        ui.Result($"{name}: {Format.Count(size.Parameters)} parameters for {Classes} classes, {Format.Count(size.MultiplyAdds)} multiply-adds an image");
+        ui.Result($"input {p.InputSize} pixels, {resize}, mean {string.Join(" ", p.Mean)}, std {string.Join(" ", p.Std)}");
         return Exit.Done;
     }
 

@@ -32,9 +32,10 @@ internal static class ListVerb
         var kind = parsed.GetValue(Kind)!;
         if (parsed.GetValue(Plot))
             return kind == "schedules" ? SchedulePlots.Draw(ui) : throw new FineTuneException($"--plot is for schedules, not for {kind}.");
+        if (kind == "models")
+            return Models(ui);
         var rows = kind switch
         {
-            "models" => Zoo.Models.Select(m => (m.Name, m.Description, Array.Empty<OptionInfo>())),
             "weights" => Catalog.Cards().Select(c => (c.Name, $"for {c.Model}, {c.Classes.Count} classes", Array.Empty<OptionInfo>())),
             "optimizers" => Optimizers.Table.Select(o => (o.Name, o.Summary, o.Options.Prepend(Lr(o)).ToArray())).Append(("(all)", "options of every optimizer", Optimizers.Common.ToArray())),
             "schedules" => ScheduleTable.Table.Select(s => (s.Name, s.Summary, s.Options.ToArray())).Append(("(all)", "options of every schedule", ScheduleTable.Common.ToArray())),
@@ -57,6 +58,33 @@ internal static class ListVerb
             ui.Result($"{name.PadRight(width)}  {summary}");
             foreach (var option in options)
                 ui.Result($"{string.Empty.PadRight(width)}    {option.Name} ({option.Default}): {option.Meaning}");
+        }
+
+        return Exit.Done;
+    }
+
+    /// <summary>By family: names with parameters and multiply-adds in millions, and the input's side.</summary>
+    private static int Models(Ui ui)
+    {
+        const int Classes = 1000;
+        var width = Zoo.Models.Max(m => m.Name.Length);
+        var family = string.Empty;
+        foreach (var model in Zoo.Models)
+        {
+            var size = model.Size(Classes);
+            ui.ResultJson(new JsonObject
+            {
+                ["name"] = model.Name,
+                ["summary"] = model.Description,
+                ["parameters"] = size?.Parameters,
+                ["multiply_adds"] = size?.MultiplyAdds,
+                ["input"] = size?.Input.InputSize,
+            });
+            if (family != (family = model.Description))
+                ui.Result(family);
+            var sizes = size is null ? "-" : FormattableString.Invariant(
+                $"{size.Parameters / 1e6,7:0.0} M parameters {size.MultiplyAdds / 1e6,8:0} M multiply-adds {size.Input.InputSize,4} pixels");
+            ui.Result($"  {model.Name.PadRight(width)} {sizes}");
         }
 
         return Exit.Done;

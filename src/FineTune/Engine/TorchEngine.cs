@@ -16,7 +16,9 @@ public static class TorchEngine
         WaitPolicy.WaitBriefly();
         NativeMemory.KeepFreed();
         var library = LibtorchLoader.Load();
-        Nnpack.TurnOff(library);
+        LibtorchContext.Set(library, LibtorchContext.Nnpack, on: false);
+        if (IsWithoutOneDnn)
+            LibtorchContext.Set(library, LibtorchContext.OneDnn, on: false);
         return library;
     });
 
@@ -25,6 +27,9 @@ public static class TorchEngine
 
     /// <summary>libtorch's version, such as 2.10.0.</summary>
     public static string LibtorchVersion => LibtorchText.Version(Handle) ?? LibtorchWanted;
+
+    /// <summary>Whether oneDNN is off, as it might end the process here: <see cref="CacheTopology"/>. FINETUNE_ONEDNN=on leaves it on.</summary>
+    internal static bool IsWithoutOneDnn { get; } = CacheTopology.IsHidden && Environment.GetEnvironmentVariable("FINETUNE_ONEDNN") != "on";
 
     /// <summary>TorchSharp and its version: what a manifest keeps.</summary>
     internal static string Name => $"TorchSharp {TorchSharpVersion}";

@@ -65,7 +65,7 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
             var input = source.Card is { } card
                 ? new Preprocessing(card.InputSize, card.Resize == 0 ? null : card.Resize, [.. card.Mean.Select(m => (float)m)], [.. card.Std.Select(s => (float)s)])
                 : Checkpoint.Input(read);
-            return new WeightsOfModel(Checkpoint.WithoutState(read), name, source.Path, input, HeadForm.Read(read), StochasticLayers.Read(read));
+            return new WeightsOfModel(PublishedKeys.Translate(name, Checkpoint.WithoutState(read)), name, source.Path, input, HeadForm.Read(read), StochasticLayers.Read(read));
         }
         catch (FineTuneException e)
         {
@@ -96,8 +96,8 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
     {
         using var probe = Zoo.Create(read.Model, 2);
         read.Head.Install(probe);
-        var (head, like) = probe.Head.NamedParameters().Last(p => p.Parameter.dim() == 2);
-        if (read.State.TryGetValue(head, out var matrix) && matrix.Shape is [var rows and >= 1 and <= 1_000_000, var columns] && columns == like.shape[1])
+        var (head, like) = probe.FinalWeights;
+        if (read.State.TryGetValue(head, out var matrix) && matrix.Shape.Skip(1).SequenceEqual(like.shape[1..]) && matrix.Shape[0] is var rows and >= 1 and <= 1_000_000)
             return (int)rows;
         throw new WeightMismatchException(read.Source, read.Model, KeyMatch.Compare(probe.state_dict().Select(t => KeyValuePair.Create(t.Key, t.Value.shape)), read.State));
     }

@@ -19,7 +19,7 @@ internal static class CifarResNet
                 x = Block(x, $"layer{k + 1}.{b}", 16L << k, stride: k > 0 && b == 0 ? 2 : 1);
         }
 
-        return x.PoolAndHead("linear", classes).Finish(Initialisations.FanIn);
+        return x.PoolAndHead("linear", classes).Finish(Initialisations.Of(Initialisations.FanIn));
     }
 
     private static Value Block(Value x, string key, long planes, long stride)

@@ -29,7 +29,7 @@ internal static class MobileNetV1
                 x = Separable(x, $"stage{k + 1}.{(k == 0 ? b + 1 : b)}", (long)(Table[k][b].Channels * width), Table[k][b].Stride);
         }
 
-        return x.PoolAndHead("fc", classes).Finish(Initialisations.FanOutOfLeaky(Activation.Slope));
+        return x.PoolAndHead("fc", classes).Finish(Initialisations.Of(Initialisations.FanOutOfLeaky(Activation.Slope)));
     }
 
     /// <summary>A 3x3 filter a channel, then a 1x1 convolution across channels.</summary>

@@ -108,10 +108,10 @@ public sealed class Network : ExplicitModule
     public Stage Head => Stages[^1];
 
     /// <summary>Values a picture that the final layer takes.</summary>
-    public long Features => FinalMatrix.shape[1];
+    public long Features => FinalWeights.Parameter.shape[1];
 
     /// <summary>Classes that the final layer tells apart.</summary>
-    public long Classes => FinalMatrix.shape[0];
+    public long Classes => FinalWeights.Parameter.shape[0];
 
     internal Linear HeadLinear => Head.NamedModules().Select(m => m.Module).OfType<Linear>().LastOrDefault()
         ?? throw new FineTuneException($"The head of '{name}' has no linear layer.");
@@ -132,15 +132,19 @@ public sealed class Network : ExplicitModule
         }
     }
 
-    private Parameter FinalMatrix => Head.NamedParameters().LastOrDefault(p => p.Parameter.dim() == 2).Parameter
-        ?? throw new FineTuneException($"The head of '{name}' has no linear layer.");
+    /// <summary>The weights of the final layer: of a linear layer, or of a 1x1 convolution whose maps are averaged.</summary>
+    internal (string Name, Parameter Parameter) FinalWeights => Head.NamedParameters().LastOrDefault(p => p.Parameter.dim() is 2 or 4) is { Name: not null } last
+        ? last
+        : throw new FineTuneException($"The head of '{name}' has no linear layer.");
 
-    internal Dropout? HeadDropoutLayer => Head.NamedModules().Select(m => m.Module).OfType<Dropout>().LastOrDefault();
+    /// <summary>The dropout before the final layer; of a network with hidden layers before its head, such as AlexNet, the last of them.</summary>
+    internal Dropout? HeadDropoutLayer => Stages.Reverse().SelectMany(s => s.NamedModules().Select(m => m.Module).OfType<Dropout>().Reverse()).FirstOrDefault();
 
     /// <summary>Puts a new final layer in place of the old one, with values from the engine's generator.</summary>
     /// <param name="classes">At least 2.</param>
     /// <exception cref="FineTuneException">The module was given without a way to replace its head.</exception>
-    public void ReplaceHead(long classes) => ReplaceHead(nn.Linear(Features, classes));
+    public void ReplaceHead(long classes) =>
+        ReplaceHead(FinalWeights.Parameter.dim() == 2 ? nn.Linear(Features, classes) : nn.Conv2d(Features, classes, 1));
 
     internal void ReplaceHead(nn.Module<Tensor, Tensor> head)
     {

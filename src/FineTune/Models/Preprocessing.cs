@@ -13,6 +13,12 @@ public sealed record Preprocessing(int InputSize, int? ResizeTo, float[] Mean, f
     /// <summary>224 cut from 256, ImageNet's statistics: torchvision's.</summary>
     public static Preprocessing ImageNet { get; } = new(224, 256, ImageNetMean, ImageNetStd);
 
+    /// <summary>ImageNet's statistics at another size.</summary>
+    internal static Preprocessing ForImageNet(int size, int resize) => new(size, resize, ImageNetMean, ImageNetStd);
+
+    /// <summary>A mean and a standard deviation of one half: what torchvision's transform_input and its EfficientNet v2 L amount to.</summary>
+    internal static Preprocessing HalfCentred(int size, int resize) => new(size, resize, [0.5f, 0.5f, 0.5f], [0.5f, 0.5f, 0.5f]);
+
     /// <summary>32 pixels, ImageNet's statistics: what the public CIFAR ResNets were trained with. Larger images shrink to them.</summary>
     public static Preprocessing Cifar { get; } = new(32, 32, ImageNetMean, ImageNetStd);
 

@@ -15,29 +15,19 @@ public sealed record ModelEntry(string Name, string Description, Func<int, Netwo
 
     /// <summary>Its description for a number of classes, which needs no engine; null for an application's own module.</summary>
     internal Func<int, NetworkGraph>? Describe { get; }
+
+    /// <summary>Its sizes for a number of classes, by its description alone: no engine is loaded. Null for an application's own module.</summary>
+    /// <param name="classes">Outputs of the head.</param>
+    public ModelSize? Size(int classes) => Describe?.Invoke(classes) is { } graph ? new ModelSize(graph.Preprocessing, graph.Measure()) : null;
 }
 
-/// <summary>The table of architectures: a new one is one file beside this and one row here.</summary>
+/// <summary>The table of architectures: a new one is one file beside this and one row in <see cref="Families"/>.</summary>
 public static class Zoo
 {
     private static readonly Lock Adding = new();
 
     /// <summary>Every architecture, those that an application added last.</summary>
-    public static IReadOnlyList<ModelEntry> Models { get; private set; } =
-    [
-        .. new (string Name, int[] Depths, bool Bottleneck)[]
-        {
-            ("resnet18", [2, 2, 2, 2], false),
-            ("resnet34", [3, 4, 6, 3], false),
-            ("resnet50", [3, 4, 6, 3], true),
-            ("resnet101", [3, 4, 23, 3], true),
-            ("resnet152", [3, 8, 36, 3], true),
-        }.Select(r => new ModelEntry(r.Name, "ResNet for ImageNet (He et al. 2015)", n => ResNet.Describe(r.Name, r.Depths, r.Bottleneck, n))),
-        .. new[] { 20, 32, 44, 56, 110 }.Select(depth => ($"cifar_resnet{depth}", depth)).Select(m =>
-            new ModelEntry(m.Item1, "ResNet for CIFAR, option A shortcuts (He et al. 2015, 4.2)", n => CifarResNet.Describe(m.Item1, m.depth, n))),
-        .. new[] { ("mobilenet_v1", 1.0), ("mobilenet_v1_075", 0.75), ("mobilenet_v1_050", 0.5), ("mobilenet_v1_025", 0.25) }.Select(m =>
-            new ModelEntry(m.Item1, $"MobileNet x{m.Item2:0.00}, leaky ReLU 0.1 (Howard et al. 2017)", n => MobileNetV1.Describe(m.Item1, m.Item2, n))),
-    ];
+    public static IReadOnlyList<ModelEntry> Models { get; private set; } = [.. Families.All];
 
     /// <summary>Makes a network with initial values that are a function of the seed alone.</summary>
     /// <param name="name">A name of the table.</param>

@@ -19,7 +19,7 @@ public sealed class LoadingTests : IDisposable
         var doctor = _application.Doctor(libtorch: string.Empty);
         doctor.Code.ShouldBe(1);
         ((string)doctor.Json.ShouldHaveSingleItem()["advice"]![0]!).ShouldBe(LibtorchFolder.Missing);
-        _application.Run(string.Empty, null, "inspect", "cifar_resnet20").ShouldFail(LibtorchFolder.Missing);
+        _application.Run(string.Empty, null, "gradcheck", "cifar_resnet20").ShouldFail(LibtorchFolder.Missing);
         Outcome.Sentence(LibtorchFolder.Missing, ["libtorch-cpu-linux-x64 2.10.0", "FINETUNE_LIBTORCH=DIR", "FINETUNE_LIBTORCH=python"]);
     }
 
@@ -50,7 +50,7 @@ public sealed class LoadingTests : IDisposable
     public void A_named_folder_without_libtorch_is_told()
     {
         var folder = _application.PathOf("nothing");
-        _application.Run(folder, null, "inspect", "cifar_resnet20")
+        _application.Run(folder, null, "gradcheck", "cifar_resnet20")
             .ShouldFail($"FINETUNE_LIBTORCH is '{folder}'", "there is no libtorch", "libtorch_cpu.so");
     }
 
@@ -62,7 +62,7 @@ public sealed class LoadingTests : IDisposable
         File.Copy(Path.Combine(_application.Libtorch, "libc10.so"), Path.Combine(folder, "libtorch_cpu.so"));
         File.WriteAllText(_application.PathOf("other/build-version"), "2.4.1+cpu\n");
 
-        _application.Run(_application.PathOf("other"), null, "inspect", "cifar_resnet20")
+        _application.Run(_application.PathOf("other"), null, "gradcheck", "cifar_resnet20")
             .ShouldFail("version 2.4.1", "TorchSharp 0.107.0 works with 2.10 only", "FINETUNE_LIBTORCH");
     }
 
@@ -71,7 +71,7 @@ public sealed class LoadingTests : IDisposable
     {
         var folder = Directory.CreateDirectory(_application.PathOf("broken")).FullName;
         File.WriteAllText(Path.Combine(folder, "libtorch_cpu.so"), "no library");
-        _application.Run(folder, null, "inspect", "cifar_resnet20").ShouldFail("libtorch_cpu.so' cannot be loaded");
+        _application.Run(folder, null, "gradcheck", "cifar_resnet20").ShouldFail("libtorch_cpu.so' cannot be loaded");
     }
 
     [SkippableFact]

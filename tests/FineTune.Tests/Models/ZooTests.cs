@@ -9,43 +9,107 @@ namespace FineTune.Tests.Models;
 [Collection(Serial.Name)]
 public sealed class ZooTests
 {
-    public static TheoryData<string> Names => [.. Zoo.Models.Select(m => m.Name)];
+    private const long Large = 12_000_000; // values of a network that is made here only where FINETUNE_TEST_LARGE is set
+
+    public static TheoryData<string> Names => [.. ModelGoldens.All.Keys];
+
+    public static TheoryData<string> Made =>
+        [.. ModelGoldens.All.Where(m => m.Value.Values <= Large || Environment.GetEnvironmentVariable("FINETUNE_TEST_LARGE") is not null).Select(m => m.Key)];
+
+    [Fact]
+    public void Every_model_has_goldens() => Families.All.Select(m => m.Name).Order(StringComparer.Ordinal).ShouldBe(
+        ModelGoldens.All.Keys.Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Keys_and_shapes_of_every_model_are_the_originals(string name)
+    public void Parameters_and_multiply_adds_of_a_description_are_the_originals(string name)
     {
-        using var network = Zoo.Create(name, ModelGoldens.Classes);
-        var state = network.state_dict();
-        var lines = string.Concat(state.Select(t => $"{t.Key} [{string.Join(", ", t.Value.shape)}]\n"));
-        var golden = ModelGoldens.State(name);
-        state.Count.ShouldBe(golden.Tensors);
-        state.Values.Sum(t => t.numel()).ShouldBe(golden.Values);
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines))).ShouldBe(golden.Sha256, lines);
+        var golden = ModelGoldens.All[name];
+        var graph = Zoo.Find(name).Describe!(ModelGoldens.Classes);
+        graph.Parameters.ShouldBe(golden.Parameters);
+        if (golden.MultiplyAdds is { } products)
+            graph.Measure(golden.Size).Sum(s => s.MultiplyAdds).ShouldBe(products);
     }
 
     [Theory]
-    [InlineData("resnet18")]
-    [InlineData("resnet50")]
-    [InlineData("cifar_resnet20")]
-    [InlineData("mobilenet_v1_025")]
-    public void Logits_are_those_of_PyTorch(string name)
+    [MemberData(nameof(Made))]
+    public void Keys_shapes_logits_and_a_step_are_those_of_PyTorch(string name)
     {
-        var (size, expected) = ModelGoldens.Logits(name);
+        var golden = ModelGoldens.All[name];
         using var network = Zoo.Create(name, ModelGoldens.Classes);
+        var state = network.state_dict();
+        var lines = string.Concat(state.Select(t => $"{t.Key} [{string.Join(", ", t.Value.shape)}]\n").Order(StringComparer.Ordinal));
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines))).ShouldBe(golden.Sha256, lines);
+        (state.Count, state.Values.Sum(t => t.numel())).ShouldBe((golden.Tensors, golden.Values));
+
         ModelGoldens.Fill(network);
+        using var images = ModelGoldens.Picture(golden.Size);
+        var (logits, step) = (Logits(network, images), Step(network, images));
+        logits.Length.ShouldBe(golden.Logits.Length);
+        for (var k = 0; k < logits.Length; k++)
+            logits[k].ShouldBe(golden.Logits[k], 1e-4 * golden.Logits.Max(Math.Abs));
+        for (var k = 0; k < step.Length; k++)
+            step[k].ShouldBe(golden.Step[k], 1e-3 * (golden.Step[k] + 0.01));
+        network.eval();
+        using var folded = new FrozenPrefix(FreezeLine.Parse(network, FreezeLine.Head)); // checks that it is the same
+        folded.Difference.ShouldBeLessThan(FrozenPrefix.Tolerance);
+    }
+
+    [Fact]
+    public void Two_tensors_of_one_shape_that_change_places_change_the_logits()
+    {
+        var golden = ModelGoldens.All["cifar_resnet20"];
+        using var network = Zoo.Create("cifar_resnet20", ModelGoldens.Classes);
+        ModelGoldens.Fill(network);
+        using (no_grad())
+        {
+            var state = network.state_dict();
+            using var kept = state["layer1.0.conv1.weight"].clone();
+            state["layer1.0.conv1.weight"].copy_(state["layer1.0.conv2.weight"]);
+            state["layer1.0.conv2.weight"].copy_(kept);
+        }
+
+        using var images = ModelGoldens.Picture(golden.Size);
+        Logits(network, images).Zip(golden.Logits).Max(p => Math.Abs(p.First - p.Second)).ShouldBeGreaterThan(0.01);
+    }
+
+    private static double[] Logits(Network network, Tensor images)
+    {
         network.eval();
         using var _ = inference_mode();
         using var scope = NewDisposeScope();
-        var logits = network.call(ModelGoldens.Picture(size)).data<float>().ToArray();
-        logits.Length.ShouldBe(expected.Length);
-        var scale = expected.Max(Math.Abs);
-        for (var k = 0; k < logits.Length; k++)
-            ((double)logits[k]).ShouldBe(expected[k], 1e-4 * scale);
+        return [.. network.call(images).data<float>().Select(v => (double)v)];
+    }
+
+    /// <summary>Loss, norm of the gradient, loss after a step of length 0.1 against it; loss in training, and what that makes of the running means.</summary>
+    private static double[] Step(Network network, Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        network.eval();
+        var labels = tensor(new long[] { 1, 3 });
+        var loss = Loss();
+        loss.backward();
+        var parameters = network.parameters().Where(p => p.grad is not null).ToArray();
+        var norm = Math.Sqrt(parameters.Sum(p => p.grad!.to(ScalarType.Float64).square().sum().item<double>()));
+        using var _ = no_grad();
+        foreach (var p in parameters)
+            p.sub_(p.grad! * (float)(0.1 / norm));
+        var after = Loss();
+        network.train();
+        var training = Loss();
+        var means = network.state_dict().Where(t => t.Key.EndsWith("running_mean", StringComparison.Ordinal)).Select(t => t.Value.to(ScalarType.Float64)).ToArray();
+        var spread = means.Length > 0 ? cat(means).square().mean().sqrt().item<double>() : 0;
+        return [loss.item<float>(), norm, after.item<float>(), training.item<float>(), spread];
+
+        Tensor Loss() => nn.functional.cross_entropy(network.call(images), labels);
     }
 
     [Theory]
-    [MemberData(nameof(Names))]
+    [InlineData("alexnet")]
+    [InlineData("squeezenet1_1")]
+    [InlineData("vit_b_32")]
+    [InlineData("swin_t")]
+    [InlineData("shufflenet_v2_x0_5")]
     public void Stages_hold_each_parameter_and_each_statistic_once(string name)
     {
         using var network = Zoo.Create(name, 2);
@@ -53,6 +117,21 @@ public sealed class ZooTests
         staged.Order(StringComparer.Ordinal).ShouldBe(network.state_dict().Keys.Order(StringComparer.Ordinal));
         network.Stages[^1].Name.ShouldBe("head");
         network.Head.NamedParameters().Count().ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("squeezenet1_1", 512)]
+    [InlineData("alexnet", 4096)]
+    [InlineData("mobilenet_v3_small", 1024)]
+    public void A_head_is_replaced_whatever_its_form(string name, long features)
+    {
+        using var network = Zoo.Create(name, 5);
+        network.ReplaceHead(3);
+        (network.Features, network.Classes).ShouldBe((features, 3));
+        network.HeadDropout = 0.5;
+        network.HeadDropout.ShouldBe(0.5);
+        using var images = zeros([1, 3, 64, 64]);
+        Logits(network, images).Length.ShouldBe(3);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace FineTune.Models.Graph;
 /// <param name="OutputIsFree">Whether no gradient needs its output.</param>
 internal sealed record Operation(Func<Tensor[], bool, Tensor> Run, IReadOnlyList<int> Inputs, bool OutputIsFree);
 
-/// <summary>Operations in order, each of whose values is freed after its last use, and overwritten there where that is allowed.</summary>
+/// <summary>Operations in order, each of whose values is freed after its last use, and overwritten where it has one use and that is allowed.</summary>
 internal sealed class ExecutionPlan
 {
     private readonly IReadOnlyList<Operation> _operations;
@@ -19,15 +19,15 @@ internal sealed class ExecutionPlan
     public ExecutionPlan(IReadOnlyList<Operation> operations)
     {
         _operations = operations;
-        var last = new int[operations.Count];
+        var (last, uses) = (new int[operations.Count], new int[operations.Count]);
         for (var k = 0; k < operations.Count; k++)
         {
             foreach (var input in operations[k].Inputs.Where(i => i >= 0))
-                last[input] = k;
+                (last[input], uses[input]) = (k, uses[input] + 1);
         }
 
         _ends = [.. operations.Select((o, k) => o.Inputs.Where(i => i >= 0 && last[i] == k).Distinct().ToArray())];
-        _inPlace = [.. operations.Select((o, k) => _ends[k].Contains(o.Inputs[0]) && o.Inputs.Count(i => i == o.Inputs[0]) == 1 && operations[o.Inputs[0]].OutputIsFree)];
+        _inPlace = [.. operations.Select(o => o.Inputs[0] is >= 0 and var first && uses[first] == 1 && operations[first].OutputIsFree)];
     }
 
     /// <summary>The output; the input is left alone.</summary>

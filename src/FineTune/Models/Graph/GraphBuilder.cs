@@ -7,8 +7,6 @@ namespace FineTune.Models.Graph;
 /// <param name="preprocessing">What its input looks like.</param>
 internal sealed class GraphBuilder(string name, Preprocessing preprocessing)
 {
-    private const long Colours = 3;
-
     private readonly List<(string Name, List<Node> Nodes)> _stages = [];
     private Value? _last;
 
@@ -17,7 +15,7 @@ internal sealed class GraphBuilder(string name, Preprocessing preprocessing)
     public Value Input(string stage)
     {
         _stages.Add((stage, []));
-        return _last = new Value(this, 0, Node.StageInput, [Colours, preprocessing.InputSize, preprocessing.InputSize]);
+        return _last = new Value(this, 0, Node.StageInput, [NetworkGraph.Channels, preprocessing.InputSize, preprocessing.InputSize]);
     }
 
     /// <summary>The description, which ends in the logits.</summary>
@@ -42,11 +40,9 @@ internal sealed class GraphBuilder(string name, Preprocessing preprocessing)
     {
         if (inputs.Any(v => v.Stage != _stages.Count - 1))
             throw new InvalidOperationException($"A layer of stage '{_stages[^1].Name}' of '{name}' takes a value of an earlier stage.");
-        var shapes = inputs.Select(v => v.Shape).ToArray();
-        var shape = layer.Shape(shapes);
         var nodes = _stages[^1].Nodes;
-        nodes.Add(new Node(key, layer, [.. inputs.Select(v => v.Index)], shape, layer.MultiplyAdds(shapes, shape)));
-        return _last = new Value(this, _stages.Count - 1, nodes.Count - 1, shape);
+        nodes.Add(new Node(key, layer, [.. inputs.Select(v => v.Index)]));
+        return _last = new Value(this, _stages.Count - 1, nodes.Count - 1, layer.Shape([.. inputs.Select(v => v.Shape)]));
     }
 
     private void CheckLast(Value value)

@@ -6,9 +6,7 @@ namespace FineTune.Models.Graph;
 /// <param name="Key">Its name in the state dict; null for a layer without parameters.</param>
 /// <param name="Layer">What it is.</param>
 /// <param name="Inputs">The nodes of its stage whose outputs it takes; <see cref="StageInput"/> for what goes into the stage.</param>
-/// <param name="Shape">The shape of its output for one image of the described size.</param>
-/// <param name="MultiplyAdds">Products that it sums up for one image.</param>
-internal sealed record Node(string? Key, Layer Layer, IReadOnlyList<int> Inputs, long[] Shape, long MultiplyAdds)
+internal sealed record Node(string? Key, Layer Layer, IReadOnlyList<int> Inputs)
 {
     /// <summary>The index that stands for what goes into the stage.</summary>
     public const int StageInput = -1;
@@ -29,11 +27,34 @@ internal sealed record StageGraph(string Name, IReadOnlyList<Node> Nodes);
 /// <param name="Initialise">Sets initial values that are not PyTorch's.</param>
 internal sealed record NetworkGraph(string Name, Preprocessing Preprocessing, IReadOnlyList<StageGraph> Stages, Initialisation Initialise)
 {
+    /// <summary>Colours of an image.</summary>
+    public const long Channels = 3;
+
     /// <summary>Values that it learns.</summary>
     public long Parameters => Nodes.Sum(n => n.Layer.Parameters);
 
-    /// <summary>Products that it sums up for one image of its input size.</summary>
-    public long MultiplyAdds => Nodes.Sum(n => n.MultiplyAdds);
+    /// <summary>What each stage comes to for one image: its output's shape, its parameters, and the products that it sums up.</summary>
+    /// <param name="size">Pixels a side; null: those of its own input.</param>
+    public IReadOnlyList<StageSize> Measure(int? size = null)
+    {
+        var side = size ?? Preprocessing.InputSize;
+        var (sizes, input) = (new List<StageSize>(), new long[] { Channels, side, side });
+        foreach (var stage in Stages)
+        {
+            var (shapes, sum) = (new List<long[]>(), 0L);
+            foreach (var node in stage.Nodes)
+            {
+                long[][] inputs = [.. node.Inputs.Select(i => i < 0 ? input : shapes[i])];
+                shapes.Add(node.Layer.Shape(inputs));
+                sum += node.Layer.MultiplyAdds(inputs, shapes[^1]);
+            }
+
+            input = shapes[^1];
+            sizes.Add(new StageSize(stage.Name, input, stage.Nodes.Sum(n => n.Layer.Parameters), sum));
+        }
+
+        return sizes;
+    }
 
     private IEnumerable<Node> Nodes => Stages.SelectMany(s => s.Nodes);
 }

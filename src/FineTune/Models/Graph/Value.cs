@@ -77,6 +77,34 @@ internal sealed class Value(GraphBuilder builder, int stage, int index, long[] s
     /// <summary>Every second pixel, with new channels of 0.</summary>
     public Value PaddedShortcut(long channels) => builder.Add(null, new PaddedShortcut(channels - Channels), this);
 
+    /// <summary>The channels of this and of other maps, one after another.</summary>
+    public Value Concat(params Value[] others) => builder.Add(null, new Concatenation(), [this, .. others]);
+
+    /// <summary>A map whose channels are multiplied by one value each.</summary>
+    public Value Times(Value factors) => builder.Add(null, new Scale(), this, factors);
+
+    /// <summary>The mean of each window.</summary>
+    public Value AveragePool(long kernel, long stride, long padding = 0) => builder.Add(null, new AveragePool(kernel, stride, padding), this);
+
+    /// <summary>
+    /// Squeeze and excitation (Hu et al. 2018): each channel is multiplied by a value in 0..1, a function of the means of all.
+    /// </summary>
+    /// <param name="key">Its prefix: fc1 and fc2 are 1x1 convolutions.</param>
+    /// <param name="squeezed">Channels between them.</param>
+    /// <param name="inner">Between them.</param>
+    /// <param name="gate">Makes the values.</param>
+    public Value SqueezeExcite(string key, long squeezed, ActivationKind inner, ActivationKind gate = ActivationKind.Sigmoid) => Times(
+        AdaptiveAveragePool(1).Conv($"{key}.fc1", squeezed, bias: true).Activate(inner).Conv($"{key}.fc2", Channels, bias: true).Activate(gate));
+
+    /// <summary>A layer that a family alone has.</summary>
+    public Value Then(Layer layer, string? key = null) => builder.Add(key, layer, this);
+
+    /// <summary>Layer normalization over the last axis.</summary>
+    public Value LayerNorm(string key, double eps) => builder.Add(key, new LayerNorm(shape[^1], eps), this);
+
+    /// <summary>Layer normalization over the channels of a map.</summary>
+    public Value LayerNormOfMap(string key, double eps) => Then(new ChannelsLast()).LayerNorm(key, eps).Then(new ChannelsFirst());
+
     /// <summary>What most networks end in: stages "pool", the mean of each channel, and "head", dropout and a linear layer.</summary>
     /// <param name="key">The linear layer's.</param>
     /// <param name="classes">Its outputs.</param>

@@ -32,11 +32,12 @@ public static class HeadInit
         using var _ = no_grad();
         Seeding.Seed(new RandomKey(seed, 1, 0, RandomUse.Initialise).ToSeed());
         var layers = network.Head.NamedParameters().ToList();
-        foreach (var (name, parameter) in layers.Skip(layers.FindLastIndex(p => p.Parameter.dim() == 2)))
+        var weights = network.FinalWeights.Name;
+        foreach (var (name, parameter) in layers.SkipWhile(p => p.Name != weights))
         {
-            if (word == "normal" && parameter.dim() == 2)
+            if (word == "normal" && name == weights)
                 parameter.normal_(0, SmallDeviation);
-            else if (parameter.dim() == 2 || name.EndsWith("bias", StringComparison.Ordinal))
+            else if (name == weights || name.EndsWith("bias", StringComparison.Ordinal))
                 parameter.zero_();
         }
     }
