@@ -2,7 +2,9 @@ using FineTune.Experiment;
 
 namespace FineTune.Cli;
 
-/// <summary>Reads who races: `sgd,adam:lr=0.1:beta1=0.8`, and settings such as `adam.lr=0.2` that hold for every entrant of that name.</summary>
+/// <summary>
+/// Reads who races: `sgd,adam:lr=0.1:beta1=0.8`, and settings such as `adam.lr=0.2` that hold for every entrant of that name.
+/// </summary>
 internal static class RaceEntrants
 {
     /// <exception cref="FineTuneException">A setting has no `=`, or is of an optimizer that does not race.</exception>

@@ -57,7 +57,9 @@ internal sealed class Ui(bool json)
             Console.Out.WriteLine(Printable.OfJson(node.ToJsonString(OneLine)));
     }
 
-    /// <summary>A table of the result; not with --json. Never narrower than its content: a column squeezed to two letters is no use.</summary>
+    /// <summary>
+    /// A table of the result; not with --json. Never narrower than its content: a column squeezed to two letters is no use.
+    /// </summary>
     public void Result(Table table)
     {
         if (Json)

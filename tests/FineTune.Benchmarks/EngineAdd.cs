@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace FineTune.Benchmarks;
 
-/// <summary>What a call through the engine costs: c = a + b of four numbers each, and freeing c. One line a round, in nanoseconds.</summary>
+/// <summary>
+/// What a call through the engine costs: c = a + b of four numbers each, and freeing c. One line a round, in nanoseconds.
+/// </summary>
 internal static class EngineAdd
 {
     private const int Calls = 20_000;

@@ -2,7 +2,9 @@ using FineTune.Images;
 
 namespace FineTune.Augment;
 
-/// <summary>Puts a border around an image and cuts a square from a random place (torchvision's RandomCrop; He et al. 2015, section 4.2).</summary>
+/// <summary>
+/// Puts a border around an image and cuts a square from a random place (torchvision's RandomCrop; He et al. 2015, section 4.2).
+/// </summary>
 /// <param name="size">The side in pixels, 1 to 4096.</param>
 /// <param name="padding">Width of the border on each side, 0 to 4096; default 0.</param>
 /// <param name="fill">The border's value in every channel, 0 to 255; default 0.</param>

@@ -47,7 +47,9 @@ public sealed class RandomResizedCrop : ITransform
     /// <inheritdoc/>
     public override string ToString() => $"random_resized_crop({Size}, scale={Scale}, ratio={Ratio})";
 
-    /// <summary>The rectangle, wholly inside the image; after ten that did not fit, the largest in the middle with an allowed ratio.</summary>
+    /// <summary>
+    /// The rectangle, wholly inside the image; after ten that did not fit, the largest in the middle with an allowed ratio.
+    /// </summary>
     internal CropBox Box(int width, int height, ref RandomStream random)
     {
         var area = (double)width * height;

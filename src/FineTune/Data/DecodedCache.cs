@@ -41,7 +41,9 @@ public sealed class DecodedCache(long capacity = DecodedCache.DefaultCapacity, I
         return image;
     }
 
-    /// <summary>Keeps <paramref name="image"/>, decoded from <paramref name="path"/> as it was at <paramref name="stamp"/>, if there is room.</summary>
+    /// <summary>
+    /// Keeps <paramref name="image"/>, decoded from <paramref name="path"/> as it was at <paramref name="stamp"/>, if there is room.
+    /// </summary>
     internal void Keep(string path, Stamp stamp, RgbImage image)
     {
         if (_entries.TryRemove(path, out var old))

@@ -97,7 +97,9 @@ internal sealed class FileWalk
             Again.Add((file, _files[identity]));
     }
 
-    /// <summary>The real folder and the name in it: hard links are files of their own, as every copy of the folder would have them.</summary>
+    /// <summary>
+    /// The real folder and the name in it: hard links are files of their own, as every copy of the folder would have them.
+    /// </summary>
     private string Identity(string file)
     {
         var real = Target(file) ?? file;

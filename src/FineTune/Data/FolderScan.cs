@@ -27,7 +27,9 @@ internal sealed class FolderScan(string root)
     /// <summary>Lists <paramref name="path"/> as left out.</summary>
     public void LeaveOut(string path, string reason) => LeftOut.Add(new LeftOutFile(Relative(path), reason));
 
-    /// <summary>The images in and under each of the dataset's class folders, in ordinal order of their paths; each real file once.</summary>
+    /// <summary>
+    /// The images in and under each of the dataset's class folders, in ordinal order of their paths; each real file once.
+    /// </summary>
     public Dictionary<string, string[]> Images(IReadOnlyCollection<string> folders)
     {
         var images = _walk.Under(folders).ToDictionary(f => f.Key, f => f.Value.Where(IsCandidate).ToArray(), StringComparer.Ordinal);

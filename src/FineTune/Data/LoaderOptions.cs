@@ -15,7 +15,9 @@ public sealed record LoaderOptions
     /// <summary>Whether each epoch has an order of its own; default false: the order of the samples.</summary>
     public bool Shuffle { get; init; }
 
-    /// <summary>Which samples an epoch shows; default uniform. A balanced epoch has an order of its own, whatever <see cref="Shuffle"/> says.</summary>
+    /// <summary>
+    /// Which samples an epoch shows; default uniform. A balanced epoch has an order of its own, whatever <see cref="Shuffle"/> says.
+    /// </summary>
     public Sampling Sampling { get; init; }
 
     /// <summary>The run's seed; default 0. With the epoch and a sample's index it decides every bit.</summary>

@@ -13,6 +13,9 @@ public sealed record CurvatureReport(double Largest, double LargestError, double
     /// <summary>Largest over smallest; null where the Hessian is not positive definite beyond the smallest's error.</summary>
     public double? Condition => Smallest > SmallestError ? Largest / Smallest : null;
 
-    /// <summary>The learning rate beyond which plain gradient descent diverges along the steepest direction, 2 / largest; null where nothing bends up.</summary>
+    /// <summary>
+    /// The learning rate beyond which plain gradient descent diverges along the steepest direction, 2 / largest; null where nothing bends
+    /// up.
+    /// </summary>
     public double? LargestStableLr => Largest > 0 ? 2 / Largest : null;
 }

@@ -10,7 +10,9 @@ namespace FineTune.Diagnose;
 /// <summary>Diagnostics of a network's loss on one batch, in double precision.</summary>
 public static class NetworkDiagnosis
 {
-    /// <summary>Checks the gradient of every parameter, batch norm and dropout as in training, dropout's masks the same each time.</summary>
+    /// <summary>
+    /// Checks the gradient of every parameter, batch norm and dropout as in training, dropout's masks the same each time.
+    /// </summary>
     /// <param name="network">Converted to float64.</param>
     /// <param name="images">[N, 3, H, W].</param>
     /// <param name="labels">[N] int64.</param>
@@ -35,7 +37,9 @@ public static class NetworkDiagnosis
         }
     }
 
-    /// <summary>Measures the Hessian of the loss by the parameters above a freeze line, in inference mode: a function of the weights alone.</summary>
+    /// <summary>
+    /// Measures the Hessian of the loss by the parameters above a freeze line, in inference mode: a function of the weights alone.
+    /// </summary>
     /// <param name="line">Its network is converted to float64.</param>
     /// <param name="images">[N, 3, H, W].</param>
     /// <param name="labels">[N] int64.</param>

@@ -8,7 +8,9 @@ namespace FineTune.Engine;
 /// </summary>
 internal static unsafe class LibtorchContext
 {
-    /// <summary>NNPACK: asked for where a single small image is convolved. On processors that it does not know it warns at each convolution.</summary>
+    /// <summary>
+    /// NNPACK: asked for where a single small image is convolved. On processors that it does not know it warns at each convolution.
+    /// </summary>
     public const string Nnpack = "NNPACK";
 
     /// <summary>oneDNN, formerly MKL-DNN: most convolutions.</summary>

@@ -28,7 +28,9 @@ public static class TorchEngine
     /// <summary>libtorch's version, such as 2.10.0.</summary>
     public static string LibtorchVersion => LibtorchText.Version(Handle) ?? LibtorchWanted;
 
-    /// <summary>Whether oneDNN is off, as it might end the process here: <see cref="CacheTopology"/>. FINETUNE_ONEDNN=on leaves it on.</summary>
+    /// <summary>
+    /// Whether oneDNN is off, as it might end the process here: <see cref="CacheTopology"/>. FINETUNE_ONEDNN=on leaves it on.
+    /// </summary>
     internal static bool IsWithoutOneDnn { get; } = CacheTopology.IsHidden && Environment.GetEnvironmentVariable("FINETUNE_ONEDNN") != "on";
 
     /// <summary>TorchSharp and its version: what a manifest keeps.</summary>

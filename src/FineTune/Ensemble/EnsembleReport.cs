@@ -29,7 +29,9 @@ public sealed record EnsembleReport(
     int OnlySingleRight,
     int OnlyEnsembleRight)
 {
-    /// <summary>The exact two-sided p-value that the two differ (McNemar 1947): a coin tossed for each image on which they disagree.</summary>
+    /// <summary>
+    /// The exact two-sided p-value that the two differ (McNemar 1947): a coin tossed for each image on which they disagree.
+    /// </summary>
     public double PValue
     {
         get

@@ -11,7 +11,9 @@ public sealed record Member(string Name, Predictions Validation, Predictions Mea
 /// <summary>Ensembles of a run's snapshots (Huang et al. 2017): the mean of their probabilities.</summary>
 public static class SnapshotEnsemble
 {
-    /// <summary>Scores each member, the growing ensemble, and the best member beside the whole. Every choice is made on validation.</summary>
+    /// <summary>
+    /// Scores each member, the growing ensemble, and the best member beside the whole. Every choice is made on validation.
+    /// </summary>
     /// <param name="members">In the order in which they were taken.</param>
     /// <param name="selection">Which of them.</param>
     /// <param name="split">Where scores are taken.</param>

@@ -98,7 +98,9 @@ public static class Manifest
         return Began(experiment, "measured_seconds");
     }
 
-    /// <summary>What recipe auto decided when a run began; null for another recipe, and where the run was killed before it was written.</summary>
+    /// <summary>
+    /// What recipe auto decided when a run began; null for another recipe, and where the run was killed before it was written.
+    /// </summary>
     internal static Plan? PlanOf(RunFolder folder) =>
         File.Exists(folder.Manifest) && Read(folder)["plan"] is JsonObject plan ? Plan.Of(plan, folder.Manifest) : null;
 

@@ -36,7 +36,10 @@ public static class RecipeFile
         "on_bad_file", "allow_duplicates", "result_weights", "max_pixels", "threads", "device", "precision", "layout",
     ];
 
-    /// <summary>Reads a recipe file or a recipe that has a name, if one is given, and sets keys over it. Without a model it is that of the weights.</summary>
+    /// <summary>
+    /// Reads a recipe file or a recipe that has a name, if one is given, and sets keys over it. Without a model it is that of the
+    /// weights.
+    /// </summary>
     /// <param name="path">A YAML file, a name of <see cref="NamedRecipes"/>, or null for the defaults.</param>
     /// <param name="settings">key=value, in order; the value is YAML.</param>
     /// <exception cref="FineTuneException">A file that is no recipe, an unknown name or key, or a value out of range.</exception>
@@ -58,7 +61,9 @@ public static class RecipeFile
         return Bind(tree, auto: auto);
     }
 
-    /// <summary>What is left to be decided, where the recipe is auto by name, or has no name and says nothing of how to train; else null.</summary>
+    /// <summary>
+    /// What is left to be decided, where the recipe is auto by name, or has no name and says nothing of how to train; else null.
+    /// </summary>
     private static AutoOptions? Auto(Dictionary<string, object?> tree)
     {
         var name = tree.GetValueOrDefault(Named) is { } given ? OptionReader.Text(given) : null;

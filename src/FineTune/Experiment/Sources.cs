@@ -84,7 +84,9 @@ public sealed class Sources : IDisposable
         return sources;
     }
 
-    /// <summary>A loader of what a network learns from: shuffled or balanced, augmented, and without a last batch of a single image.</summary>
+    /// <summary>
+    /// A loader of what a network learns from: shuffled or balanced, augmented, and without a last batch of a single image.
+    /// </summary>
     public static Loader Learning(Recipe recipe, IReadOnlyList<Sample> samples, Network network, DecodedCache decoded)
     {
         var options = Options(recipe, network) with

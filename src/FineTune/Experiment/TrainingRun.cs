@@ -101,7 +101,9 @@ public static class TrainingRun
         }
     }
 
-    /// <summary>Puts the run back to where its checkpoint left it; one that was killed before its first begins anew, to the same bits.</summary>
+    /// <summary>
+    /// Puts the run back to where its checkpoint left it; one that was killed before its first begins anew, to the same bits.
+    /// </summary>
     private static void Resume(Experiment experiment, Trainer trainer, Action<TrainEvent>? listener)
     {
         var parts = experiment.Parts;

@@ -14,7 +14,9 @@ public sealed class WeightsSession
     private readonly Dataset _dataset;
     private readonly DecodedCache _cache;
 
-    /// <summary>Opens the folder for a model's classes. Images that the weights were trained on, where they are a run's, are left out.</summary>
+    /// <summary>
+    /// Opens the folder for a model's classes. Images that the weights were trained on, where they are a run's, are left out.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="data">A folder of class folders.</param>
     /// <param name="onBadFile">What to do about images that cannot be read.</param>

@@ -25,7 +25,9 @@ internal static class DataLength
             throw new ImageException(name, $"the {ImageFormats.Name(info.Format)} data is damaged (it ends early)");
     }
 
-    /// <summary>"P" and 1 to 6; width, height and, but for bitmaps, the greatest value; then samples: text up to P3, bytes from P4 on.</summary>
+    /// <summary>
+    /// "P" and 1 to 6; width, height and, but for bitmaps, the greatest value; then samples: text up to P3, bytes from P4 on.
+    /// </summary>
     private static bool HasPnm(ReadOnlySpan<byte> file, ImageInfo info, long pixels)
     {
         var kind = file[1] - '0';

@@ -1,6 +1,8 @@
 namespace FineTune.Images;
 
-/// <summary>JPEG through libjpeg-turbo: its pixels are Pillow's because Pillow's are this library's. Data that breaks off is an error.</summary>
+/// <summary>
+/// JPEG through libjpeg-turbo: its pixels are Pillow's because Pillow's are this library's. Data that breaks off is an error.
+/// </summary>
 internal sealed class TurboJpegCodec(TurboJpeg library) : IImageCodec
 {
     // turbojpeg.h

@@ -3,7 +3,10 @@ using FineTune.Models.Layers;
 
 namespace FineTune.Models;
 
-/// <summary>A convolutional network with a transformer's proportions (Liu et al. 2022, arXiv 2201.03545, figure 4), with torchvision's names and keys.</summary>
+/// <summary>
+/// A convolutional network with a transformer's proportions (Liu et al. 2022, arXiv 2201.03545, figure 4), with torchvision's names and
+/// keys.
+/// </summary>
 internal static class ConvNeXt
 {
     private const double Eps = 1e-6, Start = 1e-6, Deviation = 0.02;
@@ -29,7 +32,7 @@ internal static class ConvNeXt
 
         x = x.Begin("pool").AdaptiveAveragePool(1).LayerNormOfMap("classifier.0", Eps).Flat();
         return x.Begin("head").Dropout().Dense("classifier.2", classes)
-            .Finish(Initialisations.Of(Initialisations.TruncatedNormal(Deviation), Initialisations.TruncatedNormal(Deviation)));
+            .Finish(Initialisations.OfAll(Initialisations.TruncatedNormal(Deviation)));
     }
 
     private static Value Block(Value x, string key)

@@ -2,7 +2,10 @@ using FineTune.Models.Graph;
 
 namespace FineTune.Models;
 
-/// <summary>Each layer sees the maps of all before it in its block (Huang et al. 2017, arXiv 1608.06993, table 1), with torchvision's names and keys.</summary>
+/// <summary>
+/// Each layer sees the maps of all before it in its block (Huang et al. 2017, arXiv 1608.06993, table 1), with torchvision's names and
+/// keys.
+/// </summary>
 internal static class DenseNet
 {
     private const int Bottleneck = 4;

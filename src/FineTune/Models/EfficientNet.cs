@@ -13,7 +13,10 @@ internal static class EfficientNet
 
     // Expansion, kernel, stride, channels in, channels out, blocks; whether fused.
     private static readonly Row[] B0 =
-        [new(1, 3, 1, 32, 16, 1), new(6, 3, 2, 16, 24, 2), new(6, 5, 2, 24, 40, 2), new(6, 3, 2, 40, 80, 3), new(6, 5, 1, 80, 112, 3), new(6, 5, 2, 112, 192, 4), new(6, 3, 1, 192, 320, 1)];
+    [
+        new(1, 3, 1, 32, 16, 1), new(6, 3, 2, 16, 24, 2), new(6, 5, 2, 24, 40, 2), new(6, 3, 2, 40, 80, 3),
+        new(6, 5, 1, 80, 112, 3), new(6, 5, 2, 112, 192, 4), new(6, 3, 1, 192, 320, 1),
+    ];
 
     /// <summary>Version 2's rows: small, medium, large.</summary>
     public static readonly IReadOnlyDictionary<string, Row[]> Second = new Dictionary<string, Row[]>
@@ -44,7 +47,12 @@ internal static class EfficientNet
     /// <param name="classes">Outputs of the head.</param>
     public static NetworkGraph First(string name, double width, double depth, Preprocessing input, (double Eps, double Momentum) norms, long classes)
     {
-        var rows = B0.Select(r => r with { In = Widths.Divisible(r.In * width), Out = Widths.Divisible(r.Out * width), Blocks = (int)Math.Ceiling(r.Blocks * depth) });
+        var rows = B0.Select(r => r with
+        {
+            In = Widths.Divisible(r.In * width),
+            Out = Widths.Divisible(r.Out * width),
+            Blocks = (int)Math.Ceiling(r.Blocks * depth),
+        });
         return Describe(name, [.. rows], 4 * Widths.Divisible(B0[^1].Out * width), input, norms, classes);
     }
 

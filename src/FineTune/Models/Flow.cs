@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace FineTune.Models;
 
-/// <summary>A tensor on its way through layers: each step frees what the last one made, so that evaluation holds two of them and no more.</summary>
+/// <summary>
+/// A tensor on its way through layers: each step frees what the last one made, so that evaluation holds two of them and no more.
+/// </summary>
 internal static class Flow
 {
     /// <summary>Frees <paramref name="x"/> and goes on with <paramref name="next"/>.</summary>

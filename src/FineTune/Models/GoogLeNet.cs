@@ -32,7 +32,7 @@ internal static class GoogLeNet
             x = k < 2 ? x.MaxPool(3 - k, 2, ceil: true) : x;
         }
 
-        return x.PoolAndHead("fc", classes).Finish(Initialisations.Of(Initialisations.TruncatedNormal(0.01), Initialisations.TruncatedNormal(0.01)));
+        return x.PoolAndHead("fc", classes).Finish(Initialisations.OfAll(Initialisations.TruncatedNormal(0.01)));
     }
 
     private static Value Inception(Value x, string key, long[] c) => Unit(x, $"{key}.branch1", c[0]).Concat(

@@ -18,7 +18,7 @@ internal static class InceptionV3
         x = A(A(A(x.Begin("mixed5"), "Mixed_5b", 32), "Mixed_5c", 64), "Mixed_5d", 64);
         x = C(C(C(C(B(x.Begin("mixed6"), "Mixed_6a"), "Mixed_6b", 128), "Mixed_6c", 160), "Mixed_6d", 160), "Mixed_6e", 192);
         x = E(E(D(x.Begin("mixed7"), "Mixed_7a"), "Mixed_7b"), "Mixed_7c");
-        return x.PoolAndHead("fc", classes).Finish(Initialisations.Of(Initialisations.TruncatedNormal(0.1), Initialisations.TruncatedNormal(0.1)));
+        return x.PoolAndHead("fc", classes).Finish(Initialisations.OfAll(Initialisations.TruncatedNormal(0.1)));
     }
 
     /// <summary>Figure 5 of the paper.</summary>

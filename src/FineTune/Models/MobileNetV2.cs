@@ -3,7 +3,9 @@ using FineTune.Models.Layers;
 
 namespace FineTune.Models;
 
-/// <summary>Inverted residuals with linear bottlenecks (Sandler et al. 2018, arXiv 1801.04381, table 2), with torchvision's names and keys.</summary>
+/// <summary>
+/// Inverted residuals with linear bottlenecks (Sandler et al. 2018, arXiv 1801.04381, table 2), with torchvision's names and keys.
+/// </summary>
 internal static class MobileNetV2
 {
     // (expansion, channels, repeats, stride) of the paper's table; a stage ends where the size halves.

@@ -3,7 +3,10 @@ using FineTune.Models.Layers;
 
 namespace FineTune.Models;
 
-/// <summary>MobileNet v2 with squeeze and excitation and hard swish (Howard et al. 2019, arXiv 1905.02244, tables 1 and 2), with torchvision's names and keys.</summary>
+/// <summary>
+/// MobileNet v2 with squeeze and excitation and hard swish (Howard et al. 2019, arXiv 1905.02244, tables 1 and 2), with torchvision's
+/// names and keys.
+/// </summary>
 internal static class MobileNetV3
 {
     /// <summary>The paper's table 1: (kernel, expanded channels, channels, squeeze and excitation, hard swish, stride).</summary>

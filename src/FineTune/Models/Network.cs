@@ -137,7 +137,9 @@ public sealed class Network : ExplicitModule
         ? last
         : throw new FineTuneException($"The head of '{name}' has no linear layer.");
 
-    /// <summary>The dropout before the final layer; of a network with hidden layers before its head, such as AlexNet, the last of them.</summary>
+    /// <summary>
+    /// The dropout before the final layer; of a network with hidden layers before its head, such as AlexNet, the last of them.
+    /// </summary>
     internal Dropout? HeadDropoutLayer => Stages.Reverse().SelectMany(s => s.NamedModules().Select(m => m.Module).OfType<Dropout>().Reverse()).FirstOrDefault();
 
     /// <summary>Puts a new final layer in place of the old one, with values from the engine's generator.</summary>

@@ -16,7 +16,9 @@ public sealed record Preprocessing(int InputSize, int? ResizeTo, float[] Mean, f
     /// <summary>ImageNet's statistics at another size.</summary>
     internal static Preprocessing ForImageNet(int size, int resize) => new(size, resize, ImageNetMean, ImageNetStd);
 
-    /// <summary>A mean and a standard deviation of one half: what torchvision's transform_input and its EfficientNet v2 L amount to.</summary>
+    /// <summary>
+    /// A mean and a standard deviation of one half: what torchvision's transform_input and its EfficientNet v2 L amount to.
+    /// </summary>
     internal static Preprocessing HalfCentred(int size, int resize) => new(size, resize, [0.5f, 0.5f, 0.5f], [0.5f, 0.5f, 0.5f]);
 
     /// <summary>32 pixels, ImageNet's statistics: what the public CIFAR ResNets were trained with. Larger images shrink to them.</summary>

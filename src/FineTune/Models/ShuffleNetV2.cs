@@ -3,7 +3,10 @@ using FineTune.Models.Layers;
 
 namespace FineTune.Models;
 
-/// <summary>Half of the channels pass, half are convolved, then they are shuffled (Ma et al. 2018, arXiv 1807.11164, table 5), with torchvision's names and keys.</summary>
+/// <summary>
+/// Half of the channels pass, half are convolved, then they are shuffled (Ma et al. 2018, arXiv 1807.11164, table 5), with torchvision's
+/// names and keys.
+/// </summary>
 internal static class ShuffleNetV2
 {
     private static readonly int[] Repeats = [4, 8, 4];

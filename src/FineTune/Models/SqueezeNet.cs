@@ -32,8 +32,13 @@ internal static class SqueezeNet
             layer++;
         }
 
-        return x.Begin("head").Dropout().Conv("classifier.1", classes, bias: true).Relu().GlobalAveragePool().Finish(
-            Initialisations.Of(weight => _ = weight.size(2) == 1 && weight.size(1) == 512 && weight.size(0) == classes ? weight.normal_(0, 0.01) : nn.init.kaiming_uniform_(weight)));
+        return x.Begin("head").Dropout().Conv("classifier.1", classes, bias: true).Relu().GlobalAveragePool().Finish(Initialise);
+    }
+
+    private static void Initialise(IReadOnlyList<(string Key, nn.Module Module)> modules)
+    {
+        Initialisations.Of(weight => nn.init.kaiming_uniform_(weight))(modules);
+        Initialisations.Of(Initialisations.SmallNormal)([modules.Last(m => m.Module is TorchSharp.Modules.Conv2d)]);
     }
 
     private static Value Fire(Value x, string key, long squeezed)

@@ -3,7 +3,10 @@ using FineTune.Models.Layers;
 
 namespace FineTune.Models;
 
-/// <summary>A transformer with attention in shifted windows, and maps that halve (Liu et al. 2021, arXiv 2103.14030, table 7), with torchvision's names and keys.</summary>
+/// <summary>
+/// A transformer with attention in shifted windows, and maps that halve (Liu et al. 2021, arXiv 2103.14030, table 7), with torchvision's
+/// names and keys.
+/// </summary>
 internal static class Swin
 {
     private const double Eps = 1e-5, Deviation = 0.02;

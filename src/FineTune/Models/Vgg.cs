@@ -2,7 +2,9 @@ using FineTune.Models.Graph;
 
 namespace FineTune.Models;
 
-/// <summary>Stacks of 3x3 convolutions (Simonyan and Zisserman 2014, arXiv 1409.1556, table 1), with torchvision's names and keys.</summary>
+/// <summary>
+/// Stacks of 3x3 convolutions (Simonyan and Zisserman 2014, arXiv 1409.1556, table 1), with torchvision's names and keys.
+/// </summary>
 internal static class Vgg
 {
     private const int Hidden = 4096;

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace FineTune.Models;
 
-/// <summary>A transformer over patches of the image (Dosovitskiy et al. 2020, arXiv 2010.11929, table 1), with torchvision's names and keys.</summary>
+/// <summary>
+/// A transformer over patches of the image (Dosovitskiy et al. 2020, arXiv 2010.11929, table 1), with torchvision's names and keys.
+/// </summary>
 internal static class VisionTransformer
 {
     private const double Eps = 1e-6, SmallBias = 1e-6;

@@ -16,7 +16,9 @@ public sealed record ModelEntry(string Name, string Description, Func<int, Netwo
     /// <summary>Its description for a number of classes, which needs no engine; null for an application's own module.</summary>
     internal Func<int, NetworkGraph>? Describe { get; }
 
-    /// <summary>Its sizes for a number of classes, by its description alone: no engine is loaded. Null for an application's own module.</summary>
+    /// <summary>
+    /// Its sizes for a number of classes, by its description alone: no engine is loaded. Null for an application's own module.
+    /// </summary>
     /// <param name="classes">Outputs of the head.</param>
     public ModelSize? Size(int classes) => Describe?.Invoke(classes) is { } graph ? new ModelSize(graph.Preprocessing, graph.Measure()) : null;
 }

@@ -9,12 +9,17 @@ public sealed record GradientOptions
     /// <summary>The largest absolute value of an element. 0: none. Default 0.</summary>
     public double ClipValue { get; init; }
 
-    /// <summary>The largest ratio of a unit's gradient norm to its weight norm, below the head (adaptive clipping, Brock et al. 2021). 0: none. Default 0.</summary>
+    /// <summary>
+    /// The largest ratio of a unit's gradient norm to its weight norm, below the head (adaptive clipping, Brock et al. 2021). 0: none.
+    /// Default 0.
+    /// </summary>
     public double ClipAdaptive { get; init; }
 
     /// <summary>eta of Gaussian noise of variance eta / (1 + t)^0.55 (Neelakantan et al. 2015). 0: none. Default 0.</summary>
     public double Noise { get; init; }
 
-    /// <summary>Parts that a batch is computed in, one after another, to save memory; the gradient is the whole batch's. Default 1.</summary>
+    /// <summary>
+    /// Parts that a batch is computed in, one after another, to save memory; the gradient is the whole batch's. Default 1.
+    /// </summary>
     public int Accumulate { get; init; } = 1;
 }

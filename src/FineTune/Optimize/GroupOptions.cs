@@ -12,7 +12,10 @@ public sealed record GroupOptions
     /// <summary>Factor on the learning rate below the head, at least 0. Default 1.</summary>
     public double BelowHead { get; init; } = 1;
 
-    /// <summary>d of the factor max(min, d^(L - i)) on the learning rate of the i-th stage that has parameters, the head's being L; in (0, 1]. Default 1.</summary>
+    /// <summary>
+    /// d of the factor max(min, d^(L - i)) on the learning rate of the i-th stage that has parameters, the head's being L; in (0, 1].
+    /// Default 1.
+    /// </summary>
     public double LayerDecay { get; init; } = 1;
 
     /// <summary>min of that factor, in [0, 1]. Default 0.</summary>

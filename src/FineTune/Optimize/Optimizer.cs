@@ -32,7 +32,9 @@ public abstract class Optimizer : IDisposable
     /// <summary>How each segment is trained.</summary>
     public IReadOnlyList<ParameterGroup> Groups { get; }
 
-    /// <summary>What it remembers, by name: [Trainable] float32 each, laid out as the gradient; a matrix over all parameters is flat.</summary>
+    /// <summary>
+    /// What it remembers, by name: [Trainable] float32 each, laid out as the gradient; a matrix over all parameters is flat.
+    /// </summary>
     public virtual IReadOnlyList<(string Name, Tensor Vector)> State => _state;
 
     /// <summary>Numbers that it remembers beside the vectors, by name.</summary>
@@ -47,7 +49,10 @@ public abstract class Optimizer : IDisposable
     /// <summary>Weights to measure and keep in place of w, where it averages them: [Trainable]; else null.</summary>
     public virtual Tensor? Averaged => null;
 
-    /// <summary>Makes the exact Hessian at the w of the moment, on the step's batch; null where the caller has no graph. For rules that use curvature.</summary>
+    /// <summary>
+    /// Makes the exact Hessian at the w of the moment, on the step's batch; null where the caller has no graph. For rules that use
+    /// curvature.
+    /// </summary>
     public virtual Func<HessianGraph>? Hessian { get; set; }
 
     /// <summary>One step. The gradient at w is in <see cref="ParameterVector.G"/>.</summary>

@@ -17,7 +17,9 @@ public sealed class OptimizerEntry
     /// <summary>What it does, in a line.</summary>
     public string Summary { get; }
 
-    /// <summary>The learning rate of a recipe that gives none: one that fine-tunes the shipped demo (scripts/bench/rules-demo.sh).</summary>
+    /// <summary>
+    /// The learning rate of a recipe that gives none: one that fine-tunes the shipped demo (scripts/bench/rules-demo.sh).
+    /// </summary>
     public double DefaultLr { get; }
 
     /// <summary>The same where it depends on the other options; null: it does not.</summary>

@@ -16,7 +16,9 @@ public sealed class ParameterVector : IDisposable
     private readonly Tensor[] _buffers;
     private IReadOnlySet<string> _frozen = new HashSet<string>();
 
-    /// <summary>Moves the parameters of <paramref name="network"/> into one vector. The network stays usable and owns nothing less.</summary>
+    /// <summary>
+    /// Moves the parameters of <paramref name="network"/> into one vector. The network stays usable and owns nothing less.
+    /// </summary>
     /// <exception cref="FineTuneException">A parameter is not float32.</exception>
     public ParameterVector(Network network)
     {

@@ -3,7 +3,9 @@ using YamlDotNet.Core.Events;
 
 namespace FineTune;
 
-/// <summary>What a YAML file of ours may be made of: one document of maps, lists and values. The rest of YAML is refused with its line.</summary>
+/// <summary>
+/// What a YAML file of ours may be made of: one document of maps, lists and values. The rest of YAML is refused with its line.
+/// </summary>
 internal static class YamlShape
 {
     private const string StandardTag = "tag:yaml.org,2002:";

@@ -16,7 +16,9 @@ public sealed class DropBlock : StochasticLayer
     public DropBlock(double p, int blockSize)
         : base(nameof(DropBlock)) => (_p, _blockSize) = (p, blockSize);
 
-    /// <summary>gamma = p / b^2 * (H W) / ((H - b + 1) (W - b + 1)): H = W = 14, b = 7, p = 0.1 gives 0.1 / 49 * 196 / 64 = 0.00625.</summary>
+    /// <summary>
+    /// gamma = p / b^2 * (H W) / ((H - b + 1) (W - b + 1)): H = W = 14, b = 7, p = 0.1 gives 0.1 / 49 * 196 / 64 = 0.00625.
+    /// </summary>
     /// <param name="p">The part that is to be left out.</param>
     /// <param name="size">Pixels of a square's side.</param>
     /// <param name="height">Of the map, at least <paramref name="size"/>.</param>

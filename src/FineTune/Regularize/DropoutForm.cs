@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace FineTune.Regularize;
 
-/// <summary>Where dropout makes up for what it leaves out, so that the next layer sees the same mean in training and at test time.</summary>
+/// <summary>
+/// Where dropout makes up for what it leaves out, so that the next layer sees the same mean in training and at test time.
+/// </summary>
 [JsonConverter(typeof(JsonStringEnumConverter<DropoutForm>))]
 public enum DropoutForm
 {

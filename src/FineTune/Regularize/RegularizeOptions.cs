@@ -12,10 +12,14 @@ public sealed record RegularizeOptions
     /// <summary>Pixels of such a square's side, 1 to 64. Default 7, as in the paper.</summary>
     public int BlockSize { get; init; } = 7;
 
-    /// <summary>The stages after which the two above stand. Default: the last two with convolutions that train, as in DropBlock's paper.</summary>
+    /// <summary>
+    /// The stages after which the two above stand. Default: the last two with convolutions that train, as in DropBlock's paper.
+    /// </summary>
     public IReadOnlyList<string> Stages { get; init; } = [];
 
-    /// <summary>Probability in [0, 1) of leaving out the last residual branch; less below, by the linear rule (Huang et al. 2016). Default 0.</summary>
+    /// <summary>
+    /// Probability in [0, 1) of leaving out the last residual branch; less below, by the linear rule (Huang et al. 2016). Default 0.
+    /// </summary>
     public double StochasticDepth { get; init; }
 
     /// <summary>Probability in [0, 1) of leaving out a weight of the final layer (Wan et al. 2013). Default 0.</summary>
@@ -33,7 +37,9 @@ public sealed record RegularizeOptions
     /// <summary>Factor, at least 0, of the penalty l2 / 2 w^2. With l1: elastic net (Zou and Hastie 2005). Default 0.</summary>
     public double L2 { get; init; }
 
-    /// <summary>The largest norm, above 0, of the weights into a unit, after each step (Srebro and Shraibman 2005); 0: none. Default 0.</summary>
+    /// <summary>
+    /// The largest norm, above 0, of the weights into a unit, after each step (Srebro and Shraibman 2005); 0: none. Default 0.
+    /// </summary>
     public double MaxNorm { get; init; }
 
     /// <summary>Checks the numbers.</summary>

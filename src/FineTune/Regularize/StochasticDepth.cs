@@ -15,7 +15,9 @@ public sealed class StochasticDepth : StochasticLayer
     /// <summary>Probability that the branch is kept.</summary>
     public double KeepProbability { get; }
 
-    /// <summary>The linear rule, p_l = 1 - (l / L) (1 - p_L): blocks 1 .. 4 of 4 with p_L = 0.8 are kept with 0.95, 0.9, 0.85, 0.8.</summary>
+    /// <summary>
+    /// The linear rule, p_l = 1 - (l / L) (1 - p_L): blocks 1 .. 4 of 4 with p_L = 0.8 are kept with 0.95, 0.9, 0.85, 0.8.
+    /// </summary>
     /// <param name="block">l, from 1 at the input.</param>
     /// <param name="blocks">L.</param>
     /// <param name="last">p_L, the probability that the last block is kept.</param>

@@ -28,6 +28,8 @@ public abstract class StochasticLayer : ExplicitModule
     /// <summary>What inference uses in place of draws; the input itself unless the layer says otherwise.</summary>
     private protected virtual Tensor Marginal(Tensor input) => input;
 
-    /// <summary>Independent draws of 1 with probability <paramref name="p"/>, else 0, as <paramref name="like"/> in type and device.</summary>
+    /// <summary>
+    /// Independent draws of 1 with probability <paramref name="p"/>, else 0, as <paramref name="like"/> in type and device.
+    /// </summary>
     private protected static Tensor Bernoulli(Tensor like, double p, params long[] shape) => empty(shape, like.dtype, like.device).bernoulli_(p);
 }

@@ -1,6 +1,8 @@
 namespace FineTune.Train;
 
-/// <summary>That a recipe leaves what it does not set to be decided from the images, the model and the time there is (recipe auto).</summary>
+/// <summary>
+/// That a recipe leaves what it does not set to be decided from the images, the model and the time there is (recipe auto).
+/// </summary>
 public sealed record AutoOptions
 {
     /// <summary>The keys that stay as they are. Default: none.</summary>

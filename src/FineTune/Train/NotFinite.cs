@@ -6,10 +6,14 @@ using static TorchSharp.torch;
 
 namespace FineTune.Train;
 
-/// <summary>What is said of a step that ended in infinity or in no number: where, on which files, and how large the gradients were.</summary>
+/// <summary>
+/// What is said of a step that ended in infinity or in no number: where, on which files, and how large the gradients were.
+/// </summary>
 internal static class NotFinite
 {
-    /// <summary>The sentence; what is too long for it, every file of the batch and the norms of every layer, is written beside the run.</summary>
+    /// <summary>
+    /// The sentence; what is too long for it, every file of the batch and the norms of every layer, is written beside the run.
+    /// </summary>
     /// <param name="parts">The run.</param>
     /// <param name="batch">What the step learned from.</param>
     /// <param name="step">Its number, from 1.</param>

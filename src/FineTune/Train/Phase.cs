@@ -65,7 +65,9 @@ public sealed record Phase(int Index, int Count, string Trainable, FreezeLine Li
         return idle is null ? phases : throw new FineTuneException($"The recipe's freeze has '{idle}', which matches no parameter that would train.");
     }
 
-    /// <summary>After how many steps of the run each snapshot is taken: a warm-up is no part of the cycles. None where the phase takes none.</summary>
+    /// <summary>
+    /// After how many steps of the run each snapshot is taken: a warm-up is no part of the cycles. None where the phase takes none.
+    /// </summary>
     /// <param name="recipe">Says how many.</param>
     /// <param name="course">The phase's.</param>
     /// <param name="perEpoch">Steps of an epoch.</param>
@@ -76,7 +78,9 @@ public sealed record Phase(int Index, int Count, string Trainable, FreezeLine Li
         return recipe.Snapshots > 0 && TakesSnapshots ? [.. Cosine.SnapshotSteps((perEpoch * recipe.Epochs) - start, recipe.Snapshots).Select(s => start + s)] : [];
     }
 
-    /// <summary>The head first, then a stage more each time, down to the recipe's line, which has the rest (Howard and Ruder 2018).</summary>
+    /// <summary>
+    /// The head first, then a stage more each time, down to the recipe's line, which has the rest (Howard and Ruder 2018).
+    /// </summary>
     private static List<PhaseOptions> Unfreezing(Recipe recipe, Network network)
     {
         var end = FreezeLine.Parse(network, recipe.Trainable).Stage;

@@ -30,13 +30,19 @@ public sealed record Recipe
     /// <summary>Parts of the run that differ in what trains, which optimizer and which schedule; none: the whole run is one.</summary>
     public IReadOnlyList<PhaseOptions> Phases { get; init; } = [];
 
-    /// <summary>Epochs between the unfreezing of one stage and of the next, from the head down to <see cref="Trainable"/>; 0 (default): all train at once.</summary>
+    /// <summary>
+    /// Epochs between the unfreezing of one stage and of the next, from the head down to <see cref="Trainable"/>; 0 (default): all train
+    /// at once.
+    /// </summary>
     public int Unfreeze { get; init; }
 
     /// <summary>Names of parameters, with * for any text, that stay as they are though their stage trains. Default: none.</summary>
     public IReadOnlyList<string> Freeze { get; init; } = [];
 
-    /// <summary>What batch norms below the freeze line do: inference (default), statistics-only, which follows the batches, train, or frozen: inference, and those above use their running statistics too.</summary>
+    /// <summary>
+    /// What batch norms below the freeze line do: inference (default), statistics-only, which follows the batches, train, or frozen:
+    /// inference, and those above use their running statistics too.
+    /// </summary>
     public string BatchNorm { get; init; } = FreezeLine.NormWords[0];
 
     /// <summary>The new final layer.</summary>
@@ -78,7 +84,9 @@ public sealed record Recipe
     /// <summary>Epochs, at least 1: each ends with a validation. Default 25.</summary>
     public int Epochs { get; init; } = 25;
 
-    /// <summary>Passes over the training images that make an epoch, at least 1: of few images an epoch would else be a few steps. Default 1.</summary>
+    /// <summary>
+    /// Passes over the training images that make an epoch, at least 1: of few images an epoch would else be a few steps. Default 1.
+    /// </summary>
     public int EpochRepeats { get; init; } = 1;
 
     /// <summary>Images a step, at least 1. Default 32.</summary>
@@ -111,7 +119,9 @@ public sealed record Recipe
     /// <summary>Goes on though the same image is in several splits or classes. Default false: such a run is refused.</summary>
     public bool AllowDuplicates { get; init; }
 
-    /// <summary>Which weights are the run's result, for the report and everything that opens the run: best on validation (default), or last.</summary>
+    /// <summary>
+    /// Which weights are the run's result, for the report and everything that opens the run: best on validation (default), or last.
+    /// </summary>
     public string ResultWeights { get; init; } = ResultWords[0];
 
     /// <summary>Pixels that an image may have at most, 1 to 536,870,897. Default 178,956,970, twice Pillow's limit.</summary>
@@ -142,7 +152,9 @@ public sealed record Recipe
     internal NamedSpec WithCycles(NamedSpec schedule) =>
         schedule.Name == "snapshot" && Snapshots > 0 && !schedule.Options.ContainsKey("cycles") ? schedule.With("cycles", Snapshots) : schedule;
 
-    /// <summary>The recipe with the learning rate of every rule written out, so that another default changes no run that has begun.</summary>
+    /// <summary>
+    /// The recipe with the learning rate of every rule written out, so that another default changes no run that has begun.
+    /// </summary>
     /// <exception cref="FineTuneException">An unknown optimizer or option.</exception>
     public Recipe WithRates() => this with
     {
@@ -252,6 +264,8 @@ public sealed record InputOptions
     /// <summary>Pixels a side; null: as the weights want it.</summary>
     public int? Size { get; init; }
 
-    /// <summary>Pixels of the shorter side before the central square is cut out; 0: the image as it is; null: as the weights want it.</summary>
+    /// <summary>
+    /// Pixels of the shorter side before the central square is cut out; 0: the image as it is; null: as the weights want it.
+    /// </summary>
     public int? Resize { get; init; }
 }

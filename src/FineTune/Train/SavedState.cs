@@ -15,7 +15,9 @@ internal sealed record SavedState(string Path, StateDict File, TrainState State)
     /// <summary>Why the newest checkpoint was not taken, a sentence; null where this is it.</summary>
     public string? InsteadOfNewest { get; init; }
 
-    /// <summary>The recipe that it belongs to, as YAML, without where its data and weights were; null where the file does not say.</summary>
+    /// <summary>
+    /// The recipe that it belongs to, as YAML, without where its data and weights were; null where the file does not say.
+    /// </summary>
     public string? Recipe => File.Metadata.GetValueOrDefault(RecipeKey);
 
     /// <summary>What its network sees of an image.</summary>

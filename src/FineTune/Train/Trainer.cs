@@ -96,7 +96,10 @@ public sealed class Trainer
         return false;
     }
 
-    /// <summary>Measures a fitted head, which training has to beat, and saves: a run that is killed before its first epoch ends can be resumed too.</summary>
+    /// <summary>
+    /// Measures a fitted head, which training has to beat, and saves: a run that is killed before its first epoch ends can be resumed
+    /// too.
+    /// </summary>
     private void Begin()
     {
         if (_parts.Recipe.Head.Init == HeadInit.Exact && _state.BestTop1 < 0)

@@ -18,7 +18,9 @@ public enum FrozenNorms
     /// <summary>They train: statistics, scale and shift.</summary>
     Train,
 
-    /// <summary>As inference, and those that train with their stage use their running statistics too: scale and shift train, the statistics stay.</summary>
+    /// <summary>
+    /// As inference, and those that train with their stage use their running statistics too: scale and shift train, the statistics stay.
+    /// </summary>
     Frozen,
 }
 
@@ -47,7 +49,10 @@ public sealed record FreezeLine(Network Network, int Stage)
     /// <summary>The stages that have parameters, from input to head.</summary>
     public static IEnumerable<int> LearningStages(Network network) => Enumerable.Range(0, network.Stages.Count).Where(k => network.Stages[k].NamedParameters().Any());
 
-    /// <summary>From a recipe's `trainable`: head, all, a stage, which trains with all above it, or last-K, the last K stages that have parameters.</summary>
+    /// <summary>
+    /// From a recipe's `trainable`: head, all, a stage, which trains with all above it, or last-K, the last K stages that have
+    /// parameters.
+    /// </summary>
     /// <param name="network">The network.</param>
     /// <param name="trainable">The recipe's word.</param>
     /// <param name="norms">The recipe's `batch_norm`; train draws the line at the first batch norm and freezes what lies between.</param>

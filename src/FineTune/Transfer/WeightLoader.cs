@@ -65,7 +65,9 @@ public static class WeightLoader
         ? torch.tensor(Counts(name, data, source), data.Shape.ToArray())
         : torch.tensor(data.ToFloats(), data.Shape.ToArray());
 
-    /// <summary>Whole numbers, such as a batch norm's batches; files that were converted as a whole have them as floating-point numbers.</summary>
+    /// <summary>
+    /// Whole numbers, such as a batch norm's batches; files that were converted as a whole have them as floating-point numbers.
+    /// </summary>
     private static long[] Counts(string name, TensorData data, string source)
     {
         const float Most = 1L << 53;

@@ -14,7 +14,9 @@ public sealed class StateDict : IReadOnlyDictionary<string, TensorData>
     /// <summary>What is stored beside the tensors: "arch", "epoch", "classes" (a JSON list of names) and the like.</summary>
     public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The class names that the head was trained on, in the order of its outputs, composed (NFC); null where the file has none.</summary>
+    /// <summary>
+    /// The class names that the head was trained on, in the order of its outputs, composed (NFC); null where the file has none.
+    /// </summary>
     public IReadOnlyList<string>? Classes
     {
         get => Metadata.TryGetValue(ClassesKey, out var json) ? ParseClasses(json) : null;

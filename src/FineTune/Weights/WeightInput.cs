@@ -2,7 +2,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace FineTune.Weights;
 
-/// <summary>An open weight file, or one in memory: reads at a position, checks every length against the file's, fails with its name.</summary>
+/// <summary>
+/// An open weight file, or one in memory: reads at a position, checks every length against the file's, fails with its name.
+/// </summary>
 internal sealed class WeightInput : IDisposable
 {
     private readonly SafeFileHandle? _file;
@@ -69,7 +71,9 @@ internal sealed class WeightInput : IDisposable
         }
     }
 
-    /// <summary>The <paramref name="count"/> bytes at <paramref name="position"/>. Nothing is allocated that the file does not have.</summary>
+    /// <summary>
+    /// The <paramref name="count"/> bytes at <paramref name="position"/>. Nothing is allocated that the file does not have.
+    /// </summary>
     public byte[] Read(long position, long count, string what)
     {
         if (count < 0 || position < 0 || count > Length || position > Length - count)

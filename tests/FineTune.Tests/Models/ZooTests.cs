@@ -81,7 +81,10 @@ public sealed class ZooTests
         return [.. network.call(images).data<float>().Select(v => (double)v)];
     }
 
-    /// <summary>Loss, norm of the gradient, loss after a step of length 0.1 against it; loss in training, and what that makes of the running means.</summary>
+    /// <summary>
+    /// Loss, norm of the gradient, loss after a step of length 0.1 against it; loss in training, and what that makes of the running
+    /// means.
+    /// </summary>
     private static double[] Step(Network network, Tensor images)
     {
         using var scope = NewDisposeScope();

@@ -36,7 +36,9 @@ public sealed class ResumeTests : IDisposable
             File.ReadAllBytes(b).ShouldBe(File.ReadAllBytes(a), b);
     }
 
-    /// <summary>What lies below the freeze line is folded and kept: from the weights of the checkpoint, not from those that a seed gives.</summary>
+    /// <summary>
+    /// What lies below the freeze line is folded and kept: from the weights of the checkpoint, not from those that a seed gives.
+    /// </summary>
     [Theory]
     [InlineData("head")]
     [InlineData("layer3")]

@@ -39,7 +39,9 @@ public sealed record Track(string Name, double Lr, Surface Surface, IReadOnlyLis
         }
     }
 
-    /// <summary>How often it crossed the floor of the valley: sign changes of the coordinate along the steepest direction at the minimum.</summary>
+    /// <summary>
+    /// How often it crossed the floor of the valley: sign changes of the coordinate along the steepest direction at the minimum.
+    /// </summary>
     public int Crossings
     {
         get
@@ -49,7 +51,9 @@ public sealed record Track(string Name, double Lr, Surface Surface, IReadOnlyLis
         }
     }
 
-    /// <summary>How far it went beyond the minimum along the flat direction, as a part of the way from the start; 0 where it never did.</summary>
+    /// <summary>
+    /// How far it went beyond the minimum along the flat direction, as a part of the way from the start; 0 where it never did.
+    /// </summary>
     public double Overshoot
     {
         get

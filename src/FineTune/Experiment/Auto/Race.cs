@@ -44,7 +44,9 @@ internal sealed class Race(
     /// <summary>Seconds of a step of what trains, as measured.</summary>
     public double StepSeconds { get; private set; }
 
-    /// <summary>AdamW as fastai has it, with lr / 100 at the input: it fits new kinds of images sooner than gradient descent does.</summary>
+    /// <summary>
+    /// AdamW as fastai has it, with lr / 100 at the input: it fits new kinds of images sooner than gradient descent does.
+    /// </summary>
     public static NamedSpec AdamW { get; } = new NamedSpec("adamw")
         .With("lr", 0.002).With("beta2", 0.99).With("eps", 1e-5).With("weight_decay", 0.01).With("slice", 100.0);
 

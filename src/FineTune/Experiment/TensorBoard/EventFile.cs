@@ -75,7 +75,9 @@ internal sealed class EventFile(RunFolder folder, TimeProvider time) : IDisposab
 
     private void Append(byte[] message) => _file?.Write(TfRecord.Of(message));
 
-    /// <summary>A name behind all others: TensorBoard reads files in the order of their names, though a clock was set back between them.</summary>
+    /// <summary>
+    /// A name behind all others: TensorBoard reads files in the order of their names, though a clock was set back between them.
+    /// </summary>
     private string NextName(string[] earlier)
     {
         var seconds = time.GetUtcNow().ToUnixTimeSeconds();

@@ -1,6 +1,8 @@
 namespace FineTune.Experiment.TensorBoard;
 
-/// <summary>TensorFlow's Event messages, the three kinds that a run writes; field numbers from tensorflow/core/util/event.proto and summary.proto.</summary>
+/// <summary>
+/// TensorFlow's Event messages, the three kinds that a run writes; field numbers from tensorflow/core/util/event.proto and summary.proto.
+/// </summary>
 internal static class EventMessage
 {
     private const long Start = 1; // SessionLog.SessionStatus

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace FineTune.Experiment.TensorBoard;
 
-/// <summary>A record of a TFRecord file: its length (uint64), the length's masked checksum, the bytes, their masked checksum; little-endian.</summary>
+/// <summary>
+/// A record of a TFRecord file: its length (uint64), the length's masked checksum, the bytes, their masked checksum; little-endian.
+/// </summary>
 internal static class TfRecord
 {
     private const int Header = sizeof(ulong) + sizeof(uint);

@@ -8,7 +8,9 @@ namespace FineTune.Models.Graph;
 /// <param name="OutputIsFree">Whether no gradient needs its output.</param>
 internal sealed record Operation(Func<Tensor[], bool, Tensor> Run, IReadOnlyList<int> Inputs, bool OutputIsFree);
 
-/// <summary>Operations in order, each of whose values is freed after its last use, and overwritten where it has one use and that is allowed.</summary>
+/// <summary>
+/// Operations in order, each of whose values is freed after its last use, and overwritten where it has one use and that is allowed.
+/// </summary>
 internal sealed class ExecutionPlan
 {
     private readonly IReadOnlyList<Operation> _operations;

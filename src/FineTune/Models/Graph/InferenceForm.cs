@@ -9,7 +9,9 @@ namespace FineTune.Models.Graph;
 /// </summary>
 internal static class InferenceForm
 {
-    /// <summary>The plan of steps whose batch norms are folded into the convolutions before them. Weights are copied: later changes are not seen.</summary>
+    /// <summary>
+    /// The plan of steps whose batch norms are folded into the convolutions before them. Weights are copied: later changes are not seen.
+    /// </summary>
     /// <param name="steps">Of a stage.</param>
     /// <param name="owned">Given the copies, to be freed with the plan.</param>
     public static ExecutionPlan Plan(IReadOnlyList<Step> steps, ICollection<IDisposable> owned)
@@ -32,7 +34,9 @@ internal static class InferenceForm
         return new ExecutionPlan(operations);
     }
 
-    /// <summary>The batch norm that a step, a convolution, is folded with: the only one that takes its output; null where there is none.</summary>
+    /// <summary>
+    /// The batch norm that a step, a convolution, is folded with: the only one that takes its output; null where there is none.
+    /// </summary>
     private static Step? NormAfter(IReadOnlyList<Step> steps, int conv)
     {
         if (steps[conv] is not { Module: Conv2d { padding: not null, padding_mode: TorchSharp.PaddingModes.Zeros }, Substitute: null })

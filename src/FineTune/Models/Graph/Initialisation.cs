@@ -16,6 +16,9 @@ internal static class Initialisations
     {
     }
 
+    /// <summary>Sets weights of convolutions and linear layers alike, and their biases to 0.</summary>
+    public static Initialisation OfAll(Action<Parameter> fill) => Of(fill, fill);
+
     /// <summary>Sets weights of convolutions, and of linear layers, and their biases to 0.</summary>
     /// <param name="conv">Fills a convolution's weights; null: they stay PyTorch's.</param>
     /// <param name="linear">Fills a linear layer's weights; null: they stay PyTorch's.</param>

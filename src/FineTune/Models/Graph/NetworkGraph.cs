@@ -12,7 +12,9 @@ internal sealed record Node(string? Key, Layer Layer, IReadOnlyList<int> Inputs)
     public const int StageInput = -1;
 }
 
-/// <summary>A stage: nodes that take what they need from the one value that goes in, or from one another; the last one's output comes out.</summary>
+/// <summary>
+/// A stage: nodes that take what they need from the one value that goes in, or from one another; the last one's output comes out.
+/// </summary>
 /// <param name="Name">Such as layer3.</param>
 /// <param name="Nodes">In the order in which they run.</param>
 internal sealed record StageGraph(string Name, IReadOnlyList<Node> Nodes);

@@ -105,7 +105,9 @@ internal sealed record WindowAttention(long Channels, long Heads, long Window, l
             return x.slice(1, 0, h, 1).slice(2, 0, w, 1).contiguous().MoveToOuterDisposeScope();
         }
 
-        /// <summary>What is added to the products: the learned bias, and -100 between pixels that were not neighbours before the shift.</summary>
+        /// <summary>
+        /// What is added to the products: the learned bias, and -100 between pixels that were not neighbours before the shift.
+        /// </summary>
         private Tensor Bias(long rows, long columns, long down, long right) // [1 or windows, heads, N, N]
         {
             var places = _layer.Window * _layer.Window;

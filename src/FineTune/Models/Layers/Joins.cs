@@ -10,7 +10,9 @@ internal sealed record Sum : Layer
     public override Tensor Run(nn.Module? module, Tensor[] x, bool inPlace) => inPlace ? x[0].add_(x[1]) : x[0].add(x[1]);
 }
 
-/// <summary>The shortcut without parameters of CIFAR's ResNets: every second pixel, the new channels 0, half of them on each side.</summary>
+/// <summary>
+/// The shortcut without parameters of CIFAR's ResNets: every second pixel, the new channels 0, half of them on each side.
+/// </summary>
 internal sealed record PaddedShortcut(long NewChannels) : Layer
 {
     public override long[] Shape(IReadOnlyList<long[]> inputs) => [inputs[0][0] + NewChannels, (inputs[0][1] + 1) / 2, (inputs[0][2] + 1) / 2];

@@ -3,7 +3,9 @@ using FineTune.Optimize.Lanes;
 
 namespace FineTune.Optimize.Rules;
 
-/// <summary>Momentum as a moving average of gradients: m is of the size of a gradient, whatever the decay, and lr is applied to it anew each step.</summary>
+/// <summary>
+/// Momentum as a moving average of gradients: m is of the size of a gradient, whatever the decay, and lr is applied to it anew each step.
+/// </summary>
 /// <param name="lr">Learning rate.</param>
 /// <param name="momentum">Decay of the average, a.</param>
 /// <param name="weightDecay">L2 penalty.</param>

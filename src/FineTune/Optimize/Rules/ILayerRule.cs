@@ -2,7 +2,9 @@ using FineTune.Optimize.Lanes;
 
 namespace FineTune.Optimize.Rules;
 
-/// <summary>An update rule that scales its step for a whole layer: a direction u a weight, a trust ratio a layer, a step a weight.</summary>
+/// <summary>
+/// An update rule that scales its step for a whole layer: a direction u a weight, a trust ratio a layer, a step a weight.
+/// </summary>
 public interface ILayerRule
 {
     /// <summary>Names of the values remembered a weight, in the order of the arguments; at most two.</summary>

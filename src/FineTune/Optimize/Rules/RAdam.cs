@@ -3,7 +3,9 @@ using FineTune.Optimize.Lanes;
 
 namespace FineTune.Optimize.Rules;
 
-/// <summary>Adam whose adaptive rate waits until its variance is known (Liu et al. 2020, algorithm 2; the threshold 5 as PyTorch has it).</summary>
+/// <summary>
+/// Adam whose adaptive rate waits until its variance is known (Liu et al. 2020, algorithm 2; the threshold 5 as PyTorch has it).
+/// </summary>
 /// <param name="lr">Learning rate.</param>
 /// <param name="beta1">Decay of the first moment.</param>
 /// <param name="beta2">Decay of the second moment.</param>

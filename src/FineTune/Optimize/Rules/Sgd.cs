@@ -3,7 +3,9 @@ using FineTune.Optimize.Lanes;
 
 namespace FineTune.Optimize.Rules;
 
-/// <summary>Gradient descent. Over the whole data it is the full-batch form; over a batch it is stochastic (Robbins and Monro 1951).</summary>
+/// <summary>
+/// Gradient descent. Over the whole data it is the full-batch form; over a batch it is stochastic (Robbins and Monro 1951).
+/// </summary>
 /// <param name="lr">Learning rate.</param>
 /// <param name="weightDecay">L2 penalty.</param>
 internal readonly struct Sgd(Coefficient lr, Coefficient weightDecay) : IRule

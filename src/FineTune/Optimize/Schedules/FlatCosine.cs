@@ -14,7 +14,9 @@ public static class FlatCosine
             return new Course(step => Cosine.Above(floor, At(step, horizon.Steps, flat)));
         });
 
-    /// <summary>1 for F steps, then (cos(pi (t - F) / (T - F)) + 1) / 2. With T = 100, F = 75: 1 at 0 and 75, 0.996 at 76, 0 from 100 on.</summary>
+    /// <summary>
+    /// 1 for F steps, then (cos(pi (t - F) / (T - F)) + 1) / 2. With T = 100, F = 75: 1 at 0 and 75, 0.996 at 76, 0 from 100 on.
+    /// </summary>
     /// <param name="step">t, from 0.</param>
     /// <param name="steps">T, more than F.</param>
     /// <param name="flat">F, at least 0.</param>

@@ -1,6 +1,8 @@
 namespace FineTune.Optimize.Schedules;
 
-/// <summary>One-cycle as fastai writes it: a cosine up, a cosine down to almost nothing, the momentum in opposite phase (Smith 2018).</summary>
+/// <summary>
+/// One-cycle as fastai writes it: a cosine up, a cosine down to almost nothing, the momentum in opposite phase (Smith 2018).
+/// </summary>
 public static class OneCycle
 {
     private const double Div = 25, DivFinal = 1e5, PctStart = 0.25, High = 0.95, Low = 0.85; // fastai's fit_one_cycle

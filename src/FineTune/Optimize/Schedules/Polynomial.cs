@@ -16,7 +16,9 @@ public static class Polynomial
             return new Course(step => At(step, horizon.Steps, power, floor));
         });
 
-    /// <summary>floor + (1 - floor) (1 - min(t, T) / T)^p. With T = 100, p = 2, no floor: 1 at 0, 0.25 at 50, 0.0001 at 99, 0 from 100 on.</summary>
+    /// <summary>
+    /// floor + (1 - floor) (1 - min(t, T) / T)^p. With T = 100, p = 2, no floor: 1 at 0, 0.25 at 50, 0.0001 at 99, 0 from 100 on.
+    /// </summary>
     /// <param name="step">t, from 0.</param>
     /// <param name="steps">T, at least 1.</param>
     /// <param name="power">p, at least 0.</param>

@@ -39,7 +39,9 @@ public static class LossTable
     public static LossEntry Find(string name) =>
         Table.FirstOrDefault(e => e.Name == name) ?? throw Nearest.Unknown("loss", name, Table.Select(e => e.Name));
 
-    /// <summary>n / (k n_c) of each of k classes, n_c of n images being of class c (King and Zeng 2001; scikit-learn's `balanced`).</summary>
+    /// <summary>
+    /// n / (k n_c) of each of k classes, n_c of n images being of class c (King and Zeng 2001; scikit-learn's `balanced`).
+    /// </summary>
     internal static double[] BalancedWeights(IReadOnlyList<Sample> samples, IReadOnlyList<string> classes)
     {
         var counts = new int[classes.Count];

@@ -44,7 +44,9 @@ public sealed record HeadForm(string Name, int Hidden)
             : throw new FineTuneException("The weights' metadata names a head that cannot be; the file is damaged.");
     }
 
-    /// <summary>Puts a head of this form in place of a network's linear one, for as many classes, and notes it for its weights files.</summary>
+    /// <summary>
+    /// Puts a head of this form in place of a network's linear one, for as many classes, and notes it for its weights files.
+    /// </summary>
     /// <param name="network">With the head that it was built with.</param>
     /// <exception cref="FineTuneException">The network has no way to replace its head, or no average pool where one is needed.</exception>
     public void Install(Network network)

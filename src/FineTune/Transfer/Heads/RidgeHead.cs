@@ -72,7 +72,9 @@ public sealed class RidgeHead : IDisposable
         return (w.DetachFromDisposeScope(), b.DetachFromDisposeScope());
     }
 
-    /// <summary>The factor that makes a penalty's left-out scores likelihoods by softmax (Guo et al. 2017), and what they then are.</summary>
+    /// <summary>
+    /// The factor that makes a penalty's left-out scores likelihoods by softmax (Guo et al. 2017), and what they then are.
+    /// </summary>
     /// <param name="penalty">The penalty.</param>
     /// <returns>The factor, and the mean negative log-likelihood of samples that were left out.</returns>
     public (double Scale, double Nll) Calibrate(double penalty)

@@ -54,7 +54,9 @@ public static class Catalog
         return cards;
     }
 
-    /// <summary>The weights that <paramref name="nameOrPath"/> means for <paramref name="model"/>: an existing file, else a card's name.</summary>
+    /// <summary>
+    /// The weights that <paramref name="nameOrPath"/> means for <paramref name="model"/>: an existing file, else a card's name.
+    /// </summary>
     /// <param name="model">The model's name; null: whichever model the card is for.</param>
     /// <param name="nameOrPath">A file, or a name from the catalog.</param>
     /// <param name="folder">Where the cards are; <see cref="Folder"/> if null.</param>

@@ -28,7 +28,9 @@ public sealed record MatchReport
     /// <summary>True where every tensor has its place.</summary>
     public bool IsExact => Missing.Count + Unexpected.Count + Misshapen.Count == 0;
 
-    /// <summary>The one module whose tensors alone differ, in their first dimension, such as "fc", where everything else agrees; else null.</summary>
+    /// <summary>
+    /// The one module whose tensors alone differ, in their first dimension, such as "fc", where everything else agrees; else null.
+    /// </summary>
     public string? OtherHead
     {
         get

@@ -2,10 +2,15 @@ using System.Text.RegularExpressions;
 
 namespace FineTune.Weights;
 
-/// <summary>Weights that torchvision published under other keys than those of its networks: torchvision renames them too when it loads them.</summary>
+/// <summary>
+/// Weights that torchvision published under other keys than those of its networks: torchvision renames them too when it loads them.
+/// </summary>
 internal static partial class PublishedKeys
 {
-    /// <summary>The weights under the network's keys; auxiliary heads of Inception networks, which serve training from scratch alone, are left out.</summary>
+    /// <summary>
+    /// The weights under the network's keys; auxiliary heads of Inception networks, which serve training from scratch alone, are left
+    /// out.
+    /// </summary>
     /// <param name="model">A name of the zoo.</param>
     /// <param name="weights">As they were read.</param>
     public static StateDict Translate(string model, StateDict weights)

@@ -77,7 +77,9 @@ internal static class Functions
             });
     }
 
-    /// <summary>1/2 sum of e_i x_i^2 turned by the reflection of (1, 2, ..., n), e from 1 to <paramref name="condition"/>; minimum 0 at 0.</summary>
+    /// <summary>
+    /// 1/2 sum of e_i x_i^2 turned by the reflection of (1, 2, ..., n), e from 1 to <paramref name="condition"/>; minimum 0 at 0.
+    /// </summary>
     public static Formula Quadratic(int n, double condition)
     {
         double[] u = [.. Enumerable.Range(1, n)];

@@ -58,7 +58,9 @@ public sealed class LossRunTests : IDisposable
 
     public void Dispose() => _tiny.Dispose();
 
-    /// <summary>Loss and gradient of the head on all images, in order of class. Below it batch norm is in inference mode: an image sees no other.</summary>
+    /// <summary>
+    /// Loss and gradient of the head on all images, in order of class. Below it batch norm is in inference mode: an image sees no other.
+    /// </summary>
     private (double Loss, float[] Gradient) OneStep(NamedSpec loss, double smoothing, int accumulate)
     {
         var recipe = _tiny.Recipe with
