@@ -14,8 +14,8 @@ public sealed record Checkup(IReadOnlyList<(string Name, string Value)> Findings
 {
     private const string NotTold = "not reported by this libtorch";
 
-    private const string OneDnnIsOff = "oneDNN is off, and convolutions are slower: this processor tells nothing of its caches (a setting of the virtual "
-        + "machine), and with oneDNN some networks, such as ResNet-50, would end the process. FINETUNE_ONEDNN=on leaves it on.";
+    private const string CachesAreHidden = "This processor tells nothing of its caches (a setting of the virtual machine): oneDNN then ends the process in "
+        + "training of some networks, such as ResNet-50. FINETUNE_ONEDNN=off avoids it; convolutions are then slower, in bfloat16 by far.";
 
     /// <summary>Looks.</summary>
     public static Checkup Take()
@@ -39,8 +39,8 @@ public sealed record Checkup(IReadOnlyList<(string Name, string Value)> Findings
             findings.Add(("autocast", Autocast.IsAvailable ? "bfloat16, CPU and CUDA" : "none: not exported by this libtorch"));
             findings.Add(("threads", $"{torch.get_num_threads()} of {Environment.ProcessorCount} cores"));
             Gpu(findings, advice);
-            if (TorchEngine.IsWithoutOneDnn)
-                advice.Add(OneDnnIsOff);
+            if (CacheTopology.IsHidden && !TorchEngine.IsWithoutOneDnn)
+                advice.Add(CachesAreHidden);
         }
         else
         {
@@ -64,7 +64,7 @@ public sealed record Checkup(IReadOnlyList<(string Name, string Value)> Findings
         var kernels = lines.FirstOrDefault(l => l.Contains("Math Kernel Library", StringComparison.Ordinal));
         var dnn = lines.FirstOrDefault(l => l.Contains("DNN v", StringComparison.Ordinal));
         yield return ("blas", kernels ?? blas?.Split('=')[^1] ?? NotTold);
-        yield return ("onednn", $"{dnn ?? NotTold}{(TorchEngine.IsWithoutOneDnn ? "; off, see the advice" : string.Empty)}");
+        yield return ("onednn", $"{dnn ?? NotTold}{(TorchEngine.IsWithoutOneDnn ? "; off (FINETUNE_ONEDNN)" : string.Empty)}");
     }
 
     private static void Cpu(List<(string, string)> findings, List<string> advice)
