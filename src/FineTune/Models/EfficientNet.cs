@@ -59,7 +59,7 @@ internal static class EfficientNet
     /// <summary>Either version. Stages stem, layer1 .. layer7, last, pool, head.</summary>
     public static NetworkGraph Describe(string name, Row[] rows, long last, Preprocessing input, (double Eps, double Momentum) norms, long classes)
     {
-        var x = Unit(new GraphBuilder(name, input).Input("stem"), "features.0", rows[0].In, 3, 2, 1, Swish, norms);
+        var x = new GraphBuilder(name, input).Input("stem").Unit("features.0", rows[0].In, 3, 2, 1, Swish, norms);
         for (var k = 0; k < rows.Length; k++)
         {
             x = x.Begin($"layer{k + 1}");
@@ -67,7 +67,7 @@ internal static class EfficientNet
                 x = Block(x, $"features.{k + 1}.{b}.block", b == 0 ? rows[k] : rows[k] with { Stride = 1 }, norms);
         }
 
-        x = Unit(x.Begin("last"), $"features.{rows.Length + 1}", last, 1, 1, 1, Swish, norms);
+        x = x.Begin("last").Unit($"features.{rows.Length + 1}", last, 1, 1, 1, Swish, norms);
         return x.PoolAndHead("classifier.1", classes).Finish(Initialisations.Of(Initialisations.FanOut, Initialisations.UniformByOutputs));
     }
 
@@ -79,24 +79,17 @@ internal static class EfficientNet
     }
 
     private static Value Fused(Value x, string key, Row row, long hidden, (double Eps, double Momentum) norms) => hidden == x.Channels
-        ? Unit(x, $"{key}.0", row.Out, row.Kernel, row.Stride, 1, Swish, norms)
-        : Unit(Unit(x, $"{key}.0", hidden, row.Kernel, row.Stride, 1, Swish, norms), $"{key}.1", row.Out, 1, 1, 1, null, norms);
+        ? x.Unit($"{key}.0", row.Out, row.Kernel, row.Stride, 1, Swish, norms)
+        : x.Unit($"{key}.0", hidden, row.Kernel, row.Stride, 1, Swish, norms).Unit($"{key}.1", row.Out, 1, 1, 1, null, norms);
 
     private static Value Separable(Value x, string key, Row row, long hidden, (double Eps, double Momentum) norms)
     {
         var (y, k) = (x, 0);
         if (hidden != x.Channels)
-            y = Unit(y, $"{key}.{k++}", hidden, 1, 1, 1, Swish, norms);
-        y = Unit(y, $"{key}.{k++}", hidden, row.Kernel, row.Stride, hidden, Swish, norms);
+            y = y.Unit($"{key}.{k++}", hidden, 1, 1, 1, Swish, norms);
+        y = y.Unit($"{key}.{k++}", hidden, row.Kernel, row.Stride, hidden, Swish, norms);
         y = y.SqueezeExcite($"{key}.{k++}", Math.Max(1, x.Channels / 4), Swish);
-        return Unit(y, $"{key}.{k}", row.Out, 1, 1, 1, null, norms);
-    }
-
-    private static Value Unit(
-        Value x, string key, long channels, long kernel, long stride, long groups, ActivationKind? activation, (double Eps, double Momentum) norms)
-    {
-        x = x.Conv($"{key}.0", channels, kernel, stride, groups: groups).Norm($"{key}.1", norms.Eps, norms.Momentum);
-        return activation is { } kind ? x.Activate(kind) : x;
+        return y.Unit($"{key}.{k}", row.Out, 1, 1, 1, null, norms);
     }
 
     /// <summary>Blocks of a stage.</summary>

@@ -28,7 +28,7 @@ internal static class MobileNetV3
         new(5, 288, 96, true, true, 2), new(5, 576, 96, true, true, 1), new(5, 576, 96, true, true, 1),
     ];
 
-    private const double Eps = 1e-3, Momentum = 0.01;
+    private static readonly (double Eps, double Momentum) Norms = (1e-3, 0.01);
 
     /// <summary>Stages stem, layer1 .. layer4, last, classifier, head.</summary>
     /// <param name="name">The name.</param>
@@ -37,7 +37,7 @@ internal static class MobileNetV3
     /// <param name="classes">Outputs of the head.</param>
     public static NetworkGraph Describe(string name, Row[] rows, long hidden, long classes)
     {
-        var x = Unit(new GraphBuilder(name, Preprocessing.ImageNet).Input("stem"), "features.0", 16, 3, 2, 1, ActivationKind.HardSwish);
+        var x = new GraphBuilder(name, Preprocessing.ImageNet).Input("stem").Unit("features.0", 16, 3, 2, 1, ActivationKind.HardSwish, Norms);
         var stage = 1;
         for (var k = 0; k < rows.Length; k++)
         {
@@ -45,7 +45,7 @@ internal static class MobileNetV3
             x = Block(x, $"features.{k + 1}.block", rows[k]);
         }
 
-        x = Unit(x.Begin("last"), $"features.{rows.Length + 1}", 6 * x.Channels, 1, 1, 1, ActivationKind.HardSwish);
+        x = x.Begin("last").Unit($"features.{rows.Length + 1}", 6 * x.Channels, 1, 1, 1, ActivationKind.HardSwish, Norms);
         x = x.Begin("classifier").GlobalAveragePool().Dense("classifier.0", hidden).Activate(ActivationKind.HardSwish);
         return x.Begin("head").Dropout().Dense("classifier.3", classes).Finish(Initialisations.Of(Initialisations.FanOut, Initialisations.SmallNormal));
     }
@@ -55,18 +55,12 @@ internal static class MobileNetV3
         var activation = row.HardSwish ? ActivationKind.HardSwish : ActivationKind.Relu;
         var (y, k) = (x, 0);
         if (row.Expanded != x.Channels)
-            y = Unit(y, $"{key}.{k++}", row.Expanded, 1, 1, 1, activation);
-        y = Unit(y, $"{key}.{k++}", row.Expanded, row.Kernel, row.Stride, row.Expanded, activation);
+            y = y.Unit($"{key}.{k++}", row.Expanded, 1, 1, 1, activation, Norms);
+        y = y.Unit($"{key}.{k++}", row.Expanded, row.Kernel, row.Stride, row.Expanded, activation, Norms);
         if (row.Squeeze)
             y = y.SqueezeExcite($"{key}.{k++}", Widths.Divisible(row.Expanded / 4), ActivationKind.Relu, ActivationKind.HardSigmoid);
-        y = Unit(y, $"{key}.{k}", row.Channels, 1, 1, 1, null);
+        y = y.Unit($"{key}.{k}", row.Channels, 1, 1, 1, null, Norms);
         return row.Stride == 1 && x.Channels == row.Channels ? y.Plus(x) : y;
-    }
-
-    private static Value Unit(Value x, string key, long channels, long kernel, long stride, long groups, ActivationKind? activation)
-    {
-        x = x.Conv($"{key}.0", channels, kernel, stride, groups: groups).Norm($"{key}.1", Eps, Momentum);
-        return activation is { } kind ? x.Activate(kind) : x;
     }
 
     /// <summary>A block.</summary>

@@ -1,4 +1,5 @@
 using FineTune.Models.Graph;
+using FineTune.Models.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -116,19 +117,20 @@ public sealed class Network : ExplicitModule
     internal Linear HeadLinear => Head.NamedModules().Select(m => m.Module).OfType<Linear>().LastOrDefault()
         ?? throw new FineTuneException($"The head of '{name}' has no linear layer.");
 
-    /// <summary>Probability in [0, 1) of leaving out a feature before the final layer, in training. Default 0.</summary>
-    /// <exception cref="FineTuneException">The head has no dropout layer.</exception>
+    /// <summary>
+    /// Probability in [0, 1) of leaving out a value before the final layer, in training, and before hidden layers in front of it (AlexNet, VGG; half
+    /// of it in concat-pool). Of an application's module: of its last dropout layer. Default 0.
+    /// </summary>
+    /// <exception cref="FineTuneException">There is no dropout layer.</exception>
     public double HeadDropout
     {
-        get => HeadDropoutLayer?.p ?? 0;
+        get => DropoutLayers.Select(d => d.Layer.p).LastOrDefault();
         set
         {
-            if (Head.NamedModules().Select(m => m.Module).OfType<IHeadDropout>().FirstOrDefault() is { } head)
-                head.Drop(value);
-            else if (HeadDropoutLayer is { } layer)
-                layer.p = value;
-            else if (value > 0)
+            if (value > 0 && !DropoutLayers.Any())
                 throw new FineTuneException($"The head of '{name}' has no dropout layer; leave head.dropout at 0.");
+            foreach (var (layer, share) in DropoutLayers)
+                layer.p = share * value;
         }
     }
 
@@ -137,10 +139,19 @@ public sealed class Network : ExplicitModule
         ? last
         : throw new FineTuneException($"The head of '{name}' has no linear layer.");
 
-    /// <summary>
-    /// The dropout before the final layer; of a network with hidden layers before its head, such as AlexNet, the last of them.
-    /// </summary>
-    internal Dropout? HeadDropoutLayer => Stages.Reverse().SelectMany(s => s.NamedModules().Select(m => m.Module).OfType<Dropout>().Reverse()).FirstOrDefault();
+    /// <summary>The layers that <see cref="HeadDropout"/> sets, from input to head, each with its share.</summary>
+    internal IEnumerable<(Dropout Layer, double Share)> DropoutLayers
+    {
+        get
+        {
+            var head = Head.Steps.Select(s => s.Module).OfType<DescribedModule>().SelectMany(m => m.Steps).ToArray(); // one put in place brings its own
+            var described = (head.Length > 0 ? head : Stages.SelectMany(s => s.Steps))
+                .Where(s => s.Layer is Drop).Select(s => ((Dropout)s.Module!, ((Drop)s.Layer).Share)).ToArray();
+            return described.Length > 0
+                ? described
+                : Stages.SelectMany(s => s.NamedModules()).Select(m => m.Module).OfType<Dropout>().TakeLast(1).Select(d => (d, 1.0));
+        }
+    }
 
     /// <summary>Puts a new final layer in place of the old one, with values from the engine's generator.</summary>
     /// <param name="classes">At least 2.</param>

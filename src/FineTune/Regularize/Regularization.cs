@@ -29,8 +29,8 @@ public static class Regularization
             AddToBranches(network, 1 - options.StochasticDepth, firstTrained);
         if (options.DropConnect > 0)
         {
-            var head = HeadLayer(network, network.HeadLinear, "regularize.drop_connect");
-            network.Substitute(network.Stages.Count - 1, head, new DropConnect(() => network.HeadLinear, options.DropConnect));
+            var (stage, head) = Place(network, network.HeadLinear, "regularize.drop_connect");
+            network.Substitute(stage, head, new DropConnect(() => network.HeadLinear, options.DropConnect));
         }
 
         if (options.FractionalPool)
@@ -45,8 +45,13 @@ public static class Regularization
     public static void InstallHeadDropout(Network network, double p, DropoutForm form)
     {
         network.HeadDropout = p;
-        if (p > 0 && form == DropoutForm.TestScaled)
-            network.Substitute(network.Stages.Count - 1, HeadLayer(network, network.HeadDropoutLayer!, "head.dropout_form"), new TestScaledDropout(p));
+        if (p == 0 || form != DropoutForm.TestScaled)
+            return;
+        foreach (var (layer, share) in network.DropoutLayers.ToArray())
+        {
+            var (stage, step) = Place(network, layer, "head.dropout_form");
+            network.Substitute(stage, step, new TestScaledDropout(share * p));
+        }
     }
 
     private static void AddToMaps(Network network, int stage, RegularizeOptions options)
@@ -91,10 +96,10 @@ public static class Regularization
             : chosen;
     }
 
-    /// <summary>A layer that stands in the head by itself, where another can run in its place.</summary>
-    private static Step HeadLayer(Network network, nn.Module layer, string key) =>
-        network.Head.Steps.FirstOrDefault(s => ReferenceEquals(s.Module, layer))
-            ?? throw new FineTuneException($"The recipe's {key} needs the layer as a step of its own in the head of '{network.GetName()}'; give it in the stage's chain.");
+    /// <summary>Where a layer stands as a step of its own, so that another can run in its place.</summary>
+    private static (int Stage, Step Step) Place(Network network, nn.Module layer, string key) => network.Stages
+        .SelectMany((s, k) => s.Steps.Select(p => (k, p))).Where(p => ReferenceEquals(p.p.Module, layer)).Select(p => ((int, Step)?)p).FirstOrDefault()
+            ?? throw new FineTuneException($"The recipe's {key} needs the layer as a step of its own in '{network.GetName()}'; give it in the stage's chain.");
 
     private static FineTuneException Nothing(string key, string why) => new($"The recipe's regularize.{key} would do nothing: {why}; leave it out.");
 }

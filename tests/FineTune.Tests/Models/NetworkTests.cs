@@ -1,6 +1,7 @@
 using FineTune.Models;
 using FineTune.Optimize;
 using FineTune.Transfer;
+using FineTune.Transfer.Heads;
 using static TorchSharp.torch;
 
 namespace FineTune.Tests.Models;
@@ -68,6 +69,19 @@ public sealed class NetworkTests
         using var scope = NewDisposeScope();
         var pooled = ones([1, 64]);
         zoo.Head.Forward(pooled).allclose(zoo.Head.Forward(pooled)).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("alexnet", "linear", new[] { 0.4, 0.4 })] // before both of its hidden layers, as torchvision's dropout=0.4
+    [InlineData("cifar_resnet20", "concat-pool", new[] { 0.2, 0.4 })] // fastai's half before the hidden layer
+    [InlineData("cifar_resnet20", "mlp", new[] { 0.4 })]
+    public void Dropout_before_hidden_layers_goes_with_that_before_the_last(string model, string head, double[] expected)
+    {
+        using var network = Zoo.Create(model, 2);
+        HeadForm.Parse(head, 8).Install(network);
+        network.HeadDropout = 0.4;
+        network.DropoutLayers.Select(d => d.Layer.p).ShouldBe(expected);
+        network.HeadDropout.ShouldBe(0.4);
     }
 
     [Fact]

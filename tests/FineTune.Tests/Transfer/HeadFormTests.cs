@@ -81,7 +81,7 @@ public sealed class HeadFormTests : IDisposable
         using var pool = new ConcatPool2d();
         using var maps = tensor(new float[] { 1, 2, 3, 6, -1, -1, -5, 3 }).view(1, 2, 2, 2);
         pool.call(maps).data<float>().ToArray().ShouldBe([6, 3, 3, -1]);
-        using var head = new ConcatPoolHead(4, 6, 3);
+        using var head = HeadForm.ConcatPoolHead(4, 6, 3);
         head.train();
         using var one = head.call(rand([1, 4]));
         one.isfinite().all().item<bool>().ShouldBeTrue();

@@ -12,10 +12,15 @@ internal sealed class GraphBuilder(string name, Preprocessing preprocessing)
 
     /// <summary>The images, in the first stage.</summary>
     /// <param name="stage">Its name.</param>
-    public Value Input(string stage)
+    public Value Input(string stage) => Input(stage, NetworkGraph.Channels, preprocessing.InputSize, preprocessing.InputSize);
+
+    /// <summary>What goes into the first stage.</summary>
+    /// <param name="stage">Its name.</param>
+    /// <param name="shape">For one image, without the batch.</param>
+    public Value Input(string stage, params long[] shape)
     {
         _stages.Add((stage, []));
-        return _last = new Value(this, 0, Node.StageInput, [NetworkGraph.Channels, preprocessing.InputSize, preprocessing.InputSize]);
+        return _last = new Value(this, 0, Node.StageInput, shape);
     }
 
     /// <summary>The description, which ends in the logits.</summary>
@@ -23,8 +28,15 @@ internal sealed class GraphBuilder(string name, Preprocessing preprocessing)
     /// <param name="initialise">Sets initial values that are not PyTorch's.</param>
     public NetworkGraph Finish(Value logits, Initialisation initialise)
     {
-        CheckLast(logits);
+        _ = LastStage(logits);
         return new NetworkGraph(name, preprocessing, [.. _stages.Select(s => new StageGraph(s.Name, s.Nodes))], initialise);
+    }
+
+    /// <summary>The last stage, which ends in a value.</summary>
+    internal StageGraph LastStage(Value value)
+    {
+        CheckLast(value);
+        return new StageGraph(_stages[^1].Name, _stages[^1].Nodes);
     }
 
     /// <summary>Begins a stage with the one value that it takes.</summary>

@@ -1,4 +1,6 @@
 using FineTune.Models.Layers;
+using TorchSharp.Modules;
+using Convolution = FineTune.Models.Layers.Convolution;
 using static TorchSharp.torch;
 
 namespace FineTune.Models.Graph;
@@ -13,8 +15,11 @@ internal sealed class Step(string key, Layer layer, IReadOnlyList<int> inputs, n
     /// <summary>Its name in the state dict; empty for a layer without parameters.</summary>
     public string Key => key;
 
+    /// <summary>What it is.</summary>
+    public Layer Layer { get; private set; } = layer;
+
     /// <summary>Whether it joins the branch of a residual block, its first input, and a shortcut.</summary>
-    public bool IsResidual => layer is Sum;
+    public bool IsResidual => Layer is Sum;
 
     /// <summary>Its inputs.</summary>
     public IReadOnlyList<int> Inputs => inputs;
@@ -29,18 +34,27 @@ internal sealed class Step(string key, Layer layer, IReadOnlyList<int> inputs, n
     public nn.Module<Tensor, Tensor>? OnBranch { get; set; }
 
     /// <summary>Whether no gradient needs its output.</summary>
-    public bool OutputIsFree => Substitute is null && layer.OutputIsFree;
+    public bool OutputIsFree => Substitute is null && Layer.OutputIsFree;
 
     /// <summary>Every module that runs for it.</summary>
     public IEnumerable<nn.Module> Modules => new[] { Module, Substitute, OnBranch }.OfType<nn.Module>();
 
     /// <summary>Its parameters under the names that the network's state dict gives them.</summary>
-    public IEnumerable<(string Name, TorchSharp.Modules.Parameter Parameter)> NamedParameters => layer is RawParameter raw
+    public IEnumerable<(string Name, Parameter Parameter)> NamedParameters => Layer is RawParameter raw
         ? [(key, module!.get_parameter(raw.Name)!)]
         : Module is null ? [] : Module.named_parameters().Select(p => ($"{key}.{p.name}", p.parameter));
 
-    /// <summary>Puts another module in its place for good.</summary>
-    public void Replace(nn.Module other) => Module = other;
+    /// <summary>Puts another module in its place for good, such as a head for other classes.</summary>
+    public void Replace(nn.Module other)
+    {
+        Module = other;
+        Layer = (other, Layer) switch
+        {
+            (Linear linear, _) => new Dense(linear.in_features, linear.out_features, linear.bias is not null),
+            (Conv2d conv, Convolution old) => old with { Out = conv.out_channels },
+            _ => new Opaque(),
+        };
+    }
 
     /// <summary>Computes it.</summary>
     /// <param name="x">Its inputs.</param>
@@ -50,10 +64,10 @@ internal sealed class Step(string key, Layer layer, IReadOnlyList<int> inputs, n
         if (Substitute is not null)
             return Substitute.call(x[0]);
         if (OnBranch is null)
-            return layer.Run(Module ?? module, x, inPlace);
+            return Layer.Run(Module ?? module, x, inPlace);
         var branch = OnBranch.call(x[0]);
         var own = !ReferenceEquals(branch, x[0]);
-        var sum = layer.Run(Module, [branch, .. x[1..]], inPlace || own);
+        var sum = Layer.Run(Module, [branch, .. x[1..]], inPlace || own);
         if (own && !ReferenceEquals(sum, branch))
             branch.Dispose();
         return sum;

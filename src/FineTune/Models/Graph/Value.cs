@@ -43,6 +43,21 @@ internal sealed class Value(GraphBuilder builder, int stage, int index, long[] s
     public Value ConvNorm(string conv, string norm, long channels, long kernel = 1, long stride = 1, long groups = 1) =>
         Conv(conv, channels, kernel, stride, groups: groups).Norm(norm);
 
+    /// <summary>torchvision's Conv2dNormActivation: a convolution "key.0", a batch norm "key.1" and an activation.</summary>
+    /// <param name="key">Their prefix.</param>
+    /// <param name="channels">Of the output.</param>
+    /// <param name="kernel">Pixels a side.</param>
+    /// <param name="stride">Pixels from one place to the next.</param>
+    /// <param name="groups">Parts of the channels that do not see one another.</param>
+    /// <param name="activation">Null: none.</param>
+    /// <param name="norm">The batch norm's eps and momentum.</param>
+    public Value Unit(
+        string key, long channels, long kernel, long stride, long groups, ActivationKind? activation, (double Eps, double Momentum) norm)
+    {
+        var x = Conv($"{key}.0", channels, kernel, stride, groups: groups).Norm($"{key}.1", norm.Eps, norm.Momentum);
+        return activation is { } kind ? x.Activate(kind) : x;
+    }
+
     /// <summary>Batch normalization.</summary>
     public Value Norm(string key, double eps = 1e-5, double momentum = 0.1) => builder.Add(key, new BatchNorm(Channels, eps, momentum), this);
 
@@ -66,7 +81,8 @@ internal sealed class Value(GraphBuilder builder, int stage, int index, long[] s
     public Value Flat() => builder.Add(null, new Flat(), this);
 
     /// <summary>Dropout, of probability 0 until it is set.</summary>
-    public Value Dropout() => builder.Add(null, new Drop(), this);
+    /// <param name="share">Of the probability that is set.</param>
+    public Value Dropout(double share = 1) => builder.Add(null, new Drop(share), this);
 
     /// <summary>A fully connected layer on the last axis.</summary>
     public Value Dense(string key, long values, bool bias = true) => builder.Add(key, new Dense(shape[^1], values, bias), this);
@@ -109,6 +125,10 @@ internal sealed class Value(GraphBuilder builder, int stage, int index, long[] s
     /// <param name="key">The linear layer's.</param>
     /// <param name="classes">Its outputs.</param>
     public Value PoolAndHead(string key, long classes) => Begin("pool").GlobalAveragePool().Begin("head").Dropout().Dense(key, classes);
+
+    /// <summary>The layers that end in this value, as one module.</summary>
+    /// <param name="name">Its name.</param>
+    public DescribedModule AsModule(string name) => new(name, builder.LastStage(this).Nodes);
 
     /// <summary>The description that ends in this value, the logits.</summary>
     /// <param name="initialise">Sets initial values that are not PyTorch's.</param>

@@ -1,3 +1,4 @@
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace FineTune.Models.Layers;
@@ -17,9 +18,22 @@ internal sealed record Dense(long In, long Out, bool Bias) : ModuleLayer
 }
 
 /// <summary>Dropout of single values; with a probability of 0 until it is set.</summary>
-internal sealed record Drop : ModuleLayer
+/// <param name="Share">Of the probability that is set.</param>
+internal sealed record Drop(double Share) : ModuleLayer
 {
     public override nn.Module Make() => nn.Dropout(0);
+}
+
+/// <summary>Batch normalization of vectors. A single image has no variance of its own: it is normalised by the running statistics.</summary>
+internal sealed record FeatureNorm(long Channels) : ModuleLayer
+{
+    public override long Parameters => 2 * Channels;
+
+    public override nn.Module Make() => nn.BatchNorm1d(Channels);
+
+    public override Tensor Run(nn.Module? module, Tensor[] x, bool inPlace) => module is BatchNorm1d { training: true } norm && x[0].size(0) == 1
+        ? nn.functional.batch_norm(x[0], norm.running_mean, norm.running_var, norm.weight, norm.bias, training: false, eps: norm.eps)
+        : base.Run(module, x, inPlace);
 }
 
 /// <summary>All values of an image in one axis.</summary>

@@ -1,5 +1,7 @@
 using System.Globalization;
 using FineTune.Models;
+using FineTune.Models.Graph;
+using FineTune.Models.Layers;
 using FineTune.Weights;
 using TorchSharp.Modules;
 
@@ -56,14 +58,28 @@ public sealed record HeadForm(string Name, int Hidden)
         var (features, classes) = (network.Features, network.Classes);
         network.ReplaceHead(Name switch
         {
-            Mlp => new MlpHead(features, Hidden, classes),
-            ConcatPool => new ConcatPoolHead(2 * features, Hidden, classes),
+            Mlp => MlpHead(features, Hidden, classes),
+            ConcatPool => ConcatPoolHead(2 * features, Hidden, classes),
             _ => new CosineHead(features, classes),
         });
         if (Name == ConcatPool)
             PoolBoth(network);
         network.Metadata[Key] = FormattableString.Invariant($"{Name} {Hidden}");
     }
+
+    /// <summary>A hidden layer with ReLU, dropout, and a linear layer: [N, features] -> [N, classes].</summary>
+    internal static DescribedModule MlpHead(long features, long hidden, long classes) => Features(features)
+        .Dense("hidden", hidden).Relu().Dropout().Dense("out", classes).AsModule(nameof(MlpHead));
+
+    /// <summary>
+    /// fastai's head (Howard and Gugger 2020): batch norm, dropout p / 2, a hidden layer with ReLU, batch norm, dropout p, and a linear layer
+    /// without bias: [N, features] -> [N, classes].
+    /// </summary>
+    internal static DescribedModule ConcatPoolHead(long features, long hidden, long classes) => Features(features)
+        .Then(new FeatureNorm(features), "bn1").Dropout(share: 0.5).Dense("hidden", hidden, bias: false).Relu()
+        .Then(new FeatureNorm(hidden), "bn2").Dropout().Dense("out", classes, bias: false).AsModule(nameof(ConcatPoolHead));
+
+    private static Value Features(long count) => new GraphBuilder(Key, Preprocessing.ImageNet).Input(Key, count);
 
     private static void PoolBoth(Network network)
     {
