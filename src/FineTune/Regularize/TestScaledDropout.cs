@@ -14,11 +14,14 @@ public sealed class TestScaledDropout : StochasticLayer
     public TestScaledDropout(double p)
         : base(nameof(TestScaledDropout)) => _p = p;
 
+    /// <summary>Probability of keeping a value, by which all are scaled at test time.</summary>
+    internal double Kept => 1 - _p;
+
     private protected override Tensor Sample(Tensor input)
     {
-        using var kept = Bernoulli(input, 1 - _p, input.shape);
+        using var kept = Bernoulli(input, Kept, input.shape);
         return input * kept;
     }
 
-    private protected override Tensor Marginal(Tensor input) => input * (1 - _p);
+    private protected override Tensor Marginal(Tensor input) => input * Kept;
 }

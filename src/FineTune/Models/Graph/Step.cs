@@ -27,6 +27,9 @@ internal sealed class Step(string key, Layer layer, IReadOnlyList<int> inputs, n
     /// <summary>The module that the network was built with, or that replaced it; null where it has none of its own.</summary>
     public nn.Module? Module { get; private set; } = layer is RawParameter ? null : module;
 
+    /// <summary>The module that its layer runs by: of a raw parameter, the one that holds it.</summary>
+    public nn.Module? Holder => Module ?? module;
+
     /// <summary>A layer without parameters that runs in place of it; null: none.</summary>
     public nn.Module<Tensor, Tensor>? Substitute { get; set; }
 
@@ -64,7 +67,7 @@ internal sealed class Step(string key, Layer layer, IReadOnlyList<int> inputs, n
         if (Substitute is not null)
             return Substitute.call(x[0]);
         if (OnBranch is null)
-            return Layer.Run(Module ?? module, x, inPlace);
+            return Layer.Run(Holder, x, inPlace);
         var branch = OnBranch.call(x[0]);
         var own = !ReferenceEquals(branch, x[0]);
         var sum = Layer.Run(Module, [branch, .. x[1..]], inPlace || own);

@@ -64,15 +64,21 @@ internal sealed record WindowAttention(long Channels, long Heads, long Window, l
 
     public override nn.Module Make() => new Module(this);
 
+    /// <summary>How a map of h x w pixels is cut: rows and columns of windows, and by how much they are shifted down and to the right.</summary>
+    public (long Rows, long Columns, long Down, long Right) Layout(long h, long w)
+    {
+        var (rows, columns) = (Padded(h) / Window, Padded(w) / Window);
+        return (rows, columns, rows > 1 ? Shift : 0, columns > 1 ? Shift : 0);
+    }
+
     private long Padded(long length) => (length + Window - 1) / Window * Window;
 
-    private sealed class Module : ExplicitModule
+    /// <summary>Its parameters, and what it computes.</summary>
+    internal sealed class Module : ExplicitModule
     {
         private const double Deviation = 0.02, Masked = -100;
 
         private readonly WindowAttention _layer;
-        private readonly Linear _qkv;
-        private readonly Linear _out;
 
         public Module(WindowAttention layer)
             : base(nameof(WindowAttention))
@@ -81,24 +87,29 @@ internal sealed record WindowAttention(long Channels, long Heads, long Window, l
             var side = (2 * layer.Window) - 1;
             register_parameter("relative_position_bias_table", new Parameter(nn.init.trunc_normal_(zeros(side * side, layer.Heads), std: Deviation)));
             register_buffer("relative_position_index", Index(layer.Window));
-            register_module("qkv", _qkv = nn.Linear(layer.Channels, 3 * layer.Channels));
-            register_module("proj", _out = nn.Linear(layer.Channels, layer.Channels));
+            register_module("qkv", Qkv = nn.Linear(layer.Channels, 3 * layer.Channels));
+            register_module("proj", Projection = nn.Linear(layer.Channels, layer.Channels));
         }
+
+        /// <summary>C to 3 C: queries, keys and values.</summary>
+        public Linear Qkv { get; }
+
+        /// <summary>C to C, after the values are mixed.</summary>
+        public Linear Projection { get; }
 
         public override Tensor forward(Tensor input) // [N, H, W, C]
         {
             using var scope = NewDisposeScope();
             var (n, h, w, c) = (input.size(0), input.size(1), input.size(2), input.size(3));
             var (size, heads) = (_layer.Window, _layer.Heads);
-            var (rows, columns) = (_layer.Padded(h) / size, _layer.Padded(w) / size);
-            var (down, right) = (rows > 1 ? _layer.Shift : 0, columns > 1 ? _layer.Shift : 0);
+            var (rows, columns, down, right) = _layer.Layout(h, w);
             var x = nn.functional.pad(input, [0, 0, 0, (columns * size) - w, 0, (rows * size) - h]);
             if (down + right > 0)
                 x = x.roll((-down, -right), (1, 2));
             var windows = x.view(n, rows, size, columns, size, c).permute(0, 1, 3, 2, 4, 5).reshape(n, rows * columns, size * size, c);
-            var qkv = _qkv.call(windows).view(n, rows * columns, size * size, 3, heads, c / heads).permute(3, 0, 1, 4, 2, 5);
+            var qkv = Qkv.call(windows).view(n, rows * columns, size * size, 3, heads, c / heads).permute(3, 0, 1, 4, 2, 5);
             var mixed = nn.functional.scaled_dot_product_attention(qkv[0], qkv[1], qkv[2], Bias(rows, columns, down, right).to(qkv.dtype));
-            x = _out.call(mixed.transpose(2, 3).reshape(n, rows, columns, size, size, c))
+            x = Projection.call(mixed.transpose(2, 3).reshape(n, rows, columns, size, size, c))
                 .permute(0, 1, 3, 2, 4, 5).reshape(n, rows * size, columns * size, c);
             if (down + right > 0)
                 x = x.roll((down, right), (1, 2));
@@ -108,7 +119,7 @@ internal sealed record WindowAttention(long Channels, long Heads, long Window, l
         /// <summary>
         /// What is added to the products: the learned bias, and -100 between pixels that were not neighbours before the shift.
         /// </summary>
-        private Tensor Bias(long rows, long columns, long down, long right) // [1 or windows, heads, N, N]
+        public Tensor Bias(long rows, long columns, long down, long right) // [1 or windows, heads, N, N]
         {
             var places = _layer.Window * _layer.Window;
             var table = get_parameter("relative_position_bias_table")!;

@@ -11,7 +11,9 @@ namespace FineTune.Transfer.Heads;
 internal sealed class CosineHead : ExplicitModule
 {
     private const float FirstScale = 10; // Gidaris and Komodakis 2018, 4.1
-    private const double Eps = 1e-12;
+
+    /// <summary>Keeps the length of zero features from 0.</summary>
+    public const double Eps = 1e-12;
 
     private readonly Parameter _weight;
     private readonly Parameter _scale;
