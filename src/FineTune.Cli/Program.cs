@@ -57,6 +57,7 @@ internal static class Program
             EnsembleVerb.Command(),
             PredictVerb.Command(),
             ProbeVerb.Command(),
+            ExportVerb.Command(),
             CompareVerb.Command(),
             RaceVerb.Command(),
             GradCheckVerb.Command(),

@@ -1,6 +1,5 @@
 using FineTune.Models;
 using FineTune.Models.Graph;
-using FineTune.Models.Layers;
 using FineTune.Regularize;
 using FineTune.Transfer.Heads;
 using TorchSharp.Modules;
@@ -43,9 +42,9 @@ internal sealed class NetworkOperators(OnnxGraph graph, Network network)
     private (string Name, long[] Shape) One(FormStep form, string key, string[] x, long[][] shapes)
     {
         var step = form.Step;
-        if (form.Norm is not null)
+        if (form.Norm is not null && step.Layer is Convolution conv)
         {
-            var (conv, (weight, bias)) = ((Convolution)step.Layer, InferenceForm.Fold((Conv2d)step.Module!, form.Norm));
+            var (weight, bias) = InferenceForm.Fold((Conv2d)step.Module!, form.Norm);
             using (weight)
             using (bias)
                 return (LayerOperators.Convolve(graph, conv, key, weight, bias, x[0]), conv.Shape(shapes));

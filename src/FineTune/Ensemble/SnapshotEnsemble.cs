@@ -21,9 +21,9 @@ public static class SnapshotEnsemble
     public static EnsembleReport Evaluate(IReadOnlyList<Member> members, MemberSelection selection, string split, string chosenOn)
     {
         if (members.Count == 0)
-            throw new FineTuneException("The run has no snapshots; train it with --set snapshots=5.");
+            throw NoSnapshots();
         var validation = members.ToDictionary(m => m, m => Score.Of(m.Validation));
-        var chosen = selection.Of(members, m => validation[m].Top1 - (1e-9 * validation[m].Nll));
+        var chosen = selection.Of(members, m => Rank(validation[m]));
         var rows = new List<EnsembleRow>();
         for (var k = 0; k < chosen.Count; k++)
         {
@@ -36,6 +36,12 @@ public static class SnapshotEnsemble
         var (onlySingle, onlyEnsemble) = Disagreements(best.Measured, all);
         return new EnsembleReport("average", split, chosenOn, rows, best.Name, Score.Of(best.Measured), Score.Of(all), onlySingle, onlyEnsemble);
     }
+
+    /// <summary>Why there is no ensemble, and what to do.</summary>
+    internal static FineTuneException NoSnapshots() => new("The run has no snapshots; train it with --set snapshots=5.");
+
+    /// <summary>What members are chosen by: the accuracy, and between equal ones the negative log-likelihood.</summary>
+    internal static double Rank(Score validation) => validation.Top1 - (1e-9 * validation.Nll);
 
     private static (int OnlyFirst, int OnlySecond) Disagreements(Predictions a, Predictions b)
     {

@@ -157,6 +157,19 @@ public sealed class RunSession
         return SnapshotEnsemble.Evaluate(members, selection, measuring?.Split ?? SplitName.Validation, choosing?.Split ?? SplitName.Validation);
     }
 
+    /// <summary>The run's snapshots as models, to be freed by the caller.</summary>
+    /// <param name="selection">Which; the best are chosen on validation.</param>
+    /// <exception cref="FineTuneException">It has none, or fewer than are asked for.</exception>
+    public IReadOnlyList<LoadedModel> OpenMembers(MemberSelection selection) => Folder.Snapshots.Count == 0
+        ? throw SnapshotEnsemble.NoSnapshots()
+        : [.. selection.Of(Folder.Snapshots, OnValidation).Select(Opened)];
+
+    private double OnValidation(string weights)
+    {
+        using var model = Opened(weights);
+        return SnapshotEnsemble.Rank(Score.Of(Predict(model, Samples().Samples)));
+    }
+
     private LoadedModel Opened(string weights)
     {
         var model = LoadedModel.Open(Recipe.Model, weights);

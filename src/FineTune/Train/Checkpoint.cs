@@ -61,7 +61,10 @@ public static class Checkpoint
     private const string HashKey = "sha256"; // of all tensors and the rest of the metadata
 
     /// <summary>Writes the weights alone, with what is needed to use them: architecture, classes and input.</summary>
-    public static void SaveWeights(string path, Network network, IReadOnlyList<string> classes)
+    /// <param name="path">The file.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="classes">Names of its outputs; null: not known.</param>
+    public static void SaveWeights(string path, Network network, IReadOnlyList<string>? classes)
     {
         var file = Weights(network, classes);
         Seal(file);
@@ -198,7 +201,7 @@ public static class Checkpoint
         }
     }
 
-    private static StateDict Weights(Network network, IReadOnlyList<string> classes)
+    private static StateDict Weights(Network network, IReadOnlyList<string>? classes)
     {
         var state = WeightLoader.Read(network);
         state.Classes = classes;

@@ -12,7 +12,10 @@ namespace FineTune.Transfer.Heads;
 /// <param name="Hidden">Values of the hidden layer of mlp and concat-pool, 1 to 8192.</param>
 public sealed record HeadForm(string Name, int Hidden)
 {
-    private const string Mlp = "mlp", ConcatPool = "concat-pool", Cosine = "cosine", Key = "head";
+    /// <summary>The word of a weights file's metadata that tells of a head.</summary>
+    internal const string Key = "head";
+
+    private const string Mlp = "mlp", ConcatPool = "concat-pool", Cosine = "cosine";
     private const int MaxHidden = 8192;
 
     /// <summary>One matrix: what networks come with.</summary>
