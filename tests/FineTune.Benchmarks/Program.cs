@@ -6,7 +6,10 @@ var verbs = new Dictionary<string, Action<string[]>>
 {
     ["add"] = EngineAdd.Run,
     ["decode"] = ImageDecode.Run,
+    ["forward"] = ForwardPass.Run,
+    ["forward-onnx"] = ForwardPass.RunOnnx,
     ["loader"] = LoaderEpoch.Run,
+    ["onnx-predict"] = OnnxPredict.Run,
     ["optimizers"] = OptimizerStep.Run,
     ["step"] = TrainingStep.Run,
 };

@@ -35,7 +35,7 @@ internal static class InspectVerb
             return Folder(what, ImageLimits.OfPixels(parsed.GetValue(MaxPixels)), ui);
         if (File.Exists(what))
             return WeightsFile(what, ui);
-        if (Zoo.Models.Any(m => m.Name == what))
+        if (Zoo.Models.Any(m => m.Name == what.Split(':')[0]))
             return Model(what, ui);
         var near = Nearest.Name(what, Zoo.Models.Select(m => m.Name));
         throw new FineTuneException($"There is no file, folder or model '{what}'{(near is null ? "; `finetune list models` lists the models." : $"; did you mean the model '{near}'?")}");

@@ -85,6 +85,8 @@ internal static class ListVerb
             var sizes = size is null ? "-" : FormattableString.Invariant(
                 $"{size.Parameters / 1e6,7:0.0} M parameters {size.MultiplyAdds / 1e6,8:0} M multiply-adds {size.Input.InputSize,4} pixels");
             ui.Result($"  {model.Name.PadRight(width)} {sizes}");
+            foreach (var option in model.Options)
+                ui.Result($"      {model.Name}:{option.Name}=... ({option.Default}): {option.Meaning}");
         }
 
         return Exit.Done;

@@ -43,6 +43,7 @@ internal static class Families
             "Wide ResNet (Zagoruyko and Komodakis 2016)",
             Residual("wide_resnet50_2", [3, 4, 6, 3], width: 128),
             Residual("wide_resnet101_2", [3, 4, 23, 3], width: 128)),
+        new ModelEntry("cnn", "Plain network for small images, by options", Cnn.Options, (m, o, n) => Cnn.Describe(m, o, n)),
         .. Family("ResNet for CIFAR, option A shortcuts (He et al. 2015, 4.2)", [.. new[] { 20, 32, 44, 56, 110 }.Select(Cifar)]),
         .. Family(
             "MobileNet v1, leaky ReLU 0.1 (Howard et al. 2017)",

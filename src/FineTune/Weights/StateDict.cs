@@ -72,6 +72,17 @@ public sealed class StateDict : IReadOnlyDictionary<string, TensorData>
         return bare;
     }
 
+    /// <summary>The same names and metadata with other values.</summary>
+    internal StateDict Select(Func<string, TensorData, TensorData> value)
+    {
+        var other = new StateDict();
+        foreach (var (name, tensor) in this)
+            other.Add(name, value(name, tensor));
+        foreach (var (key, word) in Metadata)
+            other.Metadata[key] = word;
+        return other;
+    }
+
     /// <summary>What is wrong with the class names, as a clause; null where nothing is, or there are none.</summary>
     internal string? ProblemOfClasses()
     {

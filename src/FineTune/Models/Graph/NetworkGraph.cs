@@ -58,5 +58,37 @@ internal sealed record NetworkGraph(string Name, Preprocessing Preprocessing, IR
         return sizes;
     }
 
+    /// <summary>
+    /// The same network for another input: its first convolution takes as many channels, and a sequence has as many positions as the image has patches.
+    /// </summary>
+    /// <param name="size">Pixels a side; null: those of its own input.</param>
+    /// <param name="channels">Of the images.</param>
+    public NetworkGraph For(int? size, int channels = (int)Channels)
+    {
+        var side = size ?? Preprocessing.InputSize;
+        var (stages, input) = (new List<StageGraph>(), new long[] { channels, side, side });
+        foreach (var stage in Stages)
+        {
+            var (nodes, shapes) = (new List<Node>(), new List<long[]>());
+            foreach (var node in stage.Nodes)
+            {
+                long[][] inputs = [.. node.Inputs.Select(i => i < 0 ? input : shapes[i])];
+                Layer layer = node.Layer switch
+                {
+                    Convolution { In: Channels } first when stages.Count == 0 && node.Inputs is [Node.StageInput] => first with { In = channels },
+                    Positions positions => positions with { Tokens = inputs[0][0], Sizes = [1, inputs[0][0], positions.Channels] },
+                    var same => same,
+                };
+                nodes.Add(node with { Layer = layer });
+                shapes.Add(layer.Shape(inputs));
+            }
+
+            input = shapes[^1];
+            stages.Add(stage with { Nodes = nodes });
+        }
+
+        return this with { Stages = stages };
+    }
+
     private IEnumerable<Node> Nodes => Stages.SelectMany(s => s.Nodes);
 }
