@@ -6,8 +6,11 @@ var verbs = new Dictionary<string, Action<string[]>>
 {
     ["add"] = EngineAdd.Run,
     ["decode"] = ImageDecode.Run,
+    ["load-memory"] = WeightLoading.Memory,
+    ["load-weights"] = WeightLoading.Run,
     ["loader"] = LoaderEpoch.Run,
     ["optimizers"] = OptimizerStep.Run,
+    ["read-file"] = WeightLoading.ReadFile,
     ["step"] = TrainingStep.Run,
 };
 var plain = new Dictionary<string, Action<string[]>>

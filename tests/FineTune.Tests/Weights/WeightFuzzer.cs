@@ -18,7 +18,7 @@ namespace FineTune.Tests.Weights;
 internal sealed record WeightFuzzer(int Read, int RefusedLate, int Refused, TimeSpan Slowest, long Excess, string? Failure)
 {
     /// <summary>Beyond twice the files' size: buffers, views that repeat elements, and the exception.</summary>
-    public const long MostExcess = 1 << 20;
+    public const long MostExcess = 1 << 19;
 
     private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(2);
     private static readonly WeightLimits Limits = new() { MaxExpandedBytes = 1 << 16 };
@@ -42,35 +42,17 @@ internal sealed record WeightFuzzer(int Read, int RefusedLate, int Refused, Time
         var files = subject.Mutated(random);
         foreach (var (name, bytes) in files)
             File.WriteAllBytes(Path.Combine(folder, name), bytes);
-        var path = Path.Combine(folder, files[0].Name);
-        var (began, allocated) = (Stopwatch.GetTimestamp(), GC.GetAllocatedBytesForCurrentThread());
-        bool? read = null;
-        string? failure = null;
-        try
-        {
-            var state = WeightFile.Read(path, Limits);
-            read = false;
-            foreach (var (name, tensor) in state)
-                WeightValues.Problem(name, tensor);
-            read = true;
-        }
-        catch (WeightException e)
-        {
-            failure = e.Message.EndsWith('.') ? null : $"not a sentence: {e.Message}";
-        }
-        catch (Exception e)
-        {
-            failure = e.ToString();
-        }
-
-        var excess = GC.GetAllocatedBytesForCurrentThread() - allocated - (2 * files.Sum(f => (long)f.Bytes.Length));
-        var took = Stopwatch.GetElapsedTime(began);
-        failure ??= took > MostTime ? $"it took {took}" : excess > MostExcess ? $"it allocated {excess} bytes beyond twice its size" : null;
+        var outcome = Outcome.Of(Path.Combine(folder, files[0].Name));
+        if (outcome.Took > MostTime) // it hangs, if it is not the machine that is busy
+            outcome = Outcome.Of(Path.Combine(folder, files[0].Name));
+        var excess = outcome.Allocated - (2 * files.Sum(f => (long)f.Bytes.Length));
+        var failure = outcome.Failure ?? (outcome.Took > MostTime ? $"it took {outcome.Took}"
+            : excess > MostExcess ? $"it allocated {excess} bytes beyond twice its size" : null);
         return new WeightFuzzer(
-            Read + (read == true ? 1 : 0),
-            RefusedLate + (read == false ? 1 : 0),
-            Refused + (read is null ? 1 : 0),
-            took > Slowest ? took : Slowest,
+            Read + (outcome.Read == true ? 1 : 0),
+            RefusedLate + (outcome.Read == false ? 1 : 0),
+            Refused + (outcome.Read is null ? 1 : 0),
+            outcome.Took > Slowest ? outcome.Took : Slowest,
             Math.Max(excess, Excess),
             failure is null ? null : $"a mutant of {subject.Name}: {failure}");
     }
@@ -111,6 +93,39 @@ internal sealed record WeightFuzzer(int Read, int RefusedLate, int Refused, Time
         using var scratch = new Scratch();
         write(scratch.File("w"), state);
         return File.ReadAllBytes(scratch.File("w"));
+    }
+
+    /// <summary>What came of reading a file with all of its values.</summary>
+    /// <param name="Read">True: they were read; false: one was refused; null: the file was refused at once.</param>
+    /// <param name="Took">The time.</param>
+    /// <param name="Allocated">Bytes.</param>
+    /// <param name="Failure">What it ended in where it was neither read nor refused in a sentence.</param>
+    private sealed record Outcome(bool? Read, TimeSpan Took, long Allocated, string? Failure)
+    {
+        public static Outcome Of(string path)
+        {
+            var (began, allocated) = (Stopwatch.GetTimestamp(), GC.GetAllocatedBytesForCurrentThread());
+            bool? read = null;
+            string? failure = null;
+            try
+            {
+                var state = WeightFile.Read(path, Limits);
+                read = false;
+                foreach (var (name, tensor) in state)
+                    WeightValues.Problem(name, tensor);
+                read = true;
+            }
+            catch (WeightException e)
+            {
+                failure = e.Message.EndsWith('.') ? null : $"not a sentence: {e.Message}";
+            }
+            catch (Exception e)
+            {
+                failure = e.ToString();
+            }
+
+            return new(read, Stopwatch.GetElapsedTime(began), GC.GetAllocatedBytesForCurrentThread() - allocated, failure);
+        }
     }
 
     /// <summary>What is mutated.</summary>
