@@ -3,7 +3,6 @@ using System.Runtime.ExceptionServices;
 using FineTune.Engine;
 using FineTune.Models;
 using FineTune.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FineTune.Transfer;
