@@ -10,13 +10,15 @@ namespace FineTune;
 internal static class RegularFile
 {
     /// <summary>The file, open to be read.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="share">What others may do with it meanwhile.</param>
     /// <exception cref="IOException">There is none, it cannot be opened, or it is not a regular file; the message says so.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
-    public static SafeFileHandle Open(string path)
+    public static SafeFileHandle Open(string path, FileShare share = FileShare.Read)
     {
         if (Problem(path) is { } problem)
             throw new IOException(problem);
-        var file = File.OpenHandle(path);
+        var file = File.OpenHandle(path, share: share);
         if (!OperatingSystem.IsWindows() || IsOnDisk(file))
             return file;
         file.Dispose();

@@ -8,9 +8,12 @@ var verbs = new Dictionary<string, Action<string[]>>
     ["decode"] = ImageDecode.Run,
     ["forward"] = ForwardPass.Run,
     ["forward-onnx"] = ForwardPass.RunOnnx,
+    ["load-memory"] = WeightLoading.Memory,
+    ["load-weights"] = WeightLoading.Run,
     ["loader"] = LoaderEpoch.Run,
     ["onnx-predict"] = OnnxPredict.Run,
     ["optimizers"] = OptimizerStep.Run,
+    ["read-file"] = WeightLoading.ReadFile,
     ["step"] = TrainingStep.Run,
 };
 var plain = new Dictionary<string, Action<string[]>>

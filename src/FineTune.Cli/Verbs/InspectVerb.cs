@@ -31,15 +31,18 @@ internal static class InspectVerb
         var what = parsed.GetValue(What)!;
         if (File.Exists(new RunFolder(what).Recipe))
             return OfRun(what, ui);
-        if (Directory.Exists(what))
+        if (Directory.Exists(what) && !IsOfWeights(what))
             return Folder(what, ImageLimits.OfPixels(parsed.GetValue(MaxPixels)), ui);
-        if (File.Exists(what))
+        if (Path.Exists(what))
             return WeightsFile(what, ui);
         if (Zoo.Models.Any(m => m.Name == what.Split(':')[0]))
             return Model(what, ui);
         var near = Nearest.Name(what, Zoo.Models.Select(m => m.Name));
         throw new FineTuneException($"There is no file, folder or model '{what}'{(near is null ? "; `finetune list models` lists the models." : $"; did you mean the model '{near}'?")}");
     }
+
+    /// <summary>True for a folder that stands for its weights; one of images has folders in it.</summary>
+    private static bool IsOfWeights(string folder) => !Directory.EnumerateDirectories(folder).Any() && WeightFolder.Find(folder) is not null;
 
     private static int Folder(string folder, ImageLimits limits, Ui ui)
     {

@@ -181,7 +181,7 @@ public static class Checkpoint
         foreach (var (name, values) in file.OrderBy(t => t.Key, StringComparer.Ordinal))
         {
             sha.AppendData(Encoding.UTF8.GetBytes(name));
-            sha.AppendData(values.Bytes.Span);
+            values.Scan(sha.AppendData);
         }
 
         foreach (var (key, value) in file.Metadata.Where(m => m.Key != HashKey).OrderBy(m => m.Key, StringComparer.Ordinal))

@@ -1,7 +1,8 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using FineTune.Engine;
 using FineTune.Models;
 using FineTune.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FineTune.Transfer;
@@ -9,7 +10,11 @@ namespace FineTune.Transfer;
 /// <summary>Copies between a network's tensors and weights on disk.</summary>
 public static class WeightLoader
 {
-    /// <summary>Copies weights into a network whose every tensor they must have.</summary>
+    /// <summary>
+    /// Copies weights into a network whose every tensor they must have. Everything is read and checked before the first value is copied:
+    /// where this throws, the network is as it was. Weights in a file are read twice for it, and never held in memory as a whole; only a
+    /// file that is cut short between the two readings leaves the network partly filled.
+    /// </summary>
     /// <param name="network">Filled.</param>
     /// <param name="weights">Names and values.</param>
     /// <param name="source">Where they are from, for the message.</param>
@@ -47,35 +52,35 @@ public static class WeightLoader
             && report.Misshapen.Select(m => m.Name).Concat(report.Missing).Concat(report.Unexpected).All(network.Head.Owns);
         if (!report.IsExact && !keepHead)
             throw new WeightMismatchException(source, network.GetName(), report);
-        var copied = target.Where(t => weights.ContainsKey(t.Key) && !(keepHead && network.Head.Owns(t.Key))).ToArray();
-        var valued = copied.Where(t => t.Value.dtype != ScalarType.Int64);
-        if (valued.Select(t => WeightValues.Problem(t.Key, weights[t.Key])).FirstOrDefault(p => p is not null) is { } problem)
-            throw new WeightException(source, $"{problem}; take weights from before the training that made them went wrong");
+        var copied = target.Where(t => weights.ContainsKey(t.Key) && !(keepHead && network.Head.Owns(t.Key)))
+            .Select(t => new WeightCopy(t.Key, t.Value, weights[t.Key])).ToArray();
+        Parallel(copied, c => c.Check(source));
+        foreach (var (_, rest) in weights.ExceptBy(copied.Select(c => c.Name), w => w.Key))
+            rest.Verify();
+        Parallel(copied.Where(c => c.IsDirect), c => c.Direct());
         using var _ = no_grad();
-        foreach (var (name, tensor) in copied)
-        {
-            using var values = Values(name, weights[name], tensor, source);
-            tensor.copy_(values);
-        }
-
+        foreach (var copy in copied.Where(c => !c.IsDirect))
+            copy.Converted();
         return !keepHead;
     }
 
-    private static Tensor Values(string name, TensorData data, Tensor like, string source) => like.dtype == ScalarType.Int64
-        ? torch.tensor(Counts(name, data, source), data.Shape.ToArray())
-        : torch.tensor(data.ToFloats(), data.Shape.ToArray());
-
-    /// <summary>
-    /// Whole numbers, such as a batch norm's batches; files that were converted as a whole have them as floating-point numbers.
-    /// </summary>
-    private static long[] Counts(string name, TensorData data, string source)
+    /// <summary>Reads from several files or parts of one at once. Of several failures, the first tensor's is thrown.</summary>
+    private static void Parallel(IEnumerable<WeightCopy> copies, Action<WeightCopy> action)
     {
-        const float Most = 1L << 53;
-        if (data.Type is not (TensorType.Float16 or TensorType.BFloat16 or TensorType.Float32 or TensorType.Float64))
-            return data.ToLongs();
-        var values = data.ToFloats();
-        return values.All(v => Math.Abs(v) <= Most && v == MathF.Floor(v))
-            ? Array.ConvertAll(values, v => (long)v)
-            : throw new WeightException(source, $"'{name}' is a count and holds {values[0]}; the file is damaged");
+        var failures = new ConcurrentDictionary<int, FineTuneException>();
+        var order = Partitioner.Create(copies.Index(), EnumerablePartitionerOptions.NoBuffering);
+        System.Threading.Tasks.Parallel.ForEach(order, copy =>
+        {
+            try
+            {
+                action(copy.Item);
+            }
+            catch (FineTuneException e)
+            {
+                failures[copy.Index] = e;
+            }
+        });
+        if (!failures.IsEmpty)
+            ExceptionDispatchInfo.Throw(failures.MinBy(f => f.Key).Value);
     }
 }

@@ -1,15 +1,15 @@
 namespace FineTune.Weights;
 
 /// <summary>
-/// Reads weights: both of torch.save's formats, and safetensors, told apart by content and not by the file's ending. Nothing in a
-/// file is ever run: the pickle reader knows a fixed table of names and refuses every other one.
+/// Reads weights: both of torch.save's formats, safetensors, and indexes of shards of either, told apart by content and not by the
+/// file's ending. Nothing in a file is ever run: the pickle reader knows a fixed table of names and refuses every other one.
 /// </summary>
 public static class WeightFile
 {
     private const int StartBytes = 64;
 
     /// <summary>How the names of weights files end as a rule. Any other will do too: what a file is, its content says.</summary>
-    public static IReadOnlyList<string> Endings { get; } = [".pth", ".pt", ".th", ".tar", ".bin", ".ckpt", ".safetensors"];
+    public static IReadOnlyList<string> Endings { get; } = [".pth", ".pt", ".th", ".tar", ".bin", ".ckpt", ".safetensors", ShardedFile.Ending];
 
     /// <summary>Reads the state dict of <paramref name="path"/>.</summary>
     /// <remarks>
@@ -17,38 +17,59 @@ public static class WeightFile
     /// that holds tensors is taken; everything else in it (an optimizer, an epoch) is left out, but words and numbers
     /// become <see cref="StateDict.Metadata"/>. A prefix that all names share, "module." (DataParallel) or "_orig_mod."
     /// (torch.compile), is taken off.
+    /// <para>
+    /// The file's structure is checked at once: every name, type, shape and place. Values are read when they are asked for, from the file,
+    /// which stays open for as long as one of its tensors lives; a zip entry's checksum is compared before its first value is given.
+    /// Do not change the file in place meanwhile. Replacing or deleting it does no harm.
+    /// </para>
     /// </remarks>
-    /// <param name="path">The file.</param>
+    /// <param name="path">
+    /// The file; or an index of shards (*.index.json), whose shards lie beside it; or a folder with one such index, or without one and
+    /// with one *.safetensors.
+    /// </param>
     /// <param name="limits">What the file may ask for; <see cref="WeightLimits.Default"/> if null.</param>
     /// <exception cref="WeightException">The file is missing, damaged, over a limit, or asks for code to be run.</exception>
     public static StateDict Read(string path, WeightLimits? limits = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var input = WeightInput.Open(path, limits ?? WeightLimits.Default);
-        return Read(input);
+        var input = WeightInput.Open(WeightFolder.Resolve(path), limits ?? WeightLimits.Default);
+        try
+        {
+            return Read(input);
+        }
+        catch
+        {
+            input.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The same of a file's bytes in memory.</summary>
     /// <param name="name">What messages call them.</param>
-    /// <param name="bytes">The file's content.</param>
+    /// <param name="bytes">The file's content. It is not copied: do not change it while a tensor of it lives.</param>
     /// <param name="limits">What it may ask for; <see cref="WeightLimits.Default"/> if null.</param>
     /// <exception cref="WeightException">The content is damaged, over a limit, or asks for code to be run.</exception>
     public static StateDict Read(string name, ReadOnlyMemory<byte> bytes, WeightLimits? limits = null)
     {
-        using var input = WeightInput.Of(name, bytes, limits ?? WeightLimits.Default);
-        return Read(input);
+        return Read(WeightInput.Of(name, bytes, limits ?? WeightLimits.Default));
     }
 
     private static StateDict Read(WeightInput input)
     {
         if (!BitConverter.IsLittleEndian)
             throw input.Fail("weights are stored little-endian, and this machine is big-endian");
-        var start = input.Read(0, Math.Min(StartBytes, input.Length), "its start");
-        var state = ZipFile.Is(start) ? TorchCheckpoint.Read(input, ZipFile.Read(input))
+        return Bare(ShardedFile.Is(Start(input)) ? ShardedFile.Read(input, ReadFile) : ReadFile(input));
+    }
+
+    private static byte[] Start(WeightInput input) => input.Read(0, Math.Min(StartBytes, input.Length), "its start");
+
+    private static StateDict ReadFile(WeightInput input)
+    {
+        var start = Start(input);
+        return ZipFile.Is(start) ? TorchCheckpoint.Read(input, ZipFile.Read(input))
             : LegacyFile.Is(start) ? TorchCheckpoint.Read(input, LegacyFile.Read(input))
             : SafetensorsReader.Is(start) ? SafetensorsReader.Read(input)
             : throw input.Fail(Guess(start));
-        return Bare(state);
     }
 
     private static StateDict Bare(StateDict state)

@@ -3,22 +3,22 @@ using Microsoft.Win32.SafeHandles;
 namespace FineTune.Weights;
 
 /// <summary>
-/// An open weight file, or one in memory: reads at a position, checks every length against the file's, fails with its name.
+/// An open weight file, or one in memory: reads at a position, checks every length against the file's, fails with its name. The tensors
+/// that were found in it keep it open for as long as they live; it is disposed of where reading fails.
 /// </summary>
 internal sealed class WeightInput : IDisposable
 {
     private readonly SafeFileHandle? _file;
-    private readonly ReadOnlyMemory<byte> _memory;
 
-    private WeightInput(string path, SafeFileHandle file, WeightLimits limits)
+    private WeightInput(string path, SafeFileHandle file, WeightLimits limits, WeightTotals totals)
     {
-        (Path, _file, Limits) = (path, file, limits);
+        (Path, _file, Limits, Totals) = (path, file, limits, totals);
         Length = RandomAccess.GetLength(file);
     }
 
     private WeightInput(string path, ReadOnlyMemory<byte> memory, WeightLimits limits)
     {
-        (Path, _memory, Limits) = (path, memory, limits);
+        (Path, Memory, Limits, Totals) = (path, memory, limits, new WeightTotals());
         Length = memory.Length;
     }
 
@@ -28,14 +28,21 @@ internal sealed class WeightInput : IDisposable
 
     public WeightLimits Limits { get; }
 
-    public static WeightInput Open(string path, WeightLimits limits)
+    public WeightTotals Totals { get; }
+
+    /// <summary>The content, where it is in memory; null for a file.</summary>
+    public ReadOnlyMemory<byte>? Memory { get; }
+
+    /// <summary>Opens a file, which may be renamed or deleted meanwhile.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="limits">What it may ask for.</param>
+    /// <param name="totals">What it asks for, added to what others did that are read as one with it; null: it is read alone.</param>
+    public static WeightInput Open(string path, WeightLimits limits, WeightTotals? totals = null)
     {
-        if (Directory.Exists(path))
-            throw new WeightException(path, "it is a folder, not a file");
         WeightInput? input = null;
         try
         {
-            input = new WeightInput(path, RegularFile.Open(path), limits);
+            input = new WeightInput(path, RegularFile.Open(path, FileShare.Read | FileShare.Delete), limits, totals ?? new WeightTotals());
             return input.Checked();
         }
         catch (Exception e)
@@ -61,6 +68,12 @@ internal sealed class WeightInput : IDisposable
     {
         if (position < 0 || position > Length - buffer.Length)
             throw Truncated(what);
+        if (Memory is { } memory)
+        {
+            memory.Span.Slice((int)position, buffer.Length).CopyTo(buffer);
+            return;
+        }
+
         while (!buffer.IsEmpty)
         {
             var n = ReadSome(position, buffer);
@@ -87,24 +100,21 @@ internal sealed class WeightInput : IDisposable
 
     public void Dispose() => _file?.Dispose();
 
-    private WeightInput Checked() => Length switch
+    private WeightInput Checked()
     {
-        0 => throw Fail("the file is empty"),
-        var n when n > Limits.MaxFileBytes => throw Fail($"it has {n} bytes; at most {Limits.MaxFileBytes} are read"),
-        _ => this,
-    };
+        Totals.FileBytes += Length;
+        if (Length == 0)
+            throw Fail("the file is empty");
+        if (Totals.FileBytes > Limits.MaxFileBytes)
+            throw Fail($"{Totals.Has} {Totals.FileBytes} bytes; at most {Limits.MaxFileBytes} are read");
+        return this;
+    }
 
     private int ReadSome(long position, Span<byte> buffer)
     {
-        if (_file is null)
-        {
-            _memory.Span.Slice((int)position, buffer.Length).CopyTo(buffer);
-            return buffer.Length;
-        }
-
         try
         {
-            return RandomAccess.Read(_file, buffer, position);
+            return RandomAccess.Read(_file!, buffer, position);
         }
         catch (IOException e)
         {

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace FineTune.Weights;
 
 /// <summary>What the values of a weight tensor have to be, so that a network computes with them.</summary>
@@ -7,24 +9,35 @@ public static class WeightValues
 
     /// <summary>What is wrong with a tensor's values, as a clause that names it; null where nothing is.</summary>
     /// <param name="name">Its name in the state dict: a running_var is a variance, and not below 0.</param>
-    /// <param name="data">Its values; whole numbers are never wrong.</param>
+    /// <param name="data">Its values; whole numbers are never wrong. All are read, once, in small pieces.</param>
+    /// <exception cref="WeightException">They cannot be read: the file was cut short or is damaged there.</exception>
     public static string? Problem(string name, TensorData data)
     {
-        if (data.Type is not (TensorType.Float16 or TensorType.BFloat16 or TensorType.Float32 or TensorType.Float64))
-            return null;
-        var (infinite, largest, least) = (0L, 0f, 0f);
-        foreach (var value in data.ToFloats())
+        var range = new ValueRange();
+        if (data.Type == TensorType.Float32)
         {
-            if (!float.IsFinite(value))
-                infinite++;
-            largest = Math.Max(largest, Math.Abs(value));
-            least = Math.Min(least, value);
+            data.Scan(piece => range.Add(MemoryMarshal.Cast<byte, float>(piece)));
+        }
+        else if (data.Type is TensorType.Float16 or TensorType.BFloat16 or TensorType.Float64)
+        {
+            var size = data.Type.Size();
+            var floats = new float[Math.Min(data.Count, Pieces.Size / size)];
+            data.Scan(piece =>
+            {
+                var part = floats.AsSpan(0, piece.Length / size);
+                TensorConversion.ToFloats(data.Type, piece, part);
+                range.Add(part);
+            });
+        }
+        else
+        {
+            data.Scan(_ => { });
         }
 
-        if (infinite > 0)
-            return $"{infinite} of the {data.Count} values of '{name}' are not finite (NaN or infinity)";
-        if (largest > Largest)
-            return FormattableString.Invariant($"'{name}' has a value of {largest:0.#e+0}, whose square overflows");
-        return least < 0 && name.EndsWith("running_var", StringComparison.Ordinal) ? $"'{name}' is a variance and has values below 0" : null;
+        if (range.NotFinite > 0)
+            return $"{range.NotFinite} of the {data.Count} values of '{name}' are not finite (NaN or infinity)";
+        if (range.Largest > Largest)
+            return FormattableString.Invariant($"'{name}' has a value of {range.Largest:0.#e+0}, whose square overflows");
+        return range.HasNegative && name.EndsWith("running_var", StringComparison.Ordinal) ? $"'{name}' is a variance and has values below 0" : null;
     }
 }

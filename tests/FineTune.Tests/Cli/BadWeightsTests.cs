@@ -52,6 +52,28 @@ public sealed class BadWeightsTests(TrainedRun run) : IDisposable
         inspected.Out.ShouldContain("UNUSABLE: 1 of the 32 values of 'layer2.0.bn1.running_var' are not finite (NaN or infinity)");
     }
 
+    [Theory]
+    [InlineData("FloatStorage", 4)]
+    [InlineData("LongStorage", 2)] // whole numbers are read too
+    public void Inspect_finds_damaged_values(string type, int count)
+    {
+        var pickle = new PickleWriter().Op('}').Text("w").Tensor(count, 0, [count], [1], type).Op('s').Stop().ToArray();
+        var path = _tree.PathOf("damaged.pth");
+        File.WriteAllBytes(path, new ZipWriter().Add("x/data.pkl", pickle).Add("x/data/0", new byte[16], crc: 1).ToArray());
+        Finetune.Run("inspect", path).ShouldFail("damaged.pth", "'x/data/0' is damaged");
+    }
+
+    [Fact]
+    public void A_folder_of_weights_is_inspected_as_its_index_says()
+    {
+        var folder = Directory.CreateDirectory(_tree.PathOf("sharded")).FullName;
+        FineTune.Weights.SafetensorsWriter.Write(Path.Combine(folder, "1.safetensors"), new() { { "w", FineTune.Weights.TensorData.From([1f], 1) } });
+        File.WriteAllText(Path.Combine(folder, "model.safetensors.index.json"), """{"weight_map":{"w":"1.safetensors"}}""");
+        Finetune.Run("inspect", folder).ShouldSucceed().Out.ShouldContain("1 tensors, 1 values");
+        File.Delete(Path.Combine(folder, "1.safetensors"));
+        Finetune.Run("inspect", folder).ShouldFail("its shard '1.safetensors' is missing");
+    }
+
     [Fact]
     public void Truncated_pth_is_refused()
     {

@@ -44,7 +44,7 @@ public sealed partial class HelpTests
         lists.ShouldAllBe(list => list == endings);
     }
 
-    [GeneratedRegex(@"\((\.pth(?:, \.\w+)+)\)")]
+    [GeneratedRegex(@"\((\.pth(?:, (?:\.\w+)+)+)\)")]
     private static partial Regex ListsOfEndings();
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.Text;
 using System.Text.Json;
 using FineTune.Models;
@@ -33,7 +34,7 @@ internal static class ModelGoldens
         using var _ = no_grad();
         foreach (var (key, target) in network.state_dict().Where(t => t.Value.dtype == ScalarType.Float32))
         {
-            var seed = Crc32.Of(Encoding.UTF8.GetBytes(key));
+            var seed = Crc32.HashToUInt32(Encoding.UTF8.GetBytes(key));
             var values = new float[target.numel()];
             var scale = Math.Sqrt(6.0 * target.shape[0] / values.Length);
             for (var i = 0; i < values.Length; i++)

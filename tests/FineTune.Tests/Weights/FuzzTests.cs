@@ -1,3 +1,4 @@
+using System.Globalization;
 using FineTune.Weights;
 
 namespace FineTune.Tests.Weights;
@@ -84,12 +85,28 @@ public sealed class FuzzTests
         read.ShouldBeInRange(1, Mutations - 1);
     }
 
+    /// <summary>The long form is scripts/fuzz-weights.sh, or FINETUNE_FUZZ_WEIGHTS=200000 for this one.</summary>
+    [Fact]
+    public void Mutants_of_every_format_are_read_to_the_last_value_or_refused()
+    {
+        using var scratch = new Scratch();
+        var cases = int.Parse(Environment.GetEnvironmentVariable("FINETUNE_FUZZ_WEIGHTS") ?? "5000", CultureInfo.InvariantCulture);
+
+        var found = WeightFuzzer.Run(cases, seed: 20_251_126, scratch.Folder);
+
+        found.Failure.ShouldBeNull();
+        found.Read.ShouldBeGreaterThan(cases / 10);
+        found.Refused.ShouldBeGreaterThan(cases / 10);
+        found.RefusedLate.ShouldBePositive();
+    }
+
     /// <summary>True if the bytes are read, false if refused; any other exception fails the test.</summary>
     private static bool Outcome(byte[] bytes)
     {
         try
         {
-            WeightFile.Read("fuzz", bytes, new WeightLimits { MaxExpandedBytes = 1 << 20 });
+            foreach (var (name, tensor) in WeightFile.Read("fuzz", bytes, new WeightLimits { MaxExpandedBytes = 1 << 20 }))
+                WeightValues.Problem(name, tensor);
             return true;
         }
         catch (WeightException e)

@@ -42,7 +42,7 @@ public sealed class WeightFileTests
     [Fact]
     public void Tied_weights_share_their_bytes()
     {
-        var state = WeightFile.Read(Golden.Path("views-legacy.pth"));
+        var state = Scratch.Read(Golden.Bytes("views-legacy.pth"));
         state["whole"].Bytes.Equals(state["tied"].Bytes).ShouldBeTrue();
     }
 

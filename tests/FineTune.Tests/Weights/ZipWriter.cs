@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using System.Text;
-using FineTune.Weights;
+using System.IO.Hashing;
 
 namespace FineTune.Tests.Weights;
 
@@ -20,14 +20,14 @@ internal sealed class ZipWriter
         var stored = deflate ? Deflate(bytes) : bytes;
         var at = header ?? _file.Count;
         var local = Encoding.UTF8.GetBytes(localName ?? name);
-        Header(_file, 0x04034b50, 20, deflate, crc ?? Crc32.Of(bytes), stored.Length, size ?? bytes.Length, local.Length);
+        Header(_file, 0x04034b50, 20, deflate, crc ?? Crc32.HashToUInt32(bytes), stored.Length, size ?? bytes.Length, local.Length);
         Put(_file, 2, 0);
         _file.AddRange(local);
         _file.AddRange(stored);
 
         var central = Encoding.UTF8.GetBytes(name);
         Put(_directory, 4, 0x02014b50);
-        Header(_directory, null, 20, deflate, crc ?? Crc32.Of(bytes), size ?? stored.Length, size ?? bytes.Length, central.Length);
+        Header(_directory, null, 20, deflate, crc ?? Crc32.HashToUInt32(bytes), size ?? stored.Length, size ?? bytes.Length, central.Length);
         Put(_directory, 2, 0); // extra
         Put(_directory, 2, 0); // comment
         Put(_directory, 2, 0); // disk

@@ -55,7 +55,8 @@ public static class Catalog
     }
 
     /// <summary>
-    /// The weights that <paramref name="nameOrPath"/> means for <paramref name="model"/>: an existing file, else a card's name.
+    /// The weights that <paramref name="nameOrPath"/> means for <paramref name="model"/>: an existing file, or the only one of a
+    /// folder (as <see cref="WeightFile.Read(string, WeightLimits?)"/> takes it), else a card's name.
     /// </summary>
     /// <param name="model">The model's name; null: whichever model the card is for.</param>
     /// <param name="nameOrPath">A file, or a name from the catalog.</param>
@@ -64,8 +65,8 @@ public static class Catalog
     public static WeightSource Find(string? model, string nameOrPath, string? folder = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(nameOrPath);
-        if (File.Exists(nameOrPath))
-            return new WeightSource(nameOrPath, null);
+        if (File.Exists(nameOrPath) || WeightFolder.Find(nameOrPath) is not null)
+            return new WeightSource(WeightFolder.Resolve(nameOrPath), null);
         folder ??= Folder;
         var cards = Cards(folder);
         var named = cards.Where(c => c.Name == nameOrPath).ToArray();
@@ -76,7 +77,7 @@ public static class Catalog
         if (named.Length > 0)
             throw new FineTuneException($"Weights '{nameOrPath}' belong to {string.Join(", ", named.Select(c => c.Model))}, not to {model}.");
         if (Directory.Exists(nameOrPath))
-            throw new FineTuneException($"'{nameOrPath}' is a folder, and no run; give a weights file, a run's folder or a name of `finetune list weights`.");
+            throw new FineTuneException($"'{nameOrPath}' is a folder, and neither a run nor one with an index of shards or a single safetensors file; give a weights file, a run's folder or a name of `finetune list weights`.");
         if (IsPath(nameOrPath))
             throw new FineTuneException($"There is no weight file '{nameOrPath}'.");
         var known = cards.Where(c => model is null || c.Model == model).Select(c => c.Name).ToArray();
@@ -97,5 +98,5 @@ public static class Catalog
 
     private static bool IsPath(string text) =>
         text.Contains('/', StringComparison.Ordinal) || text.Contains('\\', StringComparison.Ordinal)
-        || WeightFile.Endings.Contains(Path.GetExtension(text), StringComparer.OrdinalIgnoreCase);
+        || WeightFile.Endings.Any(e => text.EndsWith(e, StringComparison.OrdinalIgnoreCase));
 }

@@ -12,7 +12,6 @@ internal sealed class Unpickler(WeightInput input, Func<object?[], PickleStorage
     private readonly List<int> _marks = [];
     private readonly Dictionary<uint, object?> _memo = [];
     private readonly PickleCalls _calls = new(input);
-    private long _operations;
 
     /// <summary>Reads one pickle, up to its STOP. The number of operations counts over all pickles of the file.</summary>
     public object? Load(PickleBytes bytes)
@@ -275,8 +274,8 @@ internal sealed class Unpickler(WeightInput input, Func<object?[], PickleStorage
 
     private void Spend(long operations)
     {
-        _operations += operations;
-        if (_operations > input.Limits.MaxPickleOperations)
+        input.Totals.PickleOperations += operations;
+        if (input.Totals.PickleOperations > input.Limits.MaxPickleOperations)
             throw Damaged($"takes more than {input.Limits.MaxPickleOperations} operations");
     }
 

@@ -54,16 +54,24 @@ internal static class SafetensorsReader
                 ReadMetadata(input, property.Value, state);
             else
                 parts.Add(ReadPart(input, property.Name, property.Value));
-            if (parts.Count > input.Limits.MaxTensors)
-                throw input.Fail($"it has more than {input.Limits.MaxTensors} tensors");
+            if (input.Totals.Tensors + parts.Count > input.Limits.MaxTensors)
+                throw input.Fail($"{input.Totals.Has} more than {input.Limits.MaxTensors} tensors");
         }
 
         if (parts.Count == 0)
             throw input.Fail("it holds no tensors");
+        input.Totals.Tensors += parts.Count;
         CheckPlaces(input, parts, input.Length - dataStart);
         foreach (var part in parts)
-            state.Add(part.Name, new TensorData(part.Type, part.Shape, input.Read(dataStart + part.Begin, part.End - part.Begin, $"the end of tensor '{part.Printable}'")));
+            state.Add(part.Name, new TensorData(part.Type, part.Shape, Source(input, dataStart + part.Begin, part)));
         return state;
+    }
+
+    private static RowsSource Source(WeightInput input, long start, Part part)
+    {
+        if (part.Bytes > Array.MaxLength)
+            throw input.Fail($"tensor '{part.Printable}' has {part.Bytes} bytes; at most {Array.MaxLength} are read in one piece");
+        return new RowsSource(new StoredBytes(input, start, part.Bytes, $"the end of tensor '{part.Printable}'"), 0, part.Bytes);
     }
 
     private static void ReadMetadata(WeightInput input, JsonElement metadata, StateDict state)
@@ -109,8 +117,9 @@ internal static class SafetensorsReader
             throw input.Truncated($"the end of its tensors, which need {end} bytes where {dataBytes} are there,");
         if (end < dataBytes)
             throw input.Fail($"{dataBytes - end} bytes follow its last tensor");
-        if (end > input.Limits.MaxTotalBytes)
-            throw input.Fail($"its tensors take more than {input.Limits.MaxTotalBytes} bytes");
+        input.Totals.TensorBytes += end;
+        if (input.Totals.TensorBytes > input.Limits.MaxTotalBytes)
+            throw input.Fail($"{input.Totals.Its} tensors take more than {input.Limits.MaxTotalBytes} bytes");
     }
 
     /// <summary>A list of at most <paramref name="max"/> integers of at least 0; else null.</summary>
@@ -131,6 +140,8 @@ internal static class SafetensorsReader
 
     private sealed record Part(string Name, TensorType Type, long[] Shape, long Begin, long End)
     {
+        public long Bytes => End - Begin;
+
         public string Printable => WeightException.Printable(Name);
     }
 }

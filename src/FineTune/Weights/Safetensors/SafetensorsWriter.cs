@@ -28,7 +28,7 @@ public static class SafetensorsWriter
             stream.Write(length);
             stream.Write(header);
             foreach (var (_, tensor) in ordered)
-                stream.Write(tensor.Bytes.Span);
+                tensor.Scan(stream.Write);
         });
     }
 
@@ -52,9 +52,9 @@ public static class SafetensorsWriter
                 json.WriteStartObject(name);
                 json.WriteString("dtype", tensor.Type.SafetensorsName());
                 WriteLongs(json, "shape", tensor.Shape);
-                WriteLongs(json, "data_offsets", [begin, begin + tensor.Bytes.Length]);
+                WriteLongs(json, "data_offsets", [begin, begin + tensor.ByteCount]);
                 json.WriteEndObject();
-                begin += tensor.Bytes.Length;
+                begin += tensor.ByteCount;
             }
 
             json.WriteEndObject();

@@ -30,21 +30,20 @@ internal static class LegacyFile
         var root = unpickler.Load(bytes);
         if (unpickler.Load(bytes) is not List<object?> keys)
             throw input.Fail("its list of storages is not a list");
-        var places = Places(input, table, keys, bytes.Position);
-        return new PickledFile(root, storage => input.Read(places[storage.Key], storage.Bytes, $"storage '{WeightException.Printable(storage.Key)}'"));
+        return new PickledFile(root, Storages(input, table, keys, bytes.Position));
     }
 
-    /// <summary>Where each storage's elements begin in the file.</summary>
-    private static Dictionary<string, long> Places(WeightInput input, StorageTable table, List<object?> keys, long position)
+    /// <summary>Each storage's elements, by its key.</summary>
+    private static Dictionary<string, StoredBytes> Storages(WeightInput input, StorageTable table, List<object?> keys, long position)
     {
-        var places = new Dictionary<string, long>(StringComparer.Ordinal);
+        var places = new Dictionary<string, StoredBytes>(StringComparer.Ordinal);
         Span<byte> count = stackalloc byte[8];
         foreach (var item in keys)
         {
             if (item is not string key || !table.Storages.TryGetValue(key, out var storage))
                 throw input.Fail("its list of storages names one that no tensor has");
             var name = WeightException.Printable(key);
-            if (!places.TryAdd(key, position + 8))
+            if (!places.TryAdd(key, new StoredBytes(input, position + 8, storage.Bytes, $"storage '{name}'")))
                 throw input.Fail($"its list of storages names '{name}' twice");
             input.Read(position, count, $"the size of storage '{name}'");
             var found = BinaryPrimitives.ReadInt64LittleEndian(count);

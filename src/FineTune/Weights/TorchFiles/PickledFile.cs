@@ -1,6 +1,6 @@
 namespace FineTune.Weights;
 
-/// <summary>What torch.save wrote: the pickled value, and a way to the bytes of the storages it names.</summary>
+/// <summary>What torch.save wrote: the pickled value, and the storages it names.</summary>
 /// <param name="Root">The unpickled value.</param>
-/// <param name="ReadStorage">Reads the bytes of a whole storage; their number has been checked.</param>
-internal sealed record PickledFile(object? Root, Func<PickleStorage, byte[]> ReadStorage);
+/// <param name="Storages">Where they are, by their keys; their sizes have been checked.</param>
+internal sealed record PickledFile(object? Root, IReadOnlyDictionary<string, StoredBytes> Storages);

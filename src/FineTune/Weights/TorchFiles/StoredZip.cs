@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Text;
 
 namespace FineTune.Weights;
@@ -15,7 +16,7 @@ internal sealed class StoredZip(Stream stream)
     public void Add(string name, ReadOnlySpan<byte> bytes)
     {
         var nameBytes = Encoding.UTF8.GetBytes(name);
-        var crc = Crc32.Of(bytes);
+        var crc = Crc32.HashToUInt32(bytes);
         var header = (uint)_position;
         var padding = (int)(-(_position + 30 + nameBytes.Length + 4) & (Alignment - 1));
         Span<byte> local = stackalloc byte[30];

@@ -1,54 +1,35 @@
 namespace FineTune.Weights;
 
-/// <summary>Turns strided views of storages into plain tensors. A view that is contiguous shares the storage's bytes.</summary>
-internal sealed class TensorLayout(WeightInput input, Func<PickleStorage, byte[]> readStorage)
+/// <summary>Turns views of storages into tensors that are read when asked for. What they ask for together is checked at once.</summary>
+internal sealed class TensorLayout(WeightInput input, IReadOnlyDictionary<string, StoredBytes> storages)
 {
-    private readonly Dictionary<string, byte[]> _storages = new(StringComparer.Ordinal);
-    private long _tensors;
-    private long _total;
-    private long _copied;
+    private readonly LastStorage _last = new();
 
     public TensorData LayOut(string name, PickleTensor tensor)
     {
-        var limits = input.Limits;
-        if (++_tensors > limits.MaxTensors)
-            throw input.Fail($"it has more than {limits.MaxTensors} tensors");
+        var (limits, totals) = (input.Limits, input.Totals);
+        if (++totals.Tensors > limits.MaxTensors)
+            throw input.Fail($"{totals.Has} more than {limits.MaxTensors} tensors");
         if (tensor.Bytes > Array.MaxLength)
             throw input.Fail($"tensor '{WeightException.Printable(name)}' has {tensor.Bytes} bytes; at most {Array.MaxLength} are read in one piece");
-        _total += tensor.Bytes;
-        if (_total > limits.MaxTotalBytes)
-            throw input.Fail($"its tensors take more than {limits.MaxTotalBytes} bytes");
-        if (!_storages.TryGetValue(tensor.Storage.Key, out var storage))
-            _storages[tensor.Storage.Key] = storage = readStorage(tensor.Storage);
-        if (tensor.IsContiguous)
-            return new TensorData(tensor.Type, tensor.Shape, tensor.Count == 0 ? default : storage.AsMemory((int)tensor.FirstByte, (int)tensor.Bytes));
-        _copied += tensor.Bytes;
-        if (_copied > input.Length + limits.MaxExpandedBytes)
-            throw input.Fail($"its views repeat elements: laid out they take more than {limits.MaxExpandedBytes} bytes beyond the file's {input.Length}");
-        return new TensorData(tensor.Type, tensor.Shape, Copy(tensor, storage));
+        totals.TensorBytes += tensor.Bytes;
+        if (totals.TensorBytes > limits.MaxTotalBytes)
+            throw input.Fail($"{totals.Its} tensors take more than {limits.MaxTotalBytes} bytes");
+        return new TensorData(tensor.Type, tensor.Shape, Source(tensor, storages[tensor.Storage.Key]));
     }
 
-    /// <summary>Walks the view row by row, as an odometer does.</summary>
-    private static byte[] Copy(PickleTensor tensor, byte[] storage)
+    private TensorSource Source(PickleTensor tensor, StoredBytes storage)
     {
-        var size = tensor.Type.Size();
-        var (shape, stride) = (tensor.Shape, tensor.Stride);
-        var bytes = new byte[tensor.Bytes];
-        var index = new long[shape.Length];
-        var from = tensor.FirstByte;
-        for (var to = 0; to < bytes.Length; to += size)
-        {
-            storage.AsSpan((int)from, size).CopyTo(bytes.AsSpan(to));
-            for (var d = shape.Length - 1; d >= 0; d--)
-            {
-                from += stride[d] * size;
-                if (++index[d] < shape[d])
-                    break;
-                from -= shape[d] * stride[d] * size;
-                index[d] = 0;
-            }
-        }
-
-        return bytes;
+        if (tensor.Count == 0)
+            return new MemorySource(default);
+        if (tensor.IsContiguous)
+            return new RowsSource(storage, tensor.FirstByte, tensor.Bytes);
+        if (storage.Length > Array.MaxLength)
+            throw input.Fail($"a view lies scattered in a storage of {storage.Length} bytes; at most {Array.MaxLength} are read in one piece");
+        var (limits, totals) = (input.Limits, input.Totals);
+        totals.ViewBytes += tensor.Bytes;
+        if (totals.ViewBytes > totals.FileBytes + limits.MaxExpandedBytes)
+            throw input.Fail($"{totals.Its} views repeat elements: laid out they take more than {limits.MaxExpandedBytes} bytes beyond the file's {totals.FileBytes}");
+        return new StridedSource(storage, _last, tensor);
     }
 }

@@ -16,7 +16,7 @@ internal static class TorchCheckpoint
         if (file.Root is not PickleDict top)
             throw input.Fail("it holds no dict of tensors at its top");
         var dict = Descend(top);
-        var tensors = new TensorLayout(input, file.ReadStorage);
+        var tensors = new TensorLayout(input, file.Storages);
         var state = new StateDict();
         foreach (var (name, value) in dict.Entries)
         {

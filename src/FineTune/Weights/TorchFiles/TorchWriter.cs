@@ -20,7 +20,7 @@ public static class TorchWriter
     public static void Write(string path, StateDict state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        var bytes = state.Values.Sum(t => (long)t.Bytes.Length);
+        var bytes = state.Values.Sum(t => t.ByteCount);
         if (state.Count > MaxTensors || bytes > MaxBytes)
             throw new FineTuneException($"Cannot write '{path}': {state.Count} tensors of {bytes} bytes; a .pth file takes at most {MaxTensors} of {MaxBytes} bytes, safetensors takes more.");
         var pickle = Pickle(state);

@@ -16,13 +16,12 @@ internal static class ZipFile
         var root = pickles[0].Name[..^PickleName.Length];
         if (zip.Find(root + "constants.pkl") is not null)
             throw input.Fail("it is a TorchScript program; save its state_dict() instead");
-        if (zip.Find(root + "byteorder") is { } order && !zip.Bytes(order).AsSpan().SequenceEqual("little"u8))
+        if (zip.Find(root + "byteorder") is { } order && !zip.Stored(order).Whole().Span.SequenceEqual("little"u8))
             throw input.Fail("it was written on a big-endian machine; save it again on a little-endian one");
 
         var table = new StorageTable(input);
         var value = new Unpickler(input, table.Resolve).Load(zip.Pickle(pickles[0]));
-        var places = table.Storages.Values.ToDictionary(s => s.Key, s => Entry(input, zip, root, s), StringComparer.Ordinal);
-        return new PickledFile(value, storage => zip.Bytes(places[storage.Key]));
+        return new PickledFile(value, table.Storages.Values.ToDictionary(s => s.Key, s => zip.Stored(Entry(input, zip, root, s)), StringComparer.Ordinal));
     }
 
     private static ZipEntry Entry(WeightInput input, ZipIndex zip, string root, PickleStorage storage)

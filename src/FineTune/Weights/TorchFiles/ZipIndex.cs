@@ -32,27 +32,14 @@ internal sealed class ZipIndex
 
     public ZipEntry? Find(string name) => _entries.GetValueOrDefault(name);
 
-    /// <summary>The entry's bytes, checksum verified.</summary>
-    public byte[] Bytes(ZipEntry entry)
-    {
-        var bytes = _input.Read(entry.Start, entry.Size, $"'{entry.Name}'");
-        return Crc32.Of(bytes) == entry.Crc ? bytes : throw Damaged(entry);
-    }
+    /// <summary>The entry's bytes, to be read when asked for.</summary>
+    public StoredBytes Stored(ZipEntry entry) => new(_input, entry.Start, entry.Size, $"'{entry.Name}'", entry.Crc);
 
     /// <summary>The entry as a source for an unpickler, checksum verified.</summary>
     public PickleBytes Pickle(ZipEntry entry)
     {
-        var crc = 0u;
-        var buffer = new byte[1 << 16];
-        for (var at = 0L; at < entry.Size;)
-        {
-            var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, entry.Size - at));
-            _input.Read(entry.Start + at, part, $"'{entry.Name}'");
-            crc = Crc32.Of(part, crc);
-            at += part.Length;
-        }
-
-        return crc == entry.Crc ? new PickleBytes(_input, entry.Start, entry.Start + entry.Size) : throw Damaged(entry);
+        Stored(entry).Verify();
+        return new PickleBytes(_input, entry.Start, entry.Start + entry.Size);
     }
 
     private void ReadDirectory()
@@ -168,8 +155,6 @@ internal sealed class ZipIndex
 
         return header + LocalSize + nameBytes.Length + U16(local, 28);
     }
-
-    private WeightException Damaged(ZipEntry entry) => _input.Fail($"its entry '{entry.Name}' is damaged: the checksum is another");
 
     private static ushort U16(byte[] bytes, int at) => BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(at));
 
