@@ -32,6 +32,9 @@ public sealed class StateDict : IReadOnlyDictionary<string, TensorData>
     /// <summary>What was left out, chosen or renamed since the file was opened, a sentence each. Default: nothing.</summary>
     public IList<string> Notes { get; } = [];
 
+    /// <summary>Classes of objects that the file holds beside the tensors, and that were not read. Default: none.</summary>
+    public IReadOnlyList<string> NotRead { get; init; } = [];
+
     /// <inheritdoc/>
     public int Count => _tensors.Count;
 
@@ -76,7 +79,7 @@ public sealed class StateDict : IReadOnlyDictionary<string, TensorData>
     /// <summary>A new state dict with this one's metadata and notes, and no tensor.</summary>
     internal StateDict WithoutTensors()
     {
-        var empty = new StateDict();
+        var empty = new StateDict { NotRead = NotRead };
         foreach (var (key, value) in Metadata)
             empty.Metadata[key] = value;
         foreach (var note in Notes)

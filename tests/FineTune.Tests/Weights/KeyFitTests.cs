@@ -41,11 +41,11 @@ public sealed class KeyFitTests
     public void Tensors_beside_a_prefixed_network_are_left_out_by_name()
     {
         var file = Renamed(k => "model." + k);
-        foreach (var extra in new[] { "loss.weight", "projector.0.weight", "queue", "queue_ptr" })
+        foreach (var extra in new[] { "loss.weight", "projector.0.weight", "queue", "queue_ptr", "ema.a", "ema.b", "ema.c", "ema.d", "ema.e" })
             file.Add(extra, TensorData.From([1f], 1));
         var fitted = Fit(file);
         Report(fitted).IsExact.ShouldBeTrue();
-        fitted.Notes[^1].ShouldBe("Left out 4 tensors that the network does not have (loss.weight, projector.0.weight, queue and 1 more).");
+        fitted.Notes[^1].ShouldBe("Left out 9 tensors that the network does not have (loss.weight, projector.0.weight, queue, queue_ptr, ema.a, ema.b, ema.c, ema.d and 1 more).");
     }
 
     [Fact]

@@ -22,12 +22,13 @@ internal sealed class KeyCandidate
                 missing.Add(name);
         }
 
-        string[] strays = [.. found.Keys.Where(IsStray).Select(k => k[prefix.Length..])];
-        var isAmbiguous = strays.Any(places.ContainsKey); // a tensor under each of its two names
-        Fits = !isAmbiguous && missing.All(ofHead) && strays.All(ofHead) && _names.Values.Any(n => !ofHead(n));
+        var isAmbiguous = places.Keys.Any(n => found.ContainsKey(prefix + n) && !_names.ContainsKey(prefix + n)); // under both of its names
+        Differences = isAmbiguous ? int.MaxValue : missing.Count + found.Count - _names.Count;
         LacksHead = missing.Count > 0;
+        if (isAmbiguous || !missing.All(ofHead) || _names.Values.All(ofHead))
+            return;
+        Fits = found.Keys.Where(IsStray).All(k => ofHead(k[prefix.Length..]));
         LeftOut = [.. found.Keys.Where(k => !k.StartsWith(prefix, StringComparison.Ordinal) || _family.IsNotNeeded(k[prefix.Length..]))];
-        Differences = isAmbiguous ? int.MaxValue : missing.Count + strays.Length + LeftOut.Count;
     }
 
     public KeyConvention Convention { get; }
@@ -44,11 +45,11 @@ internal sealed class KeyCandidate
     /// <summary>Whether only the head is missing.</summary>
     public bool LacksHead { get; }
 
-    /// <summary>How many names are missing, or the network does not have.</summary>
+    /// <summary>How many names are missing, or in the file alone.</summary>
     public int Differences { get; }
 
     /// <summary>Tensors that are not the network's.</summary>
-    public IReadOnlyList<string> LeftOut { get; }
+    public IReadOnlyList<string> LeftOut { get; } = [];
 
     /// <summary>
     /// A convention without a prefix, and behind every prefix that the file has before the first name of the network's body.

@@ -6,8 +6,6 @@ namespace FineTune.Weights;
 /// </summary>
 internal static class KeyFit
 {
-    private const int Shown = 3;
-
     /// <summary>Gives weights the network's names. Shapes are not compared: that is <see cref="KeyMatch"/>'s part.</summary>
     /// <param name="model">A name of the zoo.</param>
     /// <param name="network">The network's names and shapes.</param>
@@ -39,15 +37,8 @@ internal static class KeyFit
         if (chosen.Convention != KeyConvention.Torchvision)
             yield return $"The weights' names are {chosen.Convention.Name}; they were read as torchvision's.";
         if (others.Count > 0)
-            yield return $"The weights are also there as {Names(others.Select(o => o.Entry))}; FILE#{WeightException.Printable(others[0].Entry)} takes those.";
+            yield return $"The weights are also there as {WeightEntries.List(others.Select(o => o.Entry))}; FILE#{WeightException.Printable(others[0].Entry)} takes those.";
         if (chosen.LeftOut.Count > 0)
-            yield return $"Left out {chosen.LeftOut.Count} {(chosen.LeftOut.Count == 1 ? "tensor" : "tensors")} that the network does not have ({Names(chosen.LeftOut)}).";
-    }
-
-    private static string Names(IEnumerable<string> names)
-    {
-        var all = names.ToArray();
-        var more = all.Length > Shown ? $" and {all.Length - Shown} more" : string.Empty;
-        return string.Join(", ", all.Take(Shown).Select(WeightException.Printable)) + more;
+            yield return $"Left out {chosen.LeftOut.Count} {(chosen.LeftOut.Count == 1 ? "tensor" : "tensors")} that the network does not have ({WeightEntries.List(chosen.LeftOut)}).";
     }
 }

@@ -20,9 +20,10 @@ internal static class ZipFile
             throw input.Fail("it was written on a big-endian machine; save it again on a little-endian one");
 
         var table = new StorageTable(input);
-        var value = new Unpickler(input, table.Resolve).Load(zip.Pickle(pickles[0]));
+        var unpickler = new Unpickler(input, table.Resolve);
+        var value = unpickler.Load(zip.Pickle(pickles[0]));
         var places = table.Storages.Values.ToDictionary(s => s.Key, s => Entry(input, zip, root, s), StringComparer.Ordinal);
-        return new PickledFile(value, storage => zip.Bytes(places[storage.Key]));
+        return new PickledFile(value, storage => zip.Bytes(places[storage.Key])) { NotRead = unpickler.Classes };
     }
 
     private static ZipEntry Entry(WeightInput input, ZipIndex zip, string root, PickleStorage storage)
