@@ -10,6 +10,8 @@ For the real models (not part of the repository) it has the number of tensors an
 
 import argparse
 import collections
+import datetime
+import enum
 import hashlib
 import json
 import pathlib
@@ -90,6 +92,36 @@ def nested():
     return checkpoint, collections.OrderedDict((k[len("module."):], v) for k, v in state.items())
 
 
+class Phase(enum.Enum):
+    WARM = "warm"
+
+
+class Config:
+    """An ordinary class, with attributes that hold others of its kind."""
+
+    def __init__(self, depth=3):
+        self.inner = Config(depth - 1) if depth else None
+        self.path = pathlib.PurePosixPath("runs/a")
+        self.values = list(range(50))
+
+
+def objects():
+    """What training programs keep beside the weights."""
+    module = small_module()
+    optimizer = torch.optim.SGD(module.parameters(), lr=0.1)
+    numpy.random.seed(0)
+    checkpoint = {
+        "path": pathlib.PosixPath("/data/images"), "windows": pathlib.PureWindowsPath("C:/data"),
+        "when": datetime.datetime(2024, 5, 17, 12, tzinfo=datetime.timezone.utc), "took": datetime.timedelta(seconds=3),
+        "args": argparse.Namespace(lr=0.1, out=pathlib.PosixPath("out")), "phase": Phase.WARM, "config": Config(),
+        "defaults": collections.defaultdict(list, a=[1]), "recent": collections.deque([1, 2, 3]), "frozen": frozenset([1, 2]),
+        "random": numpy.random.get_state(), "scalar": numpy.float32(0.5), "flags": numpy.bool_(True),
+        "schedule": torch.optim.lr_scheduler.StepLR(optimizer, 30).state_dict(), "loss": torch.nn.CrossEntropyLoss(),
+        "model": module.state_dict(), "model_ema": {k: v * 0 for k, v in module.state_dict().items()},
+    }
+    return checkpoint, module.state_dict()
+
+
 class System:
     """Unpickled by Python, it would run a command."""
 
@@ -113,6 +145,8 @@ def main():
     save("views", views(), views())
     checkpoint, state = nested()
     save("nested", checkpoint, state)
+    checkpoint, state = objects()
+    save("objects", checkpoint, state)
     compiled = collections.OrderedDict(("_orig_mod.module." + k, v) for k, v in small_module().state_dict().items())
     save("compiled", {"model": compiled, "epoch": 3}, small_module().state_dict())
     for protocol in (3, 4, 5):

@@ -29,6 +29,7 @@ internal static class GradCheckVerb
     private static int Check(ParseResult parsed, Ui ui)
     {
         using var batch = Open(parsed);
+        ui.Notes(batch.Notes);
         var total = batch.Network.OrderedParameters().Count();
         var options = new GradientCheckOptions { Elements = Positive("--elements", parsed.GetValue(Elements)), Step = Positive("--step", parsed.GetValue(Step)), Seed = parsed.GetValue(Seed) };
         var findings = ui.Bar("parameters", total, report => NetworkDiagnosis.CheckGradient(batch.Network, batch.Images, batch.Labels, batch.Loss, options, new Relay<int>(done => report(done))));

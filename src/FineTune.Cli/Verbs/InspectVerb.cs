@@ -33,8 +33,8 @@ internal static class InspectVerb
             return OfRun(what, ui);
         if (Directory.Exists(what) && !IsOfWeights(what))
             return Folder(what, ImageLimits.OfPixels(parsed.GetValue(MaxPixels)), ui);
-        if (Path.Exists(what))
-            return WeightsFile(what, ui);
+        if (WeightSource.OfFile(what) is { } source)
+            return WeightsFile(source, ui);
         if (Zoo.Models.Any(m => m.Name == what.Split(':')[0]))
             return Model(what, ui);
         var near = Nearest.Name(what, Zoo.Models.Select(m => m.Name));
@@ -89,9 +89,10 @@ internal static class InspectVerb
         return Exit.Done;
     }
 
-    private static int WeightsFile(string path, Ui ui)
+    private static int WeightsFile(WeightSource source, Ui ui)
     {
-        var state = WeightFile.Read(path);
+        var state = source.Read();
+        ui.Notes(state.Notes);
         var table = Ui.Table("tensor", "type", "shape");
         var problems = new List<string>();
         foreach (var (name, tensor) in state)
@@ -112,6 +113,8 @@ internal static class InspectVerb
         ui.Result(table);
         var classes = state.Classes is { } names ? $", classes {string.Join(", ", names)}" : string.Empty;
         ui.Result($"{state.Count} tensors, {Format.Count(state.Values.Sum(t => t.Count))} values{classes}");
+        if (state.NotRead.Count > 0)
+            ui.Result($"also holds {string.Join(", ", state.NotRead)} (not read)");
         foreach (var problem in problems)
             ui.Result($"UNUSABLE: {problem}");
         return problems.Count == 0 ? Exit.Done : Exit.Failed;

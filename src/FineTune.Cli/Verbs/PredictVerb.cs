@@ -35,7 +35,7 @@ internal static class PredictVerb
         using var model = session is not null
             ? session.OpenResult()
             : WeightsSession.OpenModel(parsed.GetValue(Model), parsed.GetValue(Weights) ?? throw new UsageException("Give --run, or --weights (and --model)."), Options.Numerics(parsed.GetValue(Precision), parsed.GetValue(Layout)));
-        ui.Notes(session?.Notes ?? []);
+        ui.Notes([.. model.Notes, .. session?.Notes ?? []]);
         var draws = parsed.GetValue(Passes) is { } passes ? new MonteCarlo(passes, session?.Recipe.Seed ?? 0) : null;
         var limits = session?.Limits ?? ImageLimits.OfPixels(parsed.GetValue(MaxPixels));
         var (predicted, failed) = (0, 0);

@@ -61,6 +61,7 @@ internal static class ProbeVerb
 
     private static void Tell(ProbeRow row, Table table, Ui ui)
     {
+        ui.Notes(row.Notes);
         var score = Score.Of(row.Predictions);
         ui.ResultJson(new JsonObject
         {

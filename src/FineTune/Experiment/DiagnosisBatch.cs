@@ -22,6 +22,9 @@ public sealed record DiagnosisBatch(Network Network, Tensor Images, Tensor Label
     /// <summary>What is differentiated: a run's own loss, without penalties; else the cross-entropy.</summary>
     public Func<Tensor, Tensor, Tensor> Loss { get; private init; } = (logits, labels) => nn.functional.cross_entropy(logits, labels);
 
+    /// <summary>What was left out of the weights, chosen or renamed, a sentence each. Default: nothing.</summary>
+    public IReadOnlyList<string> Notes { get; private init; } = [];
+
     /// <summary>A run's result and images of one of its splits, taken evenly over it, without augmentation.</summary>
     /// <param name="folder">The run's.</param>
     /// <param name="split">train, val or test; null: the one that training watched.</param>
@@ -64,14 +67,16 @@ public sealed record DiagnosisBatch(Network Network, Tensor Images, Tensor Label
             experiment.Sources.Dispose();
             experiment.Parts.Optimizer.Dispose();
             experiment.Parts.Vector.Dispose();
-            return Of(experiment.Parts.Network, experiment.Dataset.Split(SplitName.Train), count, "training images", ImageLimits.OfPixels(recipe.MaxPixels));
+            return Of(experiment.Parts.Network, experiment.Dataset.Split(SplitName.Train), count, "training images", ImageLimits.OfPixels(recipe.MaxPixels))
+                with { Notes = experiment.StartingWeightsNotes };
         }
 
-        var network = weights is null ? Zoo.Create(model, ClassesOfNoise, seed) : LoadedModel.Open(model, weights).Network;
+        var opened = weights is null ? null : LoadedModel.Open(model, weights);
+        var network = opened?.Network ?? Zoo.Create(model, ClassesOfNoise, seed);
         Seeding.Seed(new RandomKey(seed, 0, 0, RandomUse.Diagnose).ToSeed());
         var size = network.Preprocessing.InputSize;
         var images = randn([count, 3, size, size]);
-        return new DiagnosisBatch(network, images, LabelTensor(Enumerable.Range(0, count).Select(i => i % network.Classes)), "images of noise");
+        return new DiagnosisBatch(network, images, LabelTensor(Enumerable.Range(0, count).Select(i => i % network.Classes)), "images of noise") { Notes = opened?.Notes ?? [] };
     }
 
     /// <inheritdoc/>

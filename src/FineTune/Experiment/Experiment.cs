@@ -25,7 +25,8 @@ public sealed class Experiment : IDisposable
     {
         var network = built.Network;
         (Saved, StartingWeights, Dataset, Inspection, _decoded) = (saved, built.Weights, data.Dataset, data.Inspection, decoded);
-        Notes = [.. Leaks(recipe, data.Inspection)];
+        StartingWeightsNotes = built.Notes;
+        Notes = [.. built.Notes, .. Leaks(recipe, data.Inspection)];
         network.to(Devices.Parse(recipe.Device));
         _phases = Phase.Of(recipe, network);
         StochasticLayers.Of(recipe, _phases).Install(network);
@@ -40,7 +41,7 @@ public sealed class Experiment : IDisposable
         network.Metadata[SavedState.RecipeKey] = RecipeFile.Write(ResumeCheck.Portable(Parts.Recipe));
     }
 
-    /// <summary>What is to be known of its images, a sentence each. Default: nothing.</summary>
+    /// <summary>What is to be known of its weights and images, a sentence each. Default: nothing.</summary>
     public IReadOnlyList<string> Notes { get; private set; }
 
     /// <summary>Whether it goes on with a run that has begun.</summary>
@@ -66,6 +67,9 @@ public sealed class Experiment : IDisposable
 
     /// <summary>The file of the starting weights, or null from scratch.</summary>
     public string? StartingWeights { get; }
+
+    /// <summary>What was left out of the starting weights, chosen or renamed, a sentence each.</summary>
+    public IReadOnlyList<string> StartingWeightsNotes { get; }
 
     /// <summary>Where the recipe left precision or layout open: what a step took in each, in seconds; else empty.</summary>
     public IReadOnlyList<(Numerics Numerics, double Seconds)> Measured { get; }
@@ -325,6 +329,7 @@ public sealed class Experiment : IDisposable
         var form = HeadForm.Parse(recipe.Head.Form, recipe.Head.Hidden);
         var read = recipe.Weights is null ? null : LoadedModel.Read(recipe.Model, recipe.Weights);
         var network = Zoo.Create(recipe.Model, classes.Count, recipe.Seed);
+        read = read?.Fitted(network);
         form.Install(network);
         if (read is not null)
         {
@@ -341,7 +346,7 @@ public sealed class Experiment : IDisposable
             InputSize = recipe.Input.Size ?? p.InputSize,
             ResizeTo = recipe.Input.Resize switch { null => p.ResizeTo, 0 => null, var r => r },
         };
-        return new Built(network, read?.Source, !filled);
+        return new Built(network, read?.Source, !filled) { Notes = [.. read?.State.Notes ?? []] };
     }
 
     /// <summary>A head for other classes is of no use, even where their number agrees.</summary>
@@ -354,5 +359,9 @@ public sealed class Experiment : IDisposable
     }
 
     /// <summary>A network with its starting weights, where they are from, and whether its head is a new one.</summary>
-    private sealed record Built(Network Network, string? Weights, bool NewHead);
+    private sealed record Built(Network Network, string? Weights, bool NewHead)
+    {
+        /// <summary>What was left out of the weights, chosen or renamed.</summary>
+        public IReadOnlyList<string> Notes { get; init; } = [];
+    }
 }

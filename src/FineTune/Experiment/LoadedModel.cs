@@ -12,14 +12,16 @@ namespace FineTune.Experiment;
 /// <param name="Source">Where the weights are from.</param>
 public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes, string Source) : IDisposable
 {
+    /// <summary>What was left out of the weights, chosen or renamed, a sentence each. Default: nothing.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Opens weights for prediction.</summary>
     /// <param name="model">A name of the zoo; null where the weights say.</param>
-    /// <param name="weights">A file, a run's folder, or a name of the catalog.</param>
+    /// <param name="weights">A file (FILE#ENTRY for one of its entries), a run's folder, or a name of the catalog.</param>
     /// <exception cref="FineTuneException">They cannot be read, or are of another architecture.</exception>
     public static LoadedModel Open(string? model, string weights)
     {
-        var read = Read(model, weights);
-        var outputs = HeadOutputs(read);
+        var (read, outputs) = Measured(Read(model, weights));
         if (read.State.Classes is { } names && names.Count != outputs)
             throw new WeightException(read.Source, $"it names {names.Count} class{(names.Count == 1 ? string.Empty : "es")}, but its head has {outputs} outputs");
         var network = Zoo.Create(read.Model, outputs);
@@ -30,7 +32,7 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
             network.Preprocessing = read.Input ?? network.Preprocessing;
             read.Layers?.Install(network);
             network.eval();
-            return new LoadedModel(network, read.State.Classes, read.Source);
+            return new LoadedModel(network, read.State.Classes, read.Source) { Notes = [.. read.State.Notes] };
         }
         catch
         {
@@ -65,7 +67,7 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
             var input = source.Card is { } card
                 ? new Preprocessing(card.InputSize, card.Resize == 0 ? null : card.Resize, [.. card.Mean.Select(m => (float)m)], [.. card.Std.Select(s => (float)s)])
                 : Checkpoint.Input(read);
-            return new WeightsOfModel(PublishedKeys.Translate(name, Checkpoint.WithoutState(read)), name, source.Path, input, HeadForm.Read(read), StochasticLayers.Read(read));
+            return new WeightsOfModel(Checkpoint.WithoutState(read), name, source.Path, input, HeadForm.Read(read), StochasticLayers.Read(read));
         }
         catch (FineTuneException e)
         {
@@ -91,15 +93,16 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
     /// <inheritdoc/>
     public void Dispose() => Network.Dispose();
 
-    /// <summary>How many classes the weights' head tells apart: the rows of their last matrix.</summary>
-    private static int HeadOutputs(WeightsOfModel read)
+    /// <summary>Weights under their network's names, and how many classes their head tells apart: the rows of their last matrix.</summary>
+    private static (WeightsOfModel Read, int Outputs) Measured(WeightsOfModel read)
     {
         using var probe = Zoo.Create(read.Model, 2);
+        read = read.Fitted(probe);
         read.Head.Install(probe);
         var (head, like) = probe.FinalWeights;
         if (read.State.TryGetValue(head, out var matrix) && matrix.Shape.Skip(1).SequenceEqual(like.shape[1..]) && matrix.Shape[0] is var rows and >= 1 and <= 1_000_000)
-            return (int)rows;
-        throw new WeightMismatchException(read.Source, read.Model, KeyMatch.Compare(probe.state_dict().Select(t => KeyValuePair.Create(t.Key, t.Value.shape)), read.State));
+            return (read, (int)rows);
+        throw new WeightMismatchException(read.Source, read.Model, KeyMatch.Compare(WeightsOfModel.Shapes(probe), read.State));
     }
 }
 
@@ -110,4 +113,13 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
 /// <param name="Input">What they want to see, if they say.</param>
 /// <param name="Head">The form of their head.</param>
 /// <param name="Layers">The layers that draw, if they tell of any.</param>
-internal sealed record WeightsOfModel(StateDict State, string Model, string Source, Preprocessing? Input, HeadForm Head, StochasticLayers? Layers);
+internal sealed record WeightsOfModel(StateDict State, string Model, string Source, Preprocessing? Input, HeadForm Head, StochasticLayers? Layers)
+{
+    /// <summary>A network's names and shapes.</summary>
+    public static IEnumerable<KeyValuePair<string, long[]>> Shapes(Network network) =>
+        network.state_dict().Select(t => KeyValuePair.Create(t.Key, t.Value.shape));
+
+    /// <summary>The same under the network's names, whatever names and prefix they came under.</summary>
+    /// <param name="network">With the head that it was built with.</param>
+    public WeightsOfModel Fitted(Network network) => this with { State = KeyFit.Fit(Model, Shapes(network), network.Head.Owns, State) };
+}

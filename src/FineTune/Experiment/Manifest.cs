@@ -42,6 +42,7 @@ public static class Manifest
             ["classes"] = new JsonArray([.. parts.Classes.Select(c => (JsonNode?)c)]),
             ["starting_weights"] = experiment.StartingWeights,
             ["starting_weights_sha256"] = experiment.StartingWeights is { } file && File.Exists(file) ? HashFile(file) : null,
+            ["starting_weights_notes"] = Notes(experiment),
             ["measured_seconds"] = Measured(experiment),
             ["plan"] = experiment.Plan?.Json,
             ["micro_batches"] = end?.MicroBatches,
@@ -89,6 +90,11 @@ public static class Manifest
         sha.AppendData(vector.Statistics.cpu().bytes);
         return Convert.ToHexStringLower(sha.GetHashAndReset());
     }
+
+    /// <summary>What was done to the starting weights, now or when the run began.</summary>
+    private static JsonNode? Notes(Experiment experiment) => experiment.Resumes
+        ? Began(experiment, "starting_weights_notes")
+        : new JsonArray([.. experiment.StartingWeightsNotes.Select(n => (JsonNode?)n)]);
 
     /// <summary>What was measured to choose precision and layout, now or when the run began; null where nothing was.</summary>
     private static JsonNode? Measured(Experiment experiment)

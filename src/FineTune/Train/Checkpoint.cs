@@ -148,6 +148,8 @@ public static class Checkpoint
         foreach (var (name, values) in file.Where(t => !t.Key.StartsWith(OptimizerPrefix, StringComparison.Ordinal)))
             weights.Add(name, values);
         weights.Classes = file.Classes;
+        foreach (var note in file.Notes)
+            weights.Notes.Add(note);
         return weights;
     }
 

@@ -29,6 +29,12 @@ public sealed class StateDict : IReadOnlyDictionary<string, TensorData>
         }
     }
 
+    /// <summary>What was left out, chosen or renamed since the file was opened, a sentence each. Default: nothing.</summary>
+    public IList<string> Notes { get; } = [];
+
+    /// <summary>Classes of objects that the file holds beside the tensors, and that were not read. Default: none.</summary>
+    public IReadOnlyList<string> NotRead { get; init; } = [];
+
     /// <inheritdoc/>
     public int Count => _tensors.Count;
 
@@ -64,23 +70,30 @@ public sealed class StateDict : IReadOnlyDictionary<string, TensorData>
     {
         if (Count == 0 || Keys.Any(k => !k.StartsWith(prefix, StringComparison.Ordinal) || k.Length == prefix.Length))
             return this;
-        var bare = new StateDict();
+        var bare = WithoutTensors();
         foreach (var (name, tensor) in this)
             bare.Add(name[prefix.Length..], tensor);
-        foreach (var (key, value) in Metadata)
-            bare.Metadata[key] = value;
         return bare;
     }
 
-    /// <summary>The same names and metadata with other values.</summary>
+    /// <summary>The same names, metadata and notes with other values.</summary>
     internal StateDict Select(Func<string, TensorData, TensorData> value)
     {
-        var other = new StateDict();
+        var other = WithoutTensors();
         foreach (var (name, tensor) in this)
             other.Add(name, value(name, tensor));
-        foreach (var (key, word) in Metadata)
-            other.Metadata[key] = word;
         return other;
+    }
+
+    /// <summary>A new state dict with this one's metadata and notes, and no tensor.</summary>
+    internal StateDict WithoutTensors()
+    {
+        var empty = new StateDict { NotRead = NotRead };
+        foreach (var (key, value) in Metadata)
+            empty.Metadata[key] = value;
+        foreach (var note in Notes)
+            empty.Notes.Add(note);
+        return empty;
     }
 
     /// <summary>What is wrong with the class names, as a clause; null where nothing is, or there are none.</summary>

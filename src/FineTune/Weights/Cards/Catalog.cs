@@ -56,17 +56,17 @@ public static class Catalog
 
     /// <summary>
     /// The weights that <paramref name="nameOrPath"/> means for <paramref name="model"/>: an existing file, or the only one of a
-    /// folder (as <see cref="WeightFile.Read(string, WeightLimits?)"/> takes it), else a card's name.
+    /// folder (as <see cref="WeightFile.Read(string, WeightLimits?, string?)"/> takes it), else a card's name.
     /// </summary>
     /// <param name="model">The model's name; null: whichever model the card is for.</param>
-    /// <param name="nameOrPath">A file, or a name from the catalog.</param>
+    /// <param name="nameOrPath">A file, FILE#ENTRY for one of a checkpoint's entries, or a name from the catalog.</param>
     /// <param name="folder">Where the cards are; <see cref="Folder"/> if null.</param>
     /// <exception cref="FineTuneException">There is neither; the nearest name is offered.</exception>
     public static WeightSource Find(string? model, string nameOrPath, string? folder = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(nameOrPath);
-        if (File.Exists(nameOrPath) || WeightFolder.Find(nameOrPath) is not null)
-            return new WeightSource(WeightFolder.Resolve(nameOrPath), null);
+        if (WeightSource.OfFile(nameOrPath) is { } source)
+            return source;
         folder ??= Folder;
         var cards = Cards(folder);
         var named = cards.Where(c => c.Name == nameOrPath).ToArray();
@@ -78,8 +78,8 @@ public static class Catalog
             throw new FineTuneException($"Weights '{nameOrPath}' belong to {string.Join(", ", named.Select(c => c.Model))}, not to {model}.");
         if (Directory.Exists(nameOrPath))
             throw new FineTuneException($"'{nameOrPath}' is a folder, and neither a run nor one with an index of shards or a single safetensors file; give a weights file, a run's folder or a name of `finetune list weights`.");
-        if (IsPath(nameOrPath))
-            throw new FineTuneException($"There is no weight file '{nameOrPath}'.");
+        if (WeightSource.Divide(nameOrPath).File is var file && IsPath(file))
+            throw new FineTuneException($"There is no weight file '{file}'.");
         var known = cards.Where(c => model is null || c.Model == model).Select(c => c.Name).ToArray();
         var forModel = model is null ? string.Empty : $" for {model}";
         var ofModel = model is null ? string.Empty : $" of {model}";

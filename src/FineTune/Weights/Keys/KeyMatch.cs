@@ -6,6 +6,9 @@ public static class KeyMatch
     /// <summary>Batch norm's step counter: torch before 0.4.1 stored none, and only a cumulative average would use it.</summary>
     private const string Ignorable = "num_batches_tracked";
 
+    /// <summary>Swin's table of places follows from the size of its windows; newer versions of timm store none.</summary>
+    private const string Derived = ".relative_position_index";
+
     /// <summary>Compares every parameter and buffer of a model with a state dict.</summary>
     /// <param name="expected">The model's names and shapes.</param>
     /// <param name="found">The weights.</param>
@@ -18,11 +21,11 @@ public static class KeyMatch
         return new MatchReport
         {
             Expected = wanted.Count,
-            Missing = [.. wanted.Keys.Where(k => !found.ContainsKey(k))],
+            Missing = [.. wanted.Keys.Where(k => !found.ContainsKey(k) && !k.EndsWith(Derived, StringComparison.Ordinal))],
             Unexpected = [.. found.Keys.Where(k => !wanted.ContainsKey(k) && !IsIgnorable(k))],
             Misshapen = [.. shared.Where(s => !s.Value.SequenceEqual(found[s.Key].Shape)).Select(s => new Misshapen(s.Key, s.Value, found[s.Key].Shape))],
         };
     }
 
-    private static bool IsIgnorable(string name) => name == Ignorable || name.EndsWith("." + Ignorable, StringComparison.Ordinal);
+    internal static bool IsIgnorable(string name) => name == Ignorable || name.EndsWith("." + Ignorable, StringComparison.Ordinal);
 }

@@ -27,11 +27,21 @@ internal enum PickleGlobalKind
     /// <summary>Calls another row of this table: (function, class, arguments, state).</summary>
     RebuildFromType,
 
-    /// <summary>A value that is known and dropped.</summary>
+    /// <summary>Python's getattr, by which enums name their members: (class, name). Refused for anything else.</summary>
+    Member,
+
+    /// <summary>Makes an object that nothing here needs: it is dropped.</summary>
     Inert,
 }
 
 /// <summary>A row of the table of names that a pickle may use.</summary>
 /// <param name="Kind">What the name stands for.</param>
 /// <param name="Type">The element type, for a storage and for a type.</param>
-internal sealed record PickleGlobal(PickleGlobalKind Kind, TensorType Type = TensorType.UInt8);
+internal sealed record PickleGlobal(PickleGlobalKind Kind, TensorType Type = TensorType.UInt8)
+{
+    /// <summary>What a call of it gives, where it is inert.</summary>
+    public PickleInert Instance { get; private init; } = PickleInert.Value;
+
+    /// <summary>A class, or a function that makes objects of one, whose objects are dropped.</summary>
+    public static PickleGlobal Inert(string module, string name) => new(PickleGlobalKind.Inert) { Instance = new($"{module}.{name}") };
+}

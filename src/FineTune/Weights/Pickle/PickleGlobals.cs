@@ -1,29 +1,29 @@
 namespace FineTune.Weights;
 
 /// <summary>
-/// The fixed table of names that a pickle may use, after torch's own for weights_only. Nothing is ever imported, looked up by
-/// reflection or called: a row says which of our own few functions stands for the name.
+/// The table of names that mean something, after torch's own for weights_only. Nothing is ever imported, looked up by reflection or called: a
+/// row says which of our own few functions stands for the name. Objects of every other class are dropped.
 /// </summary>
 internal static class PickleGlobals
 {
+    private static readonly string[] Builtins = ["builtins", "__builtin__"];
+
+    private static readonly string[] Values =
+        ["set", "frozenset", "bytearray", "complex", "object", "list", "dict", "tuple", "int", "float", "str", "bytes", "bool", "slice", "range"];
+
     private static readonly Dictionary<(string Module, string Name), PickleGlobal> Table = Make();
 
     public static PickleGlobal? Find(string module, string name) => Table.GetValueOrDefault((module, name));
 
     private static Dictionary<(string Module, string Name), PickleGlobal> Make()
     {
-        var inert = new PickleGlobal(PickleGlobalKind.Inert);
         var rebuild = new PickleGlobal(PickleGlobalKind.RebuildTensor);
         var parameter = new PickleGlobal(PickleGlobalKind.RebuildParameter);
         var untyped = new PickleGlobal(PickleGlobalKind.Storage);
         var table = new Dictionary<(string Module, string Name), PickleGlobal>
         {
             [("collections", "OrderedDict")] = new(PickleGlobalKind.Dict),
-            [("collections", "Counter")] = inert,
             [("torch", "Size")] = new(PickleGlobalKind.Size),
-            [("torch", "device")] = inert,
-            [("torch", "Tensor")] = inert,
-            [("torch.nn.parameter", "Parameter")] = inert,
             [("torch._utils", "_rebuild_tensor")] = rebuild,
             [("torch._utils", "_rebuild_tensor_v2")] = rebuild,
             [("torch._utils", "_rebuild_tensor_v3")] = new(PickleGlobalKind.RebuildTensorV3),
@@ -32,23 +32,11 @@ internal static class PickleGlobals
             [("torch._tensor", "_rebuild_from_type_v2")] = new(PickleGlobalKind.RebuildFromType),
             [("torch", "UntypedStorage")] = untyped,
             [("torch.storage", "UntypedStorage")] = untyped,
-            [("_codecs", "encode")] = inert,
-            [("argparse", "Namespace")] = inert,
-            [("numpy", "dtype")] = inert,
-            [("numpy", "ndarray")] = inert,
         };
-        foreach (var module in new[] { "numpy.core.multiarray", "numpy._core.multiarray" })
-        {
-            table[(module, "scalar")] = inert;
-            table[(module, "_reconstruct")] = inert;
-        }
-
-        foreach (var module in new[] { "builtins", "__builtin__" })
-        {
-            foreach (var name in new[] { "set", "frozenset", "bytearray", "complex" })
-                table[(module, name)] = inert;
-        }
-
+        foreach (var module in Builtins)
+            table[(module, "getattr")] = new(PickleGlobalKind.Member);
+        foreach (var (module, name) in Inert())
+            table[(module, name)] = PickleGlobal.Inert(module, name);
         foreach (var type in Enum.GetValues<TensorType>())
         {
             table[("torch", type.StorageName())] = new(PickleGlobalKind.Storage, type);
@@ -57,4 +45,14 @@ internal static class PickleGlobals
 
         return table;
     }
+
+    /// <summary>Python's and torch's own values, which say nothing of a file; classes of others are told by name.</summary>
+    private static IEnumerable<(string Module, string Name)> Inert() =>
+    [
+        ("collections", "Counter"), ("torch", "device"), ("torch", "Tensor"), ("torch.nn.parameter", "Parameter"), ("_codecs", "encode"),
+        .. from module in new[] { "numpy.core.multiarray", "numpy._core.multiarray" } from name in new[] { "scalar", "_reconstruct" } select (module, name),
+        ("numpy", "dtype"), ("numpy", "ndarray"),
+        .. from module in Builtins from name in Values select (module, name),
+        ("copyreg", "_reconstructor"), ("copy_reg", "_reconstructor"),
+    ];
 }

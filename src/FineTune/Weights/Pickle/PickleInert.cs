@@ -1,11 +1,9 @@
 namespace FineTune.Weights;
 
-/// <summary>A value that a checkpoint may hold beside its weights and that nothing here needs: known, and dropped.</summary>
-internal sealed class PickleInert
+/// <summary>A value that a checkpoint may hold beside its weights and that nothing here needs: its class is known, and nothing of it is kept.</summary>
+/// <param name="Class">As in "pathlib.PosixPath"; null for bytes, sets and numbers that are too long.</param>
+internal sealed record PickleInert(string? Class)
 {
-    private PickleInert()
-    {
-    }
-
-    public static PickleInert Value { get; } = new();
+    /// <summary>One without a class.</summary>
+    public static PickleInert Value { get; } = new((string?)null);
 }

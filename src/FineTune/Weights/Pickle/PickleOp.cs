@@ -34,6 +34,7 @@ internal static class PickleOp
     public const byte SetItems = (byte)'u';
     public const byte EmptySet = 0x8f;
     public const byte AddItems = 0x90;
+    public const byte FrozenSet = 0x91;
     public const byte BinPut = (byte)'q';
     public const byte LongBinPut = (byte)'r';
     public const byte Memoize = 0x94;

@@ -2,16 +2,22 @@ namespace FineTune.Weights;
 
 /// <summary>
 /// A pickle reader that builds dicts, lists, tuples, strings, numbers and views of storages, and nothing else. Names are
-/// looked up in <see cref="PickleGlobals"/>; one that is not there is refused by name, before anything is made of it.
+/// looked up in <see cref="PickleGlobals"/>; objects of classes that are not there are dropped with all that is put into them, and names
+/// that run code are refused (<see cref="PickleAttacks"/>).
 /// </summary>
 /// <param name="input">The file, for its name and limits.</param>
 /// <param name="storages">Turns a persistent id into a storage.</param>
 internal sealed class Unpickler(WeightInput input, Func<object?[], PickleStorage> storages)
 {
+    private const int MaxName = 1024, MaxClasses = 1000;
     private readonly List<object?> _stack = [];
     private readonly List<int> _marks = [];
     private readonly Dictionary<uint, object?> _memo = [];
     private readonly PickleCalls _calls = new(input);
+    private readonly OrderedDictionary<string, PickleGlobal> _classes = new(StringComparer.Ordinal);
+
+    /// <summary>Classes that are not of the table, in the order in which the pickles name them: objects of them were dropped.</summary>
+    public IReadOnlyList<string> Classes => [.. _classes.Keys];
 
     /// <summary>Reads one pickle, up to its STOP. The number of operations counts over all pickles of the file.</summary>
     public object? Load(PickleBytes bytes)
@@ -136,6 +142,10 @@ internal sealed class Unpickler(WeightInput input, Func<object?[], PickleStorage
                 if (Top() is not PickleInert)
                     throw Damaged("adds to what is not a set");
                 break;
+            case PickleOp.FrozenSet:
+                PopToMark();
+                _stack.Add(PickleInert.Value);
+                break;
             default:
                 return false;
         }
@@ -197,7 +207,8 @@ internal sealed class Unpickler(WeightInput input, Func<object?[], PickleStorage
             case PickleOp.BinPersId:
                 if (Pop() is not object?[] id)
                     throw Damaged("names a storage by what is not a tuple");
-                _stack.Add(storages(id));
+                // The older format names a module's class with its source text: ('module', class, file, source).
+                _stack.Add(id is ["module", PickleGlobal { Kind: PickleGlobalKind.Inert } type, ..] ? type : storages(id));
                 break;
             default:
                 return false;
@@ -206,12 +217,28 @@ internal sealed class Unpickler(WeightInput input, Func<object?[], PickleStorage
         return true;
     }
 
-    private PickleGlobal Global(string module, string name) =>
-        PickleGlobals.Find(module, name) ?? throw WeightException.Calls(input.Path, module, name);
+    private PickleGlobal Global(string module, string name)
+    {
+        if (PickleGlobals.Find(module, name) is { } known)
+            return known;
+        if (PickleAttacks.Are(module, name))
+            throw WeightException.Calls(input.Path, module, name);
+        if (module.Length + name.Length > MaxName)
+            throw Damaged($"holds a name of more than {MaxName} characters");
+        var full = $"{module}.{name}";
+        if (_classes.TryGetValue(full, out var seen))
+            return seen;
+        if (_classes.Count == MaxClasses)
+            throw Damaged($"names more than {MaxClasses} classes");
+        return _classes[full] = PickleGlobal.Inert(module, name);
+    }
 
     private void Extend(ReadOnlySpan<object?> items)
     {
-        if (Top() is not List<object?> list)
+        var target = Top();
+        if (target is PickleInert)
+            return;
+        if (target is not List<object?> list)
             throw Damaged("appends to what is not a list");
         list.AddRange(items);
     }

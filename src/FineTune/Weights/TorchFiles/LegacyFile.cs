@@ -30,7 +30,7 @@ internal static class LegacyFile
         var root = unpickler.Load(bytes);
         if (unpickler.Load(bytes) is not List<object?> keys)
             throw input.Fail("its list of storages is not a list");
-        return new PickledFile(root, Storages(input, table, keys, bytes.Position));
+        return new PickledFile(root, Storages(input, table, keys, bytes.Position)) { NotRead = unpickler.Classes };
     }
 
     /// <summary>Each storage's elements, by its key.</summary>

@@ -6,48 +6,56 @@ namespace FineTune.Weights;
 /// <summary>Finds the state dict in what torch.save wrote, and lays its tensors out.</summary>
 internal static class TorchCheckpoint
 {
-    /// <summary>Where training scripts put the state dict, in the order in which they are tried.</summary>
-    private static readonly string[] Nests = ["state_dict", "model_state_dict", "model", "net", "ema"];
+    private const string Save = "in Python: torch.save(model.state_dict(), 'weights.pth')";
 
-    private const int MaxNesting = 3;
-
-    public static StateDict Read(WeightInput input, PickledFile file)
+    /// <summary>Reads it.</summary>
+    /// <param name="input">The file.</param>
+    /// <param name="file">What was pickled.</param>
+    /// <param name="entry">The entry to be taken; null: by <see cref="WeightEntries.Order"/>.</param>
+    public static StateDict Read(WeightInput input, PickledFile file, string? entry = null)
     {
         if (file.Root is not PickleDict top)
-            throw input.Fail("it holds no dict of tensors at its top");
-        var dict = Descend(top);
+        {
+            throw input.Fail(file.Root is PickleInert { Class: { } whole }
+                ? $"it holds a whole object of '{WeightException.Printable(whole)}', not a dict of tensors; save its state dict, {Save}"
+                : "it holds no dict of tensors at its top");
+        }
+
+        var nests = new CheckpointNests(input);
+        var dict = nests.Descend(top, entry);
         var tensors = new TensorLayout(input, file.Storages);
-        var state = new StateDict();
+        var state = new StateDict { NotRead = file.NotRead };
         foreach (var (name, value) in dict.Entries)
         {
             if (value is PickleTensor tensor)
                 state.Add(name, tensors.LayOut(name, tensor));
+            else if (value is PickleInert { Class: { } other } && name.Contains('.', StringComparison.Ordinal))
+                throw input.Fail($"its '{WeightException.Printable(name)}' is an object of '{WeightException.Printable(other)}' where a tensor is expected{Remedy(other)}");
         }
 
         if (state.Count == 0)
-            throw input.Fail($"it holds no tensors; its entries are {WeightException.Printable(string.Join(", ", top.Entries.Keys.Take(8)))}");
+            throw input.Fail($"it holds no tensors; its entries are {Entries(top)}");
+        foreach (var note in nests.Notes)
+            state.Notes.Add(note);
         Describe(input, state, top);
         if (!ReferenceEquals(dict, top))
             Describe(input, state, dict);
-        return state;
+        return entry is null || nests.Found ? state : WeightEntries.Under(state, entry, input);
     }
 
-    private static PickleDict Descend(PickleDict dict)
+    private static string Remedy(string type) => type == "numpy.ndarray"
+        ? "; save tensors, in Python: torch.save({k: torch.as_tensor(v) for k, v in state.items()}, 'weights.pth')"
+        : string.Empty;
+
+    /// <summary>"epoch, model (an object of 'my.Net': ...)".</summary>
+    private static string Entries(PickleDict top)
     {
-        for (var depth = 0; depth < MaxNesting; depth++)
-        {
-            var inner = Nests.Select(n => dict.Entries.GetValueOrDefault(n)).OfType<PickleDict>().FirstOrDefault(HoldsTensors);
-            if (inner is null)
-                break;
-            dict = inner;
-        }
-
-        return dict;
+        var whole = top.Entries.FirstOrDefault(e => e.Value is PickleInert { Class: not null });
+        var about = whole.Value is PickleInert { Class: { } type }
+            ? $", of which '{WeightException.Printable(whole.Key)}' is an object of '{WeightException.Printable(type)}'; if that is the network, save its state dict, {Save}"
+            : string.Empty;
+        return WeightEntries.List(top.Entries.Keys) + about;
     }
-
-    private static bool HoldsTensors(PickleDict dict) =>
-        dict.Entries.Values.Any(v => v is PickleTensor)
-        || Nests.Any(n => dict.Entries.GetValueOrDefault(n) is PickleDict inner && inner.Entries.Values.Any(v => v is PickleTensor));
 
     /// <summary>Keeps the words and numbers that stand beside the tensors, and lists of words as JSON.</summary>
     private static void Describe(WeightInput input, StateDict state, PickleDict dict)

@@ -20,8 +20,10 @@ internal static class ZipFile
             throw input.Fail("it was written on a big-endian machine; save it again on a little-endian one");
 
         var table = new StorageTable(input);
-        var value = new Unpickler(input, table.Resolve).Load(zip.Pickle(pickles[0]));
-        return new PickledFile(value, table.Storages.Values.ToDictionary(s => s.Key, s => zip.Stored(Entry(input, zip, root, s)), StringComparer.Ordinal));
+        var unpickler = new Unpickler(input, table.Resolve);
+        var value = unpickler.Load(zip.Pickle(pickles[0]));
+        var storages = table.Storages.Values.ToDictionary(s => s.Key, s => zip.Stored(Entry(input, zip, root, s)), StringComparer.Ordinal);
+        return new PickledFile(value, storages) { NotRead = unpickler.Classes };
     }
 
     private static ZipEntry Entry(WeightInput input, ZipIndex zip, string root, PickleStorage storage)
