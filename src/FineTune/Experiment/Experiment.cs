@@ -316,7 +316,7 @@ public sealed class Experiment : IDisposable
     /// <summary>A network with a checkpoint's weights: what lies below the freeze line is folded from them.</summary>
     private static Built Bare(Recipe recipe, IReadOnlyList<string> classes, SavedState saved)
     {
-        var network = Zoo.Create(recipe.Model, classes.Count, recipe.Seed);
+        var network = Zoo.Create(recipe.Model, classes.Count, recipe.Seed, saved.Input?.InputSize);
         HeadForm.Parse(recipe.Head.Form, recipe.Head.Hidden).Install(network);
         network.Preprocessing = saved.Input ?? network.Preprocessing;
         WeightLoader.Load(network, Checkpoint.WithoutState(saved.File), saved.Path);
@@ -328,7 +328,7 @@ public sealed class Experiment : IDisposable
         var filled = false;
         var form = HeadForm.Parse(recipe.Head.Form, recipe.Head.Hidden);
         var read = recipe.Weights is null ? null : LoadedModel.Read(recipe.Model, recipe.Weights);
-        var network = Zoo.Create(recipe.Model, classes.Count, recipe.Seed);
+        var network = Zoo.Create(recipe.Model, classes.Count, recipe.Seed, recipe.Input.Size ?? read?.Input?.InputSize);
         read = read?.Fitted(network);
         form.Install(network);
         if (read is not null)

@@ -24,7 +24,7 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
         var (read, outputs) = Measured(Read(model, weights));
         if (read.State.Classes is { } names && names.Count != outputs)
             throw new WeightException(read.Source, $"it names {names.Count} class{(names.Count == 1 ? string.Empty : "es")}, but its head has {outputs} outputs");
-        var network = Zoo.Create(read.Model, outputs);
+        var network = Zoo.Create(read.Model, outputs, size: read.Input?.InputSize);
         try
         {
             read.Head.Install(network);
@@ -96,7 +96,7 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
     /// <summary>Weights under their network's names, and how many classes their head tells apart: the rows of their last matrix.</summary>
     private static (WeightsOfModel Read, int Outputs) Measured(WeightsOfModel read)
     {
-        using var probe = Zoo.Create(read.Model, 2);
+        using var probe = Zoo.Create(read.Model, 2, size: read.Input?.InputSize);
         read = read.Fitted(probe);
         read.Head.Install(probe);
         var (head, like) = probe.FinalWeights;
@@ -119,7 +119,8 @@ internal sealed record WeightsOfModel(StateDict State, string Model, string Sour
     public static IEnumerable<KeyValuePair<string, long[]>> Shapes(Network network) =>
         network.state_dict().Select(t => KeyValuePair.Create(t.Key, t.Value.shape));
 
-    /// <summary>The same under the network's names, whatever names and prefix they came under.</summary>
+    /// <summary>The same under the network's names, whatever names and prefix they came under, and for the network's input.</summary>
     /// <param name="network">With the head that it was built with.</param>
-    public WeightsOfModel Fitted(Network network) => this with { State = KeyFit.Fit(Model, Shapes(network), network.Head.Owns, State) };
+    public WeightsOfModel Fitted(Network network) =>
+        this with { State = InputAdaptation.Fit(network, KeyFit.Fit(Model, Shapes(network), network.Head.Owns, State)) };
 }

@@ -15,8 +15,8 @@ public static class InputAdaptation
     /// </summary>
     /// <param name="network">What they are for.</param>
     /// <param name="weights">Under the network's keys.</param>
-    /// <param name="notes">What was done, a sentence each.</param>
-    public static StateDict Fit(Network network, StateDict weights, out IReadOnlyList<string> notes)
+    /// <returns>With a note on all that was done.</returns>
+    public static StateDict Fit(Network network, StateDict weights)
     {
         var (said, changed) = (new List<string>(), new Dictionary<string, TensorData>(StringComparer.Ordinal));
         var first = network.Stages[0].Steps.FirstOrDefault(s => s.Layer is Convolution);
@@ -36,8 +36,12 @@ public static class InputAdaptation
             }
         }
 
-        notes = said;
-        return changed.Count == 0 ? weights : weights.Select((name, values) => changed.GetValueOrDefault(name, values));
+        if (changed.Count == 0)
+            return weights;
+        var fitted = weights.Select((name, values) => changed.GetValueOrDefault(name, values));
+        foreach (var note in said)
+            fitted.Notes.Add(note);
+        return fitted;
     }
 
     private static bool IsSquare(long count) => count > 0 && Side(count) * Side(count) == count;

@@ -1,0 +1,79 @@
+using System.Text.Json;
+using FineTune.Models;
+using FineTune.Models.Graph;
+using FineTune.Transfer;
+using FineTune.Weights;
+using static TorchSharp.torch;
+
+namespace FineTune.Tests.Transfer;
+
+[Collection(Serial.Name)]
+public sealed class InputAdaptationTests
+{
+    private const int Patch = 8, Width = 4;
+
+    [Theory]
+    [InlineData(32, 48)]
+    [InlineData(48, 24)]
+    [InlineData(32, 40)]
+    public void Position_embeddings_are_interpolated_as_torchvision_does(int old, int size)
+    {
+        var golden = JsonSerializer.Deserialize<Dictionary<string, float[]>>(File.ReadAllText(Repo.Goldens("Transfer/positions.json")))![$"{old} {size}"];
+        using var network = new Network(Small(old).For(size));
+        var tokens = (old / Patch * (old / Patch)) + 1;
+        var weights = new StateDict();
+        var values = Enumerable.Range(0, tokens * Width).Select(i => (float)Math.Sin((0.7 * i) + 0.3)).ToArray();
+        weights.Add("encoder.pos_embedding", TensorData.From(values, 1, tokens, Width));
+        var fitted = InputAdaptation.Fit(network, weights);
+        var found = fitted["encoder.pos_embedding"].ToFloats();
+        found.Length.ShouldBe(golden.Length);
+        for (var k = 0; k < golden.Length; k++)
+            found[k].ShouldBe(golden[k], 2e-6f);
+        fitted.Notes.ShouldHaveSingleItem().ShouldContain($"interpolated (bicubic) to {size / Patch * (size / Patch)}");
+        using var scope = NewDisposeScope();
+        network.call(rand([2, 3, size, size])).shape.ShouldBe([2, 3]);
+    }
+
+    [Fact]
+    public void Filters_are_summed_for_one_channel_so_that_grey_images_give_the_same()
+    {
+        using var rgb = Zoo.Create("cifar_resnet20", 3);
+        using var grey = Zoo.Create("cifar_resnet20", 3, channels: 1);
+        var fitted = InputAdaptation.Fit(grey, WeightLoader.Read(rgb));
+        fitted.Notes.ShouldHaveSingleItem().ShouldContain("'conv1' are for 3 channels: they were summed for one");
+        WeightLoader.Load(grey, fitted, "x");
+        Same(rgb, grey, images => images, 3);
+    }
+
+    [Fact]
+    public void Filters_are_repeated_for_more_channels_so_that_grey_images_give_the_same()
+    {
+        using var rgb = Zoo.Create("mobilenet_v1_025", 3);
+        using var six = Zoo.Create("mobilenet_v1_025", 3, channels: 6);
+        six.state_dict()["stage1.0.0.weight"].shape.ShouldBe([8, 6, 3, 3]);
+        WeightLoader.Load(six, InputAdaptation.Fit(six, WeightLoader.Read(rgb)), "x");
+        Same(rgb, six, images => images.expand(2, 6, 32, 32), 3);
+    }
+
+    [Fact]
+    public void What_fits_is_left_alone()
+    {
+        using var network = Zoo.Create("cifar_resnet20", 3);
+        var weights = WeightLoader.Read(network);
+        InputAdaptation.Fit(network, weights).ShouldBeSameAs(weights);
+    }
+
+    private static NetworkGraph Small(int size) =>
+        VisionTransformer.Describe("vit_small", Patch, 4, Width, 2, Preprocessing.ForImageNet(size, size), 3);
+
+    private static void Same(Network a, Network b, Func<Tensor, Tensor> toB, int channels)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        a.eval();
+        b.eval();
+        var grey = rand([2, 1, 32, 32]);
+        var (x, y) = (a.call(grey.expand(2, channels, 32, 32)), b.call(toB(grey)));
+        x.sub(y).abs().max().item<float>().ShouldBeLessThan(1e-4f);
+    }
+}
