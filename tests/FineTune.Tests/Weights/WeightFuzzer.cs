@@ -62,7 +62,11 @@ internal sealed record WeightFuzzer(int Read, int RefusedLate, int Refused, Time
         string[] goldens =
             ["views-zip.pth", "nested-zip.pth", "views-legacy.pth", "nested-legacy.pth", "compiled-legacy.pth", "types.safetensors"];
         var values = new float[1 << 18];
-        var large = new StateDict { { "a.weight", TensorData.From(values, 512, 512) }, { "a.running_var", TensorData.From(values, 1 << 18) } };
+        var large = new StateDict
+        {
+            { "a.weight", TensorData.From(values, 512, 512) },
+            { "a.running_var", TensorData.From(values, 1 << 18) },
+        };
         return
         [
             .. goldens.Select(g => new Subject(g, [(g, Golden.Bytes(g))])),

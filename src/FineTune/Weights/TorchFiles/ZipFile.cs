@@ -21,7 +21,8 @@ internal static class ZipFile
 
         var table = new StorageTable(input);
         var value = new Unpickler(input, table.Resolve).Load(zip.Pickle(pickles[0]));
-        return new PickledFile(value, table.Storages.Values.ToDictionary(s => s.Key, s => zip.Stored(Entry(input, zip, root, s)), StringComparer.Ordinal));
+        var storages = table.Storages.Values.ToDictionary(s => s.Key, s => zip.Stored(Entry(input, zip, root, s)), StringComparer.Ordinal);
+        return new PickledFile(value, storages);
     }
 
     private static ZipEntry Entry(WeightInput input, ZipIndex zip, string root, PickleStorage storage)
