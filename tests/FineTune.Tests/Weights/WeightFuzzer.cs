@@ -18,7 +18,7 @@ namespace FineTune.Tests.Weights;
 internal sealed record WeightFuzzer(int Read, int RefusedLate, int Refused, TimeSpan Slowest, long Excess, string? Failure)
 {
     /// <summary>Beyond twice the files' size: buffers, views that repeat elements, and the exception.</summary>
-    public const long MostExcess = 1 << 19;
+    public const long MostExcess = 1 << 20;
 
     private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(2);
     private static readonly WeightLimits Limits = new() { MaxExpandedBytes = 1 << 16 };
