@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes the NuGet packages: the library FineTune, and the .NET tool FineTune.Cli (the command finetune) with libtorch inside.
+# Makes the NuGet packages: the libraries FineTune and FineTune.Export, and the .NET tool FineTune.Cli (the command finetune) with
+# libtorch inside.
 #
 #   scripts/pack.sh [--all-systems] [--version VERSION] [OUT]      OUT: artifacts/packages
 #
@@ -19,7 +20,7 @@ value() {
 version=$(value Version Directory.Build.props)
 
 usage() {
-  sed -n 's/^# \{0,1\}//; 3,6p' "${BASH_SOURCE[0]}" >&2
+  sed -n 's/^# \{0,1\}//; 4,7p' "${BASH_SOURCE[0]}" >&2
   exit 2
 }
 
@@ -66,11 +67,13 @@ mkdir -p "$out"
 out=$(cd "$out" && pwd)
 code=0
 
-if ! pack FineTune; then
-  cat "$log" >&2
-  echo "The library FineTune could not be packed." >&2
-  exit 1
-fi
+for library in FineTune FineTune.Export; do
+  if ! pack "$library"; then
+    cat "$log" >&2
+    echo "The library $library could not be packed." >&2
+    exit 1
+  fi
+done
 packed=
 for system in $systems; do
   if pack FineTune.Cli -r "$system"; then

@@ -16,7 +16,9 @@ internal static class WeightLoading
         Turns.Answer(() => Seconds(() => WeightLoader.Load(network, WeightFile.Read(args[1]), args[1])));
     }
 
-    /// <summary>Args: FILE BYTES. Takes turns, a step being the file read once into one buffer of so many bytes; 0: of the file's size.</summary>
+    /// <summary>
+    /// Args: FILE BYTES. Takes turns, a step being the file read once into one buffer of so many bytes; 0: of the file's size.
+    /// </summary>
     public static void ReadFile(string[] args)
     {
         using var file = File.OpenHandle(args[0]);
@@ -31,7 +33,9 @@ internal static class WeightLoading
         }));
     }
 
-    /// <summary>Args: MODEL FILE. Prints the bytes that the process took at most during a load, beyond what it had, and the file's.</summary>
+    /// <summary>
+    /// Args: MODEL FILE. Prints the bytes that the process took at most during a load, beyond what it had, and the file's.
+    /// </summary>
     public static void Memory(string[] args)
     {
         using var network = Zoo.Create(args[0], 1000);
@@ -49,6 +53,9 @@ internal static class WeightLoading
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    private static long Status(string key) =>
-        1024 * long.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith(key, StringComparison.Ordinal)).Split(' ')[^2], CultureInfo.InvariantCulture);
+    private static long Status(string key)
+    {
+        var line = File.ReadLines("/proc/self/status").First(l => l.StartsWith(key, StringComparison.Ordinal));
+        return 1024 * long.Parse(line.Split(' ')[^2], CultureInfo.InvariantCulture);
+    }
 }

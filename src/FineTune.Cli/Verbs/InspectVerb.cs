@@ -42,7 +42,8 @@ internal static class InspectVerb
     }
 
     /// <summary>True for a folder that stands for its weights; one of images has folders in it.</summary>
-    private static bool IsOfWeights(string folder) => !Directory.EnumerateDirectories(folder).Any() && WeightFolder.Find(folder) is not null;
+    private static bool IsOfWeights(string folder) =>
+        !Directory.EnumerateDirectories(folder).Any() && WeightFolder.Find(folder) is not null;
 
     private static int Folder(string folder, ImageLimits limits, Ui ui)
     {

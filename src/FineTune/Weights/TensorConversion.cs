@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace FineTune.Weights;
@@ -50,6 +51,7 @@ internal static class TensorConversion
         where T : unmanaged, INumberBase<T> => TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, T>(from), to);
 
     /// <summary>A bfloat16 is the upper half of a float32.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a process loads once: there is no second, faster version
     private static void Widen(ReadOnlySpan<ushort> from, Span<uint> to)
     {
         var step = Vector<ushort>.Count;

@@ -41,7 +41,8 @@ public sealed class TensorData
     public IReadOnlyList<long> Shape => _shape;
 
     /// <summary>
-    /// The elements: little-endian, row-major, without gaps. Of a tensor in a file they are read each time; keep them rather than ask twice.
+    /// The elements: little-endian, row-major, without gaps. Of a tensor in a file they are read each time; keep them rather than
+    /// ask twice.
     /// </summary>
     /// <exception cref="WeightException">The file was cut short, is damaged there, or cannot be read any more.</exception>
     public ReadOnlyMemory<byte> Bytes => _source.InMemory ?? ReadBytes();

@@ -11,7 +11,8 @@ public static class WeightFile
     private static readonly string[] Wrappers = ["module.", "_orig_mod."];
 
     /// <summary>How the names of weights files end as a rule. Any other will do too: what a file is, its content says.</summary>
-    public static IReadOnlyList<string> Endings { get; } = [".pth", ".pt", ".th", ".tar", ".bin", ".ckpt", ".safetensors", ShardedFile.Ending];
+    public static IReadOnlyList<string> Endings { get; } =
+        [".pth", ".pt", ".th", ".tar", ".bin", ".ckpt", ".safetensors", ShardedFile.Ending];
 
     /// <summary>Reads the state dict of <paramref name="path"/>.</summary>
     /// <remarks>

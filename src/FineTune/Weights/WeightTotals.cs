@@ -1,6 +1,8 @@
 namespace FineTune.Weights;
 
-/// <summary>What files that are read as one ask for together: the shards of an index share one of these, any other file has its own.</summary>
+/// <summary>
+/// What files that are read as one ask for together: the shards of an index share one of these, any other file has its own.
+/// </summary>
 internal sealed class WeightTotals
 {
     /// <summary>Bytes of the files.</summary>

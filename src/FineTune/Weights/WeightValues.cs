@@ -38,6 +38,8 @@ public static class WeightValues
             return $"{range.NotFinite} of the {data.Count} values of '{name}' are not finite (NaN or infinity)";
         if (range.Largest > Largest)
             return FormattableString.Invariant($"'{name}' has a value of {range.Largest:0.#e+0}, whose square overflows");
-        return range.HasNegative && name.EndsWith("running_var", StringComparison.Ordinal) ? $"'{name}' is a variance and has values below 0" : null;
+        return range.HasNegative && name.EndsWith("running_var", StringComparison.Ordinal)
+            ? $"'{name}' is a variance and has values below 0"
+            : null;
     }
 }

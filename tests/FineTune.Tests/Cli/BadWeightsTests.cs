@@ -1,5 +1,6 @@
 using FineTune.Tests.Data;
 using FineTune.Tests.Weights;
+using FineTune.Weights;
 
 namespace FineTune.Tests.Cli;
 
@@ -35,9 +36,9 @@ public sealed class BadWeightsTests(TrainedRun run) : IDisposable
     [Fact]
     public void Weights_that_are_not_finite_are_refused_by_every_verb_that_loads_them()
     {
-        var shipped = FineTune.Weights.WeightFile.Read(Path.Combine(Repo.Root, "models", "cifar_resnet20-attic.safetensors"));
+        var shipped = WeightFile.Read(Path.Combine(Repo.Root, "models", "cifar_resnet20-attic.safetensors"));
         var path = _tree.PathOf("spoilt.safetensors");
-        FineTune.Weights.SafetensorsWriter.Write(path, Transfer.WeightLoaderTests.Altered(shipped, "layer2.0.bn1.running_var", float.NaN));
+        SafetensorsWriter.Write(path, Transfer.WeightLoaderTests.Altered(shipped, "layer2.0.bn1.running_var", float.NaN));
         string[] says = ["spoilt.safetensors", "'layer2.0.bn1.running_var' are not finite"];
         string[] model = ["--model", "cifar_resnet20", "--weights", path];
 
@@ -67,7 +68,7 @@ public sealed class BadWeightsTests(TrainedRun run) : IDisposable
     public void A_folder_of_weights_is_inspected_as_its_index_says()
     {
         var folder = Directory.CreateDirectory(_tree.PathOf("sharded")).FullName;
-        FineTune.Weights.SafetensorsWriter.Write(Path.Combine(folder, "1.safetensors"), new() { { "w", FineTune.Weights.TensorData.From([1f], 1) } });
+        SafetensorsWriter.Write(Path.Combine(folder, "1.safetensors"), new() { { "w", TensorData.From([1f], 1) } });
         File.WriteAllText(Path.Combine(folder, "model.safetensors.index.json"), """{"weight_map":{"w":"1.safetensors"}}""");
         Finetune.Run("inspect", folder).ShouldSucceed().Out.ShouldContain("1 tensors, 1 values");
         File.Delete(Path.Combine(folder, "1.safetensors"));

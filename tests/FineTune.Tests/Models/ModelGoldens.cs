@@ -2,7 +2,6 @@ using System.IO.Hashing;
 using System.Text;
 using System.Text.Json;
 using FineTune.Models;
-using FineTune.Weights;
 using static TorchSharp.torch;
 
 namespace FineTune.Tests.Models;

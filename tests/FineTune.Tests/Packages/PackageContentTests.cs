@@ -7,6 +7,7 @@ namespace FineTune.Tests.Packages;
 public sealed class PackageContentTests(PackedPackages packages)
 {
     private const string Library = PackedPackages.TheLibrary;
+    private const string Export = PackedPackages.Export;
     private const string Pointer = PackedPackages.Pointer;
     private const string Tool = PackedPackages.Tool;
     private const string ToolFolder = PackedPackages.ToolFolder;
@@ -16,11 +17,12 @@ public sealed class PackageContentTests(PackedPackages packages)
     {
         foreach (var file in Directory.GetFiles(packages.Folder))
             packages.Listed.ShouldContain($" MB  {file}\n");
-        Directory.GetFiles(packages.Folder).Length.ShouldBe(4);
+        Directory.GetFiles(packages.Folder).Length.ShouldBe(6);
     }
 
     [Theory]
     [InlineData(Library)]
+    [InlineData(Export)]
     [InlineData(Pointer)]
     [InlineData(Tool)]
     public void A_package_says_its_licence_and_its_purpose_and_holds_its_readme(string id)
@@ -47,6 +49,17 @@ public sealed class PackageContentTests(PackedPackages packages)
         package.Names.ShouldContain("lib/net10.0/FineTune.xml");
         package.Names.ShouldNotContain(n => n.Contains("torch", StringComparison.OrdinalIgnoreCase));
         new FileInfo(packages.PathOf(Library)).Length.ShouldBeLessThan(5_000_000);
+    }
+
+    [Fact]
+    public void The_export_depends_on_the_library_and_on_ONNX_Runtime_which_the_library_does_not()
+    {
+        using var package = packages.Open(Export);
+        using var library = packages.Open(Library);
+
+        package.Dependencies.ShouldBe(["FineTune", "Google.Protobuf", "Microsoft.ML.OnnxRuntime", "OnnxSharp"], ignoreOrder: true);
+        library.Dependencies.ShouldNotContain(id => id.Contains("Onnx", StringComparison.Ordinal));
+        new FileInfo(packages.PathOf(Export)).Length.ShouldBeLessThan(500_000);
     }
 
     [Fact]
@@ -102,7 +115,7 @@ public sealed class PackageContentTests(PackedPackages packages)
     {
         using var package = packages.Open(Tool);
 
-        foreach (var id in new[] { "TorchSharp", $"libtorch-cpu-{PackedPackages.System}" })
+        foreach (var id in new[] { "TorchSharp", "Microsoft.ML.OnnxRuntime", $"libtorch-cpu-{PackedPackages.System}" })
             package.Names.ShouldContain(n => n.StartsWith($"{ToolFolder}licences/{id}/LICENSE", StringComparison.Ordinal));
         package.Names.ShouldContain($"{ToolFolder}licences/YamlDotNet/nuspec.xml");
     }
@@ -110,6 +123,8 @@ public sealed class PackageContentTests(PackedPackages packages)
     [Theory]
     [InlineData(Library, "nupkg")]
     [InlineData(Library, "snupkg")]
+    [InlineData(Export, "nupkg")]
+    [InlineData(Export, "snupkg")]
     [InlineData(Pointer, "nupkg")]
     [InlineData(Tool, "nupkg")]
     public void No_path_of_the_building_machine_is_inside(string id, string extension)

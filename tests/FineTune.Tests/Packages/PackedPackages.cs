@@ -14,6 +14,9 @@ public sealed class PackedPackages : IDisposable
     /// <summary>The library.</summary>
     public const string TheLibrary = "FineTune";
 
+    /// <summary>The library that writes ONNX graphs.</summary>
+    public const string Export = "FineTune.Export";
+
     /// <summary>The tool's package by which it is installed: it points to those of the systems.</summary>
     public const string Pointer = "FineTune.Cli";
 

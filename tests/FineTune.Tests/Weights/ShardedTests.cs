@@ -18,7 +18,8 @@ public sealed class ShardedTests : IDisposable
     [Fact]
     public void All_tensors_come_in_the_indexs_order()
     {
-        Write("""{"metadata":{"total_size":24,"by":"x","more":{}},"weight_map":{"c":"2.safetensors","a":"1.safetensors","b":"1.safetensors"}}""");
+        const string Map = """{"c":"2.safetensors","a":"1.safetensors","b":"1.safetensors"}""";
+        Write($$$"""{"metadata":{"total_size":24,"by":"x","more":{}},"weight_map":{{{Map}}}}""");
         foreach (var path in new[] { _scratch.File(Index), _scratch.Folder })
         {
             var state = WeightFile.Read(path);
@@ -56,7 +57,7 @@ public sealed class ShardedTests : IDisposable
     [InlineData("""{"weight_map":{}}""", "no tensors")]
     [InlineData("""{"weight_map":["1.safetensors"]}""", "not a map of tensors to file names")]
     [InlineData("""{"weight_map":{"a":1}}""", "not a map of tensors to file names")]
-    [InlineData("""{"weight_map":{"a":"1.safetensors"},"more":1}""", "its entry 'more' is not known")]
+    [InlineData("""{"weight_map":{"a":"1.safetensors"},"more":1}""", "its entry 'more' is neither")]
     [InlineData("""{"architecture":"resnet50"}""", "no index of shards")]
     [InlineData("""{"weight_map":{"a":"1.safetensors"},"metadata":[]}""", "its metadata is not a map")]
     [InlineData("""{"weight_map":{"a":"1.safetensors"},"metadata":{"total_size":"24"}}""", "its total_size is not a number")]
@@ -88,13 +89,20 @@ public sealed class ShardedTests : IDisposable
         var index = """{"weight_map":{"a":"1.safetensors","b":"1.safetensors","c":"2.safetensors"}}""";
         Write(index);
         var files = new FileInfo(_scratch.File("1.safetensors")).Length + new FileInfo(_scratch.File("2.safetensors")).Length;
-        Refusal(_scratch.Folder, new() { MaxFileBytes = files - 1 }).ShouldContain($"2.safetensors': it and the shards before it have {files} bytes");
+        Refusal(_scratch.Folder, new() { MaxFileBytes = files - 1 }).ShouldContain($"it and the shards before it have {files} bytes");
         Refusal(_scratch.Folder, new() { MaxTensors = 2 }).ShouldContain("more than 2 tensors");
-        Refusal(_scratch.Folder, new() { MaxTotalBytes = 23 }).ShouldContain("2.safetensors': its and the earlier shards' tensors take more than 23 bytes");
+        Refusal(_scratch.Folder, new() { MaxTotalBytes = 23 }).ShouldContain("its and the earlier shards' tensors take more than 23 bytes");
         Refusal(_scratch.Folder, new() { MaxShards = 1 }).ShouldContain("more than 1 shards");
         Refusal(_scratch.Folder, new() { MaxIndexBytes = index.Length - 1 }).ShouldContain($"an index of {index.Length} bytes; at most");
-        var limits = new WeightLimits { MaxFileBytes = files, MaxTensors = 3, MaxTotalBytes = 24, MaxShards = 2, MaxIndexBytes = index.Length };
-        WeightFile.Read(_scratch.Folder, limits).Count.ShouldBe(3);
+        var enough = new WeightLimits
+        {
+            MaxFileBytes = files,
+            MaxTensors = 3,
+            MaxTotalBytes = 24,
+            MaxShards = 2,
+            MaxIndexBytes = index.Length,
+        };
+        WeightFile.Read(_scratch.Folder, enough).Count.ShouldBe(3);
     }
 
     [Fact]
@@ -151,7 +159,7 @@ public sealed class ShardedTests : IDisposable
         Catalog.Find(null, _scratch.Folder).ShouldBe(new WeightSource(_scratch.File("1.safetensors"), null));
         File.WriteAllText(_scratch.File("a.index.json"), "{}");
         File.WriteAllText(_scratch.File("b.index.json"), "{}");
-        Refusal(_scratch.Folder).ShouldContain("name the file to read");
+        Refusal(_scratch.Folder).ShouldContain("name a file");
     }
 
     private static StateDict Of(params string[] names)
@@ -162,7 +170,8 @@ public sealed class ShardedTests : IDisposable
         return state;
     }
 
-    private static string Refusal(string path, WeightLimits? limits = null) => Should.Throw<WeightException>(() => WeightFile.Read(path, limits)).Message;
+    private static string Refusal(string path, WeightLimits? limits = null) =>
+        Should.Throw<WeightException>(() => WeightFile.Read(path, limits)).Message;
 
     private void Write(string index) => File.WriteAllText(_scratch.File(Index), index);
 }

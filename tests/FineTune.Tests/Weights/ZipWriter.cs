@@ -1,6 +1,6 @@
 using System.IO.Compression;
-using System.Text;
 using System.IO.Hashing;
+using System.Text;
 
 namespace FineTune.Tests.Weights;
 
@@ -27,7 +27,8 @@ internal sealed class ZipWriter
 
         var central = Encoding.UTF8.GetBytes(name);
         Put(_directory, 4, 0x02014b50);
-        Header(_directory, null, 20, deflate, crc ?? Crc32.HashToUInt32(bytes), size ?? stored.Length, size ?? bytes.Length, central.Length);
+        var sum = crc ?? Crc32.HashToUInt32(bytes);
+        Header(_directory, null, 20, deflate, sum, size ?? stored.Length, size ?? bytes.Length, central.Length);
         Put(_directory, 2, 0); // extra
         Put(_directory, 2, 0); // comment
         Put(_directory, 2, 0); // disk

@@ -38,7 +38,8 @@ internal sealed class ShardIndex
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: half of a surrogate pair, escaped, has no text.
-            throw input.Fail(e.Message.Contains("uplicate", StringComparison.Ordinal) ? "it is an index that has an entry twice" : "it is no valid JSON", e);
+            var twice = e.Message.Contains("uplicate", StringComparison.Ordinal);
+            throw input.Fail(twice ? "it is an index that has an entry twice" : "it is no valid JSON", e);
         }
     }
 
@@ -49,7 +50,7 @@ internal sealed class ShardIndex
         foreach (var part in json.EnumerateObject())
         {
             if (part.Name is not (MapKey or MetadataKey))
-                throw _input.Fail($"its entry '{WeightException.Printable(part.Name)}' is not known; an index has {MapKey} and {MetadataKey}");
+                throw _input.Fail($"its entry '{WeightException.Printable(part.Name)}' is neither {MapKey} nor {MetadataKey}");
         }
 
         ReadMap(map);
@@ -95,7 +96,10 @@ internal sealed class ShardIndex
         if (size.ValueKind != JsonValueKind.Number || !size.TryGetDouble(out var bytes) || bytes < 0 || bytes != Math.Floor(bytes))
             throw _input.Fail("its total_size is not a number of bytes");
         if (bytes > _input.Limits.MaxTotalBytes)
-            throw _input.Fail($"its total_size is {WeightException.Printable(size.ToString())} bytes; at most {_input.Limits.MaxTotalBytes} are read");
+        {
+            var shown = WeightException.Printable(size.ToString());
+            throw _input.Fail($"its total_size is {shown} bytes; at most {_input.Limits.MaxTotalBytes} are read");
+        }
     }
 
     private static bool IsPlainName(string name) =>

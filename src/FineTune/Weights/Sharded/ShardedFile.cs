@@ -46,12 +46,13 @@ internal static class ShardedFile
     private static WeightInput Open(WeightInput index, string name, WeightTotals totals)
     {
         var path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(index.Path))!, name);
+        var shown = WeightException.Printable(name);
         if (!File.Exists(path))
-            throw index.Fail($"its shard '{WeightException.Printable(name)}' is missing; put every shard beside the index");
+            throw index.Fail($"its shard '{shown}' is missing; put every shard beside the index");
         string[] allowed = [Path.GetDirectoryName(path)!, RealFolder(index.Path)]; // a cache may have links to a folder of all its files
         return allowed.Contains(RealFolder(path), StringComparer.Ordinal)
             ? WeightInput.Open(path, index.Limits, totals)
-            : throw index.Fail($"its shard '{WeightException.Printable(name)}' is a link to another folder; put the file itself beside the index");
+            : throw index.Fail($"its shard '{shown}' is a link to another folder; put the file itself beside the index");
     }
 
     /// <summary>The folder of a file, links of the file followed.</summary>
@@ -69,9 +70,10 @@ internal static class ShardedFile
         if (found.Count == expected.Length)
             return;
         var other = found.Keys.First(t => index.Shards.GetValueOrDefault(t) != shard);
+        var tensor = WeightException.Printable(other);
         throw input.Fail(index.Shards.TryGetValue(other, out var place)
-            ? $"tensor '{WeightException.Printable(other)}' is in its shard '{shown}' and said to be in '{WeightException.Printable(place)}'"
-            : $"its shard '{shown}' has tensor '{WeightException.Printable(other)}', which the index does not name");
+            ? $"tensor '{tensor}' is in its shard '{shown}' and said to be in '{WeightException.Printable(place)}'"
+            : $"its shard '{shown}' has tensor '{tensor}', which the index does not name");
     }
 
     /// <summary>Of metadata that several have, the index's counts first, then that of the first shard.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace FineTune.Weights;
@@ -66,6 +67,7 @@ internal sealed class StridedSource(StoredBytes storage, LastStorage last, Pickl
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // a process loads once: there is no second, faster version
     private static void Row<T>(ReadOnlySpan<byte> bytes, long from, long step, Span<byte> to)
         where T : unmanaged
     {

@@ -25,11 +25,16 @@ internal sealed class TensorLayout(WeightInput input, IReadOnlyDictionary<string
         if (tensor.IsContiguous)
             return new RowsSource(storage, tensor.FirstByte, tensor.Bytes);
         if (storage.Length > Array.MaxLength)
-            throw input.Fail($"a view lies scattered in a storage of {storage.Length} bytes; at most {Array.MaxLength} are read in one piece");
+            throw input.Fail($"a view is of a storage of {storage.Length} bytes; at most {Array.MaxLength} are read in one piece");
         var (limits, totals) = (input.Limits, input.Totals);
         totals.ViewBytes += tensor.Bytes;
         if (totals.ViewBytes > totals.FileBytes + limits.MaxExpandedBytes)
-            throw input.Fail($"{totals.Its} views repeat elements: laid out they take more than {limits.MaxExpandedBytes} bytes beyond the file's {totals.FileBytes}");
+        {
+            throw input.Fail(
+                $"{totals.Its} views repeat elements: laid out they take more than {limits.MaxExpandedBytes} bytes "
+                + $"beyond the file's {totals.FileBytes}");
+        }
+
         return new StridedSource(storage, _last, tensor);
     }
 }
