@@ -6,7 +6,6 @@ namespace FineTune.Weights;
 /// </summary>
 public static class WeightFile
 {
-    private const int StartBytes = 64;
     private static readonly string[] Wrappers = ["module.", "_orig_mod."];
 
     /// <summary>How the names of weights files end as a rule. Any other will do too: what a file is, its content says.</summary>
@@ -49,11 +48,11 @@ public static class WeightFile
     {
         if (!BitConverter.IsLittleEndian)
             throw input.Fail("weights are stored little-endian, and this machine is big-endian");
-        var start = input.Read(0, Math.Min(StartBytes, input.Length), "its start");
+        var start = input.Read(0, Math.Min(ForeignFile.StartBytes, input.Length), "its start");
         var state = ZipFile.Is(start) ? TorchCheckpoint.Read(input, ZipFile.Read(input), entry)
             : LegacyFile.Is(start) ? TorchCheckpoint.Read(input, LegacyFile.Read(input), entry)
             : SafetensorsReader.Is(start) ? Chosen(SafetensorsReader.Read(input))
-            : throw input.Fail(Guess(start));
+            : throw input.Fail(ForeignFile.Sentence(start, input.Path));
         return Bare(state);
 
         StateDict Chosen(StateDict all) => entry is null ? all : WeightEntries.Under(all, entry, input);
@@ -73,17 +72,5 @@ public static class WeightFile
 
             (state, taken) = (state.WithoutPrefix(prefix), taken + prefix);
         }
-    }
-
-    private static string Guess(ReadOnlySpan<byte> start)
-    {
-        var text = System.Text.Encoding.Latin1.GetString(start).TrimStart().ToUpperInvariant();
-        return text switch
-        {
-            _ when text.StartsWith("VERSION HTTPS://GIT-LFS", StringComparison.Ordinal) => "it is a Git LFS pointer, not the weights; fetch them with 'git lfs pull'",
-            _ when text.StartsWith("<!DOCTYPE", StringComparison.Ordinal) || text.StartsWith("<HTML", StringComparison.Ordinal) => "it is a web page, not weights; the download failed",
-            _ when start[0] == PickleOp.Proto => "it is a pickle that torch.save did not write, or the start of one; .pth files of torch.save and safetensors are read",
-            _ => "it is of no known format; .pth files of torch.save and safetensors are read",
-        };
     }
 }

@@ -31,7 +31,7 @@ internal sealed class WeightInput : IDisposable
     public static WeightInput Open(string path, WeightLimits limits)
     {
         if (Directory.Exists(path))
-            throw new WeightException(path, "it is a folder, not a file");
+            throw new WeightException(path, ForeignFile.Folder(path));
         WeightInput? input = null;
         try
         {

@@ -76,7 +76,9 @@ public static class Catalog
         if (named.Length > 0)
             throw new FineTuneException($"Weights '{nameOrPath}' belong to {string.Join(", ", named.Select(c => c.Model))}, not to {model}.");
         if (Directory.Exists(nameOrPath))
-            throw new FineTuneException($"'{nameOrPath}' is a folder, and no run; give a weights file, a run's folder or a name of `finetune list weights`.");
+            throw File.Exists(Path.Combine(nameOrPath, "saved_model.pb"))
+                ? new WeightException(nameOrPath, ForeignFile.Folder(nameOrPath))
+                : new FineTuneException($"'{nameOrPath}' is a folder, and no run; give a weights file, a run's folder or a name of `finetune list weights`.");
         if (WeightSource.Divide(nameOrPath).File is var file && IsPath(file))
             throw new FineTuneException($"There is no weight file '{file}'.");
         var known = cards.Where(c => model is null || c.Model == model).Select(c => c.Name).ToArray();

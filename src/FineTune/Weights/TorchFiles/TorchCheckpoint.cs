@@ -6,8 +6,6 @@ namespace FineTune.Weights;
 /// <summary>Finds the state dict in what torch.save wrote, and lays its tensors out.</summary>
 internal static class TorchCheckpoint
 {
-    private const string Save = "in Python: torch.save(model.state_dict(), 'weights.pth')";
-
     /// <summary>Reads it.</summary>
     /// <param name="input">The file.</param>
     /// <param name="file">What was pickled.</param>
@@ -17,7 +15,7 @@ internal static class TorchCheckpoint
         if (file.Root is not PickleDict top)
         {
             throw input.Fail(file.Root is PickleInert { Class: { } whole }
-                ? $"it holds a whole object of '{WeightException.Printable(whole)}', not a dict of tensors; save its state dict, {Save}"
+                ? $"it holds a whole object of '{WeightException.Printable(whole)}', not a dict of tensors; save its state dict, {ForeignWords.Save}"
                 : "it holds no dict of tensors at its top");
         }
 
@@ -52,7 +50,7 @@ internal static class TorchCheckpoint
     {
         var whole = top.Entries.FirstOrDefault(e => e.Value is PickleInert { Class: not null });
         var about = whole.Value is PickleInert { Class: { } type }
-            ? $", of which '{WeightException.Printable(whole.Key)}' is an object of '{WeightException.Printable(type)}'; if that is the network, save its state dict, {Save}"
+            ? $", of which '{WeightException.Printable(whole.Key)}' is an object of '{WeightException.Printable(type)}'; if that is the network, save its state dict, {ForeignWords.Save}"
             : string.Empty;
         return WeightEntries.List(top.Entries.Keys) + about;
     }
