@@ -14,10 +14,10 @@ public static class WeightFile
     /// <summary>Reads the state dict of <paramref name="path"/>.</summary>
     /// <remarks>
     /// Where a checkpoint nests its state dict, the first of the entries "state_dict", "model_state_dict", "model", "net", "network",
-    /// "module", "params", "ema", "model_ema", "state_dict_ema", "ema_state_dict", "params_ema" that holds tensors is taken, or else the only
-    /// entry that does; everything else in it (an optimizer, an epoch) is left out, but words and numbers become
-    /// <see cref="StateDict.Metadata"/>. A prefix that all names share, "module." (DataParallel) or "_orig_mod." (torch.compile), is taken off.
-    /// <see cref="StateDict.Notes"/> tells of a choice and of a prefix.
+    /// "module", "params", "ema", "model_ema", "state_dict_ema", "ema_state_dict", "params_ema" that holds tensors is taken, or else the
+    /// only entry that does; everything else in it (an optimizer, an epoch) is left out, but words and numbers become
+    /// <see cref="StateDict.Metadata"/>. A prefix that all names share, "module." (DataParallel) or "_orig_mod." (torch.compile), is taken
+    /// off. <see cref="StateDict.Notes"/> tells of a choice and of a prefix.
     /// </remarks>
     /// <param name="path">The file.</param>
     /// <param name="limits">What the file may ask for; <see cref="WeightLimits.Default"/> if null.</param>

@@ -78,7 +78,8 @@ public static class Catalog
         if (Directory.Exists(nameOrPath))
             throw File.Exists(Path.Combine(nameOrPath, "saved_model.pb"))
                 ? new WeightException(nameOrPath, ForeignFile.Folder(nameOrPath))
-                : new FineTuneException($"'{nameOrPath}' is a folder, and no run; give a weights file, a run's folder or a name of `finetune list weights`.");
+                : new FineTuneException(
+                    $"'{nameOrPath}' is a folder, and no run; give a weights file, a run's folder or a name of `finetune list weights`.");
         if (WeightSource.Divide(nameOrPath).File is var file && IsPath(file))
             throw new FineTuneException($"There is no weight file '{file}'.");
         var known = cards.Where(c => model is null || c.Model == model).Select(c => c.Name).ToArray();

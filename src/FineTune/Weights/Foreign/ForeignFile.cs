@@ -9,6 +9,8 @@ internal static partial class ForeignFile
     /// <summary>How many of a file's first bytes are looked at: a tar says what it is at byte 257.</summary>
     public const int StartBytes = 512;
 
+    private const string SavedModel = "\u0008\u0001\u0012"; // version 1 of the schema, then graphs
+
     private const string Read = ".pth files of torch.save and safetensors are read";
 
     /// <summary>A file by its first bytes; <paramref name="path"/> tells where those of every kind are alike.</summary>
@@ -32,14 +34,14 @@ internal static partial class ForeignFile
 
     private static string? Page(string text) => text switch
     {
-        _ when text.StartsWith("VERSION HTTPS://GIT-LFS", StringComparison.Ordinal) => "it is a Git LFS pointer, not the weights; fetch them with 'git lfs pull'",
-        _ when text.StartsWith("<!DOCTYPE", StringComparison.Ordinal) || text.StartsWith("<HTML", StringComparison.Ordinal) => "it is a web page, not weights; the download failed",
+        _ when Begins(text, "VERSION HTTPS://GIT-LFS") => "it is a Git LFS pointer, not the weights; fetch them with 'git lfs pull'",
+        _ when Begins(text, "<!DOCTYPE") || Begins(text, "<HTML") => "it is a web page, not weights; the download failed",
         _ => null,
     };
 
     private static string? Array(string text) => text switch
     {
-        _ when Begins(text, "\u0093NUMPY") => "it is one NumPy array without a name; save the state dict of the network, " + ForeignWords.Save,
+        _ when Begins(text, "\u0093NUMPY") => $"it is one NumPy array without a name; save the network's state dict, {ForeignWords.Save}",
         _ when Begins(text, "\u0089HDF\r\n\u001a\n") => $"it is an HDF5 file, as Keras writes; {ForeignWords.OtherLayers}",
         _ when Begins(text, "GGUF") => $"it is a GGUF file, the form of language models for llama.cpp; {Read}",
         _ when Flax().IsMatch(text) => $"it is MessagePack, as Flax writes; {ForeignWords.OtherLayers}",
@@ -49,8 +51,9 @@ internal static partial class ForeignFile
     private static string? Network(string text) => text switch
     {
         _ when text.Length > 8 && text[4..8] == "TFL3" => $"it is a TensorFlow Lite model; {ForeignWords.OtherLayers}",
-        _ when Begins(text, "\u0008\u0001\u0012") => $"it is a TensorFlow SavedModel; {ForeignWords.OtherLayers}", // schema version 1, then graphs
-        _ when Onnx().IsMatch(text) => "it is an ONNX model, whose tensors need not have the names of the network; save the weights it was made from, " + ForeignWords.Save,
+        _ when Begins(text, SavedModel) => $"it is a TensorFlow SavedModel; {ForeignWords.OtherLayers}",
+        _ when Onnx().IsMatch(text) =>
+            $"it is an ONNX model, whose tensors need not have the network's names; save the weights it was made from, {ForeignWords.Save}",
         _ => null,
     };
 
@@ -58,7 +61,8 @@ internal static partial class ForeignFile
     {
         _ when Begins(text, "\u001f\u008b") => $"it is compressed by gzip; unpack it first: gunzip '{Shown(path)}'",
         _ when text.Length > 262 && text[257..262] == "ustar" => OldTorch().IsMatch(text)
-            ? $"it is of torch before 0.2; if you trust it, save it again, in Python: torch.save(torch.load('{Shown(path)}', weights_only=False), 'weights.pth')"
+            ? "it is of torch before 0.2; if you trust it, save it again, in Python: "
+                + $"torch.save(torch.load('{Shown(path)}', weights_only=False), 'weights.pth')"
             : $"it is a tar of files; unpack it first: tar -xf '{Shown(path)}'",
         _ => null,
     };
@@ -71,7 +75,7 @@ internal static partial class ForeignFile
 
     private static string Shown(string path) => WeightException.Printable(Path.GetFileName(path));
 
-    // ModelProto: the version (field 1, below 32), then the producer's name, its version, domain, the model's version or notes, or the graph.
+    // ModelProto: its version (field 1, below 32), then the producer's name, version or domain, the model's version or notes, or the graph.
     [GeneratedRegex(@"\A\x08[\x01-\x1f][\x12\x1a\x22\x28\x32\x3a\x42]")]
     private static partial Regex Onnx();
 

@@ -7,6 +7,7 @@ namespace FineTune.Weights;
 internal static class ForeignZip
 {
     private const int EntrySize = 46;
+    private const string Python = "in Python: ";
 
     /// <summary>What a zip file with these entries is; null where torch.save may have written it.</summary>
     /// <param name="names">Of its entries.</param>
@@ -17,13 +18,15 @@ internal static class ForeignZip
         return names switch
         {
             _ when Has("constants.pkl") =>
-                $"it is a TorchScript program; save its state dict, in Python: torch.save(torch.jit.load('{file}', 'cpu').state_dict(), 'weights.pth')",
+                $"it is a TorchScript program; save its state dict, {Python}"
+                + $"torch.save(torch.jit.load('{file}', 'cpu').state_dict(), 'weights.pth')",
             _ when Has("serialized_exported_program.json") || Has("archive_format") =>
-                $"it is a program of torch.export; save its state dict, in Python: torch.save(dict(torch.export.load('{file}').state_dict), 'weights.pth')",
+                $"it is a program of torch.export; save its state dict, {Python}"
+                + $"torch.save(dict(torch.export.load('{file}').state_dict), 'weights.pth')",
             _ when Has("model.weights.h5") => $"it is a Keras model; {ForeignWords.OtherLayers}",
             _ when Has("saved_model.pb") => $"it is a packed TensorFlow SavedModel; {ForeignWords.OtherLayers}",
             { Count: > 0 } when names.All(n => n.EndsWith(".npy", StringComparison.Ordinal)) =>
-                "it is NumPy's .npz; save its arrays as tensors, in Python: "
+                $"it is NumPy's .npz; save its arrays as tensors, {Python}"
                 + $"torch.save({{k: torch.from_numpy(v) for k, v in numpy.load('{file}').items()}}, 'weights.pth')",
             _ => null,
         };

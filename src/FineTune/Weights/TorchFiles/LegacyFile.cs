@@ -31,10 +31,10 @@ internal static class LegacyFile
         if (unpickler.Load(bytes) is not List<object?> keys)
             throw input.Fail("its list of storages is not a list");
         var places = Places(input, table, keys, bytes.Position);
-        return new PickledFile(root, storage => input.Read(places[storage.Key], storage.Bytes, $"storage '{WeightException.Printable(storage.Key)}'"))
-        {
-            NotRead = unpickler.Classes,
-        };
+        return new PickledFile(root, Bytes) { NotRead = unpickler.Classes };
+
+        byte[] Bytes(PickleStorage storage) =>
+            input.Read(places[storage.Key], storage.Bytes, $"storage '{WeightException.Printable(storage.Key)}'");
     }
 
     /// <summary>Where each storage's elements begin in the file.</summary>
