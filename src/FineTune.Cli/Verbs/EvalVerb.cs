@@ -69,7 +69,11 @@ internal static class EvalVerb
         var (name, samples) = session.Samples(parsed.GetValue(Split));
         var draws = parsed.GetValue(Passes) is { } passes ? new MonteCarlo(passes, 0) : null;
         var predictions = ui.Bar("evaluating", samples.Count, report => session.Predict(samples, new Relay<int>(done => report(done)), draws));
-        return new Measured(name, predictions, weights, [.. model.Notes, .. session.Notes, .. ClassNotes.Of(name, session.Classes, samples.Select(s => s.Label))]);
+        return new Measured(
+            name,
+            predictions,
+            weights,
+            [.. model.Notes, .. session.Notes, .. ClassNotes.Of(name, session.Classes, samples.Select(s => s.Label))]);
     }
 
     private sealed record Measured(string Split, Predictions Predictions, string Weights, IReadOnlyList<string> Notes);

@@ -67,7 +67,8 @@ public sealed record DiagnosisBatch(Network Network, Tensor Images, Tensor Label
             experiment.Sources.Dispose();
             experiment.Parts.Optimizer.Dispose();
             experiment.Parts.Vector.Dispose();
-            return Of(experiment.Parts.Network, experiment.Dataset.Split(SplitName.Train), count, "training images", ImageLimits.OfPixels(recipe.MaxPixels))
+            var samples = experiment.Dataset.Split(SplitName.Train);
+            return Of(experiment.Parts.Network, samples, count, "training images", ImageLimits.OfPixels(recipe.MaxPixels))
                 with { Notes = experiment.StartingWeightsNotes };
         }
 
@@ -76,7 +77,8 @@ public sealed record DiagnosisBatch(Network Network, Tensor Images, Tensor Label
         Seeding.Seed(new RandomKey(seed, 0, 0, RandomUse.Diagnose).ToSeed());
         var size = network.Preprocessing.InputSize;
         var images = randn([count, 3, size, size]);
-        return new DiagnosisBatch(network, images, LabelTensor(Enumerable.Range(0, count).Select(i => i % network.Classes)), "images of noise") { Notes = opened?.Notes ?? [] };
+        var labels = LabelTensor(Enumerable.Range(0, count).Select(i => i % network.Classes));
+        return new DiagnosisBatch(network, images, labels, "images of noise") { Notes = opened?.Notes ?? [] };
     }
 
     /// <inheritdoc/>

@@ -67,7 +67,8 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
             var input = source.Card is { } card
                 ? new Preprocessing(card.InputSize, card.Resize == 0 ? null : card.Resize, [.. card.Mean.Select(m => (float)m)], [.. card.Std.Select(s => (float)s)])
                 : Checkpoint.Input(read);
-            return new WeightsOfModel(Checkpoint.WithoutState(read), name, source.Path, input, HeadForm.Read(read), StochasticLayers.Read(read));
+            var state = Checkpoint.WithoutState(read);
+            return new WeightsOfModel(state, name, source.Path, input, HeadForm.Read(read), StochasticLayers.Read(read));
         }
         catch (FineTuneException e)
         {
@@ -113,7 +114,13 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
 /// <param name="Input">What they want to see, if they say.</param>
 /// <param name="Head">The form of their head.</param>
 /// <param name="Layers">The layers that draw, if they tell of any.</param>
-internal sealed record WeightsOfModel(StateDict State, string Model, string Source, Preprocessing? Input, HeadForm Head, StochasticLayers? Layers)
+internal sealed record WeightsOfModel(
+    StateDict State,
+    string Model,
+    string Source,
+    Preprocessing? Input,
+    HeadForm Head,
+    StochasticLayers? Layers)
 {
     /// <summary>A network's names and shapes.</summary>
     public static IEnumerable<KeyValuePair<string, long[]>> Shapes(Network network) =>

@@ -19,7 +19,15 @@ namespace FineTune.Experiment;
 /// <param name="Predictions">What the head says about the images that training did not see.</param>
 /// <param name="Split">The split of those.</param>
 /// <param name="Seconds">Features and head, without the reading of images before.</param>
-public sealed record ProbeRow(string Model, string Weights, long Features, double Penalty, double CrossTop1, Predictions Predictions, string Split, double Seconds)
+public sealed record ProbeRow(
+    string Model,
+    string Weights,
+    long Features,
+    double Penalty,
+    double CrossTop1,
+    Predictions Predictions,
+    string Split,
+    double Seconds)
 {
     /// <summary>What was left out of the weights, chosen or renamed, a sentence each. Default: nothing.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
@@ -66,7 +74,11 @@ public sealed class Probe
         using var unseen = Features(prefix, split);
         var (w, b, penalty, cross) = Fit(seen.Epoch(0), Labels(SplitName.Train), head);
         var predictions = new Predictions(_dataset.Classes, Labels(split), Probabilities(unseen.Epoch(0), w, b));
-        return new ProbeRow(loaded.Network.GetName(), weights, seen.Epoch(0).shape[1], penalty, cross, predictions, split, TimeProvider.System.GetElapsedTime(start).TotalSeconds) { Notes = loaded.Notes };
+        var seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
+        return new ProbeRow(loaded.Network.GetName(), weights, seen.Epoch(0).shape[1], penalty, cross, predictions, split, seconds)
+        {
+            Notes = loaded.Notes,
+        };
     }
 
     private (Tensor Weight, Tensor Bias, double Penalty, double Top1) Fit(Tensor x, long[] labels, string head)

@@ -29,18 +29,24 @@ internal static class WeightEntries
     public static StateDict Under(StateDict state, string entry, WeightInput input)
     {
         var taken = state.WithoutTensors();
-        foreach (var (name, values) in state.Where(t => t.Key.StartsWith(entry + ".", StringComparison.Ordinal) && t.Key.Length > entry.Length + 1))
-            taken.Add(name[(entry.Length + 1)..], values);
+        var prefix = entry + ".";
+        foreach (var (name, values) in state.Where(t => t.Key.Length > prefix.Length && t.Key.StartsWith(prefix, StringComparison.Ordinal)))
+            taken.Add(name[prefix.Length..], values);
         return taken.Count > 0
             ? taken
-            : throw input.Fail($"it has no entry '{WeightException.Printable(entry)}', and no tensor whose name begins with it; they begin with "
+            : throw input.Fail(
+                $"it has no entry '{WeightException.Printable(entry)}', and no tensor whose name begins with it; they begin with "
                 + List(state.Keys.Select(k => k.Split('.')[0]).Distinct()));
     }
+
+    /// <summary>How an entry is asked for: "FILE#ema".</summary>
+    public static string Ask(string entry) => $"FILE#{WeightException.Printable(entry)}";
 
     /// <summary>A few of them, safe to show.</summary>
     public static string List(IEnumerable<string> names)
     {
         var all = names.ToArray();
-        return string.Join(", ", all.Take(Shown).Select(WeightException.Printable)) + (all.Length > Shown ? $" and {all.Length - Shown} more" : string.Empty);
+        var more = all.Length > Shown ? $" and {all.Length - Shown} more" : string.Empty;
+        return string.Join(", ", all.Take(Shown).Select(WeightException.Printable)) + more;
     }
 }

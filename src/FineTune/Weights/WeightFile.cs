@@ -7,7 +7,6 @@ namespace FineTune.Weights;
 /// </summary>
 public static class WeightFile
 {
-    private const int StartBytes = 64;
     private static readonly string[] Wrappers = ["module.", "_orig_mod."];
 
     /// <summary>How the names of weights files end as a rule. Any other will do too: what a file is, its content says.</summary>
@@ -17,10 +16,10 @@ public static class WeightFile
     /// <summary>Reads the state dict of <paramref name="path"/>.</summary>
     /// <remarks>
     /// Where a checkpoint nests its state dict, the first of the entries "state_dict", "model_state_dict", "model", "net", "network",
-    /// "module", "params", "ema", "model_ema", "state_dict_ema", "ema_state_dict", "params_ema" that holds tensors is taken, or else the only
-    /// entry that does; everything else in it (an optimizer, an epoch) is left out, but words and numbers become
-    /// <see cref="StateDict.Metadata"/>. A prefix that all names share, "module." (DataParallel) or "_orig_mod." (torch.compile), is taken off.
-    /// <see cref="StateDict.Notes"/> tells of a choice and of a prefix.
+    /// "module", "params", "ema", "model_ema", "state_dict_ema", "ema_state_dict", "params_ema" that holds tensors is taken, or else the
+    /// only entry that does; everything else in it (an optimizer, an epoch) is left out, but words and numbers become
+    /// <see cref="StateDict.Metadata"/>. A prefix that all names share, "module." (DataParallel) or "_orig_mod." (torch.compile), is taken
+    /// off. <see cref="StateDict.Notes"/> tells of a choice and of a prefix.
     /// <para>
     /// The file's structure is checked at once: every name, type, shape and place. Values are read when they are asked for, from the file,
     /// which stays open for as long as one of its tensors lives; a zip entry's checksum is compared before its first value is given.
@@ -74,7 +73,7 @@ public static class WeightFile
     private static StateDict Chosen(StateDict all, string? entry, WeightInput input) =>
         entry is null ? all : WeightEntries.Under(all, entry, input);
 
-    private static byte[] Start(WeightInput input) => input.Read(0, Math.Min(StartBytes, input.Length), "its start");
+    private static byte[] Start(WeightInput input) => input.Read(0, Math.Min(ForeignFile.StartBytes, input.Length), "its start");
 
     private static StateDict ReadFile(WeightInput input, string? entry)
     {
@@ -82,7 +81,7 @@ public static class WeightFile
         return ZipFile.Is(start) ? TorchCheckpoint.Read(input, ZipFile.Read(input), entry)
             : LegacyFile.Is(start) ? TorchCheckpoint.Read(input, LegacyFile.Read(input), entry)
             : SafetensorsReader.Is(start) ? Chosen(SafetensorsReader.Read(input), entry, input)
-            : throw input.Fail(Guess(start));
+            : throw input.Fail(ForeignFile.Sentence(start, input.Path));
     }
 
     private static StateDict Bare(StateDict state)
@@ -99,17 +98,5 @@ public static class WeightFile
 
             (state, taken) = (state.WithoutPrefix(prefix), taken + prefix);
         }
-    }
-
-    private static string Guess(ReadOnlySpan<byte> start)
-    {
-        var text = System.Text.Encoding.Latin1.GetString(start).TrimStart().ToUpperInvariant();
-        return text switch
-        {
-            _ when text.StartsWith("VERSION HTTPS://GIT-LFS", StringComparison.Ordinal) => "it is a Git LFS pointer, not the weights; fetch them with 'git lfs pull'",
-            _ when text.StartsWith("<!DOCTYPE", StringComparison.Ordinal) || text.StartsWith("<HTML", StringComparison.Ordinal) => "it is a web page, not weights; the download failed",
-            _ when start[0] == PickleOp.Proto => "it is a pickle that torch.save did not write, or the start of one; .pth files of torch.save and safetensors are read",
-            _ => "it is of no known format; .pth files of torch.save and safetensors are read",
-        };
     }
 }

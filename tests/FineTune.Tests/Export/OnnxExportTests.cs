@@ -5,7 +5,6 @@ using FineTune.Models;
 using FineTune.Regularize;
 using FineTune.Tests.Models;
 using FineTune.Tests.Weights;
-using FineTune.Train;
 using FineTune.Transfer.Heads;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;

@@ -1,4 +1,3 @@
-using FineTune.Models;
 using FineTune.Tests.Models;
 using FineTune.Weights;
 

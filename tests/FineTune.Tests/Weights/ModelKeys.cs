@@ -11,7 +11,10 @@ internal static class ModelKeys
 {
     public static IReadOnlyList<KeyValuePair<string, long[]>> Of(string model, int classes = ModelGoldens.Classes) =>
     [
-        .. Zoo.Find(model).Describe!(classes).Stages.SelectMany(s => s.Nodes).Where(n => n.Key is not null).SelectMany(n => Tensors(n.Key!, n.Layer)),
+        .. Zoo.Find(model).Describe!(classes).Stages
+            .SelectMany(s => s.Nodes)
+            .Where(n => n.Key is not null)
+            .SelectMany(n => Tensors(n.Key!, n.Layer)),
     ];
 
     /// <summary>The hash that scripts/goldens/models.py made of the original's names and shapes.</summary>
@@ -26,7 +29,13 @@ internal static class ModelKeys
         Convolution c => Affine(key, [c.Out, c.In / c.Groups, c.Kernel.H, c.Kernel.W], c.Bias),
         Dense d => Affine(key, [d.Out, d.In], d.Bias),
         LayerNorm n => Affine(key, [n.Channels], true),
-        BatchNorm n => [.. Affine(key, [n.Channels], true), new($"{key}.running_mean", [n.Channels]), new($"{key}.running_var", [n.Channels]), new($"{key}.num_batches_tracked", [])],
+        BatchNorm n =>
+        [
+            .. Affine(key, [n.Channels], true),
+            new($"{key}.running_mean", [n.Channels]),
+            new($"{key}.running_var", [n.Channels]),
+            new($"{key}.num_batches_tracked", []),
+        ],
         Attention a =>
         [
             new($"{key}.in_proj_weight", [3 * a.Channels, a.Channels]),

@@ -96,9 +96,9 @@ public sealed class PickleInertTests
         using var reader = new Unpickled(p =>
         {
             p.Global("my", "List").Op(')').Op('R');
-            for (var i = 0; i < 64; i++)
+            for (var i = 0; i < 16; i++)
                 p.Text(new string('a', 1 << 20)).Op('a'); // APPEND
-            for (var i = 0; i < 64; i++)
+            for (var i = 0; i < 16; i++)
                 p.Text("k").Text(new string('a', 1 << 20)).Op('s'); // SETITEM
         });
         reader.Value.ShouldBeOfType<PickleInert>().Class.ShouldBe("my.List");

@@ -77,9 +77,11 @@ public static class Catalog
         if (named.Length > 0)
             throw new FineTuneException($"Weights '{nameOrPath}' belong to {string.Join(", ", named.Select(c => c.Model))}, not to {model}.");
         if (Directory.Exists(nameOrPath))
-            throw new FineTuneException(
-                $"'{nameOrPath}' is a folder, and neither a run nor one with an index of shards or a single safetensors file; "
-                + $"give a weights file, a run's folder or a name of `finetune list weights`.");
+            throw ForeignFile.Folder(nameOrPath) is { } foreign
+                ? new WeightException(nameOrPath, foreign)
+                : new FineTuneException(
+                    $"'{nameOrPath}' is a folder, and neither a run nor one with an index of shards or a single safetensors file; "
+                    + $"give a weights file, a run's folder or a name of `finetune list weights`.");
         if (WeightSource.Divide(nameOrPath).File is var file && IsPath(file))
             throw new FineTuneException($"There is no weight file '{file}'.");
         var known = cards.Where(c => model is null || c.Model == model).Select(c => c.Name).ToArray();

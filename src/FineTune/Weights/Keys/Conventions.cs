@@ -28,7 +28,9 @@ public static class Conventions
     /// <summary>Gives weights the names and shapes that timm has for them.</summary>
     /// <param name="model">A name of the zoo.</param>
     /// <param name="weights">Under torchvision's names, all tensors of the network.</param>
-    /// <returns>The same values; what timm works out itself is left out. Where timm has the same names, or no such network: unchanged.</returns>
+    /// <returns>
+    /// The same values; what timm works out itself is left out. Where timm has the same names, or no such network: unchanged.
+    /// </returns>
     public static StateDict ToTimm(string model, StateDict weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
@@ -58,10 +60,10 @@ public static class Conventions
     /// <param name="Others">Names other than torchvision's; timm's first, where it differs.</param>
     internal sealed record Family(IReadOnlyList<string> Models, IReadOnlyList<KeyConvention> Others)
     {
-        /// <summary>Begin the names of tensors that torchvision publishes and the network has no use for: heads that serve training alone.</summary>
+        /// <summary>How the names of published tensors begin that the network has no use for: heads that serve training alone.</summary>
         public IReadOnlyList<string> NotNeeded { get; init; } = [];
 
-        /// <summary>End the names of tensors that follow from the architecture: they are never taken from a file.</summary>
+        /// <summary>How the names of tensors end that follow from the architecture: they are never taken from a file.</summary>
         public IReadOnlyList<string> Derived { get; init; } = [];
 
         /// <summary>timm's names, where they differ.</summary>

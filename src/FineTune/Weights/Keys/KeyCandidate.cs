@@ -10,7 +10,12 @@ internal sealed class KeyCandidate
     private readonly Conventions.Family _family;
 
     private KeyCandidate(
-        KeyConvention convention, string prefix, IReadOnlyDictionary<string, KeyPlace> places, Func<string, bool> ofHead, Conventions.Family family, StateDict found)
+        KeyConvention convention,
+        string prefix,
+        IReadOnlyDictionary<string, KeyPlace> places,
+        Func<string, bool> ofHead,
+        Conventions.Family family,
+        StateDict found)
     {
         (Convention, Prefix, _places, _family, _found) = (convention, prefix, places, family, found);
         var missing = new List<string>();

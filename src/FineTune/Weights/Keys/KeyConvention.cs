@@ -11,14 +11,14 @@ internal sealed record KeyRule(string Torchvision, string Other, KeyShape? Shape
 internal sealed record KeyPlace(string Name, KeyShape Shape);
 
 /// <summary>
-/// The names that another library, or an older version of torchvision, has for a family's tensors: a table of rules, of which the first that
-/// fits decides. A name that no rule fits is the same in both.
+/// The names that another library, or an older version of torchvision, has for a family's tensors: a table of rules, of which the first
+/// that fits decides. A name that no rule fits is the same in both.
 /// </summary>
 /// <param name="name">Whose names they are, as in "timm's".</param>
 /// <param name="rules">The table.</param>
 internal sealed class KeyConvention(string name, IEnumerable<KeyRule> rules)
 {
-    private readonly Rule[] _rules = [.. rules.Select(r => new Rule(new(r.Torchvision), new(r.Other), r.Shape ?? KeyShape.Same, r.Where is { } w ? new(w) : null))];
+    private readonly Rule[] _rules = [.. rules.Select(Parsed)];
 
     /// <summary>Torchvision's own.</summary>
     public static KeyConvention Torchvision { get; } = new("torchvision's", []);
@@ -44,6 +44,12 @@ internal sealed class KeyConvention(string name, IEnumerable<KeyRule> rules)
 
         return new(key, KeyShape.Same);
     }
+
+    private static Rule Parsed(KeyRule rule) => new(
+        new KeyTemplate(rule.Torchvision),
+        new KeyTemplate(rule.Other),
+        rule.Shape ?? KeyShape.Same,
+        rule.Where is null ? null : new KeyTemplate(rule.Where));
 
     private sealed record Rule(KeyTemplate Torchvision, KeyTemplate Other, KeyShape Shape, KeyTemplate? Where);
 }

@@ -20,7 +20,11 @@ internal static class KeyFit
         var family = Conventions.Of(model);
         KeyConvention[] conventions = [KeyConvention.Torchvision, .. family.Others];
         var candidates = conventions.SelectMany(c => KeyCandidate.All(c, names, ofHead, family, found)).ToArray();
-        var fitting = candidates.Where(c => c.Fits).OrderBy(c => c.LacksHead).ThenBy(c => c.Prefix.Length > 0).ThenBy(c => WeightEntries.Rank(c.Entry)).ToArray();
+        var fitting = candidates.Where(c => c.Fits)
+            .OrderBy(c => c.LacksHead)
+            .ThenBy(c => c.Prefix.Length > 0)
+            .ThenBy(c => WeightEntries.Rank(c.Entry))
+            .ToArray();
         if (fitting.Length == 0)
             return candidates.MinBy(c => c.Differences)!.Translate();
         var chosen = fitting[0];
@@ -37,8 +41,16 @@ internal static class KeyFit
         if (chosen.Convention != KeyConvention.Torchvision)
             yield return $"The weights' names are {chosen.Convention.Name}; they were read as torchvision's.";
         if (others.Count > 0)
-            yield return $"The weights are also there as {WeightEntries.List(others.Select(o => o.Entry))}; FILE#{WeightException.Printable(others[0].Entry)} takes those.";
-        if (chosen.LeftOut.Count > 0)
-            yield return $"Left out {chosen.LeftOut.Count} {(chosen.LeftOut.Count == 1 ? "tensor" : "tensors")} that the network does not have ({WeightEntries.List(chosen.LeftOut)}).";
+        {
+            var entries = WeightEntries.List(others.Select(o => o.Entry));
+            yield return $"The weights are also there as {entries}; {WeightEntries.Ask(others[0].Entry)} takes those.";
+        }
+
+        var left = chosen.LeftOut;
+        if (left.Count > 0)
+        {
+            var tensors = left.Count == 1 ? "1 tensor" : $"{left.Count} tensors";
+            yield return $"Left out {tensors} that the network does not have ({WeightEntries.List(left)}).";
+        }
     }
 }

@@ -3,7 +3,9 @@ namespace FineTune.Weights;
 /// <summary>How a tensor's shape differs between two libraries; its values stand in the same order in both.</summary>
 /// <param name="ToTorchvision">The shape in torchvision.</param>
 /// <param name="FromTorchvision">The shape in the other.</param>
-internal sealed record KeyShape(Func<IReadOnlyList<long>, IReadOnlyList<long>> ToTorchvision, Func<IReadOnlyList<long>, IReadOnlyList<long>> FromTorchvision)
+internal sealed record KeyShape(
+    Func<IReadOnlyList<long>, IReadOnlyList<long>> ToTorchvision,
+    Func<IReadOnlyList<long>, IReadOnlyList<long>> FromTorchvision)
 {
     /// <summary>The same in both.</summary>
     public static KeyShape Same { get; } = new(s => s, s => s);
@@ -17,7 +19,7 @@ internal sealed record KeyShape(Func<IReadOnlyList<long>, IReadOnlyList<long>> T
     /// <summary>A matrix [R, C K K] in torchvision, a convolution [R, C, K, K] in the other.</summary>
     /// <param name="kernel">K.</param>
     public static KeyShape Convolution(long kernel) =>
-        new(Flat, s => s is [var rows, var columns] && columns % (kernel * kernel) == 0 ? [rows, columns / (kernel * kernel), kernel, kernel] : s);
+        new(Flat, s => s is [var rows, var row] && row % (kernel * kernel) == 0 ? [rows, row / (kernel * kernel), kernel, kernel] : s);
 
     /// <summary>The same values under the shape that a rule makes of theirs.</summary>
     /// <param name="values">The tensor.</param>

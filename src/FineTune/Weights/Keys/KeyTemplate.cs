@@ -43,7 +43,7 @@ internal sealed partial class KeyTemplate
         if (!match.Success)
             return null;
         var numbers = new Dictionary<char, int>();
-        foreach (var (number, group) in _parts.Where(p => p.Number is not null).Zip(match.Groups.Cast<Group>().Skip(1), (p, g) => (p.Number!, g)))
+        foreach (var (number, group) in _parts.Select(p => p.Number).OfType<Number>().Zip(match.Groups.Values.Skip(1)))
         {
             if (number.Solve(group.Value) is not { } value || (numbers.TryGetValue(number.Letter, out var other) && other != value))
                 return null;
@@ -71,8 +71,8 @@ internal sealed partial class KeyTemplate
         public int Of(int value) => (Factor * value) + Offset;
 
         public int? Solve(string digits) =>
-            int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var shown) && shown >= Offset && (shown - Offset) % Factor == 0
-                ? (shown - Offset) / Factor
+            int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= Offset && (n - Offset) % Factor == 0
+                ? (n - Offset) / Factor
                 : null;
 
         private static int Parse(Match match, string group, int otherwise) =>

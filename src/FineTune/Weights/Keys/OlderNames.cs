@@ -5,10 +5,16 @@ internal static class OlderNames
 {
     private const string Whose = "torchvision's older ones";
 
-    public static KeyConvention DenseNet { get; } = new(Whose, from layer in new[] { "norm", "conv" }
-                                                              from n in new[] { 1, 2 }
-                                                              let block = "features.denseblock{k}.denselayer{b}."
-                                                              select new KeyRule($"{block}{layer}{n}", $"{block}{layer}.{n}"));
+    private const string DenseLayer = "features.denseblock{k}.denselayer{b}";
+
+    public static KeyConvention DenseNet { get; } = new(
+        Whose,
+        [
+            new($"{DenseLayer}.norm1", $"{DenseLayer}.norm.1"),
+            new($"{DenseLayer}.conv1", $"{DenseLayer}.conv.1"),
+            new($"{DenseLayer}.norm2", $"{DenseLayer}.norm.2"),
+            new($"{DenseLayer}.conv2", $"{DenseLayer}.conv.2"),
+        ]);
 
     public static KeyConvention VisionTransformer { get; } = new(
         Whose,

@@ -28,7 +28,8 @@ internal static class TransformerNames
         Conventions.TimmNames, [.. SwinBlocks, new("features.{2k}", "layers.{k}.downsample"), new("head", "head.fc")]);
 
     /// <summary>Microsoft's, and timm's before 0.9: maps are halved at the end of the stage before.</summary>
-    public static KeyConvention SwinOfMicrosoft { get; } = new("Microsoft's", [.. SwinBlocks, new("features.{2k+2}", "layers.{k}.downsample")]);
+    public static KeyConvention SwinOfMicrosoft { get; } = new(
+        "Microsoft's", [.. SwinBlocks, new("features.{2k+2}", "layers.{k}.downsample")]);
 
     private static IEnumerable<KeyRule> SwinBlocks =>
     [

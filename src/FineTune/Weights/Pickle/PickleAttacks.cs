@@ -14,14 +14,15 @@ internal static class PickleAttacks
             "importlib", "imp", "pkgutil", "zipimport", "runpy", "code", "codeop", "pip", "ensurepip", "venv", "setuptools", "distutils",
             "pickle", "_pickle", "cpickle", "dill", "cloudpickle", "joblib", "marshal", "shelve", "yaml", "ctypes", "_ctypes", "cffi",
             "socket", "_socket", "ssl", "http", "httplib", "urllib", "urllib2", "requests", "aiohttp", "httpx", "ftplib", "smtplib",
-            "telnetlib", "xmlrpc", "webbrowser", "antigravity", "shutil", "tempfile", "glob", "io", "_io", "fileinput", "linecache", "tarfile",
-            "zipfile", "sqlite3", "winreg", "_winreg", "msvcrt", "pdb", "bdb", "trace", "timeit", "profile", "cprofile", "pydoc", "doctest",
-            "unittest", "idlelib", "lib2to3", "_codecs", "codecs", "_testcapi", "test",
+            "telnetlib", "xmlrpc", "webbrowser", "antigravity", "shutil", "tempfile", "glob", "io", "_io", "fileinput", "linecache",
+            "tarfile", "zipfile", "sqlite3", "winreg", "_winreg", "msvcrt", "pdb", "bdb", "trace", "timeit", "profile", "cprofile", "pydoc",
+            "doctest", "unittest", "idlelib", "lib2to3", "_codecs", "codecs", "_testcapi", "test",
         ],
         StringComparer.OrdinalIgnoreCase);
 
     /// <summary>torch's packages whose classes stand in checkpoints, beside the weights: schedules, optimizers, losses, scalers.</summary>
-    private static readonly string[] OfTorch = ["torch.nn.", "torch.optim.", "torch.cuda.amp.", "torch.amp.", "torch.utils.data.", "torch.distributions."];
+    private static readonly string[] OfTorch =
+        ["torch.nn.", "torch.optim.", "torch.cuda.amp.", "torch.amp.", "torch.utils.data.", "torch.distributions."];
 
     /// <summary>Whether a name that is not in the table is refused, rather than read as an object of no interest.</summary>
     public static bool Are(string module, string name)

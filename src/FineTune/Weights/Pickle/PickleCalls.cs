@@ -19,15 +19,18 @@ internal sealed class PickleCalls(WeightInput input)
             ? Call(function, inner)
             : throw Wrong("_rebuild_from_type_v2"),
         PickleGlobalKind.Inert => Made(callee, arguments),
-        PickleGlobalKind.Member => arguments is [PickleGlobal { Kind: PickleGlobalKind.Inert } type, string member] && !member.StartsWith("__", StringComparison.Ordinal)
-            ? type.Instance
-            : throw WeightException.Calls(input.Path, "builtins", "getattr"),
+        PickleGlobalKind.Member => Member(arguments),
         _ => throw input.Fail("its pickle calls a type as if it were a function"),
     };
 
     /// <summary>An object's class is the one called, or the first argument of a function that makes objects of any class.</summary>
     private static PickleInert Made(PickleGlobal callee, object?[] arguments) =>
         arguments is [PickleGlobal { Kind: PickleGlobalKind.Inert } made, ..] ? made.Instance : callee.Instance;
+
+    private PickleInert Member(object?[] arguments) =>
+        arguments is [PickleGlobal { Kind: PickleGlobalKind.Inert } type, string name] && !name.StartsWith("__", StringComparison.Ordinal)
+            ? type.Instance
+            : throw WeightException.Calls(input.Path, "builtins", "getattr");
 
     private PickleDict Dict(object?[] arguments)
     {

@@ -1,15 +1,18 @@
 namespace FineTune.Weights;
 
 /// <summary>
-/// The table of names that mean something, after torch's own for weights_only. Nothing is ever imported, looked up by reflection or called: a
-/// row says which of our own few functions stands for the name. Objects of every other class are dropped.
+/// The table of names that mean something, after torch's own for weights_only. Nothing is ever imported, looked up by reflection or
+/// called: a row says which of our own few functions stands for the name. Objects of every other class are dropped.
 /// </summary>
 internal static class PickleGlobals
 {
     private static readonly string[] Builtins = ["builtins", "__builtin__"];
 
     private static readonly string[] Values =
-        ["set", "frozenset", "bytearray", "complex", "object", "list", "dict", "tuple", "int", "float", "str", "bytes", "bool", "slice", "range"];
+    [
+        "set", "frozenset", "bytearray", "complex", "object", "list", "dict", "tuple", "int", "float", "str", "bytes", "bool", "slice",
+        "range",
+    ];
 
     private static readonly Dictionary<(string Module, string Name), PickleGlobal> Table = Make();
 
@@ -50,7 +53,9 @@ internal static class PickleGlobals
     private static IEnumerable<(string Module, string Name)> Inert() =>
     [
         ("collections", "Counter"), ("torch", "device"), ("torch", "Tensor"), ("torch.nn.parameter", "Parameter"), ("_codecs", "encode"),
-        .. from module in new[] { "numpy.core.multiarray", "numpy._core.multiarray" } from name in new[] { "scalar", "_reconstruct" } select (module, name),
+        .. from module in new[] { "numpy.core.multiarray", "numpy._core.multiarray" }
+           from name in new[] { "scalar", "_reconstruct" }
+           select (module, name),
         ("numpy", "dtype"), ("numpy", "ndarray"),
         .. from module in Builtins from name in Values select (module, name),
         ("copyreg", "_reconstructor"), ("copy_reg", "_reconstructor"),

@@ -1,6 +1,6 @@
 namespace FineTune.Weights;
 
-/// <summary>A value that a checkpoint may hold beside its weights and that nothing here needs: its class is known, and nothing of it is kept.</summary>
+/// <summary>A value that a checkpoint may hold beside its weights and that nothing here needs: only its class is kept.</summary>
 /// <param name="Class">As in "pathlib.PosixPath"; null for bytes, sets and numbers that are too long.</param>
 internal sealed record PickleInert(string? Class)
 {

@@ -37,29 +37,38 @@ internal sealed class CheckpointNests(WeightInput input)
 
     private PickleDict? Choose(PickleDict dict, int depth)
     {
-        string[] holding = [.. dict.Entries.Where(e => e.Value is PickleDict inner && !IsOptimizer(e.Key) && Holds(inner, depth)).Select(e => e.Key)];
+        string[] holding = [.. Nests(dict).Where(e => Holds(e.Value, depth)).Select(e => e.Key)];
         var known = WeightEntries.Order.Where(holding.Contains).ToArray();
         if (known.Length == 0 && (holding.Length == 0 || dict.Entries.Values.Any(v => v is PickleTensor)))
             return null;
         string[] others = [.. holding.Except(known)];
         if (known.Length == 0 && others.Length > 1)
-            throw input.Fail($"several of its entries hold tensors ({WeightEntries.List(others)}); {Ask(others[0])} takes the first");
-        var taken = known.Concat(others).First();
-        if (holding.Length > 1)
-            Notes.Add($"The weights are the checkpoint's entry '{WeightException.Printable(taken)}'; it also has {WeightEntries.List(known.Concat(others).Skip(1))}, which {Ask(known.Concat(others).ElementAt(1))} takes.");
-        return (PickleDict)dict.Entries[taken]!;
+        {
+            var entries = WeightEntries.List(others);
+            throw input.Fail($"several of its entries hold tensors ({entries}); {WeightEntries.Ask(others[0])} takes the first");
+        }
+
+        string[] all = [.. known, .. others];
+        if (all.Length > 1)
+        {
+            var rest = WeightEntries.List(all.Skip(1));
+            Notes.Add($"The weights are the checkpoint's entry '{all[0]}'; it also has {rest}, which {WeightEntries.Ask(all[1])} takes.");
+        }
+
+        return (PickleDict)dict.Entries[all[0]]!;
     }
 
-    private static string Ask(string entry) => $"FILE#{WeightException.Printable(entry)}";
-
-    /// <summary>An optimizer's averages are tensors too.</summary>
-    private static bool IsOptimizer(string entry) => entry.Contains("optim", StringComparison.OrdinalIgnoreCase);
+    /// <summary>The dicts in a dict, but for an optimizer's: its averages are tensors too.</summary>
+    private static IEnumerable<(string Key, PickleDict Value)> Nests(PickleDict dict) =>
+        from entry in dict.Entries
+        where entry.Value is PickleDict && !entry.Key.Contains("optim", StringComparison.OrdinalIgnoreCase)
+        select (entry.Key, (PickleDict)entry.Value);
 
     private bool Holds(PickleDict dict, int depth)
     {
         if (_holds.TryGetValue((dict, depth), out var known))
             return known;
         return _holds[(dict, depth)] = dict.Entries.Values.Any(v => v is PickleTensor)
-            || (depth > 0 && dict.Entries.Any(e => e.Value is PickleDict inner && !IsOptimizer(e.Key) && Holds(inner, depth - 1)));
+            || (depth > 0 && Nests(dict).Any(e => Holds(e.Value, depth - 1)));
     }
 }

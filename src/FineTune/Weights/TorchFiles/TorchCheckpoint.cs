@@ -6,7 +6,7 @@ namespace FineTune.Weights;
 /// <summary>Finds the state dict in what torch.save wrote, and lays its tensors out.</summary>
 internal static class TorchCheckpoint
 {
-    private const string Save = "in Python: torch.save(model.state_dict(), 'weights.pth')";
+    private const string SaveIt = $"save its state dict, {ForeignWords.Save}";
 
     /// <summary>Reads it.</summary>
     /// <param name="input">The file.</param>
@@ -17,7 +17,7 @@ internal static class TorchCheckpoint
         if (file.Root is not PickleDict top)
         {
             throw input.Fail(file.Root is PickleInert { Class: { } whole }
-                ? $"it holds a whole object of '{WeightException.Printable(whole)}', not a dict of tensors; save its state dict, {Save}"
+                ? $"it holds a whole object of '{WeightException.Printable(whole)}', not a dict of tensors; {SaveIt}"
                 : "it holds no dict of tensors at its top");
         }
 
@@ -30,7 +30,7 @@ internal static class TorchCheckpoint
             if (value is PickleTensor tensor)
                 state.Add(name, tensors.LayOut(name, tensor));
             else if (value is PickleInert { Class: { } other } && name.Contains('.', StringComparison.Ordinal))
-                throw input.Fail($"its '{WeightException.Printable(name)}' is an object of '{WeightException.Printable(other)}' where a tensor is expected{Remedy(other)}");
+                throw input.Fail($"its '{WeightException.Printable(name)}' is {Object(other)} where a tensor is expected{Remedy(other)}");
         }
 
         if (state.Count == 0)
@@ -43,6 +43,8 @@ internal static class TorchCheckpoint
         return entry is null || nests.Found ? state : WeightEntries.Under(state, entry, input);
     }
 
+    private static string Object(string type) => $"an object of '{WeightException.Printable(type)}'";
+
     private static string Remedy(string type) => type == "numpy.ndarray"
         ? "; save tensors, in Python: torch.save({k: torch.as_tensor(v) for k, v in state.items()}, 'weights.pth')"
         : string.Empty;
@@ -52,7 +54,7 @@ internal static class TorchCheckpoint
     {
         var whole = top.Entries.FirstOrDefault(e => e.Value is PickleInert { Class: not null });
         var about = whole.Value is PickleInert { Class: { } type }
-            ? $", of which '{WeightException.Printable(whole.Key)}' is an object of '{WeightException.Printable(type)}'; if that is the network, save its state dict, {Save}"
+            ? $", of which '{WeightException.Printable(whole.Key)}' is {Object(type)}; if that is the network, {SaveIt}"
             : string.Empty;
         return WeightEntries.List(top.Entries.Keys) + about;
     }

@@ -14,8 +14,6 @@ internal static class ZipFile
         if (pickles.Length != 1)
             throw input.Fail(pickles.Length == 0 ? "it is a zip file without a data.pkl, so torch.save did not write it" : "it has more than one data.pkl");
         var root = pickles[0].Name[..^PickleName.Length];
-        if (zip.Find(root + "constants.pkl") is not null)
-            throw input.Fail("it is a TorchScript program; save its state_dict() instead");
         if (zip.Find(root + "byteorder") is { } order && !zip.Stored(order).Whole().Span.SequenceEqual("little"u8))
             throw input.Fail("it was written on a big-endian machine; save it again on a little-endian one");
 

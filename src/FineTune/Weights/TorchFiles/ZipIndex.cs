@@ -46,6 +46,8 @@ internal sealed class ZipIndex
     {
         var (offset, size, count) = FindDirectory();
         var directory = _input.Read(offset, size, "its zip directory");
+        if (ForeignZip.Sentence(ForeignZip.Names(directory), _input.Path) is { } foreign)
+            throw _input.Fail(foreign);
         var at = 0;
         for (var i = 0L; i < count; i++)
         {
