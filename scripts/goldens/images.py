@@ -396,6 +396,8 @@ def resizes():
         for size in sizes:
             out = np.asarray(whole.resize(size, Image.BILINEAR, box=box))
             lines.append(("box", box or (0, 0, 67, 45), size, sha(out)))
+            out = np.asarray(whole.resize(size, Image.BICUBIC, box=box))
+            lines.append(("bicubic", box or (0, 0, 67, 45), size, sha(out)))
     for crop in [(0, 0, 40, 30), (5, 7, 67, 45), (30, 20, 37, 41), (66, 44, 67, 45)]:
         for size in sizes:
             lines.append(("crop", crop, size, sha(np.asarray(whole.crop(crop).resize(size, Image.BILINEAR)))))

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using FineTune.Cli.Show;
+using FineTune.Weights;
 
 namespace FineTune.Cli;
 
@@ -8,12 +10,13 @@ internal static class CommonOptions
 {
     private const string NoMemory = "There is not enough memory for this; try a smaller batch or input.";
     private static readonly Option<bool> Json = new("--json") { Description = "Print the result as JSON" };
+    private static readonly Option<bool> Offline = new("--offline") { Description = "Fetch no weights; what is not in the cache is an error (also FINETUNE_OFFLINE=1)" };
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Print the stack trace of an error" };
 
     /// <summary>A verb: its options, and what it does. Failures become one sentence and exit code 1.</summary>
     public static Command Verb(string name, string description, IReadOnlyList<string> examples, IEnumerable<Symbol> symbols, Func<ParseResult, Ui, int> run)
     {
-        var command = new VerbCommand(name, description, examples) { Json, Verbose };
+        var command = new VerbCommand(name, description, examples) { Json, Offline, Verbose };
         foreach (var symbol in symbols)
         {
             switch (symbol)
@@ -49,6 +52,8 @@ internal static class CommonOptions
         var ui = new Ui(parsed.GetValue(Json));
         try
         {
+            var downloads = DownloadOptions.Current;
+            DownloadOptions.Current = downloads with { Offline = downloads.Offline || parsed.GetValue(Offline), Watch = new DownloadDisplay(ui) };
             return run(parsed, ui);
         }
         catch (OperationCanceledException)
@@ -78,5 +83,6 @@ internal static class CommonOptions
     private static string FirstLine(string message) => message.Split('\n', 2)[0].Trim();
 
     /// <summary>A message without its line breaks.</summary>
-    public static string OneLine(string message) => string.Join(' ', message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+    public static string OneLine(string message) =>
+        string.Join(' ', message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
 }

@@ -12,8 +12,12 @@ internal sealed class StopSignal : IDisposable
 
     public StopSignal()
     {
+        Current = this;
         _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(s => PosixSignalRegistration.Create(s, Handle))];
     }
+
+    /// <summary>The one that is waited on; null where none is.</summary>
+    public static StopSignal? Current { get; private set; }
 
     public CancellationToken Token => _source.Token;
 
@@ -22,6 +26,7 @@ internal sealed class StopSignal : IDisposable
         foreach (var registration in _registrations)
             registration.Dispose();
         _source.Dispose();
+        Current = null;
     }
 
     private void Handle(PosixSignalContext context)

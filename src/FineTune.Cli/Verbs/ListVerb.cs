@@ -3,12 +3,10 @@ using System.Text.Json.Nodes;
 using FineTune.Augment;
 using FineTune.Cli.Show;
 using FineTune.Experiment;
-using FineTune.Models;
 using FineTune.Optimize;
 using FineTune.Optimize.Schedules;
 using FineTune.Regularize;
 using FineTune.Train.Losses;
-using FineTune.Weights;
 
 namespace FineTune.Cli.Verbs;
 
@@ -18,13 +16,19 @@ internal static class ListVerb
     private static readonly string[] Kinds = ["models", "weights", "optimizers", "schedules", "losses", "augmentations", "regularizers", "recipes"];
     private static readonly Argument<string> Kind = new("what") { Description = string.Join(", ", Kinds) };
 
+    private static readonly Argument<string?> Of = new("model")
+    {
+        Description = "With weights: those of this model alone",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
     private static readonly Option<bool> Plot = new("--plot") { Description = "Plot each schedule over 100 steps (10 epochs); with --json, print its factor and momentum at each step" };
 
     public static Command Command() => CommonOptions.Verb(
         "list",
         "Lists the names that a recipe can use, with their options.",
-        ["finetune list optimizers", "finetune list schedules --plot"],
-        [Kind, Plot],
+        ["finetune list optimizers", "finetune list weights resnet50", "finetune list schedules --plot"],
+        [Kind, Of, Plot],
         Run);
 
     private static int Run(ParseResult parsed, Ui ui)
@@ -32,11 +36,14 @@ internal static class ListVerb
         var kind = parsed.GetValue(Kind)!;
         if (parsed.GetValue(Plot))
             return kind == "schedules" ? SchedulePlots.Draw(ui) : throw new FineTuneException($"--plot is for schedules, not for {kind}.");
+        if (parsed.GetValue(Of) is { } model && kind != "weights")
+            throw new UsageException($"A model is for weights, not for {kind}; leave out '{model}'.");
         if (kind == "models")
-            return Models(ui);
+            return ModelList.Models(ui);
+        if (kind == "weights")
+            return ModelList.Weights(ui, parsed.GetValue(Of));
         var rows = kind switch
         {
-            "weights" => Catalog.Cards().Select(c => (c.Name, $"for {c.Model}, {c.Classes.Count} classes", Array.Empty<OptionInfo>())),
             "optimizers" => Optimizers.Table.Select(o => (o.Name, o.Summary, o.Options.Prepend(Lr(o)).ToArray())).Append(("(all)", "options of every optimizer", Optimizers.Common.ToArray())),
             "schedules" => ScheduleTable.Table.Select(s => (s.Name, s.Summary, s.Options.ToArray())).Append(("(all)", "options of every schedule", ScheduleTable.Common.ToArray())),
             "losses" => LossTable.Table.Select(l => (l.Name, l.Summary, l.Options.ToArray())).Append(("(all)", "options of every loss", LossTable.Common.ToArray())),
@@ -58,35 +65,6 @@ internal static class ListVerb
             ui.Result($"{name.PadRight(width)}  {summary}");
             foreach (var option in options)
                 ui.Result($"{string.Empty.PadRight(width)}    {option.Name} ({option.Default}): {option.Meaning}");
-        }
-
-        return Exit.Done;
-    }
-
-    /// <summary>By family: names with parameters and multiply-adds in millions, and the input's side.</summary>
-    private static int Models(Ui ui)
-    {
-        const int Classes = 1000;
-        var width = Zoo.Models.Max(m => m.Name.Length);
-        var family = string.Empty;
-        foreach (var model in Zoo.Models)
-        {
-            var size = model.Size(Classes);
-            ui.ResultJson(new JsonObject
-            {
-                ["name"] = model.Name,
-                ["summary"] = model.Description,
-                ["parameters"] = size?.Parameters,
-                ["multiply_adds"] = size?.MultiplyAdds,
-                ["input"] = size?.Input.InputSize,
-            });
-            if (family != (family = model.Description))
-                ui.Result(family);
-            var sizes = size is null ? "-" : FormattableString.Invariant(
-                $"{size.Parameters / 1e6,7:0.0} M parameters {size.MultiplyAdds / 1e6,8:0} M multiply-adds {size.Input.InputSize,4} pixels");
-            ui.Result($"  {model.Name.PadRight(width)} {sizes}");
-            foreach (var option in model.Options)
-                ui.Result($"      {model.Name}:{option.Name}=... ({option.Default}): {option.Meaning}");
         }
 
         return Exit.Done;

@@ -1,9 +1,11 @@
+using FineTune.Images;
+
 namespace FineTune.Augment;
 
 /// <summary>An augmentation that a recipe can name: one row of <see cref="Augmentations.Presets"/>.</summary>
 public sealed class AugmentPreset
 {
-    internal AugmentPreset(string name, string summary, Func<int, int?, Pipeline> create) =>
+    internal AugmentPreset(string name, string summary, Func<int, int?, Interpolation, Pipeline> create) =>
         (Name, Summary, Create) = (name, summary, create);
 
     /// <summary>As a recipe writes it.</summary>
@@ -12,6 +14,6 @@ public sealed class AugmentPreset
     /// <summary>What it does, in a line.</summary>
     public string Summary { get; }
 
-    /// <summary>Its transforms, from the model's input size and the shorter side to resize to before a crop, if any.</summary>
-    internal Func<int, int?, Pipeline> Create { get; }
+    /// <summary>Its transforms, from the model's input size, the shorter side to resize to before a crop, if any, and the filter.</summary>
+    internal Func<int, int?, Interpolation, Pipeline> Create { get; }
 }

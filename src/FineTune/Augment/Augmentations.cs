@@ -1,3 +1,5 @@
+using FineTune.Images;
+
 namespace FineTune.Augment;
 
 /// <summary>
@@ -54,34 +56,40 @@ public static class Augmentations
         new("none", "no augmentation: resize and centre crop as in evaluation",
             Evaluation),
         new("tutorial", "random resized crop and flip: the official PyTorch transfer-learning tutorial",
-            (input, _) => new Pipeline(new RandomResizedCrop(input), new HorizontalFlip())),
+            (input, _, filter) => new Pipeline(new RandomResizedCrop(input, interpolation: filter), new HorizontalFlip())),
         new("lecture", "random resized crop, flip, and colour jitter of 0.4, 0.4, 0.4 and hue 0.1",
-            (input, _) => new Pipeline(new RandomResizedCrop(input), new HorizontalFlip(), new ColorJitter(0.4, 0.4, 0.4, 0.1))),
+            (input, _, filter) => new Pipeline(
+                new RandomResizedCrop(input, interpolation: filter), new HorizontalFlip(), new ColorJitter(0.4, 0.4, 0.4, 0.1))),
         new("cifar", "random crop with a padding of 4 pixels, and flip: He et al. 2015 on CIFAR-10",
-            (input, resize) => new Pipeline([.. Evaluation(input, resize).Transforms, new RandomCrop(input, CifarPadding), new HorizontalFlip()])),
+            Shifted(CifarPadding)),
         new("light", "centre crop shifted by up to an eighth of the input, and flip",
-            (input, resize) => new Pipeline([.. Evaluation(input, resize).Transforms, new RandomCrop(input, input / LightPadding), new HorizontalFlip()])),
+            (input, resize, filter) => Shifted(input / LightPadding)(input, resize, filter)),
     ];
 
     /// <summary>What the network is trained on.</summary>
     /// <param name="spec">A preset, or transforms in order.</param>
     /// <param name="inputSize">The model's input in pixels a side; the default of every size.</param>
     /// <param name="resize">The shorter side before a crop, as for <see cref="Evaluation"/>.</param>
+    /// <param name="interpolation">The filter of a preset's resizes; transforms given in order are bilinear.</param>
     /// <exception cref="FineTuneException">A name is unknown, or an option is out of range.</exception>
-    public static Pipeline Train(AugmentSpec spec, int inputSize, int? resize)
+    public static Pipeline Train(AugmentSpec spec, int inputSize, int? resize, Interpolation interpolation = Interpolation.Bilinear)
     {
         if (spec.Preset is null)
             return new Pipeline([.. spec.Transforms.Select(t => Create(t, inputSize))]);
         var preset = Presets.FirstOrDefault(p => p.Name == spec.Preset) ?? throw Nearest.Unknown("augmentation", spec.Preset, Presets.Select(p => p.Name));
-        return preset.Create(inputSize, resize);
+        return preset.Create(inputSize, resize, interpolation);
     }
 
     /// <summary>What the network is measured on: the shorter side resized, then the middle cut out.</summary>
     /// <param name="inputSize">The model's input in pixels a side.</param>
     /// <param name="resize">The shorter side before the crop (256 for an input of 224); null for images that are taken as they are.</param>
-    public static Pipeline Evaluation(int inputSize, int? resize) => resize is { } size
-        ? new Pipeline(new ResizeShorter(size), new CenterCrop(inputSize))
+    /// <param name="interpolation">The filter of the resize.</param>
+    public static Pipeline Evaluation(int inputSize, int? resize, Interpolation interpolation = Interpolation.Bilinear) => resize is { } size
+        ? new Pipeline(new ResizeShorter(size, interpolation), new CenterCrop(inputSize))
         : new Pipeline();
+
+    private static Func<int, int?, Interpolation, Pipeline> Shifted(int padding) => (input, resize, filter) =>
+        new Pipeline([.. Evaluation(input, resize, filter).Transforms, new RandomCrop(input, padding), new HorizontalFlip()]);
 
     private static ITransform Create(NamedSpec spec, int inputSize)
     {

@@ -14,9 +14,11 @@ public sealed class RandomResizedCrop : ITransform
     /// <param name="size">The side afterwards, in pixels; 1 to 4096.</param>
     /// <param name="scale">The crop's area as part of the image's; above 0, to 1; default 0.08 to 1.</param>
     /// <param name="ratio">The crop's width over its height, uniform in its logarithm; above 0; default 3/4 to 4/3.</param>
+    /// <param name="interpolation">The filter.</param>
     /// <exception cref="FineTuneException">An option is out of range.</exception>
-    public RandomResizedCrop(int size, Interval? scale = null, Interval? ratio = null)
+    public RandomResizedCrop(int size, Interval? scale = null, Interval? ratio = null, Interpolation interpolation = Interpolation.Bilinear)
     {
+        Interpolation = interpolation;
         Size = Allowed.Side("size of the random resized crop", size);
         Scale = Allowed.Range("scale of the random resized crop", scale ?? DefaultScale, 1);
         Ratio = Allowed.Range("ratio of the random resized crop", ratio ?? DefaultRatio, double.PositiveInfinity);
@@ -31,6 +33,9 @@ public sealed class RandomResizedCrop : ITransform
     /// <summary>The side afterwards, in pixels.</summary>
     public int Size { get; }
 
+    /// <summary>The filter of the resize.</summary>
+    public Interpolation Interpolation { get; }
+
     /// <summary>The crop's area as part of the image's.</summary>
     public Interval Scale { get; }
 
@@ -41,7 +46,7 @@ public sealed class RandomResizedCrop : ITransform
     public RgbImage Apply(RgbImage image, ref RandomStream random)
     {
         var box = Box(image.Width, image.Height, ref random);
-        return Resize.Crop(image, box.Left, box.Top, box.Width, box.Height, Size, Size);
+        return Resize.Crop(image, box.Left, box.Top, box.Width, box.Height, Size, Size, Interpolation);
     }
 
     /// <inheritdoc/>

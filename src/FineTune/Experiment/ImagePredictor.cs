@@ -65,7 +65,7 @@ public static class ImagePredictor
     private static Loader Loader(LoadedModel model, Sample[] samples, DecodedCache cache)
     {
         var p = model.Network.Preprocessing;
-        return new Loader(samples, new LoaderOptions { BatchSize = BatchSize, Mean = p.Mean, Std = p.Std }, Augmentations.Evaluation(p.InputSize, p.ResizeTo), cache);
+        return new Loader(samples, new LoaderOptions { BatchSize = BatchSize, Mean = p.Mean, Std = p.Std }, Augmentations.Evaluation(p.InputSize, p.ResizeTo, p.Interpolation), cache);
     }
 
     private static ImageException? Problem(DecodedCache cache, string path, bool given)

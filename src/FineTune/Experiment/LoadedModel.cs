@@ -65,7 +65,7 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
         try
         {
             var input = source.Card is { } card
-                ? new Preprocessing(card.InputSize, card.Resize == 0 ? null : card.Resize, [.. card.Mean.Select(m => (float)m)], [.. card.Std.Select(s => (float)s)])
+                ? InputOf(card)
                 : Checkpoint.Input(read);
             var state = Checkpoint.WithoutState(read);
             return new WeightsOfModel(state, name, source.Path, input, HeadForm.Read(read), StochasticLayers.Read(read));
@@ -75,6 +75,12 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
             throw new WeightException(source.Path, $"{char.ToLowerInvariant(e.Message[0])}{e.Message[1..].TrimEnd('.')}", e);
         }
     }
+
+    private static Preprocessing InputOf(WeightCard card) =>
+        new(card.InputSize, card.Resize == 0 ? null : card.Resize, [.. card.Mean.Select(m => (float)m)], [.. card.Std.Select(s => (float)s)])
+        {
+            Interpolation = card.Interpolation,
+        };
 
     /// <summary>The model that weights say they are of.</summary>
     /// <param name="weights">A file, a run's folder, or a name of the catalog.</param>

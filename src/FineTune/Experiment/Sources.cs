@@ -117,9 +117,10 @@ public sealed class Sources : IDisposable
         new() { Seed = recipe.Seed, Mean = network.Preprocessing.Mean, Std = network.Preprocessing.Std };
 
     private static Pipeline Augmented(Recipe recipe, Network network) =>
-        Augmentations.Train(recipe.Augment, network.Preprocessing.InputSize, network.Preprocessing.ResizeTo);
+        Augmentations.Train(recipe.Augment, network.Preprocessing.InputSize, network.Preprocessing.ResizeTo, network.Preprocessing.Interpolation);
 
-    private static Pipeline Evaluated(Network network) => Augmentations.Evaluation(network.Preprocessing.InputSize, network.Preprocessing.ResizeTo);
+    private static Pipeline Evaluated(Network network) =>
+        Augmentations.Evaluation(network.Preprocessing.InputSize, network.Preprocessing.ResizeTo, network.Preprocessing.Interpolation);
 
     /// <summary>Views per image, and where no outputs of frozen layers are kept, why.</summary>
     private static (int Views, string? WhyNone) ViewsOf(Recipe recipe, Phase phase, int images)

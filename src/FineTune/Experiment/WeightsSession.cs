@@ -79,7 +79,7 @@ public sealed class WeightsSession
     public Predictions Predict(IReadOnlyList<Sample> samples, IProgress<int>? progress = null, MonteCarlo? draws = null)
     {
         var p = _model.Network.Preprocessing;
-        var loader = new Loader(samples, new LoaderOptions { BatchSize = 50, Mean = p.Mean, Std = p.Std }, Augmentations.Evaluation(p.InputSize, p.ResizeTo), _cache);
+        var loader = new Loader(samples, new LoaderOptions { BatchSize = 50, Mean = p.Mean, Std = p.Std }, Augmentations.Evaluation(p.InputSize, p.ResizeTo, p.Interpolation), _cache);
         return Predictor.Predict(_model.Network, loader, _dataset.Classes, progress, draws: draws);
     }
 }

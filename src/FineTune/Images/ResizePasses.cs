@@ -103,16 +103,18 @@ internal static class ResizePasses
             var sum = Half;
             for (var k = 0; k < weights.Length; k++)
                 sum += Unsafe.Add(ref from, (k * stride) + x) * weights[k];
-            target[x] = (byte)Math.Min(sum >> ResizeKernel.Precision, 255);
+            target[x] = (byte)Math.Clamp(sum >> ResizeKernel.Precision, 0, 255);
         }
     }
 
-    /// <summary>Sums to bytes: shifted down and cut off at 255. Weights are never negative, so neither are sums.</summary>
+    /// <summary>Sums to bytes: shifted down and cut off at 0 and 255.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<byte> Narrow(Vector128<int> a, Vector128<int> b, Vector128<int> c, Vector128<int> d)
     {
         var low = Vector128.NarrowWithSaturation(a >> ResizeKernel.Precision, b >> ResizeKernel.Precision);
         var high = Vector128.NarrowWithSaturation(c >> ResizeKernel.Precision, d >> ResizeKernel.Precision);
-        return Vector128.NarrowWithSaturation(low.AsUInt16(), high.AsUInt16());
+        return Vector128.NarrowWithSaturation(Positive(low), Positive(high));
     }
+
+    private static Vector128<ushort> Positive(Vector128<short> values) => Vector128.Max(values, Vector128<short>.Zero).AsUInt16();
 }

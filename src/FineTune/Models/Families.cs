@@ -1,3 +1,4 @@
+using FineTune.Images;
 using Member = (string Name, System.Func<string, long, FineTune.Models.Graph.NetworkGraph> Describe);
 
 namespace FineTune.Models;
@@ -82,7 +83,7 @@ internal static class Families
             "EfficientNet v2 (Tan and Le 2021)",
             Second("efficientnet_v2_s", Preprocessing.ForImageNet(384, 384)),
             Second("efficientnet_v2_m", Preprocessing.ForImageNet(480, 480)),
-            Second("efficientnet_v2_l", Preprocessing.HalfCentred(480, 480))),
+            Second("efficientnet_v2_l", Preprocessing.HalfCentred(480, 480) with { Interpolation = Interpolation.Bicubic })),
         .. Family(
             "RegNet X (Radosavovic et al. 2020)",
             Regular("x_400mf", 22, 24, 24.48, 2.54, 16),
@@ -136,7 +137,7 @@ internal static class Families
 
     private static Member Efficient(int number, double width, double depth, int size, int resize) => (
         $"efficientnet_b{number}",
-        (m, n) => EfficientNet.First(m, width, depth, Preprocessing.ForImageNet(size, resize), number < 5 ? Norms : OfB5, n));
+        (m, n) => EfficientNet.First(m, width, depth, Preprocessing.ForImageNet(size, resize, Interpolation.Bicubic), number < 5 ? Norms : OfB5, n));
 
     private static Member Second(string name, Preprocessing input) =>
         (name, (m, n) => EfficientNet.Describe(m, EfficientNet.Second[m], 1280, input, OfSecond, n));
@@ -154,5 +155,5 @@ internal static class Families
         (name, (m, n) => VisionTransformer.Describe(m, patch, depth, width, heads, Preprocessing.ForImageNet(224, resize), n));
 
     private static Member Shifted(string name, long width, int third, long heads, int resize) =>
-        (name, (m, n) => Swin.Describe(m, width, [2, 2, third, 2], heads, Preprocessing.ForImageNet(224, resize), n));
+        (name, (m, n) => Swin.Describe(m, width, [2, 2, third, 2], heads, Preprocessing.ForImageNet(224, resize, Interpolation.Bicubic), n));
 }

@@ -1,3 +1,5 @@
+using FineTune.Images;
+
 namespace FineTune.Models;
 
 /// <summary>What an image must look like before a network sees it.</summary>
@@ -10,11 +12,15 @@ public sealed record Preprocessing(int InputSize, int? ResizeTo, float[] Mean, f
     private static readonly float[] ImageNetMean = [0.485f, 0.456f, 0.406f];
     private static readonly float[] ImageNetStd = [0.229f, 0.224f, 0.225f];
 
+    /// <summary>The filter of the resize. Default bilinear.</summary>
+    public Interpolation Interpolation { get; init; } = Interpolation.Bilinear;
+
     /// <summary>224 cut from 256, ImageNet's statistics: torchvision's.</summary>
     public static Preprocessing ImageNet { get; } = new(224, 256, ImageNetMean, ImageNetStd);
 
     /// <summary>ImageNet's statistics at another size.</summary>
-    internal static Preprocessing ForImageNet(int size, int resize) => new(size, resize, ImageNetMean, ImageNetStd);
+    internal static Preprocessing ForImageNet(int size, int resize, Interpolation interpolation = Interpolation.Bilinear) =>
+        new(size, resize, ImageNetMean, ImageNetStd) { Interpolation = interpolation };
 
     /// <summary>
     /// A mean and a standard deviation of one half: what torchvision's transform_input and its EfficientNet v2 L amount to.
@@ -31,6 +37,8 @@ public sealed record Preprocessing(int InputSize, int? ResizeTo, float[] Mean, f
             return $"an input of {InputSize} pixels ({InputBounds.LeastSide} to {InputBounds.MostSide} is allowed)";
         if (ResizeTo is < InputBounds.LeastSide or > InputBounds.MostResize)
             return $"a resize to {ResizeTo} pixels ({InputBounds.LeastSide} to {InputBounds.MostResize} is allowed)";
+        if (!Enum.IsDefined(Interpolation))
+            return $"an interpolation {Interpolation} (bilinear and bicubic are allowed)";
         if (Mean.Length != 3 || !Mean.All(float.IsFinite))
             return $"a mean of [{string.Join(", ", Mean)}] (three finite numbers are allowed)";
         return Std.Length != 3 || !Std.All(s => float.IsFinite(s) && s > 0)

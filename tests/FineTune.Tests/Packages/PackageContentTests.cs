@@ -96,8 +96,8 @@ public sealed class PackageContentTests(PackedPackages packages)
     {
         using var package = packages.Open(Tool);
 
-        foreach (var file in Directory.GetFiles(Path.Combine(Repo.Root, "models")))
-            package.Bytes($"{ToolFolder}models/{Path.GetFileName(file)}").ShouldBe(File.ReadAllBytes(file));
+        foreach (var (name, file) in Shipped())
+            package.Bytes($"{ToolFolder}models/{name}").ShouldBe(File.ReadAllBytes(file));
     }
 
     [Fact]
@@ -105,8 +105,8 @@ public sealed class PackageContentTests(PackedPackages packages)
     {
         using var package = packages.Open(Library);
 
-        foreach (var file in Directory.GetFiles(Path.Combine(Repo.Root, "models")))
-            package.Bytes($"models/{Path.GetFileName(file)}").ShouldBe(File.ReadAllBytes(file));
+        foreach (var (name, file) in Shipped())
+            package.Bytes($"models/{name}").ShouldBe(File.ReadAllBytes(file));
         package.Names.ShouldContain("buildTransitive/FineTune.targets");
     }
 
@@ -140,5 +140,14 @@ public sealed class PackageContentTests(PackedPackages packages)
                 bytes.AsSpan().IndexOf(Encoding.Unicode.GetBytes(folder)).ShouldBe(-1, $"{entry.FullName} says {folder}");
             }
         }
+    }
+
+    /// <summary>The folder models/: names as a package has them, and paths.</summary>
+    private static IEnumerable<(string Name, string Path)> Shipped()
+    {
+        var folder = Path.Combine(Repo.Root, "models");
+        var files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories);
+        files.ShouldContain(f => f.EndsWith("imagenet1k.txt", StringComparison.Ordinal));
+        return files.Select(f => (Path.GetRelativePath(folder, f).Replace('\\', '/'), f));
     }
 }

@@ -63,6 +63,59 @@ public sealed class CatalogTests : IDisposable
     }
 
     [Fact]
+    public void Several_weights_of_a_model_share_what_stands_beside_them()
+    {
+        Card("tiny.yaml", Several);
+        Directory.CreateDirectory(_scratch.File("classes"));
+        _scratch.File("classes/two.txt", "# a source\ndisc\n\nstar\n"u8.ToArray());
+        var cards = Catalog.Cards(_scratch.Folder);
+        cards.Select(c => (c.Name, c.File, c.Sha256Prefix, c.InputSize, c.IsDefault, c.Bytes)).ShouldBe(
+            [("a", "net a-01234567.pth", "01234567", 64, false, null), ("b", "b.pth", null, 32, true, 7)]);
+        cards.ShouldAllBe(c => c.Model == "tinynet" && c.Classes.SequenceEqual(new[] { "disc", "star" }));
+        Catalog.Find("tinynet", "default", _scratch.Folder).Card!.Name.ShouldBe("b");
+        Should.Throw<FineTuneException>(() => Catalog.Find(null, "default", _scratch.Folder)).Message.ShouldContain("say of which model");
+    }
+
+    [Theory]
+    [InlineData("https://weights.invalid/net%20a-01234567.pth", "http://weights.invalid/a.pth", "'url' is 'http://weights.invalid/a.pth'; it must be an https address")]
+    [InlineData("https://weights.invalid/net%20a-01234567.pth", "https://me@weights.invalid/a.pth", "it must be an https address")]
+    [InlineData("https://weights.invalid/net%20a-01234567.pth", "https://weights.invalid/", "it must be an https address")]
+    [InlineData("https://weights.invalid/net%20a-01234567.pth", "https://weights.invalid/%2e%2e%2fa", "it must be an https address")]
+    [InlineData("https://weights.invalid/net%20a-01234567.pth", "https://other.invalid/b.pth", "fetch 'b.pth' from several addresses")]
+    [InlineData("sha256_prefix: '01234567'", "sha256_prefix: 0123", "'sha256_prefix' is '0123'; it must be 8 to 64 hexadecimal digits")]
+    [InlineData("sha256_prefix: '01234567'", "resize: 0", "has neither 'sha256' nor 'sha256_prefix' for 'a'")]
+    [InlineData("sha256_prefix: '01234567'", "file: a.pth", "'file' is 'a.pth'; it must be left out beside 'url'")]
+    [InlineData("default: b", "default: c", "'default' is 'c'; it must be a name under 'weights'")]
+    [InlineData("default: b", "name: c", "'name' is 'c'; it must be left out beside 'weights'")]
+    [InlineData("classes: two", "classes: ../two", "'classes' is '../two'; it must be a list of names, or the name of a list in 'classes'")]
+    [InlineData("classes: two", "classes: three", "there is no such file")]
+    [InlineData("interpolation: bicubic", "interpolation: lanczos", "it must be bilinear or bicubic")]
+    public void A_card_with_an_address_is_checked_like_any_other(string from, string to, string says)
+    {
+        Directory.CreateDirectory(_scratch.File("classes"));
+        _scratch.File("classes/two.txt", "disc\nstar\n"u8.ToArray());
+        Card("tiny.yaml", Several.Replace(from, to, StringComparison.Ordinal));
+        Should.Throw<FineTuneException>(() => Catalog.Cards(_scratch.Folder)).Message.ShouldContain(says);
+    }
+
+    private const string Several = """
+        model: tinynet
+        default: b
+        classes: two
+        interpolation: bicubic
+        weights:
+          a:
+            url: https://weights.invalid/net%20a-01234567.pth
+            sha256_prefix: '01234567'
+            input_size: 64
+          b:
+            url: https://weights.invalid/b.pth
+            sha256: 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+            input_size: 32
+            bytes: 7
+        """;
+
+    [Fact]
     public void A_changed_file_is_refused_on_every_load()
     {
         var source = Catalog.Find("tinynet", "shapes_v1", _scratch.Folder);
@@ -98,7 +151,7 @@ public sealed class CatalogTests : IDisposable
     [InlineData("file: tiny.pth", "file: ../tiny.pth", "the name of a file beside the card")]
     [InlineData("input_size: 64", "input_size: big", "'input_size' is 'big'; it must be a number")]
     [InlineData("input_size: 64", "input_size: 0", "it must be 8 to 4096")]
-    [InlineData("interpolation: bilinear", "interpolation: bicubic", "it must be bilinear")]
+    [InlineData("interpolation: bilinear", "interpolation: lanczos", "it must be bilinear or bicubic")]
     [InlineData("expected: { top1: 0.875 }", "expected: top", "it must be a map")]
     [InlineData("input_size: 64", "input_size: 64\ninput_size: 65", "Cannot read card")]
     [InlineData("input_size: 64", "input_size: [", "Cannot read card")]

@@ -115,12 +115,14 @@ internal sealed class Planner
     {
         if (recipe.Weights != NamedRecipes.Auto && (recipe.Weights is not null || recipe.Model.Length > 0))
             return recipe;
-        var cards = Catalog.Cards().Where(c => recipe.Model.Length == 0 || c.Model == recipe.Model).ToArray();
+        var known = Catalog.Cards().Where(c => recipe.Model.Length == 0 || c.Model == recipe.Model).ToArray();
+        var cards = known.Where(c => Catalog.Source(c).IsHere).ToArray();
         if (cards.Length == 0)
         {
             var of = recipe.Model.Length > 0 ? $" of {recipe.Model}" : string.Empty;
-            throw new FineTuneException(
-                $"The catalog has no weights{of} to choose from (`finetune list weights`); give a file as --weights.");
+            throw new FineTuneException(known.Length == 0
+                ? $"The catalog has no weights{of} to choose from (`finetune list weights`); give a file as --weights."
+                : $"No weights{of} are on this machine to choose from; name those to fetch as --weights: {string.Join(", ", known.Select(c => c.Name).Distinct())}.");
         }
 
         var found = new List<(WeightCard Card, ExactHead Head)>();
@@ -133,7 +135,7 @@ internal sealed class Planner
         }
 
         var (best, score) = found.MinBy(f => f.Head.Nll);
-        Decide("weights", $"{best.Model} {best.Name}", $"least NLL of {found.Count} in the catalog, {CrossValidated(score)}");
+        Decide("weights", $"{best.Model} {best.Name}", $"least NLL of {found.Count} on this machine, {CrossValidated(score)}");
         return recipe with { Model = best.Model, Weights = best.Name };
     }
 

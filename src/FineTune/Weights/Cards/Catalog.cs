@@ -1,14 +1,20 @@
 namespace FineTune.Weights;
 
 /// <summary>
-/// The pretrained weights that are at hand: a folder of cards (*.yaml), each beside the file it describes.
+/// The pretrained weights that have a name: a folder of cards (*.yaml), for files beside them and for files that are fetched at
+/// first use.
 /// </summary>
 public static class Catalog
 {
     /// <summary>The environment variable that names the folder of cards.</summary>
     public const string FolderVariable = "FINETUNE_MODELS";
 
+    /// <summary>The name that means the weights of a model that its card says are the default, or the best published ones.</summary>
+    public const string DefaultName = "default";
+
     private const string FolderName = "models";
+    private const string ImageNetClasses = "imagenet1k";
+    private const int MostListed = 8;
 
     /// <summary>
     /// The folder of cards: FINETUNE_MODELS if set; else the "models" folder next to the application; else the one beside
@@ -20,7 +26,9 @@ public static class Catalog
         get
         {
             if (Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } set)
-                return Directory.Exists(set) ? set : throw new FineTuneException($"{FolderVariable} names '{set}', and there is no such folder.");
+                return Directory.Exists(set)
+                    ? set
+                    : throw new FineTuneException($"{FolderVariable} names '{set}', and there is no such folder.");
             var next = Path.Combine(AppContext.BaseDirectory, FolderName);
             if (Directory.Exists(next))
                 return next;
@@ -43,7 +51,8 @@ public static class Catalog
         folder ??= Folder;
         if (folder is null || !Directory.Exists(folder))
             return [];
-        var cards = Directory.EnumerateFiles(folder, "*.yaml").Select(WeightCardFile.Read)
+        var classes = new ClassLists(folder);
+        var cards = Directory.EnumerateFiles(folder, "*.yaml").SelectMany(f => WeightCardFile.Read(f, classes))
             .OrderBy(c => c.Model, StringComparer.Ordinal).ThenBy(c => c.Name, StringComparer.Ordinal).ToArray();
         for (var i = 1; i < cards.Length; i++)
         {
@@ -51,12 +60,23 @@ public static class Catalog
                 throw new FineTuneException($"Two cards in '{folder}' describe weights '{cards[i].Name}' of {cards[i].Model}.");
         }
 
+        var shared = cards.Where(c => c.Url is not null).GroupBy(c => c.File).FirstOrDefault(g => g.DistinctBy(c => c.Url).Count() > 1);
+        if (shared is not null)
+            throw new FineTuneException($"Cards in '{folder}' fetch '{shared.Key}' from several addresses; in the cache it is one file.");
+
         return cards;
     }
 
+    /// <summary>The card that "default" means: the one that says so, else the one of the best top-1; null where there is none.</summary>
+    /// <param name="cards">The cards of one model.</param>
+    public static WeightCard? Default(IEnumerable<WeightCard> cards) =>
+        cards.OrderByDescending(c => c.IsDefault).ThenByDescending(c => c.Expected.GetValueOrDefault("top1")).FirstOrDefault();
+
     /// <summary>
     /// The weights that <paramref name="nameOrPath"/> means for <paramref name="model"/>: an existing file, or the only one of a
-    /// folder (as <see cref="WeightFile.Read(string, WeightLimits?, string?)"/> takes it), else a card's name.
+    /// folder (as <see cref="WeightFile.Read(string, WeightLimits?, string?)"/> takes it), else a card's name, or "default" for the
+    /// model's best, or <c>hf:owner/name</c> for a repository of the Hugging Face hub. Of the latter the config.json is fetched, unless
+    /// it is in the cache; nothing else is yet.
     /// </summary>
     /// <param name="model">The model's name; null: whichever model the card is for.</param>
     /// <param name="nameOrPath">A file, FILE#ENTRY for one of a checkpoint's entries, or a name from the catalog.</param>
@@ -68,14 +88,21 @@ public static class Catalog
         if (WeightSource.OfFile(nameOrPath) is { } source)
             return source;
         folder ??= Folder;
+        if (HubName.Is(nameOrPath))
+            return HubModel.Find(nameOrPath, model, () => folder is null ? [] : new ClassLists(folder).Of(ImageNetClasses));
         var cards = Cards(folder);
+        if (nameOrPath == DefaultName && model is null)
+            throw new FineTuneException($"The weights '{DefaultName}' are a model's best; say of which model (--model).");
+        if (nameOrPath == DefaultName && Default(cards.Where(c => c.Model == model)) is { } best)
+            return Source(best, folder);
         var named = cards.Where(c => c.Name == nameOrPath).ToArray();
         if (named.Where(c => model is null || c.Model == model).ToArray() is [var card])
-            return new WeightSource(Path.Combine(folder!, card.File), card);
+            return Source(card, folder);
         if (named.Length > 0 && model is null)
-            throw new FineTuneException($"Weights '{nameOrPath}' are there for {string.Join(", ", named.Select(c => c.Model))}; say for which model.");
+            throw new FineTuneException(
+                $"Weights '{nameOrPath}' are there for {Listed([.. named.Select(c => c.Model)])}; say for which model.");
         if (named.Length > 0)
-            throw new FineTuneException($"Weights '{nameOrPath}' belong to {string.Join(", ", named.Select(c => c.Model))}, not to {model}.");
+            throw new FineTuneException($"Weights '{nameOrPath}' belong to {Listed([.. named.Select(c => c.Model)])}, not to {model}.");
         if (Directory.Exists(nameOrPath))
             throw ForeignFile.Folder(nameOrPath) is { } foreign
                 ? new WeightException(nameOrPath, foreign)
@@ -84,12 +111,24 @@ public static class Catalog
                     + $"give a weights file, a run's folder or a name of `finetune list weights`.");
         if (WeightSource.Divide(nameOrPath).File is var file && IsPath(file))
             throw new FineTuneException($"There is no weight file '{file}'.");
-        var known = cards.Where(c => model is null || c.Model == model).Select(c => c.Name).ToArray();
+        var known = cards.Where(c => model is null || c.Model == model).Select(c => c.Name).Distinct().ToArray();
         var forModel = model is null ? string.Empty : $" for {model}";
         var ofModel = model is null ? string.Empty : $" of {model}";
         throw known.Length > 0
             ? Nearest.Unknown($"weights{ofModel}", nameOrPath, known)
             : new FineTuneException($"Unknown weights '{nameOrPath}': there is no such file, and {None(folder)}{forModel}{Others(cards)}.");
+    }
+
+    /// <summary>Where the weights of a card lie, or will once they are fetched.</summary>
+    /// <param name="card">The card.</param>
+    /// <param name="folder">The folder that it is from; <see cref="Folder"/> if null.</param>
+    public static WeightSource Source(WeightCard card, string? folder = null)
+    {
+        ArgumentNullException.ThrowIfNull(card);
+        var path = card.Url is null
+            ? Path.Combine(folder ?? Folder ?? string.Empty, card.File)
+            : new WeightCache(DownloadOptions.Current.Folder).FileOf(card);
+        return new WeightSource(path, card);
     }
 
     private static string None(string? folder) => folder is null
@@ -98,7 +137,11 @@ public static class Catalog
 
     private static string Others(IReadOnlyList<WeightCard> cards) => cards.Count == 0
         ? string.Empty
-        : $" (it has {string.Join(", ", cards.Select(c => $"{c.Name} for {c.Model}"))})";
+        : $" (it has {Listed([.. cards.Select(c => $"{c.Name} for {c.Model}")])})";
+
+    private static string Listed(string[] names) => names.Length <= MostListed
+        ? string.Join(", ", names)
+        : $"{string.Join(", ", names.Take(MostListed))} and {names.Length - MostListed} more";
 
     private static bool IsPath(string text) =>
         text.Contains('/', StringComparison.Ordinal) || text.Contains('\\', StringComparison.Ordinal)

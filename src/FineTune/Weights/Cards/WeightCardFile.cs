@@ -1,32 +1,31 @@
-using System.Globalization;
+using FineTune.Images;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace FineTune.Weights;
 
-/// <summary>Reads a card. Every key is one of a fixed table, every value is checked, every failure names file and key.</summary>
-internal sealed class WeightCardFile
+/// <summary>
+/// Reads a file of cards: of one set of weights, or of several of one model under "weights", which share the keys beside it. Every
+/// key is one of a fixed table, every value is checked, every failure names file and key.
+/// </summary>
+internal static class WeightCardFile
 {
+    private const string Several = "weights", Default = "default";
+
     private static readonly string[] Keys =
-        ["name", "model", "file", "sha256", "bytes", "classes", "mean", "std", "input_size", "resize", "interpolation", "provenance", "expected"];
+    [
+        "file", "url", "sha256", "sha256_prefix", "bytes", "licence", "classes", "mean", "std", "input_size", "resize", "interpolation",
+        "provenance", "expected",
+    ];
 
-    private static readonly string[] Interpolations = ["bilinear"];
-    private readonly string _path;
-    private readonly Dictionary<string, YamlNode> _values = new(StringComparer.Ordinal);
+    private static readonly string[] TopKeys = [.. Keys, "name", "model", Several, Default];
+    private static readonly WeightCard Defaults = new() { Name = string.Empty, Model = string.Empty, File = string.Empty };
 
-    private WeightCardFile(string path, YamlMappingNode map)
-    {
-        _path = path;
-        foreach (var (key, value) in map.Children)
-        {
-            var name = Text(key, "a key");
-            if (!Keys.Contains(name))
-                throw new FineTuneException($"Card '{path}': {Nearest.Unknown("key", name, Keys).Message}");
-            _values[name] = value;
-        }
-    }
-
-    public static WeightCard Read(string path)
+    /// <summary>The cards of a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="classes">Finds a list of classes by its name.</param>
+    /// <exception cref="FineTuneException">The file cannot be read, or is no file of cards.</exception>
+    public static IReadOnlyList<WeightCard> Read(string path, ClassLists classes)
     {
         try
         {
@@ -35,91 +34,69 @@ internal sealed class WeightCardFile
             var yaml = new YamlStream();
             yaml.Load(new StringReader(text));
             return yaml.Documents is [{ RootNode: YamlMappingNode map }]
-                ? new WeightCardFile(path, map).ToCard()
+                ? [.. Cards(new CardValues(path).With(map, TopKeys), classes)]
                 : throw new FineTuneException($"Card '{path}' is not one map of keys to values.");
         }
         catch (Exception e) when (e is YamlException or IOException or UnauthorizedAccessException or InvalidOperationException)
         {
             // InvalidOperationException: what YamlDotNet throws where a flow sequence does not end.
-            throw new FineTuneException($"Cannot read card '{path}': {(e is IOException or UnauthorizedAccessException ? RegularFile.Reason(path, e) : YamlShape.Reason(e))}.", e);
+            var reason = e is IOException or UnauthorizedAccessException ? RegularFile.Reason(path, e) : YamlShape.Reason(e);
+            throw new FineTuneException($"Cannot read card '{path}': {reason}.", e);
         }
     }
 
-    private WeightCard ToCard()
+    private static IEnumerable<WeightCard> Cards(CardValues values, ClassLists classes)
     {
-        var defaults = new WeightCard { Name = string.Empty, Model = string.Empty, File = string.Empty, Sha256 = string.Empty, Bytes = 0 };
+        var chosen = values.Word(Default);
+        if (!values.Has(Several))
+        {
+            values.Check(chosen is null or "true" or "false", Default, chosen ?? string.Empty, "true or false");
+            yield return Card(values, values.Required("name"), chosen == "true", classes);
+            yield break;
+        }
+
+        values.Check(!values.Has("name"), "name", values.Word("name") ?? string.Empty, "left out beside 'weights'");
+        var several = values.Map(Several, values.ToMap);
+        values.Check(chosen is null || several.ContainsKey(chosen), Default, chosen ?? string.Empty, "a name under 'weights'");
+        foreach (var (name, map) in several)
+            yield return Card(values.With(map, Keys), name, name == chosen, classes);
+    }
+
+    private static WeightCard Card(CardValues values, string name, bool isDefault, ClassLists classes)
+    {
+        var url = values.Word("url") is { } text ? CardUrl.Parse(text) ?? throw values.Bad("url", text, CardUrl.Allowed) : null;
+        values.Check(url is null || !values.Has("file"), "file", values.Word("file") ?? string.Empty, "left out beside 'url'");
         var card = new WeightCard
         {
-            Name = Required("name"),
-            Model = Required("model"),
-            File = Required("file"),
-            Sha256 = Required("sha256").ToLowerInvariant(),
-            Bytes = (long)Number("bytes", 0),
-            Classes = List("classes", n => Text(n, "classes")) ?? defaults.Classes,
-            Mean = List("mean", n => ToNumber(n, "mean")) ?? defaults.Mean,
-            Std = List("std", n => ToNumber(n, "std")) ?? defaults.Std,
-            InputSize = Whole("input_size", defaults.InputSize),
-            Resize = Whole("resize", defaults.Resize),
-            Interpolation = _values.TryGetValue("interpolation", out var node) ? Text(node, "interpolation") : defaults.Interpolation,
-            Provenance = Map("provenance", Text),
-            Expected = Map("expected", ToNumber),
+            Name = name,
+            Model = values.Required("model"),
+            IsDefault = isDefault,
+            File = url is null ? values.Required("file") : CardUrl.FileOf(url),
+            Url = url,
+            Sha256 = (url is null ? values.Required("sha256") : values.Word("sha256"))?.ToLowerInvariant(),
+            Sha256Prefix = values.Word("sha256_prefix")?.ToLowerInvariant(),
+            Bytes = values.Whole("bytes"),
+            Licence = values.Word("licence"),
+            Classes = classes.Of(values),
+            Mean = values.List("mean", values.ToNumber) ?? Defaults.Mean,
+            Std = values.List("std", values.ToNumber) ?? Defaults.Std,
+            InputSize = Pixels(values, "input_size", Defaults.InputSize),
+            Resize = Pixels(values, "resize", Defaults.Resize),
+            Interpolation = values.Word("interpolation") is { } word ? Parsed(values, word) : Defaults.Interpolation,
+            Provenance = values.Map("provenance", values.Text),
+            Expected = values.Map("expected", values.ToNumber),
         };
-        Check(card.Sha256.Length == 64 && card.Sha256.All(char.IsAsciiHexDigit), "sha256", card.Sha256, "64 hexadecimal digits");
-        Check(card.Bytes > 0, "bytes", card.Bytes, "a number above 0");
-        Check(Path.GetFileName(card.File) == card.File, "file", card.File, "the name of a file beside the card");
-        Check(card.Mean.Count == 3, "mean", string.Join(", ", card.Mean), "three numbers");
-        Check(card.Std.Count == 3 && card.Std.All(s => s > 0), "std", string.Join(", ", card.Std), "three numbers above 0");
-        Check(card.InputSize is >= InputBounds.LeastSide and <= InputBounds.MostSide, "input_size", card.InputSize, $"{InputBounds.LeastSide} to {InputBounds.MostSide}");
-        Check(card.Resize is 0 or (>= InputBounds.LeastSide and <= InputBounds.MostResize), "resize", card.Resize, $"{InputBounds.LeastSide} to {InputBounds.MostResize} pixels, or 0 for none");
-        Check(Interpolations.Contains(card.Interpolation), "interpolation", card.Interpolation, string.Join(", ", Interpolations));
+        CardChecks.Check(card, values);
         return card;
     }
 
-    private string Required(string key) => _values.TryGetValue(key, out var node) && Text(node, key) is { Length: > 0 } text
-        ? text
-        : throw new FineTuneException($"Card '{_path}' has no '{key}'.");
+    private static int Pixels(CardValues values, string key, int otherwise) =>
+        (int)Math.Clamp(values.Whole(key) ?? otherwise, int.MinValue, int.MaxValue);
 
-    private double Number(string key, double otherwise) => _values.TryGetValue(key, out var node) ? ToNumber(node, key) : otherwise;
-
-    private int Whole(string key, int otherwise)
+    private static Interpolation Parsed(CardValues values, string word) => word switch
     {
-        var number = Number(key, otherwise);
-        Check(number == Math.Floor(number) && Math.Abs(number) <= int.MaxValue, key, number, "a whole number");
-        return (int)number;
-    }
-
-    private T[]? List<T>(string key, Func<YamlNode, T> item)
-    {
-        if (!_values.TryGetValue(key, out var node))
-            return null;
-        return node is YamlSequenceNode list ? [.. list.Children.Select(item)] : throw Bad(key, "a map or a word", "a list");
-    }
-
-    private Dictionary<string, T> Map<T>(string key, Func<YamlNode, string, T> value)
-    {
-        if (!_values.TryGetValue(key, out var node))
-            return [];
-        return node is YamlMappingNode map
-            ? map.Children.ToDictionary(c => Text(c.Key, key), c => value(c.Value, key), StringComparer.Ordinal)
-            : throw Bad(key, "a list or a word", "a map");
-    }
-
-    private string Text(YamlNode node, string key) => node is YamlScalarNode { Value: { } text } ? text : throw Bad(key, "a list or a map", "one word or number");
-
-    private double ToNumber(YamlNode node, string key)
-    {
-        var text = Text(node, key);
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
-            ? number
-            : throw Bad(key, text, "a number");
-    }
-
-    private void Check(bool holds, string key, object value, string allowed)
-    {
-        if (!holds)
-            throw Bad(key, Convert.ToString(value, CultureInfo.InvariantCulture)!, allowed);
-    }
-
-    private FineTuneException Bad(string key, string value, string allowed) =>
-        new($"Card '{_path}': '{key}' is '{value}'; it must be {allowed}.");
+        "bilinear" => Interpolation.Bilinear,
+        "bicubic" => Interpolation.Bicubic,
+        _ => throw values.Bad("interpolation", word, "bilinear or bicubic"),
+    };
 }
