@@ -1,3 +1,4 @@
+using FineTune.Images;
 using FineTune.Models;
 using FineTune.Transfer.Heads;
 
@@ -55,7 +56,9 @@ public static class ExportReadme
     private static string Text(
         string file, string what, Preprocessing input, IReadOnlyList<string>? classes, bool normalised, string python, string csharp)
     {
-        var resize = input.ResizeTo is { } side ? $"the shorter side resized to {side} (bilinear), the central {input.InputSize} x {input.InputSize}" : $"{input.InputSize} x {input.InputSize}";
+        var resize = input.ResizeTo is { } side
+            ? $"the shorter side resized to {side} ({input.Interpolation.Word()}), the central {input.InputSize} x {input.InputSize}"
+            : $"{input.InputSize} x {input.InputSize}";
         var mean = FormattableString.Invariant($"minus mean {string.Join(", ", input.Mean)}, divided by std {string.Join(", ", input.Std)}");
         var range = normalised ? $"in 0..1, {mean}" : "in 0..1 (the graph normalises them)";
         var names = classes is null ? string.Empty : $"\nClasses, in the order of the outputs: {string.Join(", ", classes)}.\n";

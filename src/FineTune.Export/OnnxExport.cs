@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FineTune.Export.Onnx;
+using FineTune.Images;
 using FineTune.Models;
 using FineTune.Models.Graph;
 using Google.Protobuf;
@@ -102,7 +103,7 @@ public static class OnnxExport
             ["preprocessing"] = new JsonObject
             {
                 ["resize"] = p.ResizeTo,
-                ["interpolation"] = "bilinear",
+                ["interpolation"] = p.Interpolation.Word(),
                 ["input_size"] = p.InputSize,
                 ["channels"] = "RGB",
                 ["range"] = new JsonArray(0, 1),

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FineTune.Images;
 using FineTune.Models;
 using FineTune.Weights;
 
@@ -36,6 +37,8 @@ internal static class ModelList
                 $"{size.Parameters / 1e6,6:0.0} M parameters {size.MultiplyAdds / 1e6,6:0} M multiply-adds {size.Input.InputSize,3} pixels");
             var names = Names([.. cards[model.Name].Select(c => c.Name)]);
             ui.Result($"  {model.Name.PadRight(width)} {sizes}  {Percent(best, Top1),5}  {names}".TrimEnd());
+            foreach (var option in model.Options)
+                ui.Result($"      {model.Name}:{option.Name}=... ({option.Default}): {option.Meaning}");
         }
 
         ui.Result("The percentage is the published top-1 of `--weights default`; `finetune list weights MODEL` has more.");
@@ -63,7 +66,7 @@ internal static class ModelList
                 continue;
             ui.Result($"    {(card.Url is null ? file.Path : card.Url)}");
             var licence = card.Licence ?? "licence: see the card";
-            ui.Result($"    {card.Classes.Count} classes, {card.InputSize} pixels from {card.Resize}, {Word(card)}; {licence}");
+            ui.Result($"    {card.Classes.Count} classes, {card.InputSize} pixels from {card.Resize}, {card.Interpolation.Word()}; {licence}");
         }
 
         return Exit.Done;
@@ -82,7 +85,7 @@ internal static class ModelList
         ["top5"] = Rate(card, Top5),
         ["input"] = card.InputSize,
         ["resize"] = card.Resize,
-        ["interpolation"] = Word(card),
+        ["interpolation"] = card.Interpolation.Word(),
         ["licence"] = card.Licence,
     };
 
@@ -105,8 +108,6 @@ internal static class ModelList
             ? $"{alike}{{{string.Join(',', names.Select(n => n[alike.Length..]))}}}"
             : string.Join(' ', names);
     }
-
-    private static string Word(WeightCard card) => card.Interpolation == Images.Interpolation.Bicubic ? "bicubic" : "bilinear";
 
     private static double? Rate(WeightCard? card, string name) => card?.Expected.TryGetValue(name, out var rate) == true ? rate : null;
 

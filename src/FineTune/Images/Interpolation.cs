@@ -14,3 +14,10 @@ public enum Interpolation
     [JsonStringEnumMemberName("bicubic")]
     Bicubic,
 }
+
+/// <summary>Its words.</summary>
+public static class Interpolations
+{
+    /// <summary>As cards and exported files have it.</summary>
+    public static string Word(this Interpolation interpolation) => interpolation == Interpolation.Bicubic ? "bicubic" : "bilinear";
+}

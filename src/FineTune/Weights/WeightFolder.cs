@@ -23,7 +23,9 @@ internal static class WeightFolder
     /// <summary>The file that a path means: itself, or the one in the folder that it is.</summary>
     /// <exception cref="WeightException">It is a folder with no such file or several.</exception>
     public static string Resolve(string path) => Find(path) ?? (Directory.Exists(path)
-        ? throw new WeightException(path, $"it is a folder that has neither one *{ShardedFile.Ending} nor one *.safetensors; name a file")
+        ? throw new WeightException(
+            path,
+            ForeignFile.Folder(path) ?? $"it is a folder that has neither one *{ShardedFile.Ending} nor one *.safetensors; name a file")
         : path);
 
     private static string[] Matching(string folder, string ending) =>
