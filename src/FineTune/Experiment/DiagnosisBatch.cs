@@ -68,8 +68,8 @@ public sealed record DiagnosisBatch(Network Network, Tensor Images, Tensor Label
             experiment.Parts.Optimizer.Dispose();
             experiment.Parts.Vector.Dispose();
             var samples = experiment.Dataset.Split(SplitName.Train);
-            return Of(experiment.Parts.Network, samples, count, "training images", ImageLimits.OfPixels(recipe.MaxPixels))
-                with { Notes = experiment.StartingWeightsNotes };
+            var batch = Of(experiment.Parts.Network, samples, count, "training images", ImageLimits.OfPixels(recipe.MaxPixels));
+            return batch with { Notes = experiment.StartingWeightsNotes };
         }
 
         var opened = weights is null ? null : LoadedModel.Open(model, weights);
