@@ -1,8 +1,8 @@
 using FineTune.Models.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using BatchNorm = FineTune.Models.Layers.BatchNorm;
 using AveragePool = FineTune.Models.Layers.AveragePool;
+using BatchNorm = FineTune.Models.Layers.BatchNorm;
 using Convolution = FineTune.Models.Layers.Convolution;
 
 namespace FineTune.Export.Onnx;

@@ -1,7 +1,7 @@
 using FineTune.Models.Layers;
 using TorchSharp.Modules;
-using Convolution = FineTune.Models.Layers.Convolution;
 using static TorchSharp.torch;
+using Convolution = FineTune.Models.Layers.Convolution;
 
 namespace FineTune.Models.Graph;
 
