@@ -23,7 +23,8 @@ public static class ExportReadme
         var python = IsTorchvisions(network)
             ? $"model = torchvision.models.{model}(num_classes={network.Classes}{more}).eval(); model.load_state_dict({read})"
             : $"weights = {read} # for your own module with these keys";
-        return Text(file, $"the weights of {model}", network.Preprocessing, classes, normalised: true, python, $"using var model = WeightsSession.OpenModel(\"{model}\", \"{file}\");");
+        var csharp = $"using var model = WeightsSession.OpenModel(\"{model}\", \"{file}\");";
+        return Text(file, $"the weights of {model}", network.Preprocessing, classes, normalised: true, python, csharp);
     }
 
     /// <summary>Of an ONNX file.</summary>
@@ -33,7 +34,9 @@ public static class ExportReadme
     /// <param name="options">How.</param>
     public static string OfOnnx(string file, IReadOnlyList<Network> members, IReadOnlyList<string>? classes, OnnxOptions options)
     {
-        var what = members.Count == 1 ? $"{members[0].GetName()} as an ONNX graph" : $"an ensemble of {members.Count} networks as one ONNX graph";
+        var what = members.Count == 1
+            ? $"{members[0].GetName()} as an ONNX graph"
+            : $"an ensemble of {members.Count} networks as one ONNX graph";
         var output = OnnxExport.GivesProbabilities(members.Count, options) ? OnnxExport.Probabilities : OnnxExport.Logits;
         return Text(
             file,
@@ -42,7 +45,8 @@ public static class ExportReadme
             classes,
             !options.NormalizeInside,
             $"{output} = onnxruntime.InferenceSession(\"{file}\").run(None, {{\"{OnnxExport.Images}\": images}})[0]",
-            $"var {output} = new InferenceSession(\"{file}\").Run([NamedOnnxValue.CreateFromTensor(\"{OnnxExport.Images}\", images)])[0].AsTensor<float>();");
+            $"var {output} = new InferenceSession(\"{file}\")"
+                + $".Run([NamedOnnxValue.CreateFromTensor(\"{OnnxExport.Images}\", images)])[0].AsTensor<float>();");
     }
 
     /// <summary>Whether torchvision has the model, and the head is the linear one that it has.</summary>

@@ -40,8 +40,12 @@ public static class OnnxExport
         foreach (var member in members)
             member.eval();
         var model = Describe(members, classes, options);
-        if (members.Sum(m => m.state_dict().Values.Sum(t => t.numel())) * sizeof(float) > MostBytes && model.CalculateSize() is < 0 or > MostBytes)
-            throw new FineTuneException($"Cannot write '{path}': an ONNX file takes at most {MostBytes} bytes; export fewer members, or with --half.");
+        if (model.Graph.Initializer.Sum(i => (long)i.RawData.Length) > MostBytes)
+        {
+            throw new FineTuneException(
+                $"Cannot write '{path}': an ONNX file takes at most {MostBytes} bytes; export fewer members, or with --half.");
+        }
+
         var bytes = model.ToByteArray();
         var difference = OnnxCheck.Compare(path, bytes, members, options);
         AtomicFile.Write(path, bytes);
@@ -88,7 +92,11 @@ public static class OnnxExport
         {
             var (a, b) = (members[0].Preprocessing, other.Preprocessing);
             if (other.Classes != members[0].Classes)
-                throw new FineTuneException($"The members of an ensemble tell the same classes apart, but one has {members[0].Classes} and one {other.Classes}.");
+            {
+                throw new FineTuneException(
+                    $"The members of an ensemble tell the same classes apart, but one has {members[0].Classes} and one {other.Classes}.");
+            }
+
             if (a.InputSize != b.InputSize || !a.Mean.SequenceEqual(b.Mean) || !a.Std.SequenceEqual(b.Std))
                 throw new FineTuneException("The members of one graph take the same input, but these differ in its size, mean or standard deviation.");
         }

@@ -16,20 +16,55 @@ internal static class ExportVerb
     private const string Pth = "pth", Safetensors = "safetensors", Onnx = "onnx", Flip = "flip";
 
     private static readonly Option<string?> Run = new("--run") { Description = "Folder of a run; its result is exported" };
-    private static readonly Option<string?> Model = new("--model") { Description = "A name from `finetune list models`; not needed if the weights file names its model" };
-    private static readonly Option<string?> Weights = new("--weights") { Description = $"{Options.WeightsFile}, a run's folder, or a name from `finetune list weights`; with --run: best or last, instead of the recipe's result_weights" };
-    private static readonly Option<string> Form = new Option<string>("--format") { Description = "pth (for torch.load and load_state_dict), safetensors (with classes and preprocessing), or onnx", Required = true }.AcceptOnlyFromAmong(Pth, Safetensors, Onnx);
-    private static readonly Option<string> Out = new("--out") { Description = "The file to write; FILE.README.md beside it says how to use it", Required = true };
-    private static readonly Option<string?> Members = new("--members") { Description = "onnx, with --run: the ensemble of its snapshots all, best:K or last:K, as one graph" };
-    private static readonly Option<string?> Tta = new Option<string?>("--tta") { Description = "onnx: flip averages the probabilities of an image and its mirror image", HelpName = Flip }.AcceptOnlyFromAmong(Flip);
-    private static readonly Option<bool> NormalizeInside = new("--normalize-inside") { Description = "onnx: the graph takes pixels in 0..1 and normalises them" };
+    private static readonly Option<string?> Model = new("--model")
+    {
+        Description = "A name from `finetune list models`; not needed if the weights file names its model",
+    };
+
+    private static readonly Option<string?> Weights = new("--weights")
+    {
+        Description = $"{Options.WeightsFile}, a run's folder, or a name from `finetune list weights`; "
+            + "with --run: best or last, instead of the recipe's result_weights",
+    };
+
+    private static readonly Option<string> Form = new Option<string>("--format")
+    {
+        Description = "pth (for torch.load and load_state_dict), safetensors (with classes and preprocessing), or onnx",
+        Required = true,
+    }.AcceptOnlyFromAmong(Pth, Safetensors, Onnx);
+
+    private static readonly Option<string> Out = new("--out")
+    {
+        Description = "The file to write; FILE.README.md beside it says how to use it",
+        Required = true,
+    };
+
+    private static readonly Option<string?> Members = new("--members")
+    {
+        Description = "onnx, with --run: the ensemble of its snapshots all, best:K or last:K, as one graph",
+    };
+
+    private static readonly Option<string?> Tta = new Option<string?>("--tta")
+    {
+        Description = "onnx: flip averages the probabilities of an image and its mirror image",
+        HelpName = Flip,
+    }.AcceptOnlyFromAmong(Flip);
+
+    private static readonly Option<bool> NormalizeInside = new("--normalize-inside")
+    {
+        Description = "onnx: the graph takes pixels in 0..1 and normalises them",
+    };
+
     private static readonly Option<bool> Softmax = new("--softmax") { Description = "onnx: the graph gives probabilities, not logits" };
     private static readonly Option<bool> Half = new("--half") { Description = "onnx: weights in float16" };
 
     public static Command Command() => CommonOptions.Verb(
         "export",
         "Writes a model for PyTorch or as an ONNX graph. ONNX Runtime has to give the same results before the graph is written.",
-        ["finetune export --run runs/a --format onnx --out a.onnx --softmax", "finetune export --model resnet18 --weights tuned.safetensors --format pth --out tuned.pth"],
+        [
+            "finetune export --run runs/a --format onnx --out a.onnx --softmax",
+            "finetune export --model resnet18 --weights tuned.safetensors --format pth --out tuned.pth",
+        ],
         [Run, Model, Weights, Form, Out, Members, Tta, NormalizeInside, Softmax, Half],
         Export);
 
@@ -72,7 +107,9 @@ internal static class ExportVerb
             AtomicFile.WriteText(path + ExportReadme.Ending, readme);
             json["bytes"] = new FileInfo(path).Length;
             ui.ResultJson(json);
-            var checkedBy = json["difference"] is { } d ? $"; ONNX Runtime's results differ by {Format.Number((double)d, "0.0e+0")} of the largest" : string.Empty;
+            var checkedBy = json["difference"] is { } d
+                ? $"; ONNX Runtime's results differ by {Format.Number((double)d, "0.0e+0")} of the largest"
+                : string.Empty;
             ui.Result($"{path}  {Format.Count((long)json["bytes"]!)} bytes{checkedBy}");
             return Exit.Done;
         }
@@ -86,7 +123,12 @@ internal static class ExportVerb
     private static RunSession? Session(ParseResult parsed)
     {
         if (parsed.GetValue(Run) is not { } run)
-            return parsed.GetValue(Members) is null ? null : throw new UsageException("--members is for the snapshots of a run; give --run.");
+        {
+            return parsed.GetValue(Members) is null
+                ? null
+                : throw new UsageException("--members is for the snapshots of a run; give --run.");
+        }
+
         if (CommonOptions.Given(parsed, [Model]) is { } given)
             throw new UsageException($"--run uses the run's own model; leave out {given}.");
         return new RunSession(run, weights: Options.ResultWeights(parsed.GetValue(Weights)));
@@ -95,7 +137,11 @@ internal static class ExportVerb
     private static IReadOnlyList<LoadedModel> Open(RunSession? session, ParseResult parsed)
     {
         if (session is null)
-            return [WeightsSession.OpenModel(parsed.GetValue(Model), parsed.GetValue(Weights) ?? throw new UsageException("Give --run, or --weights (and --model)."))];
+        {
+            var weights = parsed.GetValue(Weights) ?? throw new UsageException("Give --run, or --weights (and --model).");
+            return [WeightsSession.OpenModel(parsed.GetValue(Model), weights)];
+        }
+
         return parsed.GetValue(Members) is { } members ? session.OpenMembers(MemberSelection.Parse(members)) : [session.OpenResult()];
     }
 }

@@ -28,7 +28,13 @@ internal static class LayerOperators
         Flat => graph.Add("Flatten", x[0], Attribute.Of("axis", 1)),
         MaxPool pool => Pool(graph, "MaxPool", (pool.Kernel, pool.Stride, pool.Padding), shapes[0], layer.Shape(shapes), x[0]),
         AveragePool pool => Pool(
-            graph, "AveragePool", (pool.Kernel, pool.Stride, pool.Padding), shapes[0], layer.Shape(shapes), x[0], Attribute.Of("count_include_pad", 1)),
+            graph,
+            "AveragePool",
+            (pool.Kernel, pool.Stride, pool.Padding),
+            shapes[0],
+            layer.Shape(shapes),
+            x[0],
+            Attribute.Of("count_include_pad", 1)),
         AdaptiveAveragePool pool => Adaptive(graph, pool.Side, shapes[0], x[0]),
         Sum => graph.Add("Add", x),
         Scale => graph.Add("Mul", x),
@@ -70,7 +76,11 @@ internal static class LayerOperators
     {
         var bias = linear.bias is null ? null : graph.Weights($"{key}.bias", linear.bias);
         if (axes == 1)
-            return graph.Add("Gemm", [x, graph.Weights($"{key}.weight", linear.weight!), .. bias is null ? Array.Empty<string>() : [bias]], Attribute.Of("transB", 1));
+        {
+            string[] inputs = [x, graph.Weights($"{key}.weight", linear.weight!), .. bias is null ? Array.Empty<string>() : [bias]];
+            return graph.Add("Gemm", inputs, Attribute.Of("transB", 1));
+        }
+
         using var transposed = linear.weight!.t();
         var product = graph.Add("MatMul", [x, graph.Weights($"{key}.weight_t", transposed)]);
         return bias is null ? product : graph.Add("Add", [product, bias]);
@@ -104,7 +114,13 @@ internal static class LayerOperators
 
     /// <summary>A pool whose padding behind is what its output needs: a rule for rounding up is then not needed.</summary>
     private static string Pool(
-        OnnxGraph graph, string op, (long Kernel, long Stride, long Padding) window, long[] from, long[] to, string x, params global::Onnx.AttributeProto[] more)
+        OnnxGraph graph,
+        string op,
+        (long Kernel, long Stride, long Padding) window,
+        long[] from,
+        long[] to,
+        string x,
+        params global::Onnx.AttributeProto[] more)
     {
         var (kernel, stride, padding) = window;
         long[] behind = [.. new[] { 1, 2 }.Select(axis => Math.Max(0, ((to[axis] - 1) * stride) + kernel - from[axis] - padding))];
@@ -119,7 +135,7 @@ internal static class LayerOperators
             ]);
     }
 
-    /// <summary>The mean of Side regions an axis: a pool where they are of one size, else products with the matrices of the regions' means.</summary>
+    /// <summary>The mean of Side regions an axis: products with the matrices of the regions' means, unless there is one or one a pixel.</summary>
     private static string Adaptive(OnnxGraph graph, long side, long[] shape, string x)
     {
         var (rows, columns) = (shape[1], shape[2]);

@@ -71,8 +71,8 @@ internal sealed class NetworkOperators(OnnxGraph graph, Network network)
     /// <summary>The largest and the mean of each channel.</summary>
     private string Both(string x)
     {
-        var largest = graph.Add("Flatten", graph.Add("GlobalMaxPool", x), Attribute.Of("axis", 1));
-        return graph.Add("Concat", [largest, graph.Add("Flatten", graph.Add("GlobalAveragePool", x), Attribute.Of("axis", 1))], Attribute.Of("axis", 1));
+        string[] pools = [graph.Add("GlobalMaxPool", x), graph.Add("GlobalAveragePool", x)];
+        return graph.Add("Concat", [.. pools.Select(p => graph.Add("Flatten", p, Attribute.Of("axis", 1)))], Attribute.Of("axis", 1));
     }
 
     /// <summary>s cos(x, w_k), with the directions of the classes at length 1.</summary>

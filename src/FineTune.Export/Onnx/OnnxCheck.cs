@@ -1,3 +1,4 @@
+using System.Globalization;
 using FineTune.Engine;
 using FineTune.Models;
 using FineTune.Models.Graph;
@@ -36,15 +37,19 @@ internal static class OnnxCheck
         }
         catch (OnnxRuntimeException e)
         {
-            throw new FineTuneException($"'{path}' is not written: ONNX Runtime cannot run the graph ({e.Message.ReplaceLineEndings(" ")}).", e);
+            var reason = e.Message.ReplaceLineEndings(" ");
+            throw new FineTuneException($"'{path}' is not written: ONNX Runtime cannot run the graph ({reason}).", e);
         }
 
         var tolerance = options.Half ? HalfTolerance : Tolerance;
         return largest <= tolerance // not where it is NaN
             ? largest
-            : throw new FineTuneException(FormattableString.Invariant(
-                $"'{path}' is not written: ONNX Runtime's results differ from the network's by {largest:0.0e+0} of the largest; at most {tolerance:0.0e+0} is allowed."));
+            : throw new FineTuneException(
+                $"'{path}' is not written: ONNX Runtime's results differ from the network's by {Short(largest)} of the largest; "
+                + $"at most {Short(tolerance)} is allowed.");
     }
+
+    private static string Short(double number) => number.ToString("0.0e+0", CultureInfo.InvariantCulture);
 
     private static Tensor Images(int batch, Preprocessing input, OnnxOptions options)
     {
@@ -66,16 +71,23 @@ internal static class OnnxCheck
     {
         using var _ = inference_mode();
         var p = members[0].Preprocessing;
-        var x = options.NormalizeInside ? (images - tensor(p.Mean, [1, p.Mean.Length, 1, 1])) / tensor(p.Std, [1, p.Std.Length, 1, 1]) : images;
+        var x = options.NormalizeInside
+            ? (images - tensor(p.Mean, [1, p.Mean.Length, 1, 1])) / tensor(p.Std, [1, p.Std.Length, 1, 1])
+            : images;
         Tensor[] views = options.Mirror ? [x, x.flip(3)] : [x];
-        Tensor[] outputs = [.. members.SelectMany(m => views.Select(v => m.Layers(0, m.Stages.Count, v.to(m.parameters().First().device)).cpu()))];
+        Tensor[] outputs = [.. members.SelectMany(m => views.Select(v => Logits(m, v)))];
         var result = OnnxExport.GivesProbabilities(members.Count, options) ? stack(outputs).softmax(2).mean([0]) : outputs[0];
         return TensorValues.Of<float>(result.contiguous()).ToArray();
     }
 
+    private static Tensor Logits(Network network, Tensor images) =>
+        network.Layers(0, network.Stages.Count, images.to(network.parameters().First().device)).cpu();
+
     private static double Difference(float[] found, float[] expected)
     {
         var scale = expected.Max(MathF.Abs);
-        return found.Length != expected.Length ? double.PositiveInfinity : found.Zip(expected, (a, b) => Math.Abs(a - (double)b)).Max() / scale;
+        return found.Length == expected.Length
+            ? found.Zip(expected, (a, b) => Math.Abs(a - (double)b)).Max() / scale
+            : double.PositiveInfinity;
     }
 }

@@ -104,7 +104,9 @@ internal sealed class OnnxGraph(bool half)
         var key = $"{type}{string.Join('x', shape)}:{Convert.ToHexString(SHA256.HashData(bytes))}";
         if (_known.TryGetValue(key, out var there))
             return there;
-        var name = _graph.Initializer.Any(i => i.Name == hint) ? string.Create(CultureInfo.InvariantCulture, $"{hint}_{_graph.Initializer.Count}") : hint;
+        var name = _graph.Initializer.Any(i => i.Name == hint)
+            ? string.Create(CultureInfo.InvariantCulture, $"{hint}_{_graph.Initializer.Count}")
+            : hint;
         var proto = new TensorProto { Name = name, DataType = (int)type, RawData = ByteString.CopyFrom(bytes) };
         proto.Dims.AddRange(shape);
         _graph.Initializer.Add(proto);

@@ -56,7 +56,8 @@ internal static class TokenOperators
         qkv = graph.Add("Add", [qkv, graph.Weights($"{key}.in_proj_bias", module.get_parameter("in_proj_bias")!)]);
         qkv = graph.Turned(graph.Shaped(qkv, 0, t, 3, heads, c / heads), 2, 0, 3, 1, 4); // [3, N, heads, T, d]
         var mixed = graph.Turned(Mixed(graph, qkv, c / heads, [0, 1, 3, 2], null), 0, 2, 1, 3);
-        return LayerOperators.Multiply(graph, $"{key}.out_proj", module.named_modules().Select(m => m.module).OfType<Linear>().Single(), graph.Shaped(mixed, 0, t, c), 2);
+        var projection = module.named_modules().Select(m => m.module).OfType<Linear>().Single();
+        return LayerOperators.Multiply(graph, $"{key}.out_proj", projection, graph.Shaped(mixed, 0, t, c), 2);
     }
 
     private static string AttendInWindows(
@@ -69,7 +70,8 @@ internal static class TokenOperators
         x = graph.Turned(graph.Shaped(x, 0, rows, size, columns, size, c), 0, 1, 3, 2, 4, 5);
         x = graph.Shaped(x, 0, rows * columns, size * size, c);
         var qkv = LayerOperators.Multiply(graph, $"{key}.qkv", module.Qkv, x, 3);
-        qkv = graph.Turned(graph.Shaped(qkv, 0, rows * columns, size * size, 3, heads, c / heads), 3, 0, 1, 4, 2, 5); // [3, N, windows, heads, T, d]
+        qkv = graph.Shaped(qkv, 0, rows * columns, size * size, 3, heads, c / heads);
+        qkv = graph.Turned(qkv, 3, 0, 1, 4, 2, 5); // [3, N, windows, heads, T, d]
         using var bias = module.Bias(rows, columns, down, right);
         var mixed = Mixed(graph, qkv, c / heads, [0, 1, 2, 4, 3], graph.Weights($"{key}.bias", bias));
         x = graph.Shaped(graph.Turned(mixed, 0, 1, 3, 2, 4), 0, rows, columns, size, size, c);

@@ -76,9 +76,15 @@ internal static class Cnn
     {
         var widths = Array.ConvertAll(text.Split('-'), t => int.TryParse(t, out var n) && n is >= 1 and <= MostWidth ? (long)n : 0);
         if (widths.Length > MostBlocks || widths.Contains(0))
-            throw new FineTuneException($"The model cnn's widths are '{text}'; 1 to {MostBlocks} numbers of 1 to {MostWidth} are allowed, as in 32-64-128.");
+        {
+            throw new FineTuneException(
+                $"The model cnn's widths are '{text}'; 1 to {MostBlocks} numbers of 1 to {MostWidth} are allowed, as in 32-64-128.");
+        }
+
         return size >> widths.Length > 0
             ? widths
-            : throw new FineTuneException($"The model cnn has {widths.Length} blocks, each of which halves the size, but its input has {size} pixels; give fewer widths or a larger size.");
+            : throw new FineTuneException(
+                $"The model cnn has {widths.Length} blocks, each of which halves the size, but its input has {size} pixels; "
+                + "give fewer widths or a larger size.");
     }
 }

@@ -42,7 +42,11 @@ public sealed record ModelEntry(string Name, string Description, Func<int, Netwo
         foreach (var option in options.Split(','))
         {
             if (option.Split('=') is not [{ Length: > 0 } key, { Length: > 0 } value] || !values.TryAdd(key, value))
-                throw new FineTuneException($"The options of the model {Name} are '{options}'; each is once and as in {Name}:{Options[0].Name}={Options[0].Default}, with commas between them.");
+            {
+                throw new FineTuneException(
+                    $"The options of the model {Name} are '{options}'; each is once and as in {Name}:{Options[0].Name}={Options[0].Default}, "
+                    + "with commas between them.");
+            }
         }
 
         var (name, configured) = ($"{Name}:{options}", _configured);

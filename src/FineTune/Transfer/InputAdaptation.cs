@@ -10,8 +10,9 @@ namespace FineTune.Transfer;
 public static class InputAdaptation
 {
     /// <summary>
-    /// The weights with the first convolution's filters summed for one channel, or repeated and scaled for more, so that the sum over grey images stays
-    /// the same; and with a Vision Transformer's position embeddings interpolated (bicubic) to its number of patches. What fits stays as it is.
+    /// The weights with the first convolution's filters summed for one channel, or repeated and scaled for more, so that grey images give
+    /// the same; and with a Vision Transformer's position embeddings interpolated (bicubic) to its number of patches. What fits stays as it
+    /// is.
     /// </summary>
     /// <param name="network">What they are for.</param>
     /// <param name="weights">Under the network's keys.</param>

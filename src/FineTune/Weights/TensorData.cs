@@ -53,6 +53,17 @@ public sealed class TensorData
     /// <summary>The number of bytes; known without reading them.</summary>
     internal long ByteCount => Count * Type.Size();
 
+    /// <summary>The same elements under another shape, read when they are asked for.</summary>
+    /// <param name="shape">Of as many elements.</param>
+    /// <exception cref="ArgumentException">It has another number of elements.</exception>
+    internal TensorData Reshaped(IReadOnlyList<long> shape)
+    {
+        long[] sizes = [.. shape];
+        return Shapes.Count(sizes) == Count
+            ? new TensorData(Type, sizes, _source)
+            : throw new ArgumentException($"{Shapes.Text(sizes)} for {Count} elements.", nameof(shape));
+    }
+
     /// <summary>A Float32 tensor of a copy of <paramref name="values"/>.</summary>
     /// <exception cref="ArgumentException">The number of values is not that of the shape.</exception>
     public static TensorData From(ReadOnlySpan<float> values, params long[] shape) =>

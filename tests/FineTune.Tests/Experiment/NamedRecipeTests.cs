@@ -36,7 +36,7 @@ public sealed class NamedRecipeTests : IDisposable
             "bit" => ["batch=12"], // 500 steps whatever the batch; in its warm-up the steps of this one round away
             _ => [],
         };
-        var recipe = Read(name, ["weights=attic", "input={ size: 32, resize: 32 }", "augment=none", .. length]);
+        var recipe = Read(name, ["weights=attic", "input={ size: 16, resize: 16 }", "augment=none", .. length]); // small, to be quick
 
         var result = _tiny.Start(recipe, run);
 

@@ -30,7 +30,8 @@ public sealed class ConventionsTests
 
             var back = Conventions.ToTorchvision(model, keys, other);
 
-            back.Notes.ShouldHaveSingleItem().ShouldContain(convention.Name);
+            back.Notes[0].ShouldContain(convention.Name);
+            back.Notes.Count.ShouldBe(Conventions.HasOtherNormsInTimm(model) ? 2 : 1); // the second says that results differ
             back.Keys.Order().ShouldBe(original.Keys.Where(k => !family.IsDerived(k)).Order());
             foreach (var (key, values) in back)
             {

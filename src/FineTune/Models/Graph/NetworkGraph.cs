@@ -59,7 +59,8 @@ internal sealed record NetworkGraph(string Name, Preprocessing Preprocessing, IR
     }
 
     /// <summary>
-    /// The same network for another input: its first convolution takes as many channels, and a sequence has as many positions as the image has patches.
+    /// The same network for another input: its first convolution takes as many channels, and a sequence has as many positions as the image has
+    /// patches.
     /// </summary>
     /// <param name="size">Pixels a side; null: those of its own input.</param>
     /// <param name="channels">Of the images.</param>
@@ -75,7 +76,7 @@ internal sealed record NetworkGraph(string Name, Preprocessing Preprocessing, IR
                 long[][] inputs = [.. node.Inputs.Select(i => i < 0 ? input : shapes[i])];
                 Layer layer = node.Layer switch
                 {
-                    Convolution { In: Channels } first when stages.Count == 0 && node.Inputs is [Node.StageInput] => first with { In = channels },
+                    Convolution first when stages.Count == 0 && node.Inputs is [Node.StageInput] => first with { In = channels },
                     Positions positions => positions with { Tokens = inputs[0][0], Sizes = [1, inputs[0][0], positions.Channels] },
                     var same => same,
                 };

@@ -74,6 +74,11 @@ public static class Conventions
         public bool IsDerived(string name) => Derived.Any(d => name.EndsWith(d, StringComparison.Ordinal));
     }
 
+    /// <summary>Networks whose batch norms have eps 1e-5 in timm (its tf_ variants: 1e-3) and 1e-3 here, as in torchvision.</summary>
+    internal static bool HasOtherNormsInTimm(string model) =>
+        model.StartsWith("mobilenet_v3", StringComparison.Ordinal) || model.StartsWith("efficientnet_v2", StringComparison.Ordinal)
+        || model is "efficientnet_b5" or "efficientnet_b6" or "efficientnet_b7";
+
     /// <summary>The name of timm's conventions.</summary>
     internal const string TimmNames = "timm's";
 }

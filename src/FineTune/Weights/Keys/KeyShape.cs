@@ -25,7 +25,7 @@ internal sealed record KeyShape(
     /// <param name="values">The tensor.</param>
     /// <param name="rule">One of the two.</param>
     public static TensorData Reshape(TensorData values, Func<IReadOnlyList<long>, IReadOnlyList<long>> rule) =>
-        rule(values.Shape) is var shape && shape.SequenceEqual(values.Shape) ? values : new TensorData(values.Type, shape, values.Bytes);
+        rule(values.Shape) is var shape && shape.SequenceEqual(values.Shape) ? values : values.Reshaped(shape);
 
     private static IReadOnlyList<long> Flat(IReadOnlyList<long> shape) =>
         shape.Count == 4 && Shapes.Count([.. shape.Skip(1)]) is { } columns ? [shape[0], columns] : shape;
