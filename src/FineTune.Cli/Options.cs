@@ -19,6 +19,19 @@ internal static class Options
     /// <summary>--data, for the images of a run.</summary>
     public static Option<string?> RunData() => new("--data") { Description = "The folder of the run's images, if it was moved; each image is checked by its hash" };
 
+    /// <summary>--model, beside weights.</summary>
+    public static Option<string?> ModelOfWeights() => new("--model")
+    {
+        Description = "A name from `finetune list models`; not needed if the weights file names its model",
+    };
+
+    /// <summary>--weights, for a model that is there, or the word of a run's result.</summary>
+    public static Option<string?> WeightsOrResult() => new("--weights")
+    {
+        Description = $"{WeightsFile}, a run's folder, or a name from `finetune list weights`; "
+            + "with --run: best or last, instead of the recipe's result_weights",
+    };
+
     /// <summary>The word of --weights beside --run: best or last; null where it is not given.</summary>
     public static string? ResultWeights(string? word) => word is null || Recipe.ResultWords.Contains(word)
         ? word

@@ -50,12 +50,8 @@ public static class ExportReadme
     }
 
     /// <summary>Whether torchvision has the model, and the head is the linear one that it has.</summary>
-    private static bool IsTorchvisions(Network network)
-    {
-        var name = network.GetName();
-        return Zoo.Models.Any(m => m.Name == name && m.Describe is not null) && !name.StartsWith("cifar_", StringComparison.Ordinal)
-            && !name.StartsWith("mobilenet_v1", StringComparison.Ordinal) && !network.Metadata.ContainsKey(HeadForm.Key);
-    }
+    private static bool IsTorchvisions(Network network) => !network.Metadata.ContainsKey(HeadForm.Key)
+        && Zoo.Models.FirstOrDefault(m => m.Name == network.GetName()) is { IsTorchvisions: true };
 
     private static string Text(
         string file, string what, Preprocessing input, IReadOnlyList<string>? classes, bool normalised, string python, string csharp)

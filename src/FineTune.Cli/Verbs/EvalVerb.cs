@@ -11,8 +11,8 @@ internal static class EvalVerb
 {
     private static readonly Option<string?> Run = new("--run") { Description = "Folder of a run; its result is evaluated on its own validation images" };
     private static readonly Option<string?> Data = new("--data") { Description = "A folder with one subfolder per class; with --run: the folder of the run's images, if it was moved" };
-    private static readonly Option<string?> Model = new("--model") { Description = "A name from `finetune list models`; not needed if the weights file names its model" };
-    private static readonly Option<string?> Weights = new("--weights") { Description = $"{Options.WeightsFile}, a run's folder, or a name from `finetune list weights`; with --run: best or last, instead of the recipe's result_weights" };
+    private static readonly Option<string?> Model = Options.ModelOfWeights();
+    private static readonly Option<string?> Weights = Options.WeightsOrResult();
     private static readonly Option<string?> Split = new("--split") { Description = "train, val, test or all; by default val, or test if there is no val" };
     private static readonly Option<int?> Passes = Options.MonteCarlo();
     private static readonly Option<string?> Precision = Options.Precision("default: the run's, or float32");

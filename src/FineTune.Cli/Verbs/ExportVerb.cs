@@ -16,17 +16,8 @@ internal static class ExportVerb
     private const string Pth = "pth", Safetensors = "safetensors", Onnx = "onnx", Flip = "flip";
 
     private static readonly Option<string?> Run = new("--run") { Description = "Folder of a run; its result is exported" };
-    private static readonly Option<string?> Model = new("--model")
-    {
-        Description = "A name from `finetune list models`; not needed if the weights file names its model",
-    };
-
-    private static readonly Option<string?> Weights = new("--weights")
-    {
-        Description = $"{Options.WeightsFile}, a run's folder, or a name from `finetune list weights`; "
-            + "with --run: best or last, instead of the recipe's result_weights",
-    };
-
+    private static readonly Option<string?> Model = Options.ModelOfWeights();
+    private static readonly Option<string?> Weights = Options.WeightsOrResult();
     private static readonly Option<string> Form = new Option<string>("--format")
     {
         Description = "pth (for torch.load and load_state_dict), safetensors (with classes and preprocessing), or onnx",

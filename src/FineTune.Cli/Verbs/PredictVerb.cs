@@ -12,8 +12,8 @@ internal static class PredictVerb
 {
     private static readonly Argument<string[]> Images = new("images") { Description = "Images, or folders of images", Arity = ArgumentArity.OneOrMore };
     private static readonly Option<string?> Run = new("--run") { Description = "Folder of a run; its result is used" };
-    private static readonly Option<string?> Model = new("--model") { Description = "A name from `finetune list models`; not needed if the weights file names its model" };
-    private static readonly Option<string?> Weights = new("--weights") { Description = $"{Options.WeightsFile}, a run's folder, or a name from `finetune list weights`; with --run: best or last, instead of the recipe's result_weights" };
+    private static readonly Option<string?> Model = Options.ModelOfWeights();
+    private static readonly Option<string?> Weights = Options.WeightsOrResult();
     private static readonly Option<int?> Passes = Options.MonteCarlo();
     private static readonly Option<string?> Precision = Options.Precision("default: the run's, or float32");
     private static readonly Option<string?> Layout = Options.Layout("default: the run's, or nchw");

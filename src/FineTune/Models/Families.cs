@@ -45,8 +45,8 @@ internal static class Families
             Residual("wide_resnet50_2", [3, 4, 6, 3], width: 128),
             Residual("wide_resnet101_2", [3, 4, 23, 3], width: 128)),
         new ModelEntry("cnn", "Plain network for small images, by options", Cnn.Options, (m, o, n) => Cnn.Describe(m, o, n)),
-        .. Family("ResNet for CIFAR, option A shortcuts (He et al. 2015, 4.2)", [.. new[] { 20, 32, 44, 56, 110 }.Select(Cifar)]),
-        .. Family(
+        .. Own("ResNet for CIFAR, option A shortcuts (He et al. 2015, 4.2)", [.. new[] { 20, 32, 44, 56, 110 }.Select(Cifar)]),
+        .. Own(
             "MobileNet v1, leaky ReLU 0.1 (Howard et al. 2017)",
             ("mobilenet_v1", (m, n) => MobileNetV1.Describe(m, 1, n)),
             ("mobilenet_v1_075", (m, n) => MobileNetV1.Describe(m, 0.75, n)),
@@ -121,7 +121,11 @@ internal static class Families
             Shifted("swin_b", 128, 18, 4, 238)),
     ];
 
+    /// <summary>One of torchvision's.</summary>
     private static IEnumerable<ModelEntry> Family(string title, params Member[] members) =>
+        Own(title, members).Select(m => m with { IsTorchvisions = true });
+
+    private static IEnumerable<ModelEntry> Own(string title, params Member[] members) =>
         members.Select(m => new ModelEntry(m.Name, title, n => m.Describe(m.Name, n)));
 
     private static IEnumerable<Member> Plain((string Layers, int[] Depths) v) =>

@@ -22,6 +22,9 @@ public sealed record ModelEntry(string Name, string Description, Func<int, Netwo
     /// <summary>Options that may follow its name, as in cnn:widths=16-32,convs=1.</summary>
     public IReadOnlyList<OptionInfo> Options { get; } = [];
 
+    /// <summary>Whether torchvision has it, under this name and with these keys.</summary>
+    internal bool IsTorchvisions { get; init; }
+
     /// <summary>Its description for a number of classes, which needs no engine; null for an application's own module.</summary>
     internal Func<int, NetworkGraph>? Describe { get; }
 

@@ -98,8 +98,10 @@ public static class Regularization
 
     /// <summary>Where a layer stands as a step of its own, so that another can run in its place.</summary>
     private static (int Stage, Step Step) Place(Network network, nn.Module layer, string key) => network.Stages
-        .SelectMany((s, k) => s.Steps.Select(p => (k, p))).Where(p => ReferenceEquals(p.p.Module, layer)).Select(p => ((int, Step)?)p).FirstOrDefault()
-            ?? throw new FineTuneException($"The recipe's {key} needs the layer as a step of its own in '{network.GetName()}'; give it in the stage's chain.");
+        .SelectMany((s, k) => s.Steps.Select(p => (Stage: k, Step: p)))
+        .Where(p => ReferenceEquals(p.Step.Module, layer)).Select(p => ((int, Step)?)p).FirstOrDefault()
+            ?? throw new FineTuneException(
+                $"The recipe's {key} needs the layer as a step of its own in '{network.GetName()}'; give it in the stage's chain.");
 
     private static FineTuneException Nothing(string key, string why) => new($"The recipe's regularize.{key} would do nothing: {why}; leave it out.");
 }

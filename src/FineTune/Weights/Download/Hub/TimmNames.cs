@@ -1,6 +1,6 @@
 namespace FineTune.Weights;
 
-/// <summary>timm's names of architectures that the zoo has, where the networks compute the same.</summary>
+/// <summary>timm's names of architectures that the zoo has.</summary>
 internal static class TimmNames
 {
     private static readonly string[] Same =
@@ -8,13 +8,15 @@ internal static class TimmNames
         "resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d",
         "wide_resnet50_2", "wide_resnet101_2", "vgg11", "vgg11_bn", "vgg13", "vgg13_bn", "vgg16", "vgg16_bn", "vgg19", "vgg19_bn",
         "densenet121", "densenet161", "densenet169", "densenet201", "inception_v3",
-        "efficientnet_b0", "efficientnet_b1", "efficientnet_b2", "efficientnet_b3", "efficientnet_b4",
+        "efficientnet_b0", "efficientnet_b1", "efficientnet_b2", "efficientnet_b3", "efficientnet_b4", "efficientnet_b5", "efficientnet_b6", "efficientnet_b7",
         "convnext_tiny", "convnext_small", "convnext_base", "convnext_large",
     ];
 
     private static readonly Dictionary<string, string> Renamed = new(StringComparer.Ordinal)
     {
         ["mobilenetv2_100"] = "mobilenet_v2",
+        ["mobilenetv3_large_100"] = "mobilenet_v3_large",
+        ["mobilenetv3_small_100"] = "mobilenet_v3_small",
         ["mnasnet_050"] = "mnasnet0_5",
         ["mnasnet_075"] = "mnasnet0_75",
         ["mnasnet_100"] = "mnasnet1_0",
@@ -42,31 +44,23 @@ internal static class TimmNames
         ["swin_base_patch4_window7_224"] = "swin_b",
     };
 
-    // A small constant that timm adds to a variance and torchvision does not, or the other way: the logits differ.
-    private static readonly Dictionary<string, string> OtherNorms = new(StringComparer.Ordinal)
-    {
-        ["mobilenetv3_large_100"] = "mobilenet_v3_large",
-        ["mobilenetv3_small_100"] = "mobilenet_v3_small",
-        ["efficientnet_b5"] = "efficientnet_b5",
-        ["efficientnet_b6"] = "efficientnet_b6",
-        ["efficientnet_b7"] = "efficientnet_b7",
-    };
-
     /// <summary>Our name of timm's architecture.</summary>
     /// <exception cref="FineTuneException">The zoo has none that computes the same.</exception>
     public static string Ours(string timm, HubName repository)
     {
-        if (Same.Contains(timm))
-            return timm;
-        if (Renamed.TryGetValue(timm, out var ours))
-            return ours;
         var shown = WeightException.Printable(timm);
-        if (OtherNorms.TryGetValue(timm, out ours))
-            throw new FineTuneException(
-                $"{repository} is of timm's {shown}, whose norms have an epsilon of 1e-5 where {ours} has 1e-3; its results would differ.");
+        if ((Same.Contains(timm) ? timm : Renamed.GetValueOrDefault(timm)) is { } ours)
+        {
+            return Conventions.HasOtherNormsInTimm(ours)
+                ? throw new FineTuneException(
+                    $"{repository} is of timm's {shown}, whose norms have an epsilon of 1e-5 where {ours} has 1e-3; its results would differ.")
+                : ours;
+        }
+
         if (timm.StartsWith("tf_", StringComparison.Ordinal))
             throw new FineTuneException($"{repository} is of timm's {shown}, which pads as TensorFlow does; no model here does.");
-        var known = string.Join(", ", Same.Concat(Renamed.Keys).Order(StringComparer.Ordinal));
+        var names = Same.Concat(Renamed.Where(r => !Conventions.HasOtherNormsInTimm(r.Value)).Select(r => r.Key));
+        var known = string.Join(", ", names.Where(n => !Conventions.HasOtherNormsInTimm(n)).Order(StringComparer.Ordinal));
         throw new FineTuneException($"{repository} is of timm's {shown}, which no model here is; known are {known}.");
     }
 }
