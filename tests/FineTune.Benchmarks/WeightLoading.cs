@@ -13,7 +13,7 @@ internal static class WeightLoading
     public static void Run(string[] args)
     {
         using var network = Zoo.Create(args[0], 1000);
-        Turns.Answer(() => Seconds(() => WeightLoader.Load(network, WeightFile.Read(args[1]), args[1])));
+        Turns.Answer(() => Seconds(() => WeightLoader.Fill(network, WeightFile.Read(args[1]), args[1])));
     }
 
     /// <summary>
@@ -42,7 +42,7 @@ internal static class WeightLoading
         GC.Collect();
         File.WriteAllText("/proc/self/clear_refs", "5"); // the peak is counted from here
         var before = Status("VmRSS:");
-        WeightLoader.Load(network, WeightFile.Read(args[1]), args[1]);
+        WeightLoader.Fill(network, WeightFile.Read(args[1]), args[1]);
         Console.WriteLine(FormattableString.Invariant($"{Status("VmHWM:") - before} {new FileInfo(args[1]).Length}"));
     }
 

@@ -319,7 +319,7 @@ public sealed class Experiment : IDisposable
         var network = Zoo.Create(recipe.Model, classes.Count, recipe.Seed, saved.Input?.InputSize);
         HeadForm.Parse(recipe.Head.Form, recipe.Head.Hidden).Install(network);
         network.Preprocessing = saved.Input ?? network.Preprocessing;
-        WeightLoader.Load(network, Checkpoint.WithoutState(saved.File), saved.Path);
+        WeightLoader.Fill(network, Checkpoint.WithoutState(saved.File), saved.Path);
         return new Built(network, null, NewHead: false);
     }
 
@@ -335,7 +335,7 @@ public sealed class Experiment : IDisposable
         {
             network.Preprocessing = read.Input ?? network.Preprocessing;
             var sameHead = read.Head == form && read.State.Classes is { } trained && trained.SequenceEqual(classes);
-            filled = WeightLoader.LoadBody(network, sameHead ? read.State : WithoutHead(read.State, network), read.Source);
+            filled = WeightLoader.FillBody(network, sameHead ? read.State : WithoutHead(read.State, network), read.Source);
         }
 
         if (!filled)

@@ -28,7 +28,7 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
         try
         {
             read.Head.Install(network);
-            WeightLoader.Load(network, read.State, read.Source);
+            WeightLoader.Fill(network, read.State, read.Source);
             network.Preprocessing = read.Input ?? network.Preprocessing;
             read.Layers?.Install(network);
             network.eval();

@@ -23,8 +23,26 @@ internal sealed record WeightCopy(string Name, Tensor Target, TensorData Data)
     {
         if (Target.dtype == ScalarType.Int64)
             _counts = Counts(source);
-        else if (WeightValues.Problem(Name, Data) is { } problem)
-            throw new WeightException(source, $"{problem}; take weights from before the training that made them went wrong");
+        else
+            Check(source, default);
+    }
+
+    /// <summary>The same, and values of a direct copy are in the tensor's memory afterwards, also where this throws.</summary>
+    public void Fill(string source)
+    {
+        if (!IsDirect)
+        {
+            Check(source);
+        }
+        else if (Data.Type == TensorType.Float32)
+        {
+            Check(source, TensorValues.Of<float>(Target)); // read once
+        }
+        else
+        {
+            Check(source);
+            Direct();
+        }
     }
 
     /// <summary>Reads the values into the tensor's memory.</summary>
@@ -38,6 +56,12 @@ internal sealed record WeightCopy(string Name, Tensor Target, TensorData Data)
         if (_counts is null)
             Data.CopyTo(TensorValues.Of<float>(values));
         Target.copy_(values);
+    }
+
+    private void Check(string source, Span<float> into)
+    {
+        if (WeightValues.Problem(Name, Data, into) is { } problem)
+            throw new WeightException(source, $"{problem}; take weights from before the training that made them went wrong");
     }
 
     /// <summary>

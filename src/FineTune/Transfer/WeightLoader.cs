@@ -20,13 +20,22 @@ public static class WeightLoader
     /// <param name="source">Where they are from, for the message.</param>
     /// <exception cref="WeightMismatchException">A tensor is missing, unexpected, or of another shape.</exception>
     /// <exception cref="WeightException">A value is not finite or overflows, or a variance is below 0.</exception>
-    public static void Load(Network network, StateDict weights, string source) => Load(network, weights, source, allowOtherHead: false);
+    public static void Load(Network network, StateDict weights, string source) => Load(network, weights, source, otherHead: false, inOne: false);
 
     /// <summary>Copies weights into a network, whose head keeps its values where the weights' is for other classes.</summary>
     /// <returns>True if the head was filled too.</returns>
     /// <exception cref="WeightMismatchException">Anything but the head differs.</exception>
     /// <exception cref="WeightException">A value that is copied is not finite or overflows, or a variance is below 0.</exception>
-    public static bool LoadBody(Network network, StateDict weights, string source) => Load(network, weights, source, allowOtherHead: true);
+    public static bool LoadBody(Network network, StateDict weights, string source) => Load(network, weights, source, otherHead: true, inOne: false);
+
+    /// <summary>
+    /// <see cref="Load(Network, StateDict, string)"/> for a network that is thrown away where this throws, partly filled: a file is read
+    /// once.
+    /// </summary>
+    internal static void Fill(Network network, StateDict weights, string source) => Load(network, weights, source, otherHead: false, inOne: true);
+
+    /// <summary><see cref="LoadBody"/> for a network that is thrown away where this throws, partly filled: a file is read once.</summary>
+    internal static bool FillBody(Network network, StateDict weights, string source) => Load(network, weights, source, otherHead: true, inOne: true);
 
     /// <summary>The network's tensors as plain data, in the state dict's order.</summary>
     public static StateDict Read(Network network)
@@ -44,20 +53,21 @@ public static class WeightLoader
         return state;
     }
 
-    private static bool Load(Network network, StateDict weights, string source, bool allowOtherHead)
+    private static bool Load(Network network, StateDict weights, string source, bool otherHead, bool inOne)
     {
         var target = network.state_dict();
         var report = KeyMatch.Compare(target.Select(t => KeyValuePair.Create(t.Key, t.Value.shape)), weights);
-        var keepHead = allowOtherHead && report.Misshapen.Count + report.Missing.Count > 0
+        var keepHead = otherHead && report.Misshapen.Count + report.Missing.Count > 0
             && report.Misshapen.Select(m => m.Name).Concat(report.Missing).Concat(report.Unexpected).All(network.Head.Owns);
         if (!report.IsExact && !keepHead)
             throw new WeightMismatchException(source, network.GetName(), report);
         var copied = target.Where(t => weights.ContainsKey(t.Key) && !(keepHead && network.Head.Owns(t.Key)))
             .Select(t => new WeightCopy(t.Key, t.Value, weights[t.Key])).ToArray();
-        Parallel(copied, c => c.Check(source));
+        Parallel(copied, inOne ? c => c.Fill(source) : c => c.Check(source));
         foreach (var (_, rest) in weights.ExceptBy(copied.Select(c => c.Name), w => w.Key))
             rest.Verify();
-        Parallel(copied.Where(c => c.IsDirect), c => c.Direct());
+        if (!inOne)
+            Parallel(copied.Where(c => c.IsDirect), c => c.Direct());
         using var _ = no_grad();
         foreach (var copy in copied.Where(c => !c.IsDirect))
             copy.Converted();

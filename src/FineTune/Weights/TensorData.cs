@@ -129,14 +129,18 @@ public sealed class TensorData
     }
 
     /// <summary>Visits the elements' bytes in order, in pieces that stay in the processor's cache.</summary>
-    internal void Scan(PieceVisitor visit)
+    /// <param name="visit">Is given each piece.</param>
+    /// <param name="into">Where the bytes are to stay, of <see cref="ByteCount"/>; empty where they are only looked at.</param>
+    internal void Scan(PieceVisitor visit, Span<byte> into = default)
     {
         if (_source.InMemory is not { } bytes)
         {
-            _source.Scan(ByteCount, visit);
+            _source.Scan(ByteCount, visit, into);
             return;
         }
 
+        if (!into.IsEmpty)
+            bytes.Span.CopyTo(into);
         for (; !bytes.IsEmpty; bytes = bytes[Math.Min(Pieces.Size, bytes.Length)..])
             visit(bytes.Span[..Math.Min(Pieces.Size, bytes.Length)]);
     }

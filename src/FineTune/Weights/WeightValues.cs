@@ -11,12 +11,18 @@ public static class WeightValues
     /// <param name="name">Its name in the state dict: a running_var is a variance, and not below 0.</param>
     /// <param name="data">Its values; whole numbers are never wrong. All are read, once, in small pieces.</param>
     /// <exception cref="WeightException">They cannot be read: the file was cut short or is damaged there.</exception>
-    public static string? Problem(string name, TensorData data)
+    public static string? Problem(string name, TensorData data) => Problem(name, data, default);
+
+    /// <summary>The same, and float32 values stay where the caller wants them.</summary>
+    /// <param name="name">Its name in the state dict.</param>
+    /// <param name="data">Its values.</param>
+    /// <param name="into">Where float32 values go, of their number; empty where they are only looked at.</param>
+    internal static string? Problem(string name, TensorData data, Span<float> into)
     {
         var range = new ValueRange();
         if (data.Type == TensorType.Float32)
         {
-            data.Scan(piece => range.Add(MemoryMarshal.Cast<byte, float>(piece)));
+            data.Scan(piece => range.Add(MemoryMarshal.Cast<byte, float>(piece)), MemoryMarshal.AsBytes(into));
         }
         else if (data.Type is TensorType.Float16 or TensorType.BFloat16 or TensorType.Float64)
         {

@@ -87,6 +87,8 @@ public sealed class WeightLoaderTests
         Should.Throw<WeightException>(() => WeightLoader.LoadBody(target, weights, "w.pth")).Message.ShouldStartWith("Cannot read weights 'w.pth': ");
 
         Unchanged(target, before);
+        Should.Throw<WeightException>(() => WeightLoader.Fill(target, weights, "w.pth")).Message.ShouldContain(says);
+        Should.Throw<WeightException>(() => WeightLoader.FillBody(target, weights, "w.pth")).Message.ShouldContain(says);
     }
 
     /// <summary>Also where the damage is in the last tensor, or in a head that is not taken over.</summary>
@@ -110,6 +112,8 @@ public sealed class WeightLoaderTests
         Should.Throw<WeightException>(() => WeightLoader.LoadBody(target, weights, "w.pth")).Message.ShouldContain($"'{entry}' is damaged");
 
         Unchanged(target, before);
+        var again = WeightFile.Read(scratch.File("w.pth")); // whose checksums were not compared yet
+        Should.Throw<WeightException>(() => WeightLoader.FillBody(target, again, "w.pth")).Message.ShouldContain($"'{entry}' is damaged");
     }
 
     [Fact]
@@ -141,8 +145,12 @@ public sealed class WeightLoaderTests
             weights.Add(name, name == "conv1.weight" ? new TensorData(type, values.Shape, Bytes((int)values.Count)) : values);
         using var scratch = new Scratch();
         SafetensorsWriter.Write(scratch.File("w"), weights);
-        WeightLoader.Load(target, WeightFile.Read(scratch.File("w")), "w");
-        WeightLoader.Read(target)["conv1.weight"].ToFloats().ShouldBe(Enumerable.Range(0, 432).Select(i => i % 128 - 64f));
+        foreach (var load in new Action<Network, StateDict, string>[] { WeightLoader.Load, WeightLoader.Fill })
+        {
+            using var empty = Zoo.Create("cifar_resnet20", 3);
+            load(empty, WeightFile.Read(scratch.File("w")), "w");
+            WeightLoader.Read(empty)["conv1.weight"].ToFloats().ShouldBe(Enumerable.Range(0, 432).Select(i => i % 128 - 64f));
+        }
 
         byte[] Bytes(int count) => [.. Enumerable.Range(0, count).SelectMany(i => Element(i % 128 - 64))];
         byte[] Element(int value) => type switch

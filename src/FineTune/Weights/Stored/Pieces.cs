@@ -15,8 +15,24 @@ internal static class Pieces
     public const int Size = 1 << 18;
 
     /// <summary>Reads bytes 0 to <paramref name="length"/>.</summary>
-    public static void Read(long length, PieceReader read, PieceVisitor visit)
+    /// <param name="length">How many.</param>
+    /// <param name="read">Reads a piece.</param>
+    /// <param name="visit">Is given each.</param>
+    /// <param name="into">Where they are to stay, of that length; empty where they are only looked at.</param>
+    public static void Read(long length, PieceReader read, PieceVisitor visit, Span<byte> into = default)
     {
+        if (!into.IsEmpty)
+        {
+            for (var at = 0; at < into.Length; at += Size)
+            {
+                var piece = into.Slice(at, Math.Min(Size, into.Length - at));
+                read(at, piece);
+                visit(piece);
+            }
+
+            return;
+        }
+
         var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(Size, length));
         try
         {

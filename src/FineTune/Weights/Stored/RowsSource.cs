@@ -15,11 +15,11 @@ internal sealed class RowsSource(StoredBytes storage, long first, long length) :
     public override PieceReader Open() => (offset, to) => storage.Read(first + offset, to);
 
     /// <summary>Where the elements are all of the storage, its checksum is compared on the way: one reading is enough.</summary>
-    public override void Scan(long bytes, PieceVisitor visit)
+    public override void Scan(long bytes, PieceVisitor visit, Span<byte> into)
     {
         if (!storage.Unverified || bytes != storage.Length)
         {
-            base.Scan(bytes, visit);
+            base.Scan(bytes, visit, into);
             return;
         }
 
@@ -28,7 +28,7 @@ internal sealed class RowsSource(StoredBytes storage, long first, long length) :
         {
             found.Append(piece);
             visit(piece);
-        });
+        }, into);
         storage.Confirm(found.GetCurrentHashAsUInt32());
     }
 }

@@ -15,5 +15,8 @@ internal abstract class TensorSource
     public abstract PieceReader Open();
 
     /// <summary>Visits the first <paramref name="length"/> bytes in pieces of <see cref="Pieces.Size"/>.</summary>
-    public virtual void Scan(long length, PieceVisitor visit) => Pieces.Read(length, Open(), visit);
+    /// <param name="length">How many.</param>
+    /// <param name="visit">Is given each piece.</param>
+    /// <param name="into">Where they are to stay, of that length; empty where they are only looked at.</param>
+    public virtual void Scan(long length, PieceVisitor visit, Span<byte> into) => Pieces.Read(length, Open(), visit, into);
 }
