@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FineTune.Data;
+using FineTune.Evaluate;
 using FineTune.Models;
 using FineTune.Train;
 using FineTune.Weights;
@@ -56,6 +57,20 @@ internal static class Options
                 "with a fixed seed (the run's); without it these layers are in evaluation mode",
             HelpName = "K",
         };
+
+    /// <summary>--tta.</summary>
+    public static Option<string?> Tta() => new("--tta")
+    {
+        Description = $"Test-time augmentation: average the probabilities over views of each image: {TestViews.Words}",
+        HelpName = "VIEWS",
+    };
+
+    /// <summary>What --tta and --mc ask for, without a run.</summary>
+    public static InferenceOptions Inference(string? views, int? passes) => new()
+    {
+        Views = TestViews.Parse(views ?? TestViews.One.Name),
+        Draws = passes is { } k ? new MonteCarlo(k, 0) : null,
+    };
 
     /// <summary>--precision, without auto, which measures training steps.</summary>
     /// <param name="otherwise">What holds without it.</param>

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using FineTune.Cli.Show;
-using FineTune.Ensemble;
 using FineTune.Experiment;
+using FineTune.Experiment.Ensembles;
 using Spectre.Console;
 
 namespace FineTune.Cli.Verbs;
@@ -29,8 +29,8 @@ internal static class CompareVerb
             ui.ResultJson(new JsonObject { ["run"] = run, ["top1"] = s.Top1, ["nll"] = s.Nll, ["weights"] = s.Recipe.ResultWeights, ["epoch"] = s.Epoch, ["last_top1"] = s.Last, ["n"] = s.Images, ["epochs"] = s.Epochs, ["seconds"] = s.Seconds });
             if (new Train.RunFolder(run).Snapshots.Count == 0)
                 continue;
-            var session = new RunSession(run);
-            var ensemble = session.Ensemble(MemberSelection.Parse("all"), null);
+            using var session = new EnsembleSession(new EnsembleRequest { Runs = [run] });
+            var ensemble = session.Evaluate();
             ui.Notes(session.Notes);
             Row(table, $"{run}: ensemble of {ensemble.Rows.Count}", s, Format.Top1(ensemble.Ensemble), ensemble.Ensemble.Nll, string.Empty, string.Empty);
             ui.ResultJson(new JsonObject { ["run"] = run, ["ensemble"] = Format.Json(ensemble.Ensemble), ["members"] = ensemble.Rows.Count });

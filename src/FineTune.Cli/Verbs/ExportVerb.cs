@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using FineTune.Cli.Show;
 using FineTune.Ensemble;
 using FineTune.Experiment;
+using FineTune.Experiment.Ensembles;
 using FineTune.Export;
 using FineTune.Train;
 using FineTune.Transfer;
@@ -15,7 +16,7 @@ internal static class ExportVerb
 {
     private const string Pth = "pth", Safetensors = "safetensors", Onnx = "onnx", Flip = "flip";
 
-    private static readonly Option<string?> Run = new("--run") { Description = "Folder of a run; its result is exported" };
+    private static readonly Option<string?> Run = new("--run") { Description = "Folder of a run, whose result is exported, or of a saved ensemble" };
     private static readonly Option<string?> Model = Options.ModelOfWeights();
     private static readonly Option<string?> Weights = Options.WeightsOrResult();
     private static readonly Option<string> Form = new Option<string>("--format")
@@ -81,7 +82,7 @@ internal static class ExportVerb
                     NormalizeInside = parsed.GetValue(NormalizeInside),
                     Softmax = parsed.GetValue(Softmax),
                     Half = parsed.GetValue(Half),
-                    Mirror = parsed.GetValue(Tta) == Flip,
+                    Mirror = (parsed.GetValue(Tta) ?? (session as SavedEnsembleSession)?.Saved.Views) == Flip,
                 };
                 json["difference"] = OnnxExport.Write(path, networks, classes, options);
                 readme = ExportReadme.OfOnnx(file, networks, classes, options);
@@ -111,7 +112,7 @@ internal static class ExportVerb
         }
     }
 
-    private static RunSession? Session(ParseResult parsed)
+    private static IResultSession? Session(ParseResult parsed)
     {
         if (parsed.GetValue(Run) is not { } run)
         {
@@ -122,17 +123,36 @@ internal static class ExportVerb
 
         if (CommonOptions.Given(parsed, [Model]) is { } given)
             throw new UsageException($"--run uses the run's own model; leave out {given}.");
-        return new RunSession(run, weights: Options.ResultWeights(parsed.GetValue(Weights)));
+        return SavedEnsemble.Is(run) ? new SavedEnsembleSession(run) : new RunSession(run, weights: Options.ResultWeights(parsed.GetValue(Weights)));
     }
 
-    private static IReadOnlyList<LoadedModel> Open(RunSession? session, ParseResult parsed)
+    private static IReadOnlyList<LoadedModel> Open(IResultSession? session, ParseResult parsed)
     {
-        if (session is null)
+        switch (session)
         {
-            var weights = parsed.GetValue(Weights) ?? throw new UsageException("Give --run, or --weights (and --model).");
-            return [WeightsSession.OpenModel(parsed.GetValue(Model), weights)];
+            case RunSession run:
+                return parsed.GetValue(Members) is { } members ? run.OpenMembers(MemberSelection.Parse(members)) : [run.OpenResult()];
+            case SavedEnsembleSession ensemble:
+                if (CommonOptions.Given(parsed, [Members, Weights]) is { } given)
+                    throw new UsageException($"A saved ensemble is exported as it is; leave out {given}.");
+                RequireExportable(ensemble.Saved, parsed);
+                return ensemble.OpenMembers();
+            default:
+                var weights = parsed.GetValue(Weights) ?? throw new UsageException("Give --run, or --weights (and --model).");
+                return [WeightsSession.OpenModel(parsed.GetValue(Model), weights)];
         }
+    }
 
-        return parsed.GetValue(Members) is { } members ? session.OpenMembers(MemberSelection.Parse(members)) : [session.OpenResult()];
+    /// <summary>The graph has the mean of its members' probabilities, of an image and perhaps its mirror image; a file of weights has one network.</summary>
+    private static void RequireExportable(SavedEnsemble saved, ParseResult parsed)
+    {
+        var onnx = parsed.GetValue(Form) == Onnx;
+        var equal = saved.Members.All(m => Math.Abs((m.Weight * saved.Members.Count) - 1) < 1e-9);
+        if (!onnx && saved.Members.Count > 1)
+            throw new FineTuneException($"An ensemble of {saved.Members.Count} networks cannot be one weights file; export it with --format {Onnx}, or save one network by --method soup.");
+        if (saved.Members.Count > 1 && !(saved.Method == Combination.Table[0].Name && equal))
+            throw new FineTuneException($"An ensemble is exported as the mean of its members' probabilities, but this one is combined by '{saved.MadeBy}'; save it with --method average.");
+        if (onnx && parsed.GetValue(Tta) is null && (saved.Passes is not null || saved.Views is not (Flip or "none")))
+            throw new FineTuneException($"A graph has no views but an image and its mirror image, and no draws; this ensemble was saved with others ('{saved.Views}'). Save it without, or give --tta {Flip}.");
     }
 }

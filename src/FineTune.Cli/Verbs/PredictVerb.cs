@@ -11,10 +11,11 @@ namespace FineTune.Cli.Verbs;
 internal static class PredictVerb
 {
     private static readonly Argument<string[]> Images = new("images") { Description = "Images, or folders of images", Arity = ArgumentArity.OneOrMore };
-    private static readonly Option<string?> Run = new("--run") { Description = "Folder of a run; its result is used" };
+    private static readonly Option<string?> Run = new("--run") { Description = "Folder of a run, whose result is used, or of a saved ensemble" };
     private static readonly Option<string?> Model = Options.ModelOfWeights();
     private static readonly Option<string?> Weights = Options.WeightsOrResult();
     private static readonly Option<int?> Passes = Options.MonteCarlo();
+    private static readonly Option<string?> Tta = Options.Tta();
     private static readonly Option<string?> Precision = Options.Precision("default: the run's, or float32");
     private static readonly Option<string?> Layout = Options.Layout("default: the run's, or nchw");
 
@@ -24,22 +25,22 @@ internal static class PredictVerb
         "predict",
         "Predicts the class of images.",
         ["finetune predict --run runs/a photo.jpg more-photos/ --json"],
-        [Images, Run, Model, Weights, Passes, Precision, Layout, MaxPixels],
+        [Images, Run, Model, Weights, Tta, Passes, Precision, Layout, MaxPixels],
         Predict);
 
     private static int Predict(ParseResult parsed, Ui ui)
     {
         if (parsed.GetValue(Run) is not null && CommonOptions.Given(parsed, [Model]) is { } given)
             throw new UsageException($"--run uses the run's own model; leave out {given}.");
-        var session = parsed.GetValue(Run) is { } run ? new RunSession(run, parsed.GetValue(Precision), parsed.GetValue(Layout), weights: Options.ResultWeights(parsed.GetValue(Weights)), maxPixels: parsed.GetValue(MaxPixels)) : null;
-        using var model = session is not null
+        var session = parsed.GetValue(Run) is { } run ? ResultInput.Open(run, parsed, Precision, Layout, Weights, MaxPixels) : null;
+        using IClassifier model = session is not null
             ? session.OpenResult()
             : WeightsSession.OpenModel(parsed.GetValue(Model), parsed.GetValue(Weights) ?? throw new UsageException("Give --run, or --weights (and --model)."), Options.Numerics(parsed.GetValue(Precision), parsed.GetValue(Layout)));
         ui.Notes([.. model.Notes, .. session?.Notes ?? []]);
-        var draws = parsed.GetValue(Passes) is { } passes ? new MonteCarlo(passes, session?.Recipe.Seed ?? 0) : null;
+        var options = session?.Inference(parsed.GetValue(Tta), parsed.GetValue(Passes)) ?? Options.Inference(parsed.GetValue(Tta), parsed.GetValue(Passes));
         var limits = session?.Limits ?? ImageLimits.OfPixels(parsed.GetValue(MaxPixels));
         var (predicted, failed) = (0, 0);
-        foreach (var answer in ImagePredictor.Predict(model, parsed.GetValue(Images)!, draws, limits))
+        foreach (var answer in ImagePredictor.Predict(model, parsed.GetValue(Images)!, options, limits))
         {
             if (answer.LeftOut is { } reason)
             {

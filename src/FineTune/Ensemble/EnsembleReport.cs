@@ -5,8 +5,9 @@ namespace FineTune.Ensemble;
 /// <summary>One member beside the ensemble that ends with it.</summary>
 /// <param name="Name">The member, such as a snapshot's file.</param>
 /// <param name="Alone">Its own score.</param>
-/// <param name="Growing">The score of the mean of the probabilities of this member and all above it.</param>
-public sealed record EnsembleRow(string Name, Score Alone, Score Growing);
+/// <param name="Growing">The score of this member and all above it together; null where it was not measured: of a mean of weights, before the last.</param>
+/// <param name="Weight">Its part in the whole ensemble.</param>
+public sealed record EnsembleRow(string Name, Score Alone, Score? Growing, double Weight);
 
 /// <summary>Whether an ensemble is better than its best member.</summary>
 /// <param name="Method">How members are combined.</param>
@@ -29,6 +30,15 @@ public sealed record EnsembleReport(
     int OnlySingleRight,
     int OnlyEnsembleRight)
 {
+    /// <summary>[members][members] parts of the images for which two members predict other classes, in the order of the rows.</summary>
+    public IReadOnlyList<IReadOnlyList<double>> Disagreement { get; init; } = [];
+
+    /// <summary>What the best single member said about the measured images.</summary>
+    public required Predictions SinglePredictions { get; init; }
+
+    /// <summary>What the ensemble said about them.</summary>
+    public required Predictions Predictions { get; init; }
+
     /// <summary>
     /// The exact two-sided p-value that the two differ (McNemar 1947): a coin tossed for each image on which they disagree.
     /// </summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FineTune.Evaluate;
 
 namespace FineTune.Ensemble;
 
@@ -21,6 +22,9 @@ public sealed record MemberSelection(string Kind, int Count)
             ? new MemberSelection(parts[0], k)
             : throw new FineTuneException($"Members '{text}'; all, best:K or last:K is allowed, with K from 1.");
     }
+
+    /// <summary>What members are chosen by: the accuracy, and between equal ones the negative log-likelihood.</summary>
+    internal static double Rank(Score validation) => validation.Top1 - (1e-9 * validation.Nll);
 
     /// <summary>The chosen members, in their own order.</summary>
     /// <param name="members">All, in order.</param>

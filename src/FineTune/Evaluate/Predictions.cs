@@ -26,20 +26,27 @@ public sealed record Predictions(IReadOnlyList<string> Classes, IReadOnlyList<lo
         return best;
     }
 
-    /// <summary>The mean of several classifiers' probabilities: what an ensemble says.</summary>
-    /// <exception cref="ArgumentException">None, or of different images or classes.</exception>
-    public static Predictions Average(IReadOnlyList<Predictions> members)
+    /// <summary>What it said about some of the images.</summary>
+    /// <param name="images">Their positions.</param>
+    public Predictions Of(IReadOnlyList<int> images) =>
+        new(Classes, [.. images.Select(i => Labels[i])], [.. images.SelectMany(i => Row(i).ToArray())]);
+
+    /// <summary>The same with the classes in another order.</summary>
+    /// <param name="classes">The same names.</param>
+    /// <param name="labels">[n] true classes, in the new order.</param>
+    internal Predictions Ordered(IReadOnlyList<string> classes, IReadOnlyList<long> labels)
     {
-        if (members.Count == 0 || members.Any(m => m.Probabilities.Length != members[0].Probabilities.Length || !m.Labels.SequenceEqual(members[0].Labels)))
-            throw new ArgumentException("An average is of predictions for the same images and classes, at least one.", nameof(members));
-        var mean = new double[members[0].Probabilities.Length];
-        foreach (var member in members)
+        if (classes.SequenceEqual(Classes))
+            return this;
+        var from = classes.Select(c => Classes.ToList().IndexOf(c)).ToArray();
+        var probabilities = new double[Probabilities.Length];
+        for (var i = 0; i < Count; i++)
         {
-            for (var k = 0; k < mean.Length; k++)
-                mean[k] += member.Probabilities[k] / members.Count;
+            for (var k = 0; k < from.Length; k++)
+                probabilities[(i * from.Length) + k] = Row(i)[from[k]];
         }
 
-        return members[0] with { Probabilities = mean };
+        return new Predictions(classes, labels, probabilities);
     }
 
     /// <summary>Softmax of one row of logits, in double precision.</summary>

@@ -18,37 +18,104 @@ public static class Predictor
     /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="OperationCanceledException">It was ended early.</exception>
     /// <exception cref="FineTuneException">The network's output is not finite, or an image cannot be read.</exception>
-    public static Predictions Predict(Network network, Loader loader, IReadOnlyList<string> classes, IProgress<int>? progress = null, MonteCarlo? draws = null, CancellationToken cancellation = default)
+    public static Predictions Predict(
+        Network network,
+        Loader loader,
+        IReadOnlyList<string> classes,
+        IProgress<int>? progress = null,
+        MonteCarlo? draws = null,
+        CancellationToken cancellation = default) => Predict([network], loader, classes, progress, draws, cancellation)[0];
+
+    /// <summary>The same of several networks for the same images, which are loaded once; what the networks share is computed once.</summary>
+    /// <param name="networks">At least one, of the same input and classes.</param>
+    /// <param name="loader">Images, not shuffled.</param>
+    /// <param name="classes">Names of the outputs.</param>
+    /// <param name="progress">Told the images done after each batch.</param>
+    /// <param name="draws">Averages over draws of their stochastic layers; null: they are marginalised.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <param name="epoch">Decides the loader's random views.</param>
+    public static IReadOnlyList<Predictions> Predict(
+        IReadOnlyList<Network> networks,
+        Loader loader,
+        IReadOnlyList<string> classes,
+        IProgress<int>? progress = null,
+        MonteCarlo? draws = null,
+        CancellationToken cancellation = default,
+        long epoch = 0)
     {
-        network.eval();
-        draws?.Prepare(network);
+        foreach (var network in networks)
+        {
+            network.eval();
+            draws?.Prepare(network);
+        }
+
         var labels = new List<long>(loader.Samples.Count);
-        var probabilities = new double[(long)loader.Samples.Count * classes.Count];
+        var probabilities = networks.Select(_ => new double[(long)loader.Samples.Count * classes.Count]).ToArray();
         using var _ = inference_mode();
-        var device = network.parameters().First().device;
-        foreach (var batch in loader.Epoch(0))
+        using var joint = new JointForward(networks, share: draws is null);
+        var device = networks[0].parameters().First().device;
+        foreach (var batch in loader.Epoch(epoch))
         {
             using (batch)
             {
                 cancellation.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
                 using var images = ToTensor(batch, device);
-                var part = probabilities.AsSpan(labels.Count * classes.Count, batch.Count * classes.Count);
+                var (at, count) = (labels.Count * classes.Count, batch.Count * classes.Count);
                 for (var pass = 0; pass < (draws?.Passes ?? 1); pass++)
                 {
                     draws?.Begin(pass, labels.Count);
-                    Add(network, images, 1.0 / (draws?.Passes ?? 1), classes.Count, part);
+                    joint.Run(images, (m, logits) => Add(logits, 1.0 / (draws?.Passes ?? 1), classes.Count, probabilities[m].AsSpan(at, count)));
                 }
 
-                for (var i = 0; i < batch.Count; i++)
-                    RequireFinite(part.Slice(i * classes.Count, classes.Count), batch.Sample(i));
+                foreach (var part in probabilities)
+                {
+                    for (var i = 0; i < batch.Count; i++)
+                        RequireFinite(part.AsSpan(at + (i * classes.Count), classes.Count), batch.Sample(i));
+                }
 
                 labels.AddRange(batch.Labels.Span);
                 progress?.Report(labels.Count);
             }
         }
 
-        return new Predictions(classes, labels, probabilities);
+        return [.. probabilities.Select(p => new Predictions(classes, labels, p))];
+    }
+
+    /// <summary>The same over views of each image, whose probabilities are averaged.</summary>
+    /// <param name="networks">At least one, of the same input and classes.</param>
+    /// <param name="samples">The images.</param>
+    /// <param name="decoded">Decoded images, shared with others.</param>
+    /// <param name="classes">Names of the outputs.</param>
+    /// <param name="options">Views and draws.</param>
+    /// <param name="progress">Told the images done.</param>
+    public static IReadOnlyList<Predictions> Predict(
+        IReadOnlyList<Network> networks,
+        IReadOnlyList<Sample> samples,
+        DecodedCache decoded,
+        IReadOnlyList<string> classes,
+        InferenceOptions options,
+        IProgress<int>? progress = null)
+    {
+        var views = options.Views.Views;
+        IReadOnlyList<Predictions>? mean = null;
+        for (var v = 0; v < views.Count; v++)
+        {
+            var before = v * samples.Count;
+            var loader = EvaluationLoader.Of(samples, networks[0].Preprocessing, decoded, views[v], options.Seed);
+            var tell = progress is null ? null : new Relay<int>(done => progress.Report((before + done) / views.Count));
+            var seen = Predict(networks, loader, classes, tell, options.Draws, epoch: views[v].Draw);
+            if (views.Count == 1)
+                return seen;
+            mean ??= [.. seen.Select(p => p with { Probabilities = new double[p.Probabilities.Length] })];
+            foreach (var (sum, p) in mean.Zip(seen))
+            {
+                for (var k = 0; k < p.Probabilities.Length; k++)
+                    sum.Probabilities[k] += p.Probabilities[k] / views.Count;
+            }
+        }
+
+        return mean!;
     }
 
     /// <summary>Refuses probabilities of logits that were not finite.</summary>
@@ -60,10 +127,10 @@ public static class Predictor
     }
 
     /// <summary>Adds a share of one pass's probabilities to [N, classes] of them.</summary>
-    private static void Add(Network network, Tensor images, double share, int classes, Span<double> probabilities)
+    private static void Add(Tensor output, double share, int classes, Span<double> probabilities)
     {
         using var scope = NewDisposeScope();
-        var logits = TensorValues.Of<float>(network.ForwardFrom(0, images).cpu().contiguous());
+        var logits = TensorValues.Of<float>(output.cpu().contiguous());
         var row = new double[classes];
         for (var at = 0; at < logits.Length; at += classes)
         {

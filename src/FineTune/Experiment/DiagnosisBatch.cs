@@ -93,8 +93,7 @@ public sealed record DiagnosisBatch(Network Network, Tensor Images, Tensor Label
     {
         count = Math.Min(count, samples.Count);
         Sample[] chosen = [.. Enumerable.Range(0, count).Select(i => samples[(int)((long)i * samples.Count / count)])];
-        var p = network.Preprocessing;
-        var loader = new Loader(chosen, new LoaderOptions { BatchSize = count, Mean = p.Mean, Std = p.Std }, Augmentations.Evaluation(p.InputSize, p.ResizeTo, p.Interpolation), new DecodedCache(limits: limits));
+        var loader = EvaluationLoader.Of(chosen, network.Preprocessing, new DecodedCache(limits: limits), batch: count);
         using var batch = loader.Epoch(0).First();
         return new DiagnosisBatch(network, Predictor.ToTensor(batch, CPU), LabelTensor(batch.Labels.ToArray()), $"{count} {source}");
     }

@@ -212,7 +212,7 @@ public sealed class Experiment : IDisposable
     {
         using var model = LoadedModel.Open(Parts.Recipe.Model, Parts.Folder.Best);
         model.Network.Numerics = Parts.Network.Numerics;
-        var validation = Sources.Watching(Parts.Recipe, Parts.Validation.Samples, model.Network, _decoded);
+        var validation = EvaluationLoader.Of(Parts.Validation.Samples, model.Network.Preprocessing, _decoded);
         return Predictor.Predict(model.Network, validation, Parts.Classes);
     }
 
@@ -220,7 +220,7 @@ public sealed class Experiment : IDisposable
     {
         using var prefix = new FrozenPrefix(FreezeLine.Parse(network, FreezeLine.Head));
         var samples = Dataset.Split(SplitName.Train);
-        using var features = new BoundaryCache(prefix, Sources.Watching(recipe, samples, network, _decoded), 1);
+        using var features = new BoundaryCache(prefix, EvaluationLoader.Of(samples, network.Preprocessing, _decoded), 1);
         return Transfer.Heads.ExactHead.Install(network, features.Epoch(0), [.. samples.Select(s => (long)s.Label)], recipe.Head.Penalty);
     }
 

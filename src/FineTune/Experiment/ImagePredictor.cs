@@ -1,4 +1,3 @@
-using FineTune.Augment;
 using FineTune.Data;
 using FineTune.Evaluate;
 using FineTune.Images;
@@ -19,27 +18,25 @@ public sealed record ImageAnswer(string Path, string Label, IReadOnlyList<(strin
 /// <summary>Names the class of images that are in no dataset.</summary>
 public static class ImagePredictor
 {
-    private const int BatchSize = 32;
-
     /// <summary>
     /// Predicts images and the images of folders, in order, each real file once; files of folders that are no images are told as left out.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="paths">Images, or folders of images.</param>
-    /// <param name="draws">Averages over draws of the stochastic layers; null: they are marginalised.</param>
+    /// <param name="options">Views and draws; null: the evaluation view.</param>
     /// <param name="limits">What an image may ask for; default <see cref="ImageLimits.Default"/>.</param>
     /// <exception cref="FineTuneException">A path does not exist, or a folder cannot be listed.</exception>
     public static IEnumerable<ImageAnswer> Predict(
-        LoadedModel model, IReadOnlyList<string> paths, MonteCarlo? draws = null, ImageLimits? limits = null)
+        IClassifier model, IReadOnlyList<string> paths, InferenceOptions? options = null, ImageLimits? limits = null)
     {
-        var classes = model.Classes ?? [.. Enumerable.Range(0, (int)model.Network.Classes).Select(k => FormattableString.Invariant($"class{k}"))];
+        var classes = model.ClassNames;
         var cache = new DecodedCache(limits: limits);
         var (files, again) = Files(paths);
-        foreach (var chunk in files.Chunk(BatchSize))
+        foreach (var chunk in files.Chunk(EvaluationLoader.BatchSize))
         {
             var problems = chunk.ToDictionary(f => f.Path, f => Problem(cache, f.Path, f.Given));
             var readable = chunk.Where(f => problems[f.Path] is null).Select(f => new Sample(f.Path, 0)).ToArray();
-            var predictions = readable.Length == 0 ? null : Predictor.Predict(model.Network, Loader(model, readable, cache), classes, draws: draws);
+            var predictions = readable.Length == 0 ? null : model.Predict(readable, cache, options);
             var row = 0;
             foreach (var (path, given) in chunk)
             {
@@ -61,12 +58,6 @@ public static class ImagePredictor
     }
 
     private static ImageAnswer Left(string path, string reason) => new(path, string.Empty, [], null) { LeftOut = reason };
-
-    private static Loader Loader(LoadedModel model, Sample[] samples, DecodedCache cache)
-    {
-        var p = model.Network.Preprocessing;
-        return new Loader(samples, new LoaderOptions { BatchSize = BatchSize, Mean = p.Mean, Std = p.Std }, Augmentations.Evaluation(p.InputSize, p.ResizeTo, p.Interpolation), cache);
-    }
 
     private static ImageException? Problem(DecodedCache cache, string path, bool given)
     {

@@ -1,3 +1,5 @@
+using FineTune.Data;
+using FineTune.Evaluate;
 using FineTune.Models;
 using FineTune.Train;
 using FineTune.Transfer;
@@ -10,8 +12,12 @@ namespace FineTune.Experiment;
 /// <param name="Network">Filled, in inference mode.</param>
 /// <param name="Classes">Names of its outputs, where the weights have them; else null.</param>
 /// <param name="Source">Where the weights are from.</param>
-public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes, string Source) : IDisposable
+public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes, string Source) : IClassifier
 {
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ClassNames { get; } =
+        Classes ?? [.. Enumerable.Range(0, (int)Network.Classes).Select(k => FormattableString.Invariant($"class{k}"))];
+
     /// <summary>What was left out of the weights, chosen or renamed, a sentence each. Default: nothing.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
@@ -96,6 +102,11 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
         var folder = new RunFolder(weights);
         return System.IO.File.Exists(folder.Recipe) ? folder : null;
     }
+
+    /// <inheritdoc/>
+    public Predictions Predict(
+        IReadOnlyList<Sample> samples, DecodedCache decoded, InferenceOptions? options = null, IProgress<int>? progress = null) =>
+        Predictor.Predict([Network], samples, decoded, ClassNames, options ?? InferenceOptions.Default, progress)[0];
 
     /// <inheritdoc/>
     public void Dispose() => Network.Dispose();

@@ -98,7 +98,7 @@ public sealed class Probe
     }
 
     private BoundaryCache Features(FrozenPrefix prefix, string split) =>
-        new(prefix, Sources.Watching(_recipe, _dataset.Split(split), prefix.Line.Network, _cache), 1);
+        new(prefix, EvaluationLoader.Of(_dataset.Split(split), prefix.Line.Network.Preprocessing, _cache), 1);
 
     private long[] Labels(string split) => [.. _dataset.Split(split).Select(s => (long)s.Label)];
 

@@ -2,6 +2,7 @@ using FineTune.Data;
 using FineTune.Engine;
 using FineTune.Ensemble;
 using FineTune.Evaluate;
+using FineTune.Experiment.Ensembles;
 using FineTune.Images;
 using FineTune.Models;
 using FineTune.Optimize;
@@ -10,12 +11,10 @@ using FineTune.Train;
 namespace FineTune.Experiment;
 
 /// <summary>A finished or stopped run, opened to be measured and used.</summary>
-public sealed class RunSession
+public sealed class RunSession : IResultSession
 {
-    private readonly DecodedCache _cache;
-    private readonly Dictionary<string, RunData> _opened = new(StringComparer.Ordinal);
     private readonly List<string> _notes = [];
-    private readonly RunImages _images;
+    private readonly RunSplits _splits;
     private readonly string? _data;
 
     /// <summary>Opens a run.</summary>
@@ -43,10 +42,11 @@ public sealed class RunSession
             ResultWeights = weights ?? recipe.ResultWeights,
         };
         Recipe.Validate();
-        (_data, _cache) = (data, new DecodedCache(limits: ImageLimits.OfPixels(maxPixels ?? Recipe.MaxPixels)));
-        _images = RunImages.Read(Folder) ?? throw new FineTuneException(
+        var images = RunImages.Read(Folder) ?? throw new FineTuneException(
             $"'{folder}' has no images.json, the list of its images: it was stopped before it began to train, or made by an earlier "
             + $"version; measure the weights of such a run by: eval --data FOLDER --weights '{Folder.Path}'.");
+        _data = data;
+        _splits = new RunSplits(Folder, images, data, new DecodedCache(limits: ImageLimits.OfPixels(maxPixels ?? Recipe.MaxPixels)));
         TorchEngine.Start(Recipe.Threads);
     }
 
@@ -54,13 +54,19 @@ public sealed class RunSession
     public RunFolder Folder { get; }
 
     /// <summary>What an image may ask for.</summary>
-    public ImageLimits Limits => _cache.Limits;
+    public ImageLimits Limits => _splits.Decoded.Limits;
 
     /// <summary>Its recipe, resolved.</summary>
     public Recipe Recipe { get; }
 
     /// <summary>What is to be known of what was opened so far, a sentence each: images that came, went or changed, for one.</summary>
-    public IReadOnlyList<string> Notes => _notes;
+    public IReadOnlyList<string> Notes => [.. _notes, .. _splits.Notes];
+
+    /// <summary>Its images.</summary>
+    internal RunSplits Splits => _splits;
+
+    /// <inheritdoc/>
+    string IResultSession.Weights => Recipe.ResultWeights;
 
     /// <summary>The weights that are its result: those that were best on validation, or the last, as the recipe says.</summary>
     /// <exception cref="FineTuneException">There are none yet.</exception>
@@ -70,7 +76,7 @@ public sealed class RunSession
     public LoadedModel OpenResult()
     {
         if (!File.Exists(Folder.Best))
-            Note($"No epoch of the run '{Folder.Path}' has ended: its weights are those of the last checkpoint, within the first epoch.");
+            _notes.Add($"No epoch of the run '{Folder.Path}' has ended: its weights are those of the last checkpoint, within the first epoch.");
         return Opened(ResultWeights);
     }
 
@@ -100,77 +106,48 @@ public sealed class RunSession
     /// <summary>The images of a split, as the run has it: those that are where they were and as they were.</summary>
     /// <param name="split">train, val, test or all; null: the one that training watched.</param>
     /// <exception cref="FineTuneException">The run has no such split, or none of its images is there.</exception>
-    public (string Split, IReadOnlyList<Sample> Samples) Samples(string? split = null)
+    public (string Split, IReadOnlyList<Sample> Samples) Samples(string? split = null) => _splits.Samples(split);
+
+    /// <inheritdoc/>
+    IClassifier IResultSession.OpenResult() => OpenResult();
+
+    /// <inheritdoc/>
+    public InferenceOptions Inference(string? views, int? passes) => new()
     {
-        var known = _images.Splits;
-        split ??= known.Contains(SplitName.Validation) ? SplitName.Validation : SplitName.Test;
-        if (split != SplitName.All && !known.Contains(split))
-            throw new FineTuneException($"The run '{Folder.Path}' has no {split} images, but {string.Join(" and ", known)}; {OtherImages}");
-        if (!_opened.TryGetValue(split, out var data))
-        {
-            var root = _images.Find(Folder, _data);
-            _opened[split] = data = _images.Open(root, split == SplitName.All ? known : [split], _cache);
-            if (data.Dataset.Split(split).Count == 0)
-                throw new FineTuneException($"None of the run's {split} images is in '{root}' as it was; {OtherImages}");
-            foreach (var note in data.Notes)
-                Note(note);
-        }
+        Views = TestViews.Parse(views ?? TestViews.One.Name),
+        Draws = passes is { } k ? new MonteCarlo(k, Recipe.Seed) : null,
+        Seed = Recipe.Seed,
+    };
 
-        return (split, data.Dataset.Split(split));
-    }
-
-    private string OtherImages => $"to measure on other images: eval --data FOLDER --weights '{Folder.Path}'.";
-
-    private void Note(string note)
-    {
-        if (!_notes.Contains(note))
-            _notes.Add(note);
-    }
-
-    /// <summary>What a model of this run says about samples, computed as in training.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="samples">The images.</param>
-    /// <param name="progress">Told the images done.</param>
-    /// <param name="passes">Draws of the stochastic layers, by the recipe's seed, that are averaged; null: they are marginalised.</param>
-    public Predictions Predict(LoadedModel model, IReadOnlyList<Sample> samples, IProgress<int>? progress = null, int? passes = null) =>
-        Predictor.Predict(model.Network, Sources.Watching(Recipe, samples, model.Network, _cache), model.Classes!, progress, draws: passes is { } k ? new MonteCarlo(k, Recipe.Seed) : null);
+    /// <inheritdoc/>
+    public Predictions Predict(
+        IClassifier model, IReadOnlyList<Sample> samples, InferenceOptions? options = null, IProgress<int>? progress = null) =>
+        model.Predict(samples, _splits.Decoded, options, progress);
 
     /// <summary>The run's snapshots, alone and together, against the best single one, which is chosen on validation.</summary>
     /// <param name="selection">Which snapshots.</param>
     /// <param name="split">Where scores are taken; null: the validation images.</param>
-    /// <param name="progress">Told (done, members) after each member.</param>
-    public EnsembleReport Ensemble(MemberSelection selection, string? split, IProgress<(int Done, int Total)>? progress = null)
+    /// <exception cref="FineTuneException">It has none, or fewer than are asked for.</exception>
+    public EnsembleReport Ensemble(MemberSelection selection, string? split = null)
     {
-        var files = Folder.Snapshots;
-        var members = new List<Member>();
-        (string Split, IReadOnlyList<Sample> Samples)? choosing = null, measuring = null;
-        foreach (var file in files)
-        {
-            using var model = Opened(file);
-            var chosenOn = choosing ??= Samples();
-            var measuredOn = measuring ??= split is null ? chosenOn : Samples(split);
-            var onValidation = Predict(model, chosenOn.Samples);
-            members.Add(new Member(Path.GetFileNameWithoutExtension(file), onValidation, measuredOn.Split == chosenOn.Split ? onValidation : Predict(model, measuredOn.Samples)));
-            progress?.Report((members.Count, files.Count));
-        }
-
-        return SnapshotEnsemble.Evaluate(members, selection, measuring?.Split ?? SplitName.Validation, choosing?.Split ?? SplitName.Validation);
+        using var session = new EnsembleSession(new EnsembleRequest { Runs = [Folder.Path], Snapshots = true, Selection = selection, Data = _data });
+        return session.Evaluate(split);
     }
 
     /// <summary>The run's snapshots as models, to be freed by the caller.</summary>
     /// <param name="selection">Which; the best are chosen on validation.</param>
     /// <exception cref="FineTuneException">It has none, or fewer than are asked for.</exception>
     public IReadOnlyList<LoadedModel> OpenMembers(MemberSelection selection) => Folder.Snapshots.Count == 0
-        ? throw SnapshotEnsemble.NoSnapshots()
+        ? throw EnsembleSession.NoSnapshots(Folder.Path)
         : [.. selection.Of(Folder.Snapshots, OnValidation).Select(Opened)];
 
     private double OnValidation(string weights)
     {
         using var model = Opened(weights);
-        return SnapshotEnsemble.Rank(Score.Of(Predict(model, Samples().Samples)));
+        return MemberSelection.Rank(Score.Of(Predict(model, Samples().Samples)));
     }
 
-    private LoadedModel Opened(string weights)
+    internal LoadedModel Opened(string weights)
     {
         var model = LoadedModel.Open(Recipe.Model, weights);
         if (model.Classes is null)

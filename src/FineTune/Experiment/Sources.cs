@@ -1,6 +1,7 @@
 using System.Globalization;
 using FineTune.Augment;
 using FineTune.Data;
+using FineTune.Evaluate;
 using FineTune.Models;
 using FineTune.Train;
 using FineTune.Train.Sources;
@@ -54,7 +55,7 @@ public sealed class Sources : IDisposable
         var line = phase.Line;
         var training = Learning(recipe, dataset.Split(SplitName.Train), line.Network, decoded);
         var watched = dataset.Split(Experiment.WatchedSplit(dataset));
-        var watching = Watching(recipe, watched, line.Network, decoded);
+        var watching = EvaluationLoader.Of(watched, line.Network.Preprocessing, decoded);
         var (views, whyNone) = ViewsOf(recipe, phase, training.Samples.Count + watched.Count);
         var prefix = line.Stage > 0 && line.IsStill ? new FrozenPrefix(line) : null;
         if (views == 0 || prefix is null)
@@ -98,10 +99,6 @@ public sealed class Sources : IDisposable
         };
         return new(samples, options, Augmented(recipe, network), decoded);
     }
-
-    /// <summary>A loader of what a network is measured on: the evaluation view, in order.</summary>
-    public static Loader Watching(Recipe recipe, IReadOnlyList<Sample> samples, Network network, DecodedCache decoded) =>
-        new(samples, Options(recipe, network) with { BatchSize = 32 }, Evaluated(network), decoded);
 
     /// <inheritdoc/>
     public void Dispose()

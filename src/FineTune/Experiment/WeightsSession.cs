@@ -1,4 +1,3 @@
-using FineTune.Augment;
 using FineTune.Data;
 using FineTune.Engine;
 using FineTune.Evaluate;
@@ -75,11 +74,7 @@ public sealed class WeightsSession
     /// <summary>What the model says about samples.</summary>
     /// <param name="samples">The images.</param>
     /// <param name="progress">Told the images done.</param>
-    /// <param name="draws">Averages over draws of the stochastic layers; null: they are marginalised.</param>
-    public Predictions Predict(IReadOnlyList<Sample> samples, IProgress<int>? progress = null, MonteCarlo? draws = null)
-    {
-        var p = _model.Network.Preprocessing;
-        var loader = new Loader(samples, new LoaderOptions { BatchSize = 50, Mean = p.Mean, Std = p.Std }, Augmentations.Evaluation(p.InputSize, p.ResizeTo, p.Interpolation), _cache);
-        return Predictor.Predict(_model.Network, loader, _dataset.Classes, progress, draws: draws);
-    }
+    /// <param name="options">Views and draws; null: the evaluation view.</param>
+    public Predictions Predict(IReadOnlyList<Sample> samples, IProgress<int>? progress = null, InferenceOptions? options = null) =>
+        _model.Predict(samples, _cache, options, progress) with { Classes = _dataset.Classes };
 }

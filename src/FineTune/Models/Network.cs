@@ -117,6 +117,12 @@ public sealed class Network : ExplicitModule
     internal Linear HeadLinear => Head.NamedModules().Select(m => m.Module).OfType<Linear>().LastOrDefault()
         ?? throw new FineTuneException($"The head of '{name}' has no linear layer.");
 
+    /// <summary>Whether the head is a chain that ends in its linear layer, nothing after it and nothing in place of it.</summary>
+    internal bool EndsInLinear => Head.Steps[^1] is { Module: Linear, Substitute: null } && Head.Appended.Count == 0;
+
+    /// <summary>What the final linear layer takes, of images; for who computes it otherwise. The precision and layout are the caller's.</summary>
+    internal Tensor BeforeFinalLinear(Tensor images) => Head.ForwardWithoutLast(Layers(0, Stages.Count - 1, images));
+
     /// <summary>
     /// Probability in [0, 1) of leaving out a value before the final layer, in training, and before hidden layers in front of it (AlexNet, VGG; half
     /// of it in concat-pool). Of an application's module: of its last dropout layer. Default 0.

@@ -115,6 +115,28 @@ public sealed class JsonTests(TrainedRun run)
         Scores(members[0]!["alone"]!, 8);
         ((double)members[1]!["growing"]!["nll"]!).ShouldBe((double)json["nll"]!, 1e-9);
         members.Select(m => (string)m!["name"]!).ShouldContain((string)json["best_single"]!["name"]!);
+        members.Sum(m => (double)m!["weight"]!).ShouldBe(1, 1e-12);
+        json["disagreement"]!.AsArray().Select(row => row!.AsArray().Count).ShouldBe([2, 2]);
+    }
+
+    [Fact]
+    public void A_saved_ensemble_is_measured_predicts_and_is_exported_like_a_run()
+    {
+        var folder = run.Folder + "-kept";
+        var made = Finetune.Run("ensemble", "--run", run.Folder, "--tta", "flip", "--save", folder, "--json").ShouldSucceed().Json.ShouldHaveSingleItem();
+        ((string)made["saved"]!).ShouldBe(folder);
+        ((string)made["tta"]!).ShouldBe("flip");
+        var measured = Finetune.Run("eval", "--run", folder, "--json").ShouldSucceed().Json.ShouldHaveSingleItem();
+        ((double)measured["nll"]!).ShouldBe((double)made["nll"]!);
+        ((string)measured["weights"]!).ShouldBe("average of 2");
+        ((double)Finetune.Run("eval", "--run", folder, "--tta", "none", "--json").ShouldSucceed().Json.Single()["nll"]!).ShouldNotBe((double)made["nll"]!);
+        Finetune.Run("predict", "--run", folder, run.Photo, "--json").ShouldSucceed().Json.ShouldHaveSingleItem()["label"].ShouldNotBeNull();
+        var exported = Finetune.Run("export", "--run", folder, "--format", "onnx", "--out", folder + ".onnx", "--json").ShouldSucceed().Json.ShouldHaveSingleItem();
+        ((int)exported["members"]!).ShouldBe(2);
+        Finetune.Run("export", "--run", folder, "--format", "pth", "--out", folder + ".pth").ShouldFail("An ensemble of 2 networks cannot be one weights file");
+        Finetune.Run("eval", "--run", folder, "--weights", "last").ShouldBeWrongUsage("--weights");
+        Finetune.Run("ensemble", "--run", folder).ShouldFail("is a saved ensemble");
+        Finetune.Run("ensemble", "--run", run.Folder, "--tta", "flop").ShouldFail("flip, five-crop");
     }
 
     [Fact]

@@ -19,6 +19,7 @@ public sealed class EnsembleReportTests
     private static EnsembleReport Report(int single, int ensemble)
     {
         var score = new Score(0, 0, 0, 0, 1);
-        return new EnsembleReport("average", "val", "val", [], "001", score, score, single, ensemble);
+        var none = new Predictions(["a", "b"], [], []);
+        return new EnsembleReport("average", "val", "val", [], "001", score, score, single, ensemble) { SinglePredictions = none, Predictions = none };
     }
 }

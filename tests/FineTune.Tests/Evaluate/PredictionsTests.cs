@@ -5,20 +5,20 @@ namespace FineTune.Tests.Evaluate;
 public sealed class PredictionsTests
 {
     [Fact]
-    public void The_average_is_of_probabilities_image_by_image()
+    public void Some_of_the_images_are_taken_in_the_order_that_is_given()
     {
-        var mean = Predictions.Average([Of([0, 1], [1, 0, 0.5, 0.5]), Of([0, 1], [0.5, 0.5, 0, 1]), Of([0, 1], [0.75, 0.25, 1, 0])]);
-        mean.Probabilities.ShouldBe([0.75, 0.25, 0.5, 0.5], 1e-15);
-        mean.Labels.ShouldBe([0, 1]);
-        (mean.Predicted(0), mean.Predicted(1)).ShouldBe((0, 0));
+        var some = Of([0, 1, 1], [0.9, 0.1, 0.2, 0.8, 0.3, 0.7]).Of([2, 0]);
+        some.Labels.ShouldBe([1, 0]);
+        some.Probabilities.ShouldBe([0.3, 0.7, 0.9, 0.1]);
     }
 
     [Fact]
-    public void Predictions_of_other_images_are_not_averaged()
+    public void Classes_of_another_order_are_put_in_place()
     {
-        Should.Throw<ArgumentException>(() => Predictions.Average([]));
-        Should.Throw<ArgumentException>(() => Predictions.Average([Of([0, 1], [1, 0, 1, 0]), Of([0, 0], [1, 0, 1, 0])]));
-        Should.Throw<ArgumentException>(() => Predictions.Average([Of([0], [1, 0]), Of([0], [1, 0, 0])]));
+        var other = Of([0, 1], [0.9, 0.1, 0.2, 0.8]).Ordered(["b", "a"], [1, 0]);
+        other.Classes.ShouldBe(["b", "a"]);
+        other.Labels.ShouldBe([1, 0]);
+        other.Probabilities.ShouldBe([0.1, 0.9, 0.8, 0.2]);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using FineTune.Ensemble;
 using FineTune.Evaluate;
 
 namespace FineTune.Tests.Evaluate;
@@ -10,7 +11,7 @@ public sealed class ScoreTests
     [InlineData(2)] // the mean of both
     public void Scores_are_those_of_scikit_learn(int classifier)
     {
-        var predictions = classifier < 2 ? ScoreGoldens.Predictions(classifier) : Predictions.Average([ScoreGoldens.Predictions(0), ScoreGoldens.Predictions(1)]);
+        var predictions = classifier < 2 ? ScoreGoldens.Predictions(classifier) : Mixing.Average([ScoreGoldens.Predictions(0), ScoreGoldens.Predictions(1)], [0.5, 0.5]);
         var score = Score.Of(predictions);
         score.Top1.ShouldBe(ScoreGoldens.Score(classifier, "top1"), 1e-12);
         score.Top5.ShouldBe(ScoreGoldens.Score(classifier, "top5"), 1e-12);

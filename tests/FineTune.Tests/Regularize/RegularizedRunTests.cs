@@ -128,10 +128,10 @@ public sealed class RegularizedRunTests : IDisposable
         var samples = session.Samples().Samples;
         var before = Statistics(model);
         var marginal = session.Predict(model, samples).Probabilities;
-        var drawn = session.Predict(model, samples, passes: 5).Probabilities;
+        var drawn = session.Predict(model, samples, session.Inference(null, 5)).Probabilities;
         drawn.ShouldNotBe(marginal);
-        session.Predict(model, samples, passes: 5).Probabilities.ShouldBe(drawn);
-        session.Predict(model, samples, passes: 6).Probabilities.ShouldNotBe(drawn);
+        session.Predict(model, samples, session.Inference(null, 5)).Probabilities.ShouldBe(drawn);
+        session.Predict(model, samples, session.Inference(null, 6)).Probabilities.ShouldNotBe(drawn);
         session.Predict(model, samples).Probabilities.ShouldBe(marginal);
         drawn.Chunk(3).ShouldAllBe(row => Math.Abs(row.Sum() - 1) < 1e-9);
         Statistics(model).ShouldBe(before); // batch norm was in inference mode
@@ -145,7 +145,7 @@ public sealed class RegularizedRunTests : IDisposable
         var session = new RunSession(folder.Path);
         using var model = session.OpenResult();
         var samples = session.Samples().Samples;
-        Should.Throw<FineTuneException>(() => session.Predict(model, samples, passes: 5)).Message.ShouldContain("was trained with none");
+        Should.Throw<FineTuneException>(() => session.Predict(model, samples, session.Inference(null, 5))).Message.ShouldContain("was trained with none");
         WeightFile.Read(folder.Best).Metadata.ShouldNotContainKey("stochastic_layers");
     }
 

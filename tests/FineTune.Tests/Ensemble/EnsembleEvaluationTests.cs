@@ -3,7 +3,7 @@ using FineTune.Evaluate;
 
 namespace FineTune.Tests.Ensemble;
 
-public sealed class SnapshotEnsembleTests
+public sealed class EnsembleEvaluationTests
 {
     // Four images of two classes, all of class 0: the probability of class 0 is what a member says.
     private static readonly Member[] Members =
@@ -16,7 +16,7 @@ public sealed class SnapshotEnsembleTests
     [Fact]
     public void The_best_single_member_is_chosen_on_validation_and_never_on_what_is_measured()
     {
-        var report = SnapshotEnsemble.Evaluate(Members, MemberSelection.Parse("all"), "test", "val");
+        var report = Evaluate("all", "test");
         report.BestSingle.ShouldBe("003"); // right as often as 002 on validation, and surer; 002 is the best on test
         report.Single.Top1.ShouldBe(0.25);
         (report.Split, report.ChosenOn, report.Method).ShouldBe(("test", "val", "average"));
@@ -25,10 +25,10 @@ public sealed class SnapshotEnsembleTests
     [Fact]
     public void Each_member_stands_beside_the_ensemble_that_ends_with_it()
     {
-        var report = SnapshotEnsemble.Evaluate(Members, MemberSelection.Parse("all"), "test", "val");
+        var report = Evaluate("all", "test");
         report.Rows.Select(r => (r.Name, r.Alone.Top1)).ShouldBe([("001", 0.25), ("002", 0.5), ("003", 0.25)]);
-        report.Rows.Select(r => r.Growing.Top1).ShouldBe([0.25, 0.75, 0]);
-        report.Rows[1].Growing.Nll.ShouldBe(-(Math.Log(0.55) + Math.Log(0.55) + Math.Log(0.55) + Math.Log(0.2)) / 4, 1e-12);
+        report.Rows.Select(r => r.Growing!.Top1).ShouldBe([0.25, 0.75, 0]);
+        report.Rows[1].Growing!.Nll.ShouldBe(-(Math.Log(0.55) + Math.Log(0.55) + Math.Log(0.55) + Math.Log(0.2)) / 4, 1e-12);
         report.Ensemble.ShouldBe(report.Rows[^1].Growing);
         (report.OnlySingleRight, report.OnlyEnsembleRight).ShouldBe((1, 0));
     }
@@ -36,7 +36,7 @@ public sealed class SnapshotEnsembleTests
     [Fact]
     public void Images_that_only_one_side_gets_right_are_counted_on_its_side()
     {
-        var report = SnapshotEnsemble.Evaluate(Members, MemberSelection.Parse("last:2"), "test", "val"); // together right on the last three, 003 on the last
+        var report = Evaluate("last:2", "test"); // together right on the last three, 003 on the last
         (report.OnlySingleRight, report.OnlyEnsembleRight).ShouldBe((0, 2));
     }
 
@@ -47,7 +47,7 @@ public sealed class SnapshotEnsembleTests
     [InlineData("best:1", "003")]
     [InlineData("last:3", "001 002 003")]
     public void Members_are_selected_in_their_own_order(string selection, string expected) =>
-        string.Join(' ', SnapshotEnsemble.Evaluate(Members, MemberSelection.Parse(selection), "val", "val").Rows.Select(r => r.Name)).ShouldBe(expected);
+        string.Join(' ', Evaluate(selection, "val").Rows.Select(r => r.Name)).ShouldBe(expected);
 
     [Theory]
     [InlineData("best")]
@@ -60,11 +60,17 @@ public sealed class SnapshotEnsembleTests
 
     [Fact]
     public void More_members_than_there_are_is_refused() =>
-        Should.Throw<FineTuneException>(() => SnapshotEnsemble.Evaluate(Members, MemberSelection.Parse("last:4"), "val", "val")).Message.ShouldContain("there are 3");
+        Should.Throw<FineTuneException>(() => Evaluate("last:4", "val")).Message.ShouldContain("there are 3");
 
     [Fact]
-    public void A_run_without_snapshots_says_how_to_get_some() =>
-        Should.Throw<FineTuneException>(() => SnapshotEnsemble.Evaluate([], MemberSelection.Parse("all"), "val", "val")).Message.ShouldContain("--set snapshots=5");
+    public void The_disagreement_of_two_members_is_the_part_of_images_that_they_tell_apart()
+    {
+        var report = Evaluate("all", "test");
+        report.Disagreement.Select(row => row.ToArray()).ShouldBe([[0, 0.75, 0.5], [0.75, 0, 0.75], [0.5, 0.75, 0]]);
+    }
+
+    private static EnsembleReport Evaluate(string members, string split, string method = "average") =>
+        EnsembleEvaluation.Of(Members, MemberSelection.Parse(members), Combination.Find(method), split, "val");
 
     private static Predictions Of(params double[] first) => new(["a", "b"], [0, 0, 0, 0], [.. first.SelectMany(p => new[] { p, 1 - p })]);
 }

@@ -1,4 +1,4 @@
-namespace FineTune.Cli;
+namespace FineTune;
 
 /// <summary>Reports at once, on the thread that has something to report.</summary>
 internal sealed class Relay<T>(Action<T> report) : IProgress<T>

@@ -1,0 +1,38 @@
+using FineTune.Train;
+
+namespace FineTune.Experiment.Ensembles;
+
+/// <summary>A candidate for an ensemble: weights on disk.</summary>
+/// <param name="Name">What reports call it, such as a snapshot's number or a run's name.</param>
+/// <param name="Path">Its weights.</param>
+/// <param name="Model">Its architecture; null where the weights say.</param>
+/// <param name="Run">The run that it is of; null where none is known.</param>
+internal sealed record MemberFile(string Name, string Path, string? Model, RunSession? Run)
+{
+    /// <summary>A run's snapshots.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="prefix">What stands before their numbers.</param>
+    public static IReadOnlyList<MemberFile> Snapshots(RunSession run, string prefix = "") =>
+        [.. run.Folder.Snapshots.Select(s => new MemberFile(prefix + System.IO.Path.GetFileNameWithoutExtension(s), s, run.Recipe.Model, run))];
+
+    /// <summary>A run's result.</summary>
+    public static MemberFile Result(RunSession run, string name) => new(name, run.ResultWeights, run.Recipe.Model, run);
+
+    /// <summary>Weights as the command line gives them: FILE, or MODEL=FILE.</summary>
+    public static MemberFile Of(string text)
+    {
+        var parts = text.Split('=', 2);
+        var (model, path) = parts.Length == 2 && !File.Exists(text) && !Directory.Exists(text) ? (parts[0], parts[1]) : ((string?)null, text);
+        var run = RunAround(path);
+        return new MemberFile(path, path, model, run is null ? null : new RunSession(run.Path));
+    }
+
+    /// <summary>The run that a weights file, or a folder, is of; null: it is of none.</summary>
+    private static RunFolder? RunAround(string path)
+    {
+        if (LoadedModel.RunOf(path) is { } itself)
+            return itself;
+        var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)));
+        return File.Exists(path) && folder is not null ? LoadedModel.RunOf(folder) : null;
+    }
+}

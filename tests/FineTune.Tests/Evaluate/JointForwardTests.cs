@@ -1,0 +1,114 @@
+using FineTune.Evaluate;
+using FineTune.Models;
+using FineTune.Transfer.Heads;
+using static TorchSharp.torch;
+
+namespace FineTune.Tests.Evaluate;
+
+[Collection(Serial.Name)]
+public sealed class JointForwardTests : IDisposable
+{
+    private readonly Network[] _networks = [.. Enumerable.Range(0, 3).Select(_ => Zoo.Create("cifar_resnet20", 3, seed: 1))];
+    private readonly Tensor _images = Images();
+
+    [Fact]
+    public void Heads_on_one_body_are_one_matrix_product_with_the_logits_of_each()
+    {
+        Change("linear.weight");
+        Change("linear.bias");
+        Check(shared: _networks[0].Stages.Count - 1, 1e-6f);
+    }
+
+    [Theory]
+    [InlineData("layer3.0.conv1.weight", 3)]
+    [InlineData("layer2.1.bn2.running_var", 2)] // a statistic
+    [InlineData("layer1.2.conv1.weight", 1)]
+    [InlineData("bn1.running_mean", 0)]
+    public void Stages_below_the_first_difference_run_once_and_change_no_bit(string tensor, int shared)
+    {
+        Change(tensor);
+        Check(shared, 0);
+    }
+
+    [Fact]
+    public void How_often_a_batch_norm_was_updated_is_no_difference()
+    {
+        Change("linear.weight");
+        Change("bn1.num_batches_tracked");
+        Check(shared: _networks[0].Stages.Count - 1, 1e-6f);
+    }
+
+    [Fact]
+    public void A_hidden_layer_in_the_head_runs_for_each_after_the_shared_body()
+    {
+        foreach (var network in _networks)
+            HeadForm.Parse("mlp", 8).Install(network);
+        Change(_networks[0].FinalWeights.Name);
+        Check(shared: _networks[0].Stages.Count - 1, 0);
+    }
+
+    [Fact]
+    public void Nothing_is_shared_where_it_is_not_allowed_or_numerics_differ()
+    {
+        Change("linear.weight");
+        using (var alone = new JointForward(_networks, share: false))
+            alone.SharedStages.ShouldBe(0);
+        _networks[2].Numerics = new Numerics(Precision.Float32, MemoryLayout.ChannelsLast);
+        Check(shared: 0, 0);
+    }
+
+    [Fact]
+    public void Networks_of_other_architectures_run_beside_one_another()
+    {
+        using var other = Zoo.Create("cifar_resnet32", 3, seed: 1);
+        Network[] pair = [_networks[0], other];
+        other.eval();
+        _networks[0].eval();
+        using var joint = new JointForward(pair);
+        joint.SharedStages.ShouldBe(0);
+        joint.Run(_images, (m, logits) => Same(logits, pair[m], 0));
+    }
+
+    public void Dispose()
+    {
+        foreach (var network in _networks)
+            network.Dispose();
+        _images.Dispose();
+    }
+
+    private static Tensor Images()
+    {
+        using var generator = new Generator(3);
+        return randn([4, 3, 32, 32], ScalarType.Float32, CPU, false, generator);
+    }
+
+    private void Change(string tensor)
+    {
+        using var _ = no_grad();
+        for (var k = 1; k < _networks.Length; k++)
+            _networks[k].state_dict()[tensor].add_(k);
+    }
+
+    private void Check(int shared, float tolerance)
+    {
+        foreach (var network in _networks)
+            network.eval();
+        using var joint = new JointForward(_networks);
+        joint.SharedStages.ShouldBe(shared);
+        var seen = 0;
+        joint.Run(_images, (m, logits) =>
+        {
+            m.ShouldBe(seen++);
+            Same(logits, _networks[m], tolerance);
+        });
+        seen.ShouldBe(3);
+    }
+
+    private void Same(Tensor logits, Network network, float tolerance)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var alone = network.ForwardFrom(0, _images);
+        (logits - alone).abs().max().item<float>().ShouldBeLessThanOrEqualTo(tolerance * alone.abs().max().item<float>());
+    }
+}
