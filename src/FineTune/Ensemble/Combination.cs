@@ -22,11 +22,11 @@ public sealed class Combination
     /// <summary>Every method.</summary>
     public static IReadOnlyList<Combination> Table { get; } =
     [
-        new("average", "the mean of the members' probabilities", Fitting.Uniform, Mixing.Average),
+        new("average", "the mean of the members' probabilities", Fitting.Uniform, (m, w) => Predictions.Average(m, w)),
         new("logits", "the mean of the members' logits (the geometric mean of their probabilities)", Fitting.Uniform, Mixing.Geometric),
         new("vote", "the class that most members predict", Fitting.Uniform, Mixing.Vote),
-        new("weighted", "a weighted mean of probabilities, with the weights of lowest nll on validation", Fitting.Likelihood, Mixing.Average),
-        new("greedy", "a mean of members added one by one, with replacement, by nll on validation (Caruana et al. 2004)", Fitting.Greedy, Mixing.Average),
+        new("weighted", "a weighted mean of probabilities, with the weights of lowest nll on validation", Fitting.Likelihood, (m, w) => Predictions.Average(m, w)),
+        new("greedy", "a mean of members added one by one, with replacement, by nll on validation (Caruana et al. 2004)", Fitting.Greedy, (m, w) => Predictions.Average(m, w)),
     ];
 
     /// <summary>As the command line writes it.</summary>

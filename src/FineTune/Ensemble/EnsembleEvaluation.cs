@@ -1,4 +1,5 @@
 using FineTune.Evaluate;
+using FineTune.Evaluate.Statistics;
 
 namespace FineTune.Ensemble;
 
@@ -55,7 +56,7 @@ public static class EnsembleEvaluation
     {
         var best = members.MaxBy(m => MemberSelection.Rank(Score.Of(m.Validation)))!;
         var all = growing[^1]!;
-        var (onlySingle, onlyEnsemble) = Disagreements(best.Measured, all);
+        var (onlySingle, onlyEnsemble) = McNemar.Of(best.Measured, all);
         var rows = chosen.Select((m, k) => new EnsembleRow(m.Name, Score.Of(m.Measured), growing[k] is { } g ? Score.Of(g) : null, weights[k]));
         return new EnsembleReport(method, split, chosenOn, [.. rows], best.Name, Score.Of(best.Measured), Score.Of(all), onlySingle, onlyEnsemble)
         {
@@ -68,17 +69,4 @@ public static class EnsembleEvaluation
     /// <summary>The part of the images for which two classifiers predict other classes.</summary>
     private static double Disagreement(Predictions a, Predictions b) =>
         Enumerable.Range(0, a.Count).Count(i => a.Predicted(i) != b.Predicted(i)) / (double)a.Count;
-
-    private static (int OnlyFirst, int OnlySecond) Disagreements(Predictions a, Predictions b)
-    {
-        var (first, second) = (0, 0);
-        for (var i = 0; i < a.Count; i++)
-        {
-            var (rightA, rightB) = (a.Predicted(i) == a.Labels[i], b.Predicted(i) == b.Labels[i]);
-            first += rightA && !rightB ? 1 : 0;
-            second += rightB && !rightA ? 1 : 0;
-        }
-
-        return (first, second);
-    }
 }

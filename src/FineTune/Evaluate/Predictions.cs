@@ -26,6 +26,32 @@ public sealed record Predictions(IReadOnlyList<string> Classes, IReadOnlyList<lo
         return best;
     }
 
+    /// <summary>The mean of several classifiers' probabilities, weighted or not.</summary>
+    /// <param name="members">What each said about the same images.</param>
+    /// <param name="weights">At least 0 and of sum 1; null: all the same.</param>
+    /// <exception cref="ArgumentException">None, or of different images or classes.</exception>
+    public static Predictions Average(IReadOnlyList<Predictions> members, IReadOnlyList<double>? weights = null)
+    {
+        RequireSame(members);
+        var mean = new double[members[0].Probabilities.Length];
+        for (var m = 0; m < members.Count; m++)
+        {
+            var (p, weight) = (members[m].Probabilities, weights?[m] ?? 1.0 / members.Count);
+            for (var k = 0; k < mean.Length; k++)
+                mean[k] += weight * p[k];
+        }
+
+        return members[0] with { Probabilities = mean };
+    }
+
+    /// <summary>Refuses what cannot be combined.</summary>
+    /// <exception cref="ArgumentException">None, or of different images or classes.</exception>
+    internal static void RequireSame(IReadOnlyList<Predictions> members)
+    {
+        if (members.Count == 0 || members.Any(m => m.Probabilities.Length != members[0].Probabilities.Length || !m.Labels.SequenceEqual(members[0].Labels)))
+            throw new ArgumentException("Predictions for the same images and classes are combined, at least one.", nameof(members));
+    }
+
     /// <summary>What it said about some of the images.</summary>
     /// <param name="images">Their positions.</param>
     public Predictions Of(IReadOnlyList<int> images) =>
@@ -52,13 +78,21 @@ public sealed record Predictions(IReadOnlyList<string> Classes, IReadOnlyList<lo
     /// <summary>Softmax of one row of logits, in double precision.</summary>
     public static void Softmax(ReadOnlySpan<float> logits, Span<double> probabilities)
     {
-        var max = float.NegativeInfinity;
-        foreach (var z in logits)
+        for (var k = 0; k < logits.Length; k++)
+            probabilities[k] = logits[k];
+        Softmax(probabilities);
+    }
+
+    /// <summary>Softmax of one row of logits, in place.</summary>
+    internal static void Softmax(Span<double> row)
+    {
+        var max = double.NegativeInfinity;
+        foreach (var z in row)
             max = Math.Max(max, z);
         var sum = 0.0;
-        for (var k = 0; k < logits.Length; k++)
-            sum += probabilities[k] = Math.Exp((double)logits[k] - max);
-        for (var k = 0; k < logits.Length; k++)
-            probabilities[k] /= sum;
+        for (var k = 0; k < row.Length; k++)
+            sum += row[k] = Math.Exp(row[k] - max);
+        for (var k = 0; k < row.Length; k++)
+            row[k] /= sum;
     }
 }

@@ -1,4 +1,3 @@
-using FineTune.Ensemble;
 using FineTune.Evaluate;
 
 namespace FineTune.Tests.Evaluate;
@@ -11,7 +10,7 @@ public sealed class ScoreTests
     [InlineData(2)] // the mean of both
     public void Scores_are_those_of_scikit_learn(int classifier)
     {
-        var predictions = classifier < 2 ? ScoreGoldens.Predictions(classifier) : Mixing.Average([ScoreGoldens.Predictions(0), ScoreGoldens.Predictions(1)], [0.5, 0.5]);
+        var predictions = classifier < 2 ? ScoreGoldens.Predictions(classifier) : Predictions.Average([ScoreGoldens.Predictions(0), ScoreGoldens.Predictions(1)]);
         var score = Score.Of(predictions);
         score.Top1.ShouldBe(ScoreGoldens.Score(classifier, "top1"), 1e-12);
         score.Top5.ShouldBe(ScoreGoldens.Score(classifier, "top5"), 1e-12);
@@ -21,14 +20,11 @@ public sealed class ScoreTests
     }
 
     [Fact]
-    public void The_interval_is_Wilsons()
+    public void The_interval_is_of_the_images_that_are_right()
     {
-        foreach (var row in ScoreGoldens.Rows("wilson"))
-        {
-            var interval = Score.Wilson(row[0] / row[1], (int)row[1]);
-            interval.Low.ShouldBe(row[2], 1e-9);
-            interval.High.ShouldBe(row[3], 1e-9);
-        }
+        var interval = new Score(0.9, 1, 0, 0, 10).Top1Interval;
+        interval.Low.ShouldBe(0.55498, 1e-5); // Clopper and Pearson's for 9 of 10
+        interval.High.ShouldBe(0.99747, 1e-5);
     }
 
     [Fact]
