@@ -105,6 +105,7 @@ def main():
     add("one-cycle", {}, 40, 4, fastai_combined(0.25, 1 / 25, 1, 1e-5, 40), fastai_combined(0.25, 0.95, 0.85, 0.95, 40))
     add("one-cycle", {"pct_start": 0.3, "div": 10, "div_final": 100}, 37, 4, fastai_combined(0.3, 0.1, 1, 0.01, 37), fastai_combined(0.3, 0.95, 0.85, 0.95, 37))
     add("flat-cosine", {}, 40, 4, [1.0 if t < 30 else fastai_cos(1, 0, (t / 40 - 0.75) / 0.25) for t in range(40)])
+    torch_case("snapshot", {"cycles": 3, "growth": 2}, 70, 7, lambda o: S.CosineAnnealingWarmRestarts(o, 10, 2))
     add("snapshot", {"cycles": 3}, 40, 4, [(math.cos(math.pi * ((t - 1) % 14) / 14) + 1) / 2 for t in range(1, 41)])
     torch_case("cosine", {"warmup": "10 steps", "warmup_from": 0.1}, 40, 4, lambda o: S.SequentialLR(
         o, [S.LinearLR(o, 0.1, 1.0, 10), S.CosineAnnealingLR(o, 30)], [10]))

@@ -55,6 +55,7 @@ internal static class Program
             FindLrVerb.Command(),
             EvalVerb.Command(),
             EnsembleVerb.Command(),
+            DistillVerb.Command(),
             PredictVerb.Command(),
             ProbeVerb.Command(),
             ExportVerb.Command(),

@@ -43,7 +43,9 @@ internal static class RecipeInput
     public static IEnumerable<Symbol> Untimed => Symbols.Where(s => s != Minutes);
 
     /// <summary>The recipe that was asked for.</summary>
-    public static Recipe Read(ParseResult parsed) => RecipeFile.Read(parsed.GetValue(RecipePath), Overrides(parsed));
+    /// <param name="parsed">The command line.</param>
+    /// <param name="more">key=value of the verb's own options, under those of the command line.</param>
+    public static Recipe Read(ParseResult parsed, params IEnumerable<string> more) => RecipeFile.Read(parsed.GetValue(RecipePath), [.. more, .. Overrides(parsed)]);
 
     /// <summary>Whether neither a file nor a name was given.</summary>
     public static bool NamesNone(ParseResult parsed) =>
@@ -68,12 +70,15 @@ internal static class RecipeInput
     private static Option<T> Short<T>(string name, string description, string key) =>
         new(name) { Description = $"{description}: short for --set {key}=", HelpName = "N" };
 
+    /// <summary>A key and words as their value, whatever is in them.</summary>
+    public static string Setting(string key, string words) => $"{key}='{words.Replace("'", "''", StringComparison.Ordinal)}'";
+
     private static IEnumerable<string> Overrides(ParseResult parsed)
     {
         foreach (var (key, option) in new[] { ("data", Data), ("model", Model), ("weights", Weights), ("precision", Precision), ("layout", Layout), ("on_bad_file", BadFile) })
         {
             if (parsed.GetValue(option) is { } value)
-                yield return $"{key}='{value.Replace("'", "''", StringComparison.Ordinal)}'";
+                yield return Setting(key, value);
         }
 
         if (parsed.GetValue(MaxPixels) is { } pixels)

@@ -29,12 +29,33 @@ internal static class TrainVerb
             throw new UsageException("--out is empty; give a folder that is new or empty.");
         var folder = new RunFolder(parsed.GetValue(Out)!);
         using var stop = new StopSignal();
-        using var experiment = parsed.GetValue(Resume) ? RecipeInput.Resume(parsed, folder, ui, stop.Token) : Begin(parsed, folder, ui, stop.Token);
+        using var experiment = parsed.GetValue(Resume)
+            ? RecipeInput.Resume(parsed, folder, ui, stop.Token)
+            : Begin(RecipeInput.Read(parsed), folder, ui, stop.Token);
+        return Train(experiment, RecipeInput.NamesNone(parsed), ui, stop.Token);
+    }
+
+    /// <summary>Makes a new run real, under a bar.</summary>
+    internal static Experiment.Experiment Begin(Recipe recipe, RunFolder folder, Ui ui, CancellationToken stop)
+    {
+        folder.CheckFree();
+        folder.CheckOutside(recipe.Data);
+        return RecipeInput.Prepare(recipe, folder, ui, stop, d => ui.Say($"{d.What,-13} {d.Value}: {d.Reason}"));
+    }
+
+    /// <summary>Trains to the end of a run, or until it is stopped, and tells of it.</summary>
+    /// <param name="experiment">The run.</param>
+    /// <param name="unnamed">Whether its recipe is from options alone.</param>
+    /// <param name="ui">Where it is told.</param>
+    /// <param name="stop">Asks for a checkpoint and an early end.</param>
+    internal static int Train(Experiment.Experiment experiment, bool unnamed, Ui ui, CancellationToken stop)
+    {
+        var folder = experiment.Parts.Folder;
         var display = new TrainDisplay(ui, experiment);
         display.Introduce();
-        if (experiment is { Plan: null, Resumes: false } && RecipeInput.NamesNone(parsed))
+        if (experiment is { Plan: null, Resumes: false } && unnamed)
             ui.Say("recipe     the defaults, not auto, as how to train is set; --set recipe=auto decides the rest (docs/auto.md)");
-        var result = TrainingRun.Start(experiment, TimeProvider.System, display.Listen, run => display.Watch(run), stop.Token);
+        var result = TrainingRun.Start(experiment, TimeProvider.System, display.Listen, run => display.Watch(run), stop);
         if (!result.Finished)
         {
             ui.Say($"Stopped after step {result.Step}; resume with: {Shell.Line("train", "--out", folder.Path, "--resume")}");
@@ -61,13 +82,5 @@ internal static class TrainVerb
             ["final_weights_sha256"] = result.FinalWeights,
         });
         return Exit.Done;
-    }
-
-    private static Experiment.Experiment Begin(ParseResult parsed, RunFolder folder, Ui ui, CancellationToken stop)
-    {
-        folder.CheckFree();
-        var recipe = RecipeInput.Read(parsed);
-        folder.CheckOutside(recipe.Data);
-        return RecipeInput.Prepare(recipe, folder, ui, stop, d => ui.Say($"{d.What,-13} {d.Value}: {d.Reason}"));
     }
 }

@@ -20,6 +20,7 @@ public sealed class Experiment : IDisposable
 {
     private readonly DecodedCache _decoded;
     private readonly IReadOnlyList<Phase> _phases;
+    private readonly SoftLabels? _softLabels;
 
     private Experiment(Recipe recipe, RunFolder folder, Built built, (Dataset Dataset, Inspection Inspection) data, DecodedCache decoded, SavedState? saved = null)
     {
@@ -34,6 +35,12 @@ public sealed class Experiment : IDisposable
         CheckPhases(recipe, vector);
         if (recipe.Head.Init == HeadInit.Exact && built.NewHead)
             ExactHead = FitHead(recipe, network);
+        if (recipe.Distill.Teacher is not null)
+        {
+            SoftLabels = Teacher.Ask(recipe, saved is null ? null : folder.SoftLabels, Dataset, Inspection, _decoded);
+            _softLabels = Teacher.Targets(SoftLabels, recipe.Distill);
+        }
+
         (Parts, Sources) = Make(recipe, folder, _phases[0], network, vector);
         Measured = NumericsChoice.Choose(Parts);
         var numerics = network.Numerics;
@@ -70,6 +77,9 @@ public sealed class Experiment : IDisposable
 
     /// <summary>What was left out of the starting weights, chosen or renamed, a sentence each.</summary>
     public IReadOnlyList<string> StartingWeightsNotes { get; }
+
+    /// <summary>What a teacher says of the training images; null where the recipe names none.</summary>
+    internal StateDict? SoftLabels { get; }
 
     /// <summary>Where the recipe left precision or layout open: what a step took in each, in seconds; else empty.</summary>
     public IReadOnlyList<(Numerics Numerics, double Seconds)> Measured { get; }
@@ -261,6 +271,7 @@ public sealed class Experiment : IDisposable
             Optimizer = RuleOf(recipe, phase, vector, run),
             Schedule = CourseOf(phase, run),
             Loss = LossTable.Create(recipe.Loss, recipe.LabelSmoothing, training.Samples, Dataset.Classes),
+            SoftLabels = _softLabels,
             Training = training,
             Validation = sources.Validation,
             Classes = Dataset.Classes,
@@ -273,7 +284,7 @@ public sealed class Experiment : IDisposable
     /// <exception cref="FineTuneException">The folder cannot be used, or has copies across splits or classes that are not allowed.</exception>
     public static (Dataset Dataset, Inspection Inspection) Screen(Recipe recipe, DecodedCache cache, IProgress<InspectProgress>? progress = null, CancellationToken cancellation = default)
     {
-        var all = ImageFolder.Open(recipe.Data, new FolderOptions { Seed = recipe.Seed, ValFraction = recipe.ValFraction });
+        var all = ImageFolder.Open(recipe.Data, new FolderOptions { Seed = recipe.SplitSeed ?? recipe.Seed, ValFraction = recipe.ValFraction });
         _ = all.Split(SplitName.Train);
         var inspection = Inspector.Inspect(all, new InspectOptions { Cache = cache }, progress, cancellation);
         var screened = inspection.Screen(all, recipe.OnBadFile);
@@ -308,6 +319,7 @@ public sealed class Experiment : IDisposable
     public void Dispose()
     {
         Sources.Dispose();
+        _softLabels?.Dispose();
         Parts.Optimizer.Dispose();
         Parts.Vector.Dispose();
         Parts.Network.Dispose();

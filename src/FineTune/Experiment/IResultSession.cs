@@ -10,6 +10,9 @@ public interface IResultSession
     /// <summary>Which weights it is of, for reports: best, last, or the method of an ensemble.</summary>
     string Weights { get; }
 
+    /// <summary>The images that it was made from.</summary>
+    RunImages Images { get; }
+
     /// <summary>What an image may ask for.</summary>
     ImageLimits Limits { get; }
 

@@ -23,6 +23,7 @@ public static class RecipeFile
         ["gradient"] = ["clip_norm", "clip_value", "clip_adaptive", "noise", "accumulate"],
         ["regularize"] = [.. Regularizers.Keys],
         [EarlyStop] = ["patience", "watch"],
+        ["distill"] = ["teacher", "temperature", "weight"],
     };
 
     /// <summary>Keys that say how to train: a recipe with one of them is not auto unless it says so.</summary>
@@ -32,7 +33,7 @@ public static class RecipeFile
     public static IReadOnlyList<string> Keys { get; } =
     [
         Named, Minutes, "data", "model", "weights", "trainable", "phases", "unfreeze", "freeze", "batch_norm", "head", "input", "augment", "optimizer", "schedule", "checkpoint", "gradient", "loss",
-        "regularize", EarlyStop, "label_smoothing", "sampling", "epochs", EpochRepeats, "batch", "seed", "snapshots", "val_fraction", "cache", "cache_folder", "cache_limit",
+        "regularize", EarlyStop, "label_smoothing", "sampling", "epochs", EpochRepeats, "batch", "seed", "snapshots", "distill", "val_fraction", "split_seed", "cache", "cache_folder", "cache_limit",
         "on_bad_file", "allow_duplicates", "result_weights", "max_pixels", "threads", "device", "precision", "layout",
     ];
 
@@ -135,7 +136,9 @@ public static class RecipeFile
             ["batch"] = recipe.Batch,
             ["seed"] = recipe.Seed,
             ["snapshots"] = recipe.Snapshots,
+            ["distill"] = new Dictionary<string, object?> { ["teacher"] = recipe.Distill.Teacher, ["temperature"] = recipe.Distill.Temperature, ["weight"] = recipe.Distill.Weight },
             ["val_fraction"] = recipe.ValFraction,
+            ["split_seed"] = recipe.SplitSeed,
             ["cache"] = recipe.Cache,
             ["cache_folder"] = recipe.CacheFolder,
             ["cache_limit"] = recipe.CacheLimit,
@@ -227,6 +230,7 @@ public static class RecipeFile
         var gradient = Inner(tree, "gradient");
         var checkpoint = Inner(tree, "checkpoint");
         var earlyStopping = Inner(tree, EarlyStop);
+        var distill = Inner(tree, "distill");
         var phases = RecipePhases.Read(read.Maps("phases"), ToSchedule);
         var defaults = new Recipe();
         if (phases.Count > 0 && phases.All(p => p.Epochs is not null))
@@ -270,7 +274,14 @@ public static class RecipeFile
             Batch = read.Integer("batch", defaults.Batch),
             Seed = tree.GetValueOrDefault("seed") switch { null => 0, long seed => seed, var other => throw new FineTuneException($"The recipe's seed is {OptionReader.Text(other)}; a whole number is allowed.") },
             Snapshots = read.Integer("snapshots", defaults.Snapshots),
+            Distill = new DistillOptions
+            {
+                Teacher = distill.Words("teacher"),
+                Temperature = distill.Number("temperature", defaults.Distill.Temperature),
+                Weight = distill.Number("weight", defaults.Distill.Weight),
+            },
             ValFraction = read.Number("val_fraction", defaults.ValFraction),
+            SplitSeed = read.Words("split_seed") is null ? null : read.Integer("split_seed", 0),
             Cache = read.Words("cache") ?? defaults.Cache,
             CacheFolder = read.Words("cache_folder"),
             CacheLimit = read.Number("cache_limit", defaults.CacheLimit),

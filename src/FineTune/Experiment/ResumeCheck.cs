@@ -14,6 +14,7 @@ internal static class ResumeCheck
         {
             Data = string.Empty,
             Weights = null,
+            Distill = recipe.Distill with { Teacher = recipe.Distill.Teacher is null ? null : "kept" }, // what it said is in the run's folder
             CacheFolder = null,
             CacheLimit = defaults.CacheLimit,
             Checkpoint = defaults.Checkpoint,

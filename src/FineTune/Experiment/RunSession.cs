@@ -66,6 +66,9 @@ public sealed class RunSession : IResultSession
     internal RunSplits Splits => _splits;
 
     /// <inheritdoc/>
+    public RunImages Images => _splits.Images;
+
+    /// <inheritdoc/>
     string IResultSession.Weights => Recipe.ResultWeights;
 
     /// <summary>The weights that are its result: those that were best on validation, or the last, as the recipe says.</summary>

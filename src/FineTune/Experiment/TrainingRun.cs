@@ -70,6 +70,8 @@ public static class TrainingRun
         {
             Manifest.Write(experiment, time); // with the plan, which is lost where a kill leaves a recipe without it
             AtomicFile.WriteText(parts.Folder.Recipe, RecipeFile.Write(Located(parts.Recipe)));
+            if (experiment.SoftLabels is { } said)
+                Teacher.Keep(said, parts.Folder);
             if (experiment.Plan is { } plan)
                 AtomicFile.WriteText(parts.Folder.Plan, plan.Markdown);
             RunImages.Of(parts.Folder, experiment.Dataset, experiment.Inspection).Write(parts.Folder);
@@ -125,6 +127,7 @@ public static class TrainingRun
     {
         Data = Path.GetFullPath(recipe.Data),
         Weights = recipe.Weights is { } weights && Path.Exists(weights) ? Path.GetFullPath(weights) : recipe.Weights,
+        Distill = recipe.Distill with { Teacher = recipe.Distill.Teacher is { } teacher ? Path.GetFullPath(teacher) : null },
         CacheFolder = recipe.CacheFolder is { } cache ? Path.GetFullPath(cache) : null,
     };
 

@@ -50,6 +50,12 @@ public abstract class Optimizer : IDisposable
     public virtual Tensor? Averaged => null;
 
     /// <summary>
+    /// Batch-norm statistics that belong to <see cref="Averaged"/>, averaged in the same way: those of the last step are of other weights.
+    /// Null where it averages none, or the network has none.
+    /// </summary>
+    public virtual Tensor? AveragedStatistics => null;
+
+    /// <summary>
     /// Makes the exact Hessian at the w of the moment, on the step's batch; null where the caller has no graph. For rules that use
     /// curvature.
     /// </summary>
@@ -78,6 +84,9 @@ public abstract class Optimizer : IDisposable
         _state.Add((name, vector));
         return vector;
     }
+
+    /// <summary>A new vector of zeros for batch-norm statistics that belongs to the state; null where the network has none.</summary>
+    private protected Tensor? RememberStatistics(string name) => Vector.Statistics.numel() is > 0 and var n ? RememberElements(name, n) : null;
 
     /// <summary>The trainable part of w, a view for the scope of the moment.</summary>
     private protected Tensor TrainableWeights() => Vector.W.narrow(0, Vector.Line, Vector.Trainable);

@@ -31,20 +31,22 @@ internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null, 
     {
         using var input = batch.Input;
         using var labels = batch.Labels;
-        var result = Evaluate(input, labels, epoch, step);
+        using var soft = parts.SoftLabels?.Of(batch.Indices, input.device);
+        var targets = new Targets(labels, soft);
+        var result = Evaluate(input, targets, epoch, step);
         if (!double.IsFinite(result.Loss))
             return result;
         parts.Optimizer.Momentum = momentum;
-        parts.Optimizer.Hessian = () => Hessian(input, labels, epoch, step);
-        parts.Optimizer.Step(lr, () => EvaluateAgain(input, labels, epoch, step));
+        parts.Optimizer.Hessian = () => Hessian(input, targets, epoch, step);
+        parts.Optimizer.Step(lr, () => EvaluateAgain(input, targets, epoch, step));
         return result;
     }
 
     /// <summary>Another look at the same batch, which batch-norm statistics have seen already.</summary>
-    private double EvaluateAgain(Tensor input, Tensor labels, int epoch, long step)
+    private double EvaluateAgain(Tensor input, Targets targets, int epoch, long step)
     {
         using var statistics = Copy(parts.Vector.Statistics);
-        var loss = Evaluate(input, labels, epoch, step).Loss;
+        var loss = Evaluate(input, targets, epoch, step).Loss;
         using (no_grad())
             parts.Vector.Statistics.copy_(statistics);
         return loss;
@@ -55,14 +57,14 @@ internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null, 
     /// the rest of the run, and batch-norm statistics go back to where they were.
     /// </summary>
     /// <exception cref="FineTuneException">Memory does not suffice for a single image.</exception>
-    private (double Loss, long Right) Evaluate(Tensor input, Tensor labels, int epoch, long step)
+    private (double Loss, long Right) Evaluate(Tensor input, Targets targets, int epoch, long step)
     {
         using var statistics = Copy(parts.Vector.Statistics);
         while (true)
         {
             try
             {
-                return EvaluateOnce(input, labels, epoch, step);
+                return EvaluateOnce(input, targets, epoch, step);
             }
             catch (Exception e) when (IsOutOfMemory(e))
             {
@@ -78,21 +80,21 @@ internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null, 
         }
     }
 
-    private (double Loss, long Right) EvaluateOnce(Tensor input, Tensor labels, int epoch, long step)
+    private (double Loss, long Right) EvaluateOnce(Tensor input, Targets targets, int epoch, long step)
     {
         using var scope = NewDisposeScope();
         SeedDropout(epoch, step);
         parts.Vector.ZeroGradient();
-        var weight = parts.Loss.Weight(labels);
+        var weight = parts.Loss.Weight(targets.Labels);
         var (loss, right) = (0.0, 0L);
         foreach (var (at, count) in Parts(input.size(0)))
         {
-            var y = labels.narrow(0, at, count);
+            var y = targets.Narrow(at, count);
             var logits = parts.Training.Forward(input.narrow(0, at, count)); // [count, classes]
-            var part = parts.Loss.Of(logits, y) * (parts.Loss.Weight(y) / weight);
+            var part = Loss(logits, y, parts.Loss.Weight(y.Labels) / weight, (double)count / input.size(0));
             part.backward();
             loss += part.cpu().item<float>();
-            right += logits.argmax(1).eq(y).sum().cpu().item<long>();
+            right += logits.argmax(1).eq(y.Labels).sum().cpu().item<long>();
         }
 
         loss += _penalty.AddTo(parts.Vector);
@@ -103,13 +105,32 @@ internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null, 
     private IEnumerable<(long At, long Count)> Parts(long images) => MicroBatch.Parts(images, parts.Recipe.Batch, MicroBatches);
 
     /// <summary>The Hessian of a batch's loss at the weights of the moment.</summary>
-    private HessianGraph Hessian(Tensor input, Tensor labels, int epoch, long step)
+    private HessianGraph Hessian(Tensor input, Targets targets, int epoch, long step)
     {
         using var scope = NewDisposeScope();
         SeedDropout(epoch, step);
-        var loss = parts.Loss.Of(parts.Training.Forward(input), labels);
+        var loss = Loss(parts.Training.Forward(input), targets, 1, 1);
         var penalty = _penalty.Of(parts.Vector.TrainableParameters);
         return new HessianGraph(penalty is null ? loss : loss + penalty, parts.Vector.TrainableParameters);
+    }
+
+    /// <summary>What a part of a batch adds to its loss.</summary>
+    /// <param name="logits">[n, classes].</param>
+    /// <param name="targets">What they should be.</param>
+    /// <param name="weight">The part's weight by labels among the batch's.</param>
+    /// <param name="share">Its images among the batch's.</param>
+    private Tensor Loss(Tensor logits, Targets targets, double weight, double share)
+    {
+        var hard = parts.Loss.Of(logits, targets.Labels) * weight;
+        return targets.Soft is { } soft ? parts.SoftLabels!.Mix(hard, logits, soft, share) : hard;
+    }
+
+    /// <summary>What a batch is to be told apart as.</summary>
+    /// <param name="Labels">[N] int64.</param>
+    /// <param name="Soft">[N, classes] what a teacher says; null without one.</param>
+    private readonly record struct Targets(Tensor Labels, Tensor? Soft)
+    {
+        public Targets Narrow(long at, long count) => new(Labels.narrow(0, at, count), Soft?.narrow(0, at, count));
     }
 
     private static Tensor Copy(Tensor vector)

@@ -66,7 +66,8 @@ public sealed record Phase(int Index, int Count, string Trainable, FreezeLine Li
     }
 
     /// <summary>
-    /// After how many steps of the run each snapshot is taken: a warm-up is no part of the cycles. None where the phase takes none.
+    /// After how many steps of the run each snapshot is taken: at the ends of the schedule's last cycles where it has so many, else at even
+    /// distances; a warm-up is no part of the cycles. None where the phase takes none.
     /// </summary>
     /// <param name="recipe">Says how many.</param>
     /// <param name="course">The phase's.</param>
@@ -74,8 +75,13 @@ public sealed record Phase(int Index, int Count, string Trainable, FreezeLine Li
     /// <exception cref="FineTuneException">There are more snapshots than steps.</exception>
     public IReadOnlyList<long> SnapshotSteps(Recipe recipe, Course course, long perEpoch)
     {
+        if (recipe.Snapshots == 0 || !TakesSnapshots)
+            return [];
         var start = (perEpoch * ScheduleEpoch) + course.Warmup;
-        return recipe.Snapshots > 0 && TakesSnapshots ? [.. Cosine.SnapshotSteps((perEpoch * recipe.Epochs) - start, recipe.Snapshots).Select(s => start + s)] : [];
+        var steps = course.Ends is { } ends && ends.Count >= recipe.Snapshots
+            ? ends.TakeLast(recipe.Snapshots)
+            : Cosine.SnapshotSteps((perEpoch * recipe.Epochs) - start, recipe.Snapshots);
+        return [.. steps.Select(s => start + s)];
     }
 
     /// <summary>

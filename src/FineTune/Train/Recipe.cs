@@ -98,6 +98,15 @@ public sealed record Recipe
     /// <summary>Models kept along the way for an ensemble; 0 for none. Default 0.</summary>
     public int Snapshots { get; init; }
 
+    /// <summary>A teacher whose opinion is learned beside the labels. Default: none.</summary>
+    public DistillOptions Distill { get; init; } = new();
+
+    /// <summary>
+    /// Decides the split where the folder has none of its own: runs of several seeds on the same split have the same one. Null (default): the
+    /// seed.
+    /// </summary>
+    public long? SplitSeed { get; init; }
+
     /// <summary>Part of each class drawn for validation where the folder has no split of its own. Default 0.2.</summary>
     public double ValFraction { get; init; } = 0.2;
 
@@ -150,7 +159,7 @@ public sealed record Recipe
 
     /// <summary>A schedule whose cycles are the recipe's snapshots, where it has cycles and does not say how many.</summary>
     internal NamedSpec WithCycles(NamedSpec schedule) =>
-        schedule.Name == "snapshot" && Snapshots > 0 && !schedule.Options.ContainsKey("cycles") ? schedule.With("cycles", Snapshots) : schedule;
+        schedule.Name is "snapshot" or "fge" && Snapshots > 0 && !schedule.Options.ContainsKey("cycles") ? schedule.With("cycles", Snapshots) : schedule;
 
     /// <summary>
     /// The recipe with the learning rate of every rule written out, so that another default changes no run that has begun.
@@ -194,6 +203,7 @@ public sealed record Recipe
         Require(CacheFolder is null or { Length: > 0 }, "cache_folder", "''", "a folder");
         Require(CacheLimit is > 0 and <= 1 << 20, "cache_limit", CacheLimit, "above 0 to 1048576 GiB");
         Require(Auto?.Minutes is null or (> 0 and <= 1_000_000), "minutes", Auto?.Minutes ?? 0, "above 0 to 1000000");
+        Distill.Validate();
         _ = Numerics.Open(Precision, Layout);
         Require(ResultWords.Contains(ResultWeights), "result_weights", $"'{ResultWeights}'", string.Join(" or ", ResultWords));
         Require(Input.Size is null or (>= InputBounds.LeastSide and <= InputBounds.MostSide), "input.size", Input.Size ?? 0, "8 to 4096 pixels");

@@ -249,10 +249,16 @@ public sealed class Trainer
             return;
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var w = _parts.Vector.W.narrow(0, _parts.Vector.Line, _parts.Vector.Trainable);
-        var kept = w.clone();
-        w.copy_(average);
-        average.copy_(kept);
+        Swap(_parts.Vector.W.narrow(0, _parts.Vector.Line, _parts.Vector.Trainable), average);
+        if (_parts.Optimizer.AveragedStatistics is { } statistics)
+            Swap(_parts.Vector.Statistics, statistics);
+
+        static void Swap(Tensor now, Tensor averaged)
+        {
+            var kept = now.clone();
+            now.copy_(averaged);
+            averaged.copy_(kept);
+        }
     }
 
     private void TakeSnapshot(int number)

@@ -34,6 +34,9 @@ public sealed record TrainerParts
     /// <summary>What is lowered.</summary>
     public required Loss Loss { get; init; }
 
+    /// <summary>What a teacher says of the training images; null where there is none.</summary>
+    public SoftLabels? SoftLabels { get; init; }
+
     /// <summary>What it learns from.</summary>
     public required ITrainingSource Training { get; init; }
 

@@ -134,6 +134,11 @@ public sealed class JsonTests(TrainedRun run)
         var exported = Finetune.Run("export", "--run", folder, "--format", "onnx", "--out", folder + ".onnx", "--json").ShouldSucceed().Json.ShouldHaveSingleItem();
         ((int)exported["members"]!).ShouldBe(2);
         Finetune.Run("export", "--run", folder, "--format", "pth", "--out", folder + ".pth").ShouldFail("An ensemble of 2 networks cannot be one weights file");
+        var student = folder + "-student";
+        var lines = Finetune.Run("distill", "--teacher", folder, "--model", "cifar_resnet20", "--out", student, "--set", "epochs=1", "batch=4", "--json").ShouldSucceed().Json;
+        ((double)lines[^1]["teacher"]!["nll"]!).ShouldBe((double)made["nll"]!);
+        ((double)lines[^1]["student"]!["nll"]!).ShouldBe((double)lines[0]["result"]!["nll"]!, 1e-6);
+        ((int)lines[^1]["student"]!["n"]!).ShouldBe(8);
         Finetune.Run("eval", "--run", folder, "--weights", "last").ShouldBeWrongUsage("--weights");
         Finetune.Run("ensemble", "--run", folder).ShouldFail("is a saved ensemble");
         Finetune.Run("ensemble", "--run", run.Folder, "--tta", "flop").ShouldFail("flip, five-crop");

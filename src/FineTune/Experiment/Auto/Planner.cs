@@ -170,7 +170,7 @@ internal sealed class Planner
 
     /// <summary>A recipe as trials take it: one phase, and no snapshots.</summary>
     private static Recipe Bare(Recipe recipe) =>
-        recipe with { Phases = [], Unfreeze = 0, Schedule = null, Snapshots = 0, Gradient = new() };
+        recipe with { Phases = [], Unfreeze = 0, Schedule = null, Snapshots = 0, Distill = new(), Gradient = new() };
 
     private Recipe WithOptimizer(Recipe recipe)
     {

@@ -1,4 +1,5 @@
 using FineTune.Data;
+using FineTune.Engine;
 using FineTune.Ensemble;
 using FineTune.Evaluate;
 using FineTune.Train;
@@ -47,6 +48,7 @@ public sealed class EnsembleSession : IDisposable
         }
 
         _models = new MemberModels(opened);
+        TorchEngine.Start(_first.Recipe.Threads); // as the first run, whatever the others did
     }
 
     /// <summary>Every method: a name and a summary.</summary>
@@ -114,7 +116,7 @@ public sealed class EnsembleSession : IDisposable
         var images = _first.Splits.Images;
         (images with { FromRun = Path.GetRelativePath(Path.GetFullPath(folder), images.Root).Replace('\\', '/') }).Write(place);
         var version = typeof(SavedEnsemble).Assembly.GetName().Version!.ToString(3);
-        new SavedEnsemble(1, version, method.Name, madeBy, _options.Views.Name, _request.Passes, _options.Seed, _models.Classes, saved).Write(folder);
+        new SavedEnsemble(1, version, method.Name, madeBy, _options.Views.Name, _request.Passes, _options.Seed, _first.Recipe.Threads, _models.Classes, saved).Write(folder);
     }
 
     /// <inheritdoc/>

@@ -25,13 +25,13 @@ internal static class MemberChecks
             if (trained > 0 && !splits.Contains(SplitName.Train))
             {
                 throw new FineTuneException($"The run '{run.Folder.Path}' was trained on {trained} of the {measured.Count} images that are measured; "
-                    + "train the runs of an ensemble on the same split: a folder with train and val, or the same seed.");
+                    + "train the runs of an ensemble on the same split: a folder with train and val, or the same split_seed.");
             }
 
             if (!Hashes(run, run.Splits.Watched).SetEquals(watched))
             {
                 throw new FineTuneException($"The runs '{first.Folder.Path}' and '{run.Folder.Path}' have other validation images; "
-                    + "train the runs of an ensemble on the same split: a folder with train and val, or the same seed.");
+                    + "train the runs of an ensemble on the same split: a folder with train and val, or the same split_seed.");
             }
         }
 

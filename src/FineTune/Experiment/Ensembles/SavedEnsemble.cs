@@ -26,6 +26,7 @@ public sealed record SavedMember(string Name, string File, string Model, string 
 /// <param name="Views">The views of each image.</param>
 /// <param name="Passes">Draws of the stochastic layers; null: none.</param>
 /// <param name="Seed">Decides draws and random views.</param>
+/// <param name="Threads">Threads of the engine; 0 for all cores. Bits hold for one number.</param>
 /// <param name="Classes">Names of the classes, in the order of the outputs.</param>
 /// <param name="Members">At least one.</param>
 public sealed record SavedEnsemble(
@@ -36,6 +37,7 @@ public sealed record SavedEnsemble(
     string Views,
     int? Passes,
     long Seed,
+    int Threads,
     IReadOnlyList<string> Classes,
     IReadOnlyList<SavedMember> Members)
 {

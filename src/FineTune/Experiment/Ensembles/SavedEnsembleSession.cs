@@ -22,7 +22,7 @@ public sealed class SavedEnsembleSession : IResultSession
         var place = new RunFolder(folder);
         var images = RunImages.Read(place) ?? throw new FineTuneException($"The ensemble '{folder}' has no images.json, the list of its images; make it anew.");
         _splits = new RunSplits(place, images, data, new DecodedCache(limits: ImageLimits.OfPixels(maxPixels)));
-        TorchEngine.Start(0);
+        TorchEngine.Start(Saved.Threads);
     }
 
     /// <summary>Where it is kept.</summary>
@@ -33,6 +33,9 @@ public sealed class SavedEnsembleSession : IResultSession
 
     /// <inheritdoc/>
     public string Weights => $"{Saved.MadeBy} of {Saved.Members.Count}";
+
+    /// <inheritdoc/>
+    public RunImages Images => _splits.Images;
 
     /// <inheritdoc/>
     public ImageLimits Limits => _splits.Decoded.Limits;

@@ -17,6 +17,12 @@ public sealed record Course(Schedule Lr)
     /// <summary>Lowers the factor further when validation stops getting better; null for most.</summary>
     public Plateau? Plateau { get; init; }
 
+    /// <summary>
+    /// The numbers of steps after which a cycle has reached its lowest factor, warm-up not counted: where snapshots are taken. Null (default)
+    /// for schedules without cycles.
+    /// </summary>
+    public IReadOnlyList<long>? Ends { get; init; }
+
     /// <summary>Steps of the warm-up in front; 0 for none.</summary>
     public long Warmup { get; init; }
 

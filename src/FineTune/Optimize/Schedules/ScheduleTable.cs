@@ -19,6 +19,7 @@ public static class ScheduleTable
         Cosine.Row,
         Restarts.Row,
         Cosine.SnapshotRow,
+        FastGeometric.Row,
         Cyclic.Row,
         OneCycle.Row,
         OneCyclePhases.Row,

@@ -4,7 +4,8 @@ namespace FineTune.Optimize.Wrappers;
 
 /// <summary>
 /// A moving average of the weights, from the initial ones on: average = d average + (1 - d) w after each step. It remembers
-/// 1 / (1 - d) steps. Training goes on with w; the average is what is measured and kept.
+/// 1 / (1 - d) steps. Training goes on with w; the average is what is measured and kept, with batch-norm
+/// statistics that are averaged in the same way.
 /// </summary>
 internal sealed class ExponentialAverage : OptimizerWrapper
 {
@@ -12,16 +13,19 @@ internal sealed class ExponentialAverage : OptimizerWrapper
 
     private readonly double _decay;
     private readonly Tensor _average;
+    private readonly Tensor? _statistics;
 
     /// <param name="inner">The rule that steps.</param>
     /// <param name="decay">d, in [0, 1).</param>
     public ExponentialAverage(Optimizer inner, double decay)
         : base(inner)
     {
-        (_decay, _average) = (decay, Remember("ema"));
+        (_decay, _average, _statistics) = (decay, Remember("ema"), RememberStatistics("ema_statistics"));
     }
 
     public override Tensor? Averaged => T > 0 ? _average : null;
+
+    public override Tensor? AveragedStatistics => T > 0 ? _statistics : null;
 
     /// <summary>The decay whose memory is a tenth of a run: 1 - 10 / steps, or 0 where that is less. 1000 steps: 0.99.</summary>
     public static double Auto(long steps) => Math.Max(0, 1 - (Memories / steps));
@@ -33,10 +37,12 @@ internal sealed class ExponentialAverage : OptimizerWrapper
         {
             using var _ = no_grad();
             _average.copy_(TrainableWeights());
+            _statistics?.copy_(Vector.Statistics);
         }
 
         Inner.Step(lr, evaluate);
         using var __ = no_grad();
         _average.add_(TrainableWeights() - _average, 1 - _decay);
+        _statistics?.add_(Vector.Statistics - _statistics, 1 - _decay);
     }
 }

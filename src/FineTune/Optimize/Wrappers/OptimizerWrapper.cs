@@ -25,6 +25,8 @@ internal abstract class OptimizerWrapper(Optimizer inner) : Optimizer(inner.Vect
 
     public override Tensor? Averaged => inner.Averaged;
 
+    public override Tensor? AveragedStatistics => inner.AveragedStatistics;
+
     public override Func<HessianGraph>? Hessian
     {
         get => inner.Hessian;

@@ -1,4 +1,6 @@
+using FineTune.Models;
 using FineTune.Optimize.Schedules;
+using FineTune.Train;
 
 namespace FineTune.Tests.Optimize.Schedules;
 
@@ -67,6 +69,39 @@ public sealed class ScheduleTests
     [InlineData(10, 7)] // cycles of 2 steps: five of them
     public void Snapshots_that_do_not_fit_are_refused(long steps, int cycles) =>
         Should.Throw<FineTuneException>(() => Cosine.SnapshotSteps(steps, cycles)).Message.ShouldContain("give more epochs or fewer snapshots");
+
+    [Fact]
+    public void Cycles_may_grow_and_fill_the_run()
+    {
+        Cosine.GrowingCycles(70, 3, 2).ShouldBe([10, 30, 70]);
+        Cosine.GrowingCycles(100, 2, 1.5).ShouldBe([40, 100]);
+        Should.Throw<FineTuneException>(() => Cosine.GrowingCycles(10, 5, 2)).Message.ShouldContain("5 snapshots cannot be taken in 10 steps");
+    }
+
+    [Fact]
+    public void Fast_geometric_triangles_end_the_run_at_a_low()
+    {
+        var lows = FastGeometric.Lows(100, 55, 5);
+        lows.ShouldBe([60, 70, 80, 90, 100]);
+        double At(long step) => FastGeometric.At(step, 55, lows, 0.5, 0.1);
+        new[] { At(0), At(55), At(59), At(64), At(69), At(99) }.ShouldBe([1, 0.5, 0.1, 0.5, 0.1, 0.1], 1e-12);
+        At(54).ShouldBeInRange(0.1, 0.102); // the cosine's end
+        At(61).ShouldBe(0.1 + (0.4 * 2 / 5), 1e-12);
+        Should.Throw<FineTuneException>(() => FastGeometric.Lows(20, 15, 5)).Message.ShouldContain("5 triangles do not fit into the last 5 of 20 steps");
+    }
+
+    [Theory]
+    [InlineData("snapshot", 3, "34,68,100")]
+    [InlineData("fge", 5, "82,87,91,96,100")]
+    [InlineData("fge", 2, "96,100")] // of five
+    [InlineData("cosine", 4, "25,50,75,100")] // no cycles: even distances
+    public void Snapshots_are_taken_at_the_ends_of_the_last_cycles(string schedule, int snapshots, string expected)
+    {
+        var recipe = new Recipe { Data = "x", Model = "cifar_resnet20", Epochs = 10, Snapshots = snapshots, Schedule = snapshots == 2 ? new NamedSpec(schedule).With("cycles", 5) : new NamedSpec(schedule) };
+        using var network = Zoo.Create("cifar_resnet20", 2);
+        var phase = Phase.Of(recipe, network).Single();
+        string.Join(',', phase.SnapshotSteps(recipe, ScheduleTable.Create(phase.Schedule, new Horizon(100, 10, 8)), 10)).ShouldBe(expected);
+    }
 
     [Fact]
     public void The_formulas_worked_numbers_hold()
