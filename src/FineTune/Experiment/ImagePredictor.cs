@@ -13,6 +13,19 @@ public sealed record ImageAnswer(string Path, string Label, IReadOnlyList<(strin
 {
     /// <summary>Why a file of a folder is left out, as a clause; null where it is not.</summary>
     public string? LeftOut { get; init; }
+
+    /// <summary>Whether the model is too unsure to say a class; <see cref="Label"/> is then the likeliest all the same.</summary>
+    public bool Abstains { get; init; }
+
+    /// <summary>The probability of the likeliest class.</summary>
+    public double Confidence => Probabilities.Max(p => p.Probability);
+
+    /// <summary>The likeliest classes, from the likeliest down; of equals the first.</summary>
+    /// <param name="k">How many, if there are as many.</param>
+    public IEnumerable<(string Class, double Probability)> Top(int k) => Probabilities.OrderByDescending(p => p.Probability).Take(k);
+
+    /// <summary>The same, abstaining below a confidence.</summary>
+    public ImageAnswer AbstainingBelow(double confidence) => this with { Abstains = Confidence < confidence };
 }
 
 /// <summary>Names the class of images that are in no dataset.</summary>
