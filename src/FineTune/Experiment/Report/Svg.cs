@@ -12,9 +12,13 @@ internal sealed record Curve(string Name, int Color, IReadOnlyList<(double X, do
 /// <summary>Charts as SVG text, without scripts or fonts from elsewhere.</summary>
 internal static class Svg
 {
-    private const int Width = 560, Height = 240, Left = 56, Right = 14, Top = 34, Bottom = 34;
+    private const int Width = 440, Height = 240, Left = 52, Right = 14, Top = 34, Bottom = 34;
+    private const int Dashes = 6; // kinds of line beside colours
 
-    /// <summary>Lines over a common x axis. A line of one point is a dot; what is not finite is left out.</summary>
+    /// <summary>
+    /// Lines over a common x axis, each with its colour and its dashes; the legend is in the chart. A line of one point is a dot; what is not
+    /// finite is left out.
+    /// </summary>
     public static string Lines(string title, string xTitle, IReadOnlyList<Curve> curves)
     {
         curves = [.. curves.Select(c => c with { Points = [.. c.Points.Where(p => double.IsFinite(p.Y))] }).Where(c => c.Points.Count > 0)];
@@ -27,25 +31,45 @@ internal static class Svg
         double Y(double y) => Height - Bottom - ((y - y0) / (y1 - y0) * (Height - Top - Bottom));
 
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Html.Escape(title)}\"><text x=\"{Left}\" y=\"19\" class=\"title\">{Html.Escape(title)}</text>");
+        svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"chart\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Html.Escape(Summary(title, xTitle, curves))}\"><text x=\"{Left}\" y=\"19\" class=\"title\">{Html.Escape(title)}</text>");
         foreach (var y in Ticks.Between(y0, y1, 4))
             svg.Append(CultureInfo.InvariantCulture, $"<line x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(y):0.0}\" y2=\"{Y(y):0.0}\" class=\"grid\"/><text x=\"{Left - 7}\" y=\"{Y(y) + 4:0.0}\" class=\"tick end\">{Ticks.Text(y)}</text>");
-        foreach (var x in Ticks.Between(x0, x1, 7).Where(x => x == Math.Round(x) && X(x) < Width - Right - 70))
+        foreach (var x in Ticks.Between(x0, x1, 6).Where(x => x == Math.Round(x) && X(x) < Width - Right - 76))
             svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{X(x):0.0}\" y=\"{Height - 12}\" class=\"tick middle\">{x:0}</text>");
         svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Width - Right}\" y=\"{Height - 12}\" class=\"tick end\">{x1:0} {Html.Escape(xTitle)}</text>");
         var legend = Width - Right;
-        foreach (var curve in curves.Reverse())
+        for (var k = curves.Count - 1; k >= 0; k--)
         {
+            var (curve, dash) = (curves[k], k % Dashes);
             var line = string.Join(' ', curve.Points.Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p.X):0.0},{Y(p.Y):0.0}")));
             var (x, y) = curve.Points[^1];
-            var shape = curve.Points.Count > 1 ? $"<polyline class=\"line\" points=\"{line}\"/>" : string.Create(CultureInfo.InvariantCulture, $"<circle class=\"dot\" cx=\"{X(x):0.0}\" cy=\"{Y(y):0.0}\" r=\"4\"/>");
-            var key = curves.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $"<text x=\"{legend}\" y=\"19\" class=\"key end\">{Html.Escape(curve.Name)}</text>") : string.Empty;
+            var shape = curve.Points.Count > 1
+                ? string.Create(CultureInfo.InvariantCulture, $"<polyline class=\"line d{dash}\" points=\"{line}\"/>")
+                : string.Create(CultureInfo.InvariantCulture, $"<circle class=\"dot\" cx=\"{X(x):0.0}\" cy=\"{Y(y):0.0}\" r=\"4\"/>");
+            var key = string.Empty;
+            if (curves.Count is > 1 and <= 3)
+            {
+                var width = 7 * curve.Name.Length;
+                key = string.Create(CultureInfo.InvariantCulture, $"<line class=\"line d{dash}\" x1=\"{legend - width - 24}\" x2=\"{legend - width - 4}\" y1=\"15\" y2=\"15\"/><text x=\"{legend}\" y=\"19\" class=\"key end\">{Html.Escape(curve.Name)}</text>");
+                legend -= width + 34;
+            }
+
             svg.Append(CultureInfo.InvariantCulture, $"<g class=\"c{curve.Color}\">{shape}{key}</g>");
-            legend -= 16 + (7 * curve.Name.Length);
         }
 
         return svg.Append("</svg>").ToString();
     }
+
+    /// <summary>The legend of charts of many lines: a sample of each with its name.</summary>
+    public static string Legend(IReadOnlyList<Curve> curves)
+    {
+        var items = curves.Select((c, k) => string.Create(CultureInfo.InvariantCulture, $"<li class=\"c{c.Color}\"><svg width=\"34\" height=\"10\" aria-hidden=\"true\"><line class=\"line d{k % Dashes}\" x1=\"0\" x2=\"32\" y1=\"5\" y2=\"5\"/></svg> {Html.Name(c.Name)}</li>"));
+        return $"<ul class=\"legend\">{string.Concat(items)}</ul>";
+    }
+
+    /// <summary>What a chart shows, for those who do not see it: where each line begins and ends.</summary>
+    private static string Summary(string title, string xTitle, IReadOnlyList<Curve> curves) =>
+        $"{title} by {xTitle}: {string.Join("; ", curves.Select(c => FormattableString.Invariant($"{ShortText.Of(c.Name)} from {c.Points[0].Y:0.####} to {c.Points[^1].Y:0.####}")))}";
 
     private static (double Low, double High) Spread(double low, double high) => high > low ? (low, high) : (low - 0.5, high + 0.5);
 }

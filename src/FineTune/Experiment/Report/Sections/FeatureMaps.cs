@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text;
+using FineTune.Data;
+using FineTune.Diagnose;
+using FineTune.Engine;
+using FineTune.Train;
+using FineTune.Transfer;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace FineTune.Experiment.Report.Sections;
+
+/// <summary>The validation images on a plane, by the features that the head takes: PCA and t-SNE.</summary>
+internal static class FeatureMaps
+{
+    private const int Most = 500, Side = 72;
+    private const int Reduced = 30; // dimensions that t-SNE starts from (van der Maaten and Hinton 2008, section 4.2)
+    private const double Margin = 0.05;
+
+    /// <summary>The section; null where the network is its head alone, or there are too few images.</summary>
+    public static Section? Of(ReportFacts facts)
+    {
+        var images = Chosen(facts);
+        if (facts.Network.Stages.Count < 2 || images.Length < TSne.Fewest)
+            return null;
+        using var features = Features(facts, [.. images.Select(i => facts.Validation[i])]);
+        if (!features.isfinite().all().cpu().item<bool>())
+            return null;
+        var (axes, shares) = PrincipalAxes.Of(features, (int)Math.Min(Reduced, features.shape[1]));
+        var pca = axes.Select(p => (p[0], p.Length > 1 ? p[1] : 0)).ToArray();
+        var html = new StringBuilder("<div class=\"maps\">");
+        var along = Html.Text($"PCA: {100 * shares[0]:0}% of the variance across, {100 * shares.ElementAtOrDefault(1):0}% up");
+        html.Append(Map(facts, images, pca, along)).Append(Map(facts, images, TSne.Of(axes, facts.Recipe.Seed), Html.Text($"t-SNE: perplexity {TSne.PerplexityOf(images.Length):0.#}")));
+        html.Append("</div>").Append(Legend(facts));
+        var some = images.Length < facts.Validation.Count ? $"{images.Length} of {facts.Validation.Count} validation images, drawn at random by the seed" : $"The {images.Length} validation images";
+        return new Section(
+            "features",
+            "Features of the validation images",
+            html.ToString(),
+            Html.Text($"{some}, by the {features.shape[1]} features that the head takes. Point at an image, or tab to it, to see it; a ring is a mistake. ")
+                + "PCA keeps large distances. t-SNE keeps neighbours: distances between its groups, and their sizes, mean little.")
+        {
+            Css = string.Concat(images.Select(i => facts.Pictures.Uri(facts.Validation[i], Side) is { } uri ? Html.Text($".i{i} {{ --t: url({uri}) }}\n") : string.Empty)),
+        };
+    }
+
+    /// <summary>All images, or as many as are shown, drawn at random by the seed.</summary>
+    private static int[] Chosen(ReportFacts facts)
+    {
+        int[] images = [.. Enumerable.Range(0, facts.Validation.Count).Where(i => facts.Pictures.Load(facts.Validation[i]) is not null)];
+        if (images.Length <= Most)
+            return images;
+        var random = new RandomKey(facts.Recipe.Seed, 0, 0, RandomUse.Diagnose).Stream();
+        random.Shuffle(images.AsSpan());
+        return [.. images.Take(Most).Order()];
+    }
+
+    /// <summary>[n, d] what goes into the head, maps and sequences by their means.</summary>
+    private static Tensor Features(ReportFacts facts, IReadOnlyList<Sample> samples)
+    {
+        using var prefix = new FrozenPrefix(FreezeLine.Parse(facts.Network, FreezeLine.Head));
+        using var cache = new BoundaryCache(prefix, Sources.Watching(facts.Recipe, samples, facts.Network, facts.Experiment.Decoded), 1);
+        using var _ = no_grad();
+        using var scope = NewDisposeScope();
+        var features = cache.Epoch(0).to(ScalarType.Float32);
+        var flat = features.dim() switch
+        {
+            4 => features.mean([2L, 3L]),
+            3 => features.mean([1L]),
+            _ => features.flatten(1).clone(),
+        };
+        return flat.MoveToOuterDisposeScope();
+    }
+
+    private static string Map(ReportFacts facts, int[] images, (double X, double Y)[] places, string title)
+    {
+        var html = new StringBuilder($"<figure><h3>{title}</h3><div class=\"scatter\" role=\"group\" aria-label=\"{title}\">");
+        var (low, high) = ((X: places.Min(p => p.X), Y: places.Min(p => p.Y)), (X: places.Max(p => p.X), Y: places.Max(p => p.Y)));
+        var scale = Math.Max(Math.Max((high.X - low.X) / 4, (high.Y - low.Y) / 3), 1e-12); // the box is 4 to 3
+        var middle = (X: (low.X + high.X) / 2, Y: (low.Y + high.Y) / 2);
+        for (var k = 0; k < images.Length; k++)
+        {
+            var x = 0.5 + ((1 - (2 * Margin)) * (places[k].X - middle.X) / scale / 4);
+            var y = 0.5 - ((1 - (2 * Margin)) * (places[k].Y - middle.Y) / scale / 3);
+            html.Append(Point(facts, images[k], x, y));
+        }
+
+        return html.Append("</div></figure>").ToString();
+    }
+
+    private static string Point(ReportFacts facts, int image, double x, double y)
+    {
+        var (sample, said) = (facts.Validation[image], facts.Predictions.Predicted(image));
+        var wrong = said != sample.Label;
+        var says = wrong ? $"{facts.NameOf(sample)}, taken for {Printable.Of(ShortText.Of(facts.Classes[said]))}" : $"{facts.NameOf(sample)}, right";
+        var sides = (x > 0.5 ? " l" : string.Empty) + (y > 0.5 ? " u" : string.Empty) + (wrong ? " wrong" : string.Empty);
+        return string.Create(CultureInfo.InvariantCulture, $"<span class=\"point {Marks.Color(sample.Label)} i{image}{sides}\" style=\"left:{100 * x:0.0}%;top:{100 * y:0.0}%\" role=\"img\" tabindex=\"0\" aria-label=\"{Html.Escape(says)}\">{Marks.Of(sample.Label, wrong)}</span>");
+    }
+
+    private static string Legend(ReportFacts facts)
+    {
+        var items = facts.Classes.Take(Marks.Count).Select((c, k) => $"<li class=\"{Marks.Color(k)}\">{Marks.Of(k)} {Html.Name(c)}</li>");
+        var more = facts.Classes.Count > Marks.Count ? $"<li>the other {facts.Classes.Count - Marks.Count} classes have the same marks again</li>" : string.Empty;
+        return $"{Marks.Definitions}<ul class=\"legend\">{string.Concat(items)}{more}</ul>";
+    }
+}

@@ -1,0 +1,11 @@
+namespace FineTune.Experiment.Report.Sections;
+
+/// <summary>The recipe, everything resolved.</summary>
+internal static class RecipeText
+{
+    /// <summary>The section.</summary>
+    public static Section Of(ReportFacts facts) => new(
+        "recipe",
+        "Recipe",
+        $"<div class=\"card\" tabindex=\"0\" role=\"region\" aria-label=\"recipe\"><pre>{Html.Escape(RecipeFile.Write(facts.Recipe))}</pre></div>");
+}
