@@ -52,7 +52,7 @@ internal static class Html
     /// <param name="css">Its class.</param>
     public static string Table(string name, IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows, string css = "list")
     {
-        var html = new StringBuilder($"<div class=\"card\" tabindex=\"0\" role=\"region\" aria-label=\"{Escape(name)}\"><table class=\"{css}\"><thead><tr>");
+        var html = new StringBuilder($"<div class=\"card\" tabindex=\"0\" role=\"group\" aria-label=\"{Escape(name)}\"><table class=\"{css}\"><thead><tr>");
         html.Append(string.Concat(head.Select(h => $"<th scope=\"col\">{h}</th>"))).Append("</tr></thead><tbody>");
         foreach (var row in rows)
             html.Append($"<tr><th scope=\"row\">{row[0]}</th>{string.Concat(row.Skip(1).Select(c => $"<td>{c}</td>"))}</tr>");

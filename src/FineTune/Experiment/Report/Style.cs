@@ -9,11 +9,11 @@ internal static class Style
         body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 1180px; margin: 0 auto; padding: 28px }
         h1 { font-size: 26px; line-height: 1.25; margin: 0 0 4px; overflow-wrap: anywhere } h2 { font-size: 19px; margin: 44px 0 6px; scroll-margin-top: 12px }
         h3 { font-size: 14px; margin: 18px 0 6px } a { color: var(--link) } p { margin: 0 0 10px } ul { padding-left: 20px; margin: 6px 0 } summary { cursor: pointer }
-        .big { font-size: 52px; line-height: 1.1; font-weight: 650; letter-spacing: -0.02em } .muted, .lead { color: var(--muted) } .lead { max-width: 86ch } .break { overflow-wrap: anywhere }
+        .muted, .lead { color: var(--muted) } .lead { max-width: 86ch } .break { overflow-wrap: anywhere }
         :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 4px }
         nav { margin: 22px 0 0; border-block: 1px solid var(--line) } nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: 2px 18px; margin: 0; padding: 9px 0 } nav a { text-decoration: none; font-size: 13.5px } nav a:hover { text-decoration: underline }
         .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(150px, 100%), 1fr)); gap: 12px; margin: 18px 0 12px } .tiles > div { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 12px 16px }
-        .tiles > .wide { grid-column: span 2 } .tiles dt { color: var(--muted); font-size: 12.5px } .tiles dd { margin: 2px 0 0; font-size: 21px; font-weight: 600; font-variant-numeric: tabular-nums } .tiles small { display: block; font-size: 12.5px; font-weight: 400; color: var(--muted) }
+        .tiles > .wide { grid-column: span 2 } .tiles dt { color: var(--muted); font-size: 12.5px } .tiles dd { margin: 2px 0 0; font-size: 21px; font-weight: 600; font-variant-numeric: tabular-nums } .tiles dd.big { font-size: 52px; line-height: 1.1; letter-spacing: -0.02em } .tiles small { letter-spacing: 0; line-height: 1.4; display: block; font-size: 12.5px; font-weight: 400; color: var(--muted) }
         .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(330px, 100%), 1fr)); gap: 16px } .charts > .card > svg { border: 0 }
         .chart, .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px } .chart { width: 100%; height: auto; display: block } .card { padding: 14px 18px; overflow-x: auto; max-height: 640px } .card + .card { margin-top: 12px }
         svg text { fill: var(--ink); font: 12px system-ui, sans-serif } svg .title { font-weight: 600; font-size: 13px } svg text.tick { fill: var(--muted) } svg .end { text-anchor: end } svg .middle { text-anchor: middle } svg .grid { stroke: var(--grid) }
@@ -31,7 +31,7 @@ internal static class Style
         .point.l::before, .point.l::after { left: auto; right: 12px } .point.u::before { top: -132px } .point.u::after { top: -20px } .point:hover::before, .point:focus::before, .point:hover::after, .point:focus::after { display: block }
         .legend { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 4px 16px; font-size: 13px } pre { overflow-x: auto; margin: 0 } .hide { position: absolute; width: 0; height: 0 } .warn { border-left: 4px solid var(--s1); padding-left: 12px } .skip { position: absolute; left: -9999px } .skip:focus { position: static }
         footer { margin-top: 48px; color: var(--muted); font-size: 13px }
-        @media (max-width: 560px) { body { padding: 16px } .big { font-size: 44px } .tiles { grid-template-columns: 1fr 1fr } .card { padding: 10px 12px } h2 { margin-top: 34px } }
+        @media (max-width: 560px) { body { padding: 16px } .tiles dd.big { font-size: 44px } .tiles { grid-template-columns: 1fr 1fr } .card { padding: 10px 12px } h2 { margin-top: 34px } }
         @media print { :root { color-scheme: light } body { max-width: none; padding: 0; font-size: 12px } * { print-color-adjust: exact } nav, .point::before, .point::after { display: none } .card { max-height: none } figure, .chart, .scatter, tr, .tiles { break-inside: avoid } h2, h3 { break-after: avoid } }
         """;
 }

@@ -1,0 +1,37 @@
+using FineTune.Tests.Train;
+
+namespace FineTune.Tests.Browser;
+
+/// <summary>Two runs on images whose class and file names try to be markup.</summary>
+public sealed class HostileRun : IDisposable
+{
+    /// <summary>Names that a page must not take for markup.</summary>
+    public static readonly string[] Names = [$"<img src=x onerror={PageVisit.Script}>", $"\"onload={PageVisit.Script} x=\"", $"'><svg onload='{PageVisit.Script}'>&amp;"];
+
+    private readonly TinyRun _tiny = new();
+
+    public HostileRun()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Windows takes no such name");
+        foreach (var split in new[] { "train", "val" })
+        {
+            foreach (var (folder, name) in Directory.GetDirectories(Path.Combine(_tiny.Data, split)).Order(StringComparer.Ordinal).Zip(Names))
+            {
+                foreach (var file in Directory.GetFiles(folder).Take(2))
+                    File.Move(file, Path.Combine(folder, $"{name}{Path.GetFileName(file)}"));
+                Directory.Move(folder, Path.Combine(_tiny.Data, split, name));
+            }
+        }
+
+        foreach (var (run, seed) in new[] { (First, 0), (Second, 1) })
+            _tiny.Start(_tiny.Recipe with { Seed = seed, Epochs = 2 + seed, Snapshots = 0 }, run);
+    }
+
+    /// <summary>A run.</summary>
+    internal FineTune.Train.RunFolder First => _tiny.Folder("a <b> & \"c\"");
+
+    /// <summary>Another, on the same images.</summary>
+    internal FineTune.Train.RunFolder Second => _tiny.Folder("second");
+
+    public void Dispose() => _tiny.Dispose();
+}
