@@ -127,6 +127,14 @@ public sealed class RunSession
         return (split, data.Dataset.Split(split));
     }
 
+    /// <summary>SHA-256 of the files of some of the run's images.</summary>
+    internal IReadOnlyList<string> HashesOf(IReadOnlyList<Sample> samples)
+    {
+        var root = _images.Find(Folder, _data);
+        var known = _images.Images.ToDictionary(i => i.Path, i => i.Sha256, StringComparer.Ordinal);
+        return [.. samples.Select(s => known[Path.GetRelativePath(root, s.Path).Replace('\\', '/')])];
+    }
+
     private string OtherImages => $"to measure on other images: eval --data FOLDER --weights '{Folder.Path}'.";
 
     private void Note(string note)

@@ -32,6 +32,8 @@ internal static class RunReport
     {
         yield return AdviceList.Of(facts);
         yield return TrainingCurves.Of(facts);
+        yield return Calibration.Of(facts);
+        yield return PerClass.Of(facts);
         yield return ConfusionSection.Of(facts);
         yield return ConfusedPairs.Of(facts);
         yield return Mistakes.Of(facts);

@@ -16,10 +16,13 @@ internal static class Svg
     private const int Dashes = 6; // kinds of line beside colours
 
     /// <summary>
-    /// Lines over a common x axis, each with its colour and its dashes; the legend is in the chart. A line of one point is a dot; what is not
-    /// finite is left out.
+    /// Lines over a common x axis, each with its colour and its dashes. A line of one point is a dot; what is not finite is left out.
     /// </summary>
-    public static string Lines(string title, string xTitle, IReadOnlyList<Curve> curves)
+    /// <param name="title">What the lines are.</param>
+    /// <param name="xTitle">What the axis is.</param>
+    /// <param name="curves">The lines; those of several charts of a page in the same order.</param>
+    /// <param name="legend">Whether the names stand in the chart; else <see cref="Legend"/> is beside it.</param>
+    public static string Lines(string title, string xTitle, IReadOnlyList<Curve> curves, bool legend = true)
     {
         curves = [.. curves.Select(c => c with { Points = [.. c.Points.Where(p => double.IsFinite(p.Y))] }).Where(c => c.Points.Count > 0)];
         if (curves.Count == 0)
@@ -37,7 +40,7 @@ internal static class Svg
         foreach (var x in Ticks.Between(x0, x1, 6).Where(x => x == Math.Round(x) && X(x) < Width - Right - 76))
             svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{X(x):0.0}\" y=\"{Height - 12}\" class=\"tick middle\">{x:0}</text>");
         svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Width - Right}\" y=\"{Height - 12}\" class=\"tick end\">{x1:0} {Html.Escape(xTitle)}</text>");
-        var legend = Width - Right;
+        var right = Width - Right;
         for (var k = curves.Count - 1; k >= 0; k--)
         {
             var (curve, dash) = (curves[k], k % Dashes);
@@ -47,11 +50,11 @@ internal static class Svg
                 ? string.Create(CultureInfo.InvariantCulture, $"<polyline class=\"line d{dash}\" points=\"{line}\"/>")
                 : string.Create(CultureInfo.InvariantCulture, $"<circle class=\"dot\" cx=\"{X(x):0.0}\" cy=\"{Y(y):0.0}\" r=\"4\"/>");
             var key = string.Empty;
-            if (curves.Count is > 1 and <= 3)
+            if (legend && curves.Count > 1)
             {
                 var width = 7 * curve.Name.Length;
-                key = string.Create(CultureInfo.InvariantCulture, $"<line class=\"line d{dash}\" x1=\"{legend - width - 24}\" x2=\"{legend - width - 4}\" y1=\"15\" y2=\"15\"/><text x=\"{legend}\" y=\"19\" class=\"key end\">{Html.Escape(curve.Name)}</text>");
-                legend -= width + 34;
+                key = string.Create(CultureInfo.InvariantCulture, $"<line class=\"line d{dash}\" x1=\"{right - width - 24}\" x2=\"{right - width - 4}\" y1=\"15\" y2=\"15\"/><text x=\"{right}\" y=\"19\" class=\"key end\">{Html.Escape(curve.Name)}</text>");
+                right -= width + 34;
             }
 
             svg.Append(CultureInfo.InvariantCulture, $"<g class=\"c{curve.Color}\">{shape}{key}</g>");

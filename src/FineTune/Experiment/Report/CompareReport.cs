@@ -1,0 +1,114 @@
+using System.Text;
+using FineTune.Evaluate;
+using FineTune.Evaluate.Statistics;
+using FineTune.Experiment.Compare;
+using FineTune.Experiment.Report.Sections;
+
+namespace FineTune.Experiment.Report;
+
+/// <summary>Several runs on one page that stands alone.</summary>
+public static class CompareReport
+{
+    /// <summary>Writes the page.</summary>
+    /// <param name="file">Where to.</param>
+    /// <param name="comparison">The runs.</param>
+    /// <exception cref="FineTuneException">The file cannot be written.</exception>
+    public static void Write(string file, RunComparison comparison)
+    {
+        Section[] sections = [.. new[] { Results(comparison), Curves(comparison), Tests(comparison), Recipes(comparison) }.OfType<Section>()];
+        var count = comparison.Runs.Count;
+        var title = count == 1 ? "1 run" : Html.Text($"{count} runs compared");
+        var body = new StringBuilder($"<header><h1>{title}</h1></header>");
+        foreach (var note in comparison.Notes)
+            body.Append($"<p class=\"warn break\">{Html.Escape(Printable.Of(note))}</p>");
+        body.Append(Html.Sections(sections)).Append("<footer><p>This page loads nothing from elsewhere and runs no script.</p></footer>");
+        AtomicFile.WriteText(file, Html.Page(title, body.ToString()));
+    }
+
+    private static Section Results(RunComparison comparison)
+    {
+        var rows = new List<string[]>();
+        foreach (var (run, k) in comparison.Runs.Select((r, k) => (r, k)))
+        {
+            var s = run.Summary;
+            rows.Add(
+            [
+                Name(comparison, k),
+                Html.Escape(Printable.Of(s.Recipe.Model)),
+                Html.Escape(Printable.Of(s.Recipe.Weights is null ? "scratch" : Path.GetFileName(s.Recipe.Weights))),
+                Html.Escape(s.Recipe.Trainable),
+                Html.Text($"{s.Epochs}"),
+                Rate(s.Top1, s.Interval),
+                Html.Text($"{s.Nll:0.000}"),
+                Html.Text($"{s.Epoch} ({s.Recipe.ResultWeights})"),
+                Html.Text($"{s.Images}"),
+                Html.Text($"{s.Seconds:0.0}"),
+            ]);
+            if (run.Ensemble is { } ensemble)
+                rows.Add([Html.Text($"{k + 1}, ensemble of {ensemble.Rows.Count} snapshots"), string.Empty, string.Empty, string.Empty, string.Empty, Rate(ensemble.Ensemble.Top1, ensemble.Ensemble.Top1Interval), Html.Text($"{ensemble.Ensemble.Nll:0.000}"), string.Empty, Html.Text($"{ensemble.Ensemble.N}"), string.Empty]);
+        }
+
+        return new Section(
+            "results",
+            "Results",
+            Html.Table("results", ["run", "model", "weights", "trainable", "epochs", "accuracy (95%)", "NLL", "of epoch", "images", "seconds"], rows),
+            "Validation accuracy of each run's result. The best epoch was chosen on these images, so its accuracy is optimistic.");
+    }
+
+    private static Section? Curves(RunComparison comparison)
+    {
+        Curve[] Of(string key, double scale) => [.. comparison.Runs.Select((r, k) => TrainingCurves.Of(r.Metrics, Plain(comparison, k), k % Palette.Count, key, scale))];
+        var accuracy = Of("val_top1", 100);
+        var charts = Svg.Lines("validation accuracy, %", "epochs", accuracy, legend: false)
+            + Svg.Lines("validation loss", "epochs", Of("val_nll", 1), legend: false)
+            + Svg.Lines("training loss", "epochs", Of("train_loss", 1), legend: false);
+        return charts.Length == 0 ? null : new Section("curves", "Training", $"<div class=\"charts\">{charts}</div>{Svg.Legend(accuracy)}");
+    }
+
+    private static Section? Tests(RunComparison comparison)
+    {
+        var tested = comparison.Pairs.Where(p => p.McNemar is not null).ToArray();
+        if (tested.Length == 0)
+            return null;
+        var rows = tested.Select(p => new[]
+        {
+            $"{Name(comparison, p.First)} minus {Name(comparison, p.Second)}",
+            Html.Text($"{p.Images}"),
+            Signed(p.Bootstrap!.Top1, 100, "0.0"),
+            Signed(p.Bootstrap.Nll, 1, "0.000"),
+            Signed(p.Bootstrap.Ece, 1, "0.000"),
+            Html.Text($"{p.McNemar!.OnlyFirst} : {p.McNemar.OnlySecond}"),
+            Html.Text($"{p.McNemar.PValue:0.0000}"),
+            Html.Text($"{p.AdjustedP:0.0000}"),
+            p.AdjustedP < 1 - BinomialInterval.Level ? "<b>significant</b>" : "not significant",
+        });
+        return new Section(
+            "tests",
+            "Paired tests",
+            Html.Table("paired tests", ["runs", "images", "accuracy, points (95%)", "NLL (95%)", "ECE (95%)", "only first : second right", "p (McNemar)", "p (Holm)", "accuracy at 5%"], rows),
+            "Each two runs on the validation images that both have, told by the hashes of their files. Differences have 95% intervals by resampling the images "
+            + "(paired bootstrap), each for its pair alone. McNemar's exact test asks whether both are right equally often; Holm's correction is for all pairs here. "
+            + "A test knows of these images alone, not of other seeds.");
+    }
+
+    private static Section? Recipes(RunComparison comparison)
+    {
+        var keys = RecipeDifference.Across([.. comparison.Runs.Select(r => r.Summary.Recipe)]);
+        var rows = keys.Select(k => (IReadOnlyList<string>)[$"<code>{Html.Escape(k.Key)}</code>", .. k.Values.Select(v => v.Length == 0 ? "not set" : $"<code>{Html.Escape(Printable.Of(v))}</code>")]);
+        return keys.Count == 0
+            ? null
+            : new Section("recipes", "Recipe differences", Html.Table("recipe differences", ["key", .. comparison.Runs.Select((_, k) => Name(comparison, k))], rows, "list words"), "Keys in which the recipes differ, everything resolved.");
+    }
+
+    private static string Name(RunComparison comparison, int run) => Html.Escape(Plain(comparison, run));
+
+    private static string Plain(RunComparison comparison, int run) => Html.Text($"{run + 1} {Printable.Of(ShortText.Of(comparison.Runs[run].Run))}");
+
+    private static string Rate(double rate, Interval interval) => Html.Text($"{100 * rate:0.0}% ({100 * interval.Low:0.0} to {100 * interval.High:0.0})");
+
+    private static string Signed(Difference difference, double scale, string format)
+    {
+        string Number(double value) => (scale * value).ToString($"+{format};-{format};{format}", System.Globalization.CultureInfo.InvariantCulture);
+        return $"{Number(difference.Value)} ({Number(difference.Interval.Low)} to {Number(difference.Interval.High)})";
+    }
+}
