@@ -7,14 +7,14 @@ Made with scikit-learn 1.2.1, scipy 1.10.1, numpy 1.24.2 (Debian 12), by
 Writes tests/FineTune.Tests/Goldens/Evaluate/scores.json:
   logits   of two classifiers, [200, 7] each, rounded so that float32 holds them exactly; labels [200]
   scores   top1, top5, nll, ece of each and of the mean of their probabilities
-  wilson   [right, n, low, high] at 95 %
+  clopper  [right, n, low, high] at 95 %: Clopper and Pearson's interval
   mcnemar  [only first right, only second right, p]
 """
 import json
 import pathlib
 
 import numpy as np
-from scipy.stats import binomtest
+from scipy.stats import beta, binomtest
 from sklearn.metrics import accuracy_score, log_loss, top_k_accuracy_score
 
 OUT = pathlib.Path(__file__).resolve().parents[2] / "tests/FineTune.Tests/Goldens/Evaluate/scores.json"
@@ -52,17 +52,17 @@ def main():
     labels = random.integers(0, CLASSES, N)
     logits = [np.round((random.normal(0, 1.5, (N, CLASSES)) + 1.5 * np.eye(CLASSES)[labels]) * 256) / 256 for _ in range(2)]
     probabilities = [softmax(z) for z in logits]
-    wilson = []
-    for right, n in [(0, 10), (5, 10), (10, 10), (87, 100), (138, 153), (1627, 2000)]:
-        interval = binomtest(right, n).proportion_ci(0.95, method="wilson")
-        wilson.append([right, n, interval.low, interval.high])
+    clopper = []
+    for right, n in [(0, 1), (1, 1), (0, 10), (5, 10), (10, 10), (87, 100), (138, 153), (1627, 2000), (49999, 50000)]:
+        low = beta.ppf(0.025, right, n - right + 1) if right else 0
+        clopper.append([right, n, low, beta.ppf(0.975, right + 1, n - right) if right < n else 1])
     pairs = [(0, 0), (1, 0), (3, 9), (10, 10), (25, 12), (400, 460), (1500, 1400), (2000, 2000)]
     mcnemar = [[a, b, binomtest(a, a + b, 0.5).pvalue if a + b else 1.0] for a, b in pairs]
     golden = {
         "labels": labels.tolist(),
         "logits": [z.flatten().tolist() for z in logits],
         "scores": [score(p, labels) for p in [*probabilities, sum(probabilities) / 2]],
-        "wilson": wilson,
+        "clopper": clopper,
         "mcnemar": mcnemar,
     }
     OUT.parent.mkdir(parents=True, exist_ok=True)

@@ -23,6 +23,9 @@ public enum RandomUse
 
     /// <summary>Starting points and directions of diagnostics.</summary>
     Diagnose = 8,
+
+    /// <summary>Images drawn for a bootstrap, and the folds of a cross-fit.</summary>
+    Resample = 9,
 }
 
 /// <summary>

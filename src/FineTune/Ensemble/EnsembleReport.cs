@@ -1,4 +1,5 @@
 using FineTune.Evaluate;
+using FineTune.Evaluate.Statistics;
 
 namespace FineTune.Ensemble;
 
@@ -29,25 +30,6 @@ public sealed record EnsembleReport(
     int OnlySingleRight,
     int OnlyEnsembleRight)
 {
-    /// <summary>
-    /// The exact two-sided p-value that the two differ (McNemar 1947): a coin tossed for each image on which they disagree.
-    /// </summary>
-    public double PValue
-    {
-        get
-        {
-            var (n, k) = (OnlySingleRight + OnlyEnsembleRight, Math.Min(OnlySingleRight, OnlyEnsembleRight));
-            var log = -n * Math.Log(2); // of the probability of k heads in n: 0.5^n alone underflows where n > 1074
-            for (var i = 1; i <= k; i++)
-                log += Math.Log((double)(n - i + 1) / i);
-            var (term, tail) = (1.0, 0.0); // in units of that probability, from k heads down to none
-            for (var i = k; i >= 0; i--)
-            {
-                tail += term;
-                term *= (double)i / (n - i + 1);
-            }
-
-            return Math.Min(1, 2 * Math.Exp(log) * tail);
-        }
-    }
+    /// <summary>The exact two-sided p-value that the two differ.</summary>
+    public double PValue => new McNemar(OnlySingleRight, OnlyEnsembleRight).PValue;
 }

@@ -1,4 +1,5 @@
 using FineTune.Evaluate;
+using FineTune.Evaluate.Statistics;
 
 namespace FineTune.Ensemble;
 
@@ -33,7 +34,7 @@ public static class SnapshotEnsemble
 
         var best = members.OrderByDescending(m => validation[m].Top1).ThenBy(m => validation[m].Nll).First();
         var all = Predictions.Average([.. chosen.Select(m => m.Measured)]);
-        var (onlySingle, onlyEnsemble) = Disagreements(best.Measured, all);
+        var (onlySingle, onlyEnsemble) = McNemar.Of(best.Measured, all);
         return new EnsembleReport("average", split, chosenOn, rows, best.Name, Score.Of(best.Measured), Score.Of(all), onlySingle, onlyEnsemble);
     }
 
@@ -42,17 +43,4 @@ public static class SnapshotEnsemble
 
     /// <summary>What members are chosen by: the accuracy, and between equal ones the negative log-likelihood.</summary>
     internal static double Rank(Score validation) => validation.Top1 - (1e-9 * validation.Nll);
-
-    private static (int OnlyFirst, int OnlySecond) Disagreements(Predictions a, Predictions b)
-    {
-        var (first, second) = (0, 0);
-        for (var i = 0; i < a.Count; i++)
-        {
-            var (rightA, rightB) = (a.Predicted(i) == a.Labels[i], b.Predicted(i) == b.Labels[i]);
-            first += rightA && !rightB ? 1 : 0;
-            second += rightB && !rightA ? 1 : 0;
-        }
-
-        return (first, second);
-    }
 }

@@ -45,13 +45,21 @@ public sealed record Predictions(IReadOnlyList<string> Classes, IReadOnlyList<lo
     /// <summary>Softmax of one row of logits, in double precision.</summary>
     public static void Softmax(ReadOnlySpan<float> logits, Span<double> probabilities)
     {
-        var max = float.NegativeInfinity;
-        foreach (var z in logits)
+        for (var k = 0; k < logits.Length; k++)
+            probabilities[k] = logits[k];
+        Softmax(probabilities);
+    }
+
+    /// <summary>Softmax of one row of logits, in place.</summary>
+    internal static void Softmax(Span<double> row)
+    {
+        var max = double.NegativeInfinity;
+        foreach (var z in row)
             max = Math.Max(max, z);
         var sum = 0.0;
-        for (var k = 0; k < logits.Length; k++)
-            sum += probabilities[k] = Math.Exp((double)logits[k] - max);
-        for (var k = 0; k < logits.Length; k++)
-            probabilities[k] /= sum;
+        for (var k = 0; k < row.Length; k++)
+            sum += row[k] = Math.Exp(row[k] - max);
+        for (var k = 0; k < row.Length; k++)
+            row[k] /= sum;
     }
 }

@@ -1,3 +1,6 @@
+using FineTune.Evaluate.Metrics;
+using FineTune.Evaluate.Statistics;
+
 namespace FineTune.Evaluate;
 
 /// <summary>How good predictions are. Rates are in 0..1.</summary>
@@ -8,11 +11,10 @@ namespace FineTune.Evaluate;
 /// <param name="N">Images.</param>
 public sealed record Score(double Top1, double Top5, double Nll, double Ece, int N)
 {
-    private const int Bins = 15; // Guo et al. 2017
     private const double Tiny = 1e-300; // keeps the logarithm finite where a probability underflowed
 
-    /// <summary>The 95% interval of <see cref="Top1"/> for the images' number (Wilson 1927).</summary>
-    public Interval Top1Interval => Wilson(Top1, N);
+    /// <summary>The exact 95% interval of <see cref="Top1"/> for the images' number (Clopper and Pearson 1934).</summary>
+    public Interval Top1Interval => BinomialInterval.OfRate(Top1, N);
 
     /// <summary>Scores predictions.</summary>
     /// <exception cref="ArgumentException">There are none.</exception>
@@ -21,33 +23,27 @@ public sealed record Score(double Top1, double Top5, double Nll, double Ece, int
         var n = predictions.Count;
         if (n == 0)
             throw new ArgumentException("A score needs at least one prediction.", nameof(predictions));
-        var (top1, top5, nll) = (0, 0, 0.0);
-        var bins = new (int Count, double Confidence, int Right)[Bins];
+        var nll = 0.0;
         for (var i = 0; i < n; i++)
-        {
-            var row = predictions.Row(i);
-            var label = (int)predictions.Labels[i];
-            var predicted = predictions.Predicted(i);
-            var right = predicted == label;
-            top1 += right ? 1 : 0;
-            top5 += Rank(row, label) < 5 ? 1 : 0;
-            nll -= Math.Log(Math.Max(row[label], Tiny));
-            ref var bin = ref bins[Math.Min(Bins - 1, (int)Math.Ceiling(row[predicted] * Bins) - 1)];
-            bin = (bin.Count + 1, bin.Confidence + row[predicted], bin.Right + (right ? 1 : 0));
-        }
-
-        return new Score((double)top1 / n, (double)top5 / n, nll / n, bins.Sum(b => Math.Abs(b.Confidence - b.Right)) / n, n);
+            nll -= LogLikelihood(predictions, i);
+        return new Score(TopK(predictions, 1), TopK(predictions, 5), nll / n, CalibrationError.EqualWidth(predictions), n);
     }
 
-    /// <summary>The 95% interval of a rate that was seen over n trials.</summary>
-    public static Interval Wilson(double rate, int n)
+    /// <summary>Part of images whose true class is among the k likeliest; of equal probabilities the earlier class counts as likelier.</summary>
+    public static double TopK(Predictions predictions, int k)
     {
-        const double Z = 1.959963984540054; // the normal quantile of 0.975
-        var centre = rate + (Z * Z / (2 * n));
-        var half = Z * Math.Sqrt((rate * (1 - rate) / n) + (Z * Z / (4.0 * n * n)));
-        var scale = 1 + (Z * Z / n);
-        return new Interval(Math.Max(0, (centre - half) / scale), Math.Min(1, (centre + half) / scale));
+        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
+        var among = 0;
+        for (var i = 0; i < predictions.Count; i++)
+            among += Rank(predictions.Row(i), (int)predictions.Labels[i]) < k ? 1 : 0;
+        return (double)among / predictions.Count;
     }
+
+    /// <summary>The logarithm of the true class's probability; one below 1e-300 counts as that.</summary>
+    internal static double LogLikelihood(Predictions predictions, int image) => Log(predictions.Row(image)[(int)predictions.Labels[image]]);
+
+    /// <summary>The logarithm of a probability; one below 1e-300 counts as that.</summary>
+    internal static double Log(double probability) => Math.Log(Math.Max(probability, Tiny));
 
     /// <summary>How many classes are likelier than the true one; of equals, the earlier counts as likelier.</summary>
     private static int Rank(ReadOnlySpan<double> row, int label)

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using FineTune.Evaluate;
+using FineTune.Evaluate.Statistics;
 using FineTune.Train;
 
 namespace FineTune.Experiment;
@@ -17,7 +17,7 @@ namespace FineTune.Experiment;
 public sealed record RunSummary(string Run, Recipe Recipe, int Epochs, double Top1, double Nll, int Epoch, double Last, int Images, double Seconds)
 {
     /// <summary>The 95% interval of <see cref="Top1"/>.</summary>
-    public Interval Interval => Score.Wilson(Top1, Images);
+    public Interval Interval => BinomialInterval.OfRate(Top1, Images);
 
     /// <summary>Reads a run's summary from its files; no model is opened.</summary>
     /// <exception cref="FineTuneException">The folder holds no run, or none of whose epochs has ended.</exception>

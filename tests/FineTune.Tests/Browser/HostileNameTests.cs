@@ -6,10 +6,12 @@ namespace FineTune.Tests.Browser;
 [Collection(Serial.Name)]
 public sealed class HostileNameTests(HostileRun run) : IClassFixture<HostileRun>
 {
-    [SkippableFact]
-    public void The_report_has_no_markup_of_names_and_asks_for_nothing_from_elsewhere()
+    [SkippableTheory]
+    [InlineData("report")]
+    [InlineData("compare")]
+    public void A_page_has_no_markup_of_names_and_asks_for_nothing_from_elsewhere(string kind)
     {
-        var html = File.ReadAllText(run.First.Report);
+        var html = File.ReadAllText(kind == "report" ? run.First.Report : run.Comparison);
 
         Markup.Problems(html).ShouldBeEmpty();
         html.ShouldContain("default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'");

@@ -1,4 +1,7 @@
+using FineTune.Experiment.Compare;
+using FineTune.Experiment.Report;
 using FineTune.Tests.Train;
+using FineTune.Train;
 
 namespace FineTune.Tests.Browser;
 
@@ -24,14 +27,18 @@ public sealed class HostileRun : IDisposable
         }
 
         foreach (var (run, seed) in new[] { (First, 0), (Second, 1) })
-            _tiny.Start(_tiny.Recipe with { Seed = seed, Epochs = 2 + seed, Snapshots = 0 }, run);
+            _tiny.Start(_tiny.Recipe with { Seed = seed, Epochs = 2 + seed, Snapshots = 2 * seed }, run);
+        CompareReport.Write(Comparison, RunComparison.Of([First.Path, Second.Path]));
     }
 
+    /// <summary>Both runs on one page.</summary>
+    public string Comparison => Path.Combine(_tiny.Root, "compare.html");
+
     /// <summary>A run.</summary>
-    internal FineTune.Train.RunFolder First => _tiny.Folder("a <b> & \"c\"");
+    internal RunFolder First => _tiny.Folder("a <b> & \"c\"");
 
     /// <summary>Another, on the same images.</summary>
-    internal FineTune.Train.RunFolder Second => _tiny.Folder("second");
+    internal RunFolder Second => _tiny.Folder("second");
 
     public void Dispose() => _tiny.Dispose();
 }

@@ -5,19 +5,19 @@ namespace FineTune.Tests.Browser;
 public sealed class ReportInBrowserTests(HostileRun run) : IClassFixture<HostileRun>
 {
     [SkippableTheory]
-    [InlineData(1200, false)]
-    [InlineData(1200, true)]
-    [InlineData(400, false)]
-    [InlineData(400, true)]
-    public async Task The_report_loads_nothing_runs_nothing_and_fits_the_window(int width, bool dark)
+    [InlineData("report", 1200, false)]
+    [InlineData("report", 1200, true)]
+    [InlineData("report", 400, false)]
+    [InlineData("report", 400, true)]
+    [InlineData("compare", 1200, false)]
+    [InlineData("compare", 1200, true)]
+    [InlineData("compare", 400, false)]
+    [InlineData("compare", 400, true)]
+    public async Task A_page_loads_nothing_runs_nothing_and_fits_the_window(string kind, int width, bool dark)
     {
         Skip.If(Chromium.Program is null, "there is no Chromium on this machine");
+        var page = kind == "report" ? run.First.Report : run.Comparison;
 
-        await Look(run.First.Report, width, dark);
-    }
-
-    private static async Task Look(string page, int width, bool dark)
-    {
         using var browser = await Chromium.Start();
         var visit = await PageVisit.Open(browser, page, width, dark);
 

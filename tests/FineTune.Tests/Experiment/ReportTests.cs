@@ -67,7 +67,7 @@ public sealed partial class ReportTests
         var html = File.ReadAllText(parts.Folder.Report);
         html.ShouldContain("<h1>cifar_resnet20 on data</h1>");
         html.ShouldContain($"{tiny.Data}; from attic, trainable all, 3 epochs, seed 0</p>");
-        html.ShouldContain("<dd class=\"big\">33.3%<small>95% interval 15.2 to 58.3%</small>");
+        html.ShouldContain("<dd class=\"big\">33.3%<small>95% interval 11.8 to 61.6%</small>");
         html.ShouldContain("<dd>15<small>one image is 6.7 percentage points</small>");
         html.ShouldContain("<dd>1.609<small>"); // (ln 1.25 + 2 ln 10) / 3
         html.ShouldContain("<dd>0.467<small>"); // 0.8 - 1/3
@@ -150,7 +150,7 @@ public sealed partial class ReportTests
     }
 
     private static readonly string[] All =
-        ["advice", "training", "confusion", "pairs", "mistakes", "features", "augmentation", "freeze", "time", "recipe", "hashes"];
+        ["advice", "training", "calibration", "classes", "confusion", "pairs", "mistakes", "features", "augmentation", "freeze", "time", "recipe", "hashes"];
 
     [GeneratedRegex("<h2 id=\"(.*?)\">")]
     private static partial Regex Sections();

@@ -35,5 +35,5 @@ internal static class PerClass
         ];
     }
 
-    private static string Range(Evaluate.Interval interval) => Html.Text($"{100 * interval.Low:0.0} to {100 * interval.High:0.0}%");
+    private static string Range(Interval interval) => Html.Text($"{100 * interval.Low:0.0} to {100 * interval.High:0.0}%");
 }
