@@ -92,13 +92,15 @@ internal static class CompareVerb
                 Signed(differences.Nll, 1, "0.000"),
                 Signed(differences.Ece, 1, "0.000"),
                 $"{pair.McNemar!.OnlyFirst} : {pair.McNemar.OnlySecond}",
-                Format.Number(pair.McNemar.PValue, "0.0000"),
-                Format.Number(pair.AdjustedP, "0.0000"));
+                P(pair.McNemar.PValue),
+                P(pair.AdjustedP));
         }
 
         if (table.Rows.Count > 0)
             ui.Result(table);
     }
+
+    private static string P(double value) => value < 0.0001 ? "< 0.0001" : Format.Number(value, "0.0000");
 
     private static JsonObject Json(string first, string second, PairedRuns pair)
     {

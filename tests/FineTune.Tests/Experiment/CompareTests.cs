@@ -96,7 +96,8 @@ public sealed class CompareTests
 
             var html = File.ReadAllText(file);
             html.ShouldContain("<h1>2 runs compared</h1>");
-            html.ShouldContain("<th scope=\"row\">1 runs/&lt;a&gt; minus 2 runs/b</th><td>2</td><td>+50.0 (0.0 to +100.0)</td>");
+            html.ShouldContain("<th scope=\"row\">1 runs/&lt;a&gt;</th><td>50.0%");
+            html.ShouldContain("<th scope=\"row\">1 minus 2</th><td>2</td><td>+50.0 (0.0 to +100.0)</td>");
             html.ShouldContain("<td>1 : 0</td><td>1.0000</td><td>1.0000</td><td>not significant</td>");
             html.ShouldContain("<th scope=\"row\"><code>batch</code></th><td><code>32</code></td><td><code>8</code></td>");
             html.ShouldContain("validation accuracy, % by epochs");

@@ -34,24 +34,34 @@ public static class CompareReport
             rows.Add(
             [
                 Name(comparison, k),
+                Rate(s.Top1, s.Interval),
+                Html.Text($"{s.Nll:0.000}"),
+                Html.Text($"{s.Images}"),
                 Html.Escape(Printable.Of(s.Recipe.Model)),
                 Html.Escape(Printable.Of(s.Recipe.Weights is null ? "scratch" : Path.GetFileName(s.Recipe.Weights))),
                 Html.Escape(s.Recipe.Trainable),
                 Html.Text($"{s.Epochs}"),
-                Rate(s.Top1, s.Interval),
-                Html.Text($"{s.Nll:0.000}"),
                 Html.Text($"{s.Epoch} ({s.Recipe.ResultWeights})"),
-                Html.Text($"{s.Images}"),
                 Html.Text($"{s.Seconds:0.0}"),
             ]);
-            if (run.Ensemble is { } ensemble)
-                rows.Add([Html.Text($"{k + 1}, ensemble of {ensemble.Rows.Count} snapshots"), string.Empty, string.Empty, string.Empty, string.Empty, Rate(ensemble.Ensemble.Top1, ensemble.Ensemble.Top1Interval), Html.Text($"{ensemble.Ensemble.Nll:0.000}"), string.Empty, Html.Text($"{ensemble.Ensemble.N}"), string.Empty]);
+            if (run.Ensemble is not { } members)
+                continue;
+            var together = members.Ensemble;
+            string[] empty = [.. Enumerable.Repeat(string.Empty, 6)];
+            rows.Add(
+            [
+                Html.Text($"{k + 1}, ensemble of {members.Rows.Count} snapshots"),
+                Rate(together.Top1, together.Top1Interval),
+                Html.Text($"{together.Nll:0.000}"),
+                Html.Text($"{together.N}"),
+                .. empty,
+            ]);
         }
 
         return new Section(
             "results",
             "Results",
-            Html.Table("results", ["run", "model", "weights", "trainable", "epochs", "accuracy (95%)", "NLL", "of epoch", "images", "seconds"], rows),
+            Html.Table("results", ["run", "accuracy (95%)", "NLL", "images", "model", "weights", "trainable", "epochs", "of epoch", "seconds"], rows),
             "Validation accuracy of each run's result. The best epoch was chosen on these images, so its accuracy is optimistic.");
     }
 
@@ -72,21 +82,21 @@ public static class CompareReport
             return null;
         var rows = tested.Select(p => new[]
         {
-            $"{Name(comparison, p.First)} minus {Name(comparison, p.Second)}",
+            Html.Text($"{p.First + 1} minus {p.Second + 1}"),
             Html.Text($"{p.Images}"),
             Signed(p.Bootstrap!.Top1, 100, "0.0"),
             Signed(p.Bootstrap.Nll, 1, "0.000"),
             Signed(p.Bootstrap.Ece, 1, "0.000"),
             Html.Text($"{p.McNemar!.OnlyFirst} : {p.McNemar.OnlySecond}"),
-            Html.Text($"{p.McNemar.PValue:0.0000}"),
-            Html.Text($"{p.AdjustedP:0.0000}"),
+            P(p.McNemar.PValue),
+            P(p.AdjustedP),
             p.AdjustedP < 1 - BinomialInterval.Level ? "<b>significant</b>" : "not significant",
         });
         return new Section(
             "tests",
             "Paired tests",
             Html.Table("paired tests", ["runs", "images", "accuracy, points (95%)", "NLL (95%)", "ECE (95%)", "only first : second right", "p (McNemar)", "p (Holm)", "accuracy at 5%"], rows),
-            "Each two runs on the validation images that both have, told by the hashes of their files. Differences have 95% intervals by resampling the images "
+            "Each two runs, by the numbers above, on the validation images that both have, told by the hashes of their files. Differences have 95% intervals by resampling the images "
             + "(paired bootstrap), each for its pair alone. McNemar's exact test asks whether both are right equally often; Holm's correction is for all pairs here. "
             + "A test knows of these images alone, not of other seeds.");
     }
@@ -103,6 +113,8 @@ public static class CompareReport
     private static string Name(RunComparison comparison, int run) => Html.Escape(Plain(comparison, run));
 
     private static string Plain(RunComparison comparison, int run) => Html.Text($"{run + 1} {Printable.Of(ShortText.Of(comparison.Runs[run].Run))}");
+
+    private static string P(double value) => value < 0.0001 ? "&lt; 0.0001" : Html.Text($"{value:0.0000}");
 
     private static string Rate(double rate, Interval interval) => Html.Text($"{100 * rate:0.0}% ({100 * interval.Low:0.0} to {100 * interval.High:0.0})");
 

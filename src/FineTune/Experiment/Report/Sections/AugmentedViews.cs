@@ -14,7 +14,8 @@ internal static class AugmentedViews
         var samples = facts.Experiment.Parts.Training.Samples;
         var loader = Sources.Learning(facts.Recipe, samples, facts.Network, facts.Experiment.Decoded);
         var none = facts.Recipe.Augment.Preset == "none";
-        var views = none ? 1 : Views;
+        var kept = facts.Experiment.Sources.Views; // of each image, at the frozen layers
+        var views = none ? 1 : kept > 0 ? Math.Min(kept, Views) : Views;
         var html = new StringBuilder();
         foreach (var index in Examples(samples).Where(i => facts.Pictures.Load(samples[i]) is not null))
         {
@@ -28,7 +29,9 @@ internal static class AugmentedViews
         var what = Printable.Of(facts.Recipe.Augment.Preset ?? string.Join(", ", facts.Recipe.Augment.Transforms));
         var lead = none
             ? "The recipe augments nothing: the network sees the same view of an image in every epoch. The file is first, with a dark frame."
-            : Html.Text($"The file is first, with a dark frame; then its views in epochs 1 to {Views}, as the recipe draws them ({what}). Are they still of their class?");
+            : Html.Text($"The file is first, with a dark frame; then its views in epochs 1 to {views}, as the recipe draws them ({what}). ")
+                + (kept > 0 ? Html.Text($"As frozen layers are computed once, there are {kept} views of each image, which come again in turn. ") : string.Empty)
+                + "Are they still of their class?";
         return new Section("augmentation", "Augmented training images", html.ToString(), lead);
     }
 

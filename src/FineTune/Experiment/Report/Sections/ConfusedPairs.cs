@@ -18,19 +18,19 @@ internal static class ConfusedPairs
             .ToArray();
         if (pairs.Length == 0)
             return null;
-        var html = new StringBuilder();
+        var html = new StringBuilder("<div class=\"columns\">");
         foreach (var pair in pairs.Take(Pairs))
         {
             var shown = pair.OrderByDescending(i => predictions.Row(i)[pair.Key.Said]).Take(PerPair);
             var all = predictions.Labels.Count(label => label == pair.Key.True);
-            html.Append(Html.Text($"<h3>{Html.Name(facts.Classes[pair.Key.True])} taken for {Html.Name(facts.Classes[pair.Key.Said])}: {pair.Count()} of {all}</h3>"));
-            html.Append("<div class=\"pictures small\">").Append(string.Concat(shown.Select(i => Figure(facts, i, pair.Key.Said)))).Append("</div>");
+            html.Append(Html.Text($"<div><h3>{Html.Name(facts.Classes[pair.Key.True])} taken for {Html.Name(facts.Classes[pair.Key.Said])}: {pair.Count()} of {all}</h3>"));
+            html.Append("<div class=\"pictures small\">").Append(string.Concat(shown.Select(i => Figure(facts, i, pair.Key.Said)))).Append("</div></div>");
         }
 
         return new Section(
             "pairs",
             "Most confused pairs",
-            html.ToString(),
+            html.Append("</div>").ToString(),
             Html.Text($"{Math.Min(Pairs, pairs.Length)} of {pairs.Length} pairs of a true class and what it was taken for; of each, the {PerPair} images that the network was surest of."));
     }
 

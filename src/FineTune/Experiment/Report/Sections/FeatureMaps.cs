@@ -2,9 +2,7 @@ using System.Globalization;
 using System.Text;
 using FineTune.Data;
 using FineTune.Diagnose;
-using FineTune.Engine;
-using FineTune.Train;
-using FineTune.Transfer;
+using FineTune.Evaluate;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -44,37 +42,46 @@ internal static class FeatureMaps
         };
     }
 
-    /// <summary>All images, or as many as are shown, drawn at random by the seed.</summary>
+    /// <summary>All images, or as many as are shown, drawn at random by the seed; those that cannot be read any more are left out.</summary>
     private static int[] Chosen(ReportFacts facts)
     {
-        int[] images = [.. Enumerable.Range(0, facts.Validation.Count).Where(i => facts.Pictures.Load(facts.Validation[i]) is not null)];
-        if (images.Length <= Most)
-            return images;
+        int[] images = [.. Enumerable.Range(0, facts.Validation.Count)];
         var random = new RandomKey(facts.Recipe.Seed, 0, 0, RandomUse.Diagnose).Stream();
         random.Shuffle(images.AsSpan());
-        return [.. images.Take(Most).Order()];
+        return [.. images.Where(i => facts.Pictures.Load(facts.Validation[i]) is not null).Take(Most).Order()];
     }
 
     /// <summary>[n, d] what goes into the head, maps and sequences by their means.</summary>
     private static Tensor Features(ReportFacts facts, IReadOnlyList<Sample> samples)
     {
-        using var prefix = new FrozenPrefix(FreezeLine.Parse(facts.Network, FreezeLine.Head));
-        using var cache = new BoundaryCache(prefix, Sources.Watching(facts.Recipe, samples, facts.Network, facts.Experiment.Decoded), 1);
-        using var _ = no_grad();
+        var network = facts.Network;
+        var device = network.parameters().First().device;
         using var scope = NewDisposeScope();
-        var features = cache.Epoch(0).to(ScalarType.Float32);
-        var flat = features.dim() switch
+        using var _ = no_grad();
+        network.eval();
+        var parts = new List<Tensor>();
+        foreach (var batch in Sources.Watching(facts.Recipe, samples, network, facts.Experiment.Decoded).Epoch(0))
         {
-            4 => features.mean([2L, 3L]),
-            3 => features.mean([1L]),
-            _ => features.flatten(1).clone(),
-        };
-        return flat.MoveToOuterDisposeScope();
+            using (batch)
+            {
+                using var inner = NewDisposeScope();
+                var features = network.Through(0, network.Stages.Count - 1, Predictor.ToTensor(batch, device)).to(ScalarType.Float32);
+                var flat = features.dim() switch
+                {
+                    4 => features.mean([2L, 3L]),
+                    3 => features.mean([1L]),
+                    _ => features.flatten(1),
+                };
+                parts.Add(flat.MoveToOuterDisposeScope());
+            }
+        }
+
+        return cat(parts).MoveToOuterDisposeScope();
     }
 
     private static string Map(ReportFacts facts, int[] images, (double X, double Y)[] places, string title)
     {
-        var html = new StringBuilder($"<figure><h3>{title}</h3><div class=\"scatter\" role=\"group\" aria-label=\"{title}\">");
+        var html = new StringBuilder($"<figure><h3>{title}</h3><a class=\"skip\" href=\"#marks\">Skip the images of this map</a><div class=\"scatter\" role=\"group\" aria-label=\"{title}\">");
         var (low, high) = ((X: places.Min(p => p.X), Y: places.Min(p => p.Y)), (X: places.Max(p => p.X), Y: places.Max(p => p.Y)));
         var scale = Math.Max(Math.Max((high.X - low.X) / 4, (high.Y - low.Y) / 3), 1e-12); // the box is 4 to 3
         var middle = (X: (low.X + high.X) / 2, Y: (low.Y + high.Y) / 2);
@@ -101,6 +108,6 @@ internal static class FeatureMaps
     {
         var items = facts.Classes.Take(Marks.Count).Select((c, k) => $"<li class=\"{Marks.Color(k)}\">{Marks.Of(k)} {Html.Name(c)}</li>");
         var more = facts.Classes.Count > Marks.Count ? $"<li>the other {facts.Classes.Count - Marks.Count} classes have the same marks again</li>" : string.Empty;
-        return $"{Marks.Definitions}<ul class=\"legend\">{string.Concat(items)}{more}</ul>";
+        return $"{Marks.Definitions}<ul class=\"legend\" id=\"marks\">{string.Concat(items)}{more}</ul>";
     }
 }
