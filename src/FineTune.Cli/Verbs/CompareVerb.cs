@@ -13,11 +13,17 @@ namespace FineTune.Cli.Verbs;
 internal static class CompareVerb
 {
     private static readonly Argument<string[]> Runs = new("runs") { Description = "Folders of runs", Arity = ArgumentArity.OneOrMore };
+    private static readonly string[] PairColumns =
+    [
+        "first - second", "images", "top-1, points (95%)", "nll (95%)", "ece (95%)", "only first : second right", "p (McNemar)", "p (Holm)",
+    ];
+
     private static readonly Option<string?> Report = new("--report") { Description = "Write an HTML page of the comparison to this file" };
 
     public static Command Command() => CommonOptions.Verb(
         "compare",
-        "Compares runs: the validation accuracy of each run's result with its 95% interval, the ensemble of its snapshots, and paired tests of each two runs.",
+        "Compares runs: the validation accuracy of each run's result with its 95% interval, the ensemble of its snapshots, and paired tests "
+        + "of each two runs.",
         ["finetune compare runs/a runs/b", "finetune compare runs/a runs/b runs/c --report compare.html"],
         [Runs, Report],
         Compare);
@@ -45,7 +51,8 @@ internal static class CompareVerb
     private static void Add(Table table, ComparedRun run, Ui ui)
     {
         var s = run.Summary;
-        Row(table, run.Run, s, Format.Rate(s.Top1, s.Interval), s.Nll, FormattableString.Invariant($"{s.Epoch} ({s.Recipe.ResultWeights})"), Format.Percent(s.Last));
+        var epoch = FormattableString.Invariant($"{s.Epoch} ({s.Recipe.ResultWeights})");
+        Row(table, run.Run, s, Format.Rate(s.Top1, s.Interval), s.Nll, epoch, Format.Percent(s.Last));
         ui.ResultJson(new JsonObject
         {
             ["run"] = run.Run,
@@ -60,8 +67,9 @@ internal static class CompareVerb
         });
         if (run.Ensemble is not { } ensemble)
             return;
-        Row(table, $"{run.Run}: ensemble of {ensemble.Rows.Count}", s, Format.Top1(ensemble.Ensemble), ensemble.Ensemble.Nll, string.Empty, string.Empty);
-        ui.ResultJson(new JsonObject { ["run"] = run.Run, ["ensemble"] = Format.Json(ensemble.Ensemble), ["members"] = ensemble.Rows.Count });
+        var (score, members) = (ensemble.Ensemble, ensemble.Rows.Count);
+        Row(table, $"{run.Run}: ensemble of {members}", s, Format.Top1(score), score.Nll, string.Empty, string.Empty);
+        ui.ResultJson(new JsonObject { ["run"] = run.Run, ["ensemble"] = Format.Json(score), ["members"] = members });
     }
 
     private static void Row(Table table, string name, RunSummary s, string top1, double nll, string epoch, string last) => table.AddRow(
@@ -78,7 +86,7 @@ internal static class CompareVerb
     /// <summary>Each two runs on the images that both have.</summary>
     private static void AddPairs(RunComparison comparison, Ui ui)
     {
-        var table = Ui.Table("first - second", "images", "top-1, points (95%)", "nll (95%)", "ece (95%)", "only first : second right", "p (McNemar)", "p (Holm)");
+        var table = Ui.Table(PairColumns);
         foreach (var pair in comparison.Pairs)
         {
             var (first, second) = (comparison.Runs[pair.First].Run, comparison.Runs[pair.Second].Run);

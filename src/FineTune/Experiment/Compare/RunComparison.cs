@@ -26,12 +26,16 @@ public sealed record RunComparison(IReadOnlyList<ComparedRun> Runs, IReadOnlyLis
     [
         .. Runs.SelectMany(r => r.Notes.Select(n => Runs.Count > 1 ? $"{r.Run}: {n}" : n)),
         .. Pairs.Where(p => p.NotCompared is not null).Select(p => $"No paired test: {p.NotCompared}"),
-        .. Pairs.Where(p => p.NotCompared is null && p.Images < Math.Max(Runs[p.First].Hashes.Count, Runs[p.Second].Hashes.Count)).Select(Partly),
+        .. Pairs.Where(IsPartly).Select(Partly),
     ];
+
+    private bool IsPartly(PairedRuns pair) =>
+        pair.NotCompared is null && pair.Images < Math.Max(Runs[pair.First].Hashes.Count, Runs[pair.Second].Hashes.Count);
 
     private string Partly(PairedRuns pair)
     {
         var (a, b) = (Runs[pair.First], Runs[pair.Second]);
-        return $"'{a.Run}' and '{b.Run}' have {pair.Images} of their {a.Hashes.Count} and {b.Hashes.Count} validation images in common; the paired test is on these.";
+        return $"'{a.Run}' and '{b.Run}' have {pair.Images} of their {a.Hashes.Count} and {b.Hashes.Count} validation images in common; "
+            + "the paired test is on these.";
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using FineTune.Evaluate;
 using FineTune.Evaluate.Statistics;
@@ -9,19 +10,29 @@ namespace FineTune.Experiment.Report;
 /// <summary>Several runs on one page that stands alone.</summary>
 public static class CompareReport
 {
+    private static readonly string[] ResultColumns =
+        ["run", "accuracy (95%)", "NLL", "images", "model", "weights", "trainable", "epochs", "of epoch", "seconds"];
+
+    private static readonly string[] TestColumns =
+    [
+        "runs", "images", "accuracy, points (95%)", "NLL (95%)", "ECE (95%)", "only first : second right", "p (McNemar)", "p (Holm)",
+        "accuracy at 5%",
+    ];
+
     /// <summary>Writes the page.</summary>
     /// <param name="file">Where to.</param>
     /// <param name="comparison">The runs.</param>
     /// <exception cref="FineTuneException">The file cannot be written.</exception>
     public static void Write(string file, RunComparison comparison)
     {
-        Section[] sections = [.. new[] { Results(comparison), Curves(comparison), Tests(comparison), Recipes(comparison) }.OfType<Section>()];
+        Section?[] all = [Results(comparison), Curves(comparison), Tests(comparison), Recipes(comparison)];
         var count = comparison.Runs.Count;
         var title = count == 1 ? "1 run" : Html.Text($"{count} runs compared");
         var body = new StringBuilder($"<header><h1>{title}</h1></header>");
         foreach (var note in comparison.Notes)
             body.Append($"<p class=\"warn break\">{Html.Escape(Printable.Of(note))}</p>");
-        body.Append(Html.Sections(sections)).Append("<footer><p>This page loads nothing from elsewhere and runs no script.</p></footer>");
+        body.Append(Html.Sections([.. all.OfType<Section>()]));
+        body.Append("<footer><p>This page loads nothing from elsewhere and runs no script.</p></footer>");
         AtomicFile.WriteText(file, Html.Page(title, body.ToString()));
     }
 
@@ -61,13 +72,16 @@ public static class CompareReport
         return new Section(
             "results",
             "Results",
-            Html.Table("results", ["run", "accuracy (95%)", "NLL", "images", "model", "weights", "trainable", "epochs", "of epoch", "seconds"], rows),
+            Html.Table("results", ResultColumns, rows),
             "Validation accuracy of each run's result. The best epoch was chosen on these images, so its accuracy is optimistic.");
     }
 
     private static Section? Curves(RunComparison comparison)
     {
-        Curve[] Of(string key, double scale) => [.. comparison.Runs.Select((r, k) => TrainingCurves.Of(r.Metrics, Plain(comparison, k), k % Palette.Count, key, scale))];
+        Curve[] Of(string key, double scale) =>
+        [
+            .. comparison.Runs.Select((r, k) => TrainingCurves.Of(r.Metrics, Plain(comparison, k), k % Palette.Count, key, scale)),
+        ];
         var accuracy = Of("val_top1", 100);
         var charts = Svg.Lines("validation accuracy, %", "epochs", accuracy, legend: false)
             + Svg.Lines("validation loss", "epochs", Of("val_nll", 1), legend: false)
@@ -95,32 +109,41 @@ public static class CompareReport
         return new Section(
             "tests",
             "Paired tests",
-            Html.Table("paired tests", ["runs", "images", "accuracy, points (95%)", "NLL (95%)", "ECE (95%)", "only first : second right", "p (McNemar)", "p (Holm)", "accuracy at 5%"], rows),
-            "Each two runs, by the numbers above, on the validation images that both have, told by the hashes of their files. Differences have 95% intervals by resampling the images "
-            + "(paired bootstrap), each for its pair alone. McNemar's exact test asks whether both are right equally often; Holm's correction is for all pairs here. "
-            + "A test knows of these images alone, not of other seeds.");
+            Html.Table("paired tests", TestColumns, rows),
+            "Each two runs, by the numbers above, on the validation images that both have, told by the hashes of their files. Differences have "
+            + "95% intervals by resampling the images (paired bootstrap), each for its pair alone. McNemar's exact test asks whether both are "
+            + "right equally often; Holm's correction is for all pairs here. A test knows of these images alone, not of other seeds.");
     }
 
     private static Section? Recipes(RunComparison comparison)
     {
         var keys = RecipeDifference.Across([.. comparison.Runs.Select(r => r.Summary.Recipe)]);
-        var rows = keys.Select(k => (IReadOnlyList<string>)[$"<code>{Html.Escape(k.Key)}</code>", .. k.Values.Select(v => v.Length == 0 ? "not set" : $"<code>{Html.Escape(Printable.Of(v))}</code>")]);
-        return keys.Count == 0
-            ? null
-            : new Section("recipes", "Recipe differences", Html.Table("recipe differences", ["key", .. comparison.Runs.Select((_, k) => Name(comparison, k))], rows, "list words"), "Keys in which the recipes differ, everything resolved.");
+        if (keys.Count == 0)
+            return null;
+        string[] head = ["key", .. comparison.Runs.Select((_, k) => Name(comparison, k))];
+        var rows = keys.Select(k => k.Values.Prepend(k.Key).Select(Code).ToArray());
+        return new Section(
+            "recipes",
+            "Recipe differences",
+            Html.Table("recipe differences", head, rows, "list words"),
+            "Keys in which the recipes differ, everything resolved.");
     }
+
+    private static string Code(string text) => text.Length == 0 ? "not set" : $"<code>{Html.Escape(Printable.Of(text))}</code>";
 
     private static string Name(RunComparison comparison, int run) => Html.Escape(Plain(comparison, run));
 
-    private static string Plain(RunComparison comparison, int run) => Html.Text($"{run + 1} {Printable.Of(ShortText.Of(comparison.Runs[run].Run))}");
+    private static string Plain(RunComparison comparison, int run) =>
+        Html.Text($"{run + 1} {Printable.Of(ShortText.Of(comparison.Runs[run].Run))}");
 
     private static string P(double value) => value < 0.0001 ? "&lt; 0.0001" : Html.Text($"{value:0.0000}");
 
-    private static string Rate(double rate, Interval interval) => Html.Text($"{100 * rate:0.0}% ({100 * interval.Low:0.0} to {100 * interval.High:0.0})");
+    private static string Rate(double rate, Interval interval) =>
+        Html.Text($"{100 * rate:0.0}% ({100 * interval.Low:0.0} to {100 * interval.High:0.0})");
 
     private static string Signed(Difference difference, double scale, string format)
     {
-        string Number(double value) => (scale * value).ToString($"+{format};-{format};{format}", System.Globalization.CultureInfo.InvariantCulture);
+        string Number(double value) => (scale * value).ToString($"+{format};-{format};{format}", CultureInfo.InvariantCulture);
         return $"{Number(difference.Value)} ({Number(difference.Interval.Low)} to {Number(difference.Interval.High)})";
     }
 }

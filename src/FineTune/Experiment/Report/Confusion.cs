@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace FineTune.Experiment.Report;
@@ -12,6 +11,8 @@ internal static class Confusion
     private const int Pairs = 40;
     private const double Strongest = 0.45; // of a cell's colour: more leaves too little contrast to the number on it
 
+    private static readonly string[] PairColumns = ["true class", "predicted", "images", "of that class", "correct"];
+
     /// <summary>HTML of the counts.</summary>
     /// <param name="classes">Names.</param>
     /// <param name="counts">[true class, predicted class].</param>
@@ -24,21 +25,21 @@ internal static class Confusion
         var upright = classes.Count > 10 || classes.Any(c => c.Length > 12) ? " class=\"head\"" : string.Empty;
         var table = new StringBuilder("<table class=\"confusion\"><thead><tr><th scope=\"col\">true \\ predicted</th>");
         foreach (var c in classes)
-            table.Append(CultureInfo.InvariantCulture, $"<th scope=\"col\"{upright}><span title=\"{Html.Escape(c)}\">{Html.Name(c)}</span></th>");
+            table.Append($"<th scope=\"col\"{upright}><span title=\"{Title(c)}\">{Html.Name(c)}</span></th>");
         table.Append("<th scope=\"col\">correct</th></tr></thead><tbody>");
         for (var i = 0; i < classes.Count; i++)
         {
             var row = Total(counts, i);
-            table.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\" title=\"{Html.Escape(classes[i])}\">{Html.Name(classes[i])}</th>");
+            table.Append($"<tr><th scope=\"row\" title=\"{Title(classes[i])}\">{Html.Name(classes[i])}</th>");
             for (var j = 0; j < classes.Count; j++)
             {
-                var share = row == 0 ? 0 : (double)counts[i, j] / row;
-                var count = counts[i, j] == 0 ? "<span class=\"muted\">·</span>" : counts[i, j].ToString(CultureInfo.InvariantCulture);
+                var strength = row == 0 ? 0 : Strongest * counts[i, j] / row;
+                var count = counts[i, j] == 0 ? "<span class=\"muted\">·</span>" : Html.Text($"{counts[i, j]}");
                 var kind = i == j ? "right" : "wrong";
-                table.Append(CultureInfo.InvariantCulture, $"<td class=\"{kind}\" style=\"background: rgba(var(--{kind}), {Strongest * share:0.00})\">{count}</td>");
+                table.Append(Html.Text($"<td class=\"{kind}\" style=\"background: rgba(var(--{kind}), {strength:0.00})\">{count}</td>"));
             }
 
-            table.Append(CultureInfo.InvariantCulture, $"<td>{Percent(counts[i, i], row)}</td></tr>");
+            table.Append($"<td>{Percent(counts[i, i], row)}</td></tr>");
         }
 
         return table.Append("</tbody></table>").ToString();
@@ -47,25 +48,26 @@ internal static class Confusion
     /// <summary>The pairs with most mistakes, most first.</summary>
     private static string MostConfused(IReadOnlyList<string> classes, int[,] counts)
     {
-        var pairs = (from i in Enumerable.Range(0, classes.Count) from j in Enumerable.Range(0, classes.Count) where i != j && counts[i, j] > 0 select (i, j)).ToArray();
+        var all = Enumerable.Range(0, classes.Count);
+        var pairs = (from i in all from j in all where i != j && counts[i, j] > 0 select (i, j)).ToArray();
         var most = Math.Min(Pairs, pairs.Length);
-        var table = new StringBuilder();
-        table.Append(CultureInfo.InvariantCulture, $"<p class=\"muted\">{classes.Count} classes; the {most} of {pairs.Length} confused pairs with the most mistakes:</p>");
-        table.Append("<table class=\"list\"><thead><tr>");
-        table.Append(string.Concat(new[] { "true class", "predicted", "images", "of that class", "correct" }.Select(h => $"<th scope=\"col\">{h}</th>")));
-        table.Append("</tr></thead><tbody>");
+        var table = new StringBuilder(Html.Text($"<p class=\"muted\">{classes.Count} classes; "));
+        table.Append(Html.Text($"the {most} of {pairs.Length} confused pairs with the most mistakes:</p><table class=\"list\"><thead><tr>"));
+        table.Append(string.Concat(PairColumns.Select(h => $"<th scope=\"col\">{h}</th>"))).Append("</tr></thead><tbody>");
         foreach (var (i, j) in pairs.OrderByDescending(p => counts[p.i, p.j]).Take(Pairs))
         {
             var row = Total(counts, i);
-            var strength = Strongest * counts[i, j] / row;
-            table.Append(CultureInfo.InvariantCulture, $"<tr><th scope=\"row\">{Html.Name(classes[i])}</th><td class=\"t\" style=\"background: rgba(var(--wrong), {strength:0.00})\">{Html.Name(classes[j])}</td>");
-            table.Append(CultureInfo.InvariantCulture, $"<td>{counts[i, j]}</td><td>{row}</td><td>{Percent(counts[i, i], row)}</td></tr>");
+            var strength = Html.Text($"background: rgba(var(--wrong), {Strongest * counts[i, j] / row:0.00})");
+            table.Append($"<tr><th scope=\"row\">{Html.Name(classes[i])}</th><td class=\"t\" style=\"{strength}\">{Html.Name(classes[j])}</td>");
+            table.Append(Html.Text($"<td>{counts[i, j]}</td><td>{row}</td><td>{Percent(counts[i, i], row)}</td></tr>"));
         }
 
         return table.Append("</tbody></table>").ToString();
     }
 
+    private static string Title(string name) => Html.Escape(Printable.Of(name));
+
     private static int Total(int[,] counts, int row) => Enumerable.Range(0, counts.GetLength(1)).Sum(j => counts[row, j]);
 
-    private static string Percent(int part, int whole) => whole == 0 ? "–" : string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / whole:0}%");
+    private static string Percent(int part, int whole) => whole == 0 ? "–" : Html.Text($"{100.0 * part / whole:0}%");
 }

@@ -21,11 +21,13 @@ internal static class Html
     /// <param name="script">Whether the page has a script of its own; without, none runs.</param>
     public static string Page(string title, string body, string style = "", bool script = false)
     {
-        var policy = $"default-src 'none'; img-src data:; style-src 'unsafe-inline'{(script ? "; script-src 'unsafe-inline'" : string.Empty)}; base-uri 'none'; form-action 'none'";
+        var scripts = script ? "; script-src 'unsafe-inline'" : string.Empty;
+        var policy = $"default-src 'none'; img-src data:; style-src 'unsafe-inline'{scripts}; base-uri 'none'; form-action 'none'";
         return "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
             + $"<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">"
             + "<meta name=\"viewport\" content=\"width=device-width\">"
-            + $"<title>{Escape(title)}</title><style>\n{Palette.Css}\n{Style.Css}\n{style}</style></head>\n<body><main>\n{body}\n</main></body></html>\n";
+            + $"<title>{Escape(title)}</title><style>\n{Palette.Css}\n{Style.Css}\n{style}</style></head>\n"
+            + $"<body><main>\n{body}\n</main></body></html>\n";
     }
 
     /// <summary>Sections under a list of links to them.</summary>
@@ -52,12 +54,18 @@ internal static class Html
     /// <param name="css">Its class.</param>
     public static string Table(string name, IReadOnlyList<string> head, IEnumerable<IReadOnlyList<string>> rows, string css = "list")
     {
-        var html = new StringBuilder($"<div class=\"card\" tabindex=\"0\" role=\"group\" aria-label=\"{Escape(name)}\"><table class=\"{css}\"><thead><tr>");
+        var html = new StringBuilder($"<table class=\"{css}\"><thead><tr>");
         html.Append(string.Concat(head.Select(h => $"<th scope=\"col\">{h}</th>"))).Append("</tr></thead><tbody>");
         foreach (var row in rows)
             html.Append($"<tr><th scope=\"row\">{row[0]}</th>{string.Concat(row.Skip(1).Select(c => $"<td>{c}</td>"))}</tr>");
-        return html.Append("</tbody></table></div>").ToString();
+        return Card(name, html.Append("</tbody></table>").ToString());
     }
+
+    /// <summary>A box that can be scrolled by the keyboard.</summary>
+    /// <param name="name">What is in it, for those who do not see it.</param>
+    /// <param name="content">HTML.</param>
+    public static string Card(string name, string content) =>
+        $"<div class=\"card\" tabindex=\"0\" role=\"group\" aria-label=\"{Escape(name)}\">{content}</div>";
 }
 
 /// <summary>A part of a page.</summary>

@@ -3,6 +3,8 @@ namespace FineTune.Experiment.Report;
 /// <summary>Shapes that tell classes apart beside colours: a class has the same shape and colour in every chart of a page.</summary>
 internal static class Marks
 {
+    private const string Ring = "<use class=\"ring\" href=\"#ring\"/>";
+
     private static readonly string[] Shapes =
     [
         "<circle r=\"5\"/>",
@@ -18,15 +20,19 @@ internal static class Marks
     public static int Count => Shapes.Length * Palette.Count;
 
     /// <summary>The shapes, to be put into a page once.</summary>
-    public static string Definitions =>
-        $"<svg class=\"hide\" aria-hidden=\"true\"><defs>{string.Concat(Shapes.Select((s, k) => $"<g id=\"mark{k}\">{s}</g>"))}<circle id=\"ring\" r=\"8.5\"/></defs></svg>";
+    public static string Definitions { get; } = "<svg class=\"hide\" aria-hidden=\"true\"><defs>"
+        + string.Concat(Shapes.Select((s, k) => Html.Text($"<g id=\"mark{k}\">{s}</g>")))
+        + "<circle id=\"ring\" r=\"8.5\"/></defs></svg>";
 
     /// <summary>The colour class of a class.</summary>
-    public static string Color(int label) => FormattableString.Invariant($"c{label % Palette.Count}");
+    public static string Color(int label) => Html.Text($"c{label % Palette.Count}");
 
     /// <summary>The mark of a class.</summary>
     /// <param name="label">The class.</param>
     /// <param name="ringed">Whether there is a ring around it.</param>
-    public static string Of(int label, bool ringed = false) => FormattableString.Invariant(
-        $"<svg class=\"mark\" viewBox=\"-8 -8 16 16\" aria-hidden=\"true\"><use href=\"#mark{label % Shapes.Length}\"/>{(ringed ? "<use class=\"ring\" href=\"#ring\"/>" : string.Empty)}</svg>");
+    public static string Of(int label, bool ringed = false)
+    {
+        var shape = Html.Text($"<use href=\"#mark{label % Shapes.Length}\"/>");
+        return $"<svg class=\"mark\" viewBox=\"-8 -8 16 16\" aria-hidden=\"true\">{shape}{(ringed ? Ring : string.Empty)}</svg>";
+    }
 }

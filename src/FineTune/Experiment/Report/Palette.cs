@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace FineTune.Experiment.Report;
 
 /// <summary>Colours of a page, light and dark; paper is light. `.cK` sets --c to the K-th colour of what is told apart.</summary>
@@ -16,12 +14,12 @@ internal static class Palette
 
     /// <summary>The variables and classes.</summary>
     public static string Css { get; } =
-        ":root { color-scheme: light dark; --ink: #1f2a30; --muted: #5d6b72; --paper: #f7f8f7; --card: #fff; --line: #dfe5e2; --grid: #e9edea; "
-        + $"--link: #1c5a9e; --right: 46, 125, 80; --wrong: 198, 70, 52; {Variables(s => s.Light)} }}\n"
-        + "@media screen and (prefers-color-scheme: dark) { :root { --ink: #e2e8ea; --muted: #98a6ad; --paper: #12181c; --card: #1a2227; --line: #303b41; "
-        + $"--grid: #29343a; --link: #86b9f4; --right: 78, 178, 120; --wrong: 226, 96, 78; {Variables(s => s.Dark)} }} }}\n"
-        + string.Join(' ', Enumerable.Range(0, Series.Length).Select(k => string.Create(CultureInfo.InvariantCulture, $".c{k} {{ --c: var(--s{k}) }}")));
+        ":root { color-scheme: light dark; --ink: #1f2a30; --muted: #5d6b72; --paper: #f7f8f7; --card: #fff; --line: #dfe5e2; "
+        + $"--grid: #e9edea; --link: #1c5a9e; --right: 46, 125, 80; --wrong: 198, 70, 52; {Variables(s => s.Light)} }}\n"
+        + "@media screen and (prefers-color-scheme: dark) { :root { --ink: #e2e8ea; --muted: #98a6ad; --paper: #12181c; --card: #1a2227; "
+        + $"--line: #303b41; --grid: #29343a; --link: #86b9f4; --right: 78, 178, 120; --wrong: 226, 96, 78; {Variables(s => s.Dark)} }} }}\n"
+        + string.Join(' ', Enumerable.Range(0, Series.Length).Select(k => Html.Text($".c{k} {{ --c: var(--s{k}) }}")));
 
     private static string Variables(Func<(string Light, string Dark), string> of) =>
-        string.Join(' ', Series.Select((s, k) => string.Create(CultureInfo.InvariantCulture, $"--s{k}: {of(s)};")));
+        string.Join(' ', Series.Select((s, k) => Html.Text($"--s{k}: {of(s)};")));
 }

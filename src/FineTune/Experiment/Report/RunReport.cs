@@ -19,10 +19,14 @@ internal static class RunReport
         using var model = LoadedModel.Open(recipe.Model, RunSession.ResultOf(experiment.Parts.Folder, recipe));
         model.Network.to(Devices.Parse(recipe.Device));
         model.Network.Numerics = experiment.Parts.Network.Numerics;
-        var facts = new ReportFacts(experiment, chosen, model.Network, new Pictures(experiment.Decoded)) { Advice = advice, Seconds = seconds };
+        var facts = new ReportFacts(experiment, chosen, model.Network, new Pictures(experiment.Decoded))
+        {
+            Advice = advice,
+            Seconds = seconds,
+        };
         Section[] sections = [.. Sections(facts).OfType<Section>()];
-        var footer = FormattableString.Invariant($"<footer><p>This page loads nothing from elsewhere and runs no script. It took {time.GetElapsedTime(began).TotalSeconds:0.0} s to make.</p></footer>");
-        var body = Summary.Render(facts) + Html.Sections(sections) + footer;
+        var body = Summary.Render(facts) + Html.Sections(sections) + "<footer><p>This page loads nothing from elsewhere and runs no script. "
+            + Html.Text($"It took {time.GetElapsedTime(began).TotalSeconds:0.0} s to make.</p></footer>");
         var title = $"{recipe.Model} on {Summary.DataName(recipe)}";
         AtomicFile.WriteText(experiment.Parts.Folder.Report, Html.Page(title, body, string.Concat(sections.Select(s => s.Css))));
     }

@@ -20,7 +20,8 @@ internal static class AugmentedViews
         foreach (var index in Examples(samples).Where(i => facts.Pictures.Load(samples[i]) is not null))
         {
             var name = facts.NameOf(samples[index]);
-            html.Append($"<div class=\"strip\"><figure class=\"first\">{facts.Pictures.Of(samples[index], Side, $"{name}, the file")}</figure>");
+            var file = facts.Pictures.Of(samples[index], Side, $"{name}, the file");
+            html.Append($"<div class=\"strip\"><figure class=\"first\">{file}</figure>");
             for (var view = 0; view < views; view++)
                 html.Append($"<figure>{Pictures.Element(loader.View(view, index), Side, Html.Text($"{name}, view {view + 1}"))}</figure>");
             html.Append($"</div><p class=\"muted break\">{Html.Escape(name)}</p>");
@@ -30,7 +31,7 @@ internal static class AugmentedViews
         var lead = none
             ? "The recipe augments nothing: the network sees the same view of an image in every epoch. The file is first, with a dark frame."
             : Html.Text($"The file is first, with a dark frame; then its views in epochs 1 to {views}, as the recipe draws them ({what}). ")
-                + (kept > 0 ? Html.Text($"As frozen layers are computed once, there are {kept} views of each image, which come again in turn. ") : string.Empty)
+                + (kept > 0 ? Html.Text($"Frozen layers are computed once: {kept} views of each image come in turn. ") : string.Empty)
                 + "Are they still of their class?";
         return new Section("augmentation", "Augmented training images", html.ToString(), lead);
     }
@@ -38,7 +39,8 @@ internal static class AugmentedViews
     /// <summary>The first image of as many classes as images are shown, spread over the classes.</summary>
     private static IEnumerable<int> Examples(IReadOnlyList<Sample> samples)
     {
-        var byClass = Enumerable.Range(0, samples.Count).GroupBy(i => samples[i].Label).OrderBy(g => g.Key).Select(g => g.ToArray()).ToArray();
+        var byClass = Enumerable.Range(0, samples.Count).GroupBy(i => samples[i].Label).OrderBy(g => g.Key).Select(g => g.ToArray())
+            .ToArray();
         return Enumerable.Range(0, Math.Min(Images, samples.Count))
             .Select(k => (Class: byClass[k * Math.Max(byClass.Length, Images) / Images % byClass.Length], Turn: k / byClass.Length))
             .Where(e => e.Turn < e.Class.Length)

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using FineTune.Evaluate;
 using FineTune.Evaluate.Metrics;
 using FineTune.Evaluate.Statistics;
@@ -10,27 +8,34 @@ namespace FineTune.Experiment.Report.Sections;
 internal static class Calibration
 {
     private const int Bins = 10;
-    private const int Width = 440, Height = 330, Left = 52, Right = 14, Top = 34, Floor = 250, Count = 300; // y of 0%, and of the counts' line
+    private const int Width = 440, Height = 330, Left = 52, Right = 426, Top = 34;
+    private const int Floor = 250, CountFloor = 300; // where accuracy 0 and no images are
+    private const double TallestCount = 36;
 
     /// <summary>The section.</summary>
     public static Section Of(ReportFacts facts)
     {
         var bins = BinsOf(facts.Predictions);
-        var score = Score.Of(facts.Predictions);
-        var rows = bins.Where(b => b.Images > 0).Select(b => new[]
-        {
-            Html.Text($"{100 * b.Low:0} to {100 * b.High:0}%"), Html.Text($"{b.Images}"), Html.Text($"{100 * b.Confidence:0.0}%"),
-            Html.Text($"{100 * b.Accuracy:0.0}% ({100 * b.Interval.Low:0} to {100 * b.Interval.High:0})"), Html.Text($"{100 * (b.Confidence - b.Accuracy):+0.0;-0.0;0.0}"),
-        });
-        var table = Html.Table("reliability", ["confidence", "images", "mean confidence", "accuracy (95%)", "too sure by"], rows);
+        var (ece, adaptive) = (CalibrationError.EqualWidth(facts.Predictions), CalibrationError.EqualMass(facts.Predictions));
+        string[] head = ["confidence", "images", "mean confidence", "accuracy (95%)", "too sure by"];
+        var table = Html.Table("reliability", head, bins.Where(b => b.Images > 0).Select(Cells));
         return new Section(
             "calibration",
             "Calibration",
             $"<div class=\"charts\"><div>{Diagram(bins)}</div>{table}</div>",
-            "A bar is the accuracy of the images whose likeliest class had such a probability, its whisker the 95% interval, the diamond their mean confidence. "
-            + "Below the dashed line the network is too sure, above it not sure enough. "
-            + Html.Text($"The mean gap is {score.Ece:0.000} over {CalibrationError.Bins} bins (ECE), and {CalibrationError.EqualMass(facts.Predictions):0.000} over bins of equally many images."));
+            "A bar is the accuracy of the images whose likeliest class had such a probability, its whisker the 95% interval, the diamond their "
+            + "mean confidence. Bars below the dashed line: the network is too sure. Bars above it: it is not sure enough. "
+            + Html.Text($"The mean gap is {ece:0.000} over {CalibrationError.Bins} bins (ECE), and {adaptive:0.000} over bins of equally many images."));
     }
+
+    private static string[] Cells(ConfidenceBin bin) =>
+    [
+        Html.Text($"{100 * bin.Low:0} to {100 * bin.High:0}%"),
+        Html.Text($"{bin.Images}"),
+        Html.Text($"{100 * bin.Confidence:0.0}%"),
+        Html.Text($"{100 * bin.Accuracy:0.0}% ({100 * bin.Interval.Low:0} to {100 * bin.Interval.High:0})"),
+        Html.Text($"{100 * (bin.Confidence - bin.Accuracy):+0.0;-0.0;0.0}"),
+    ];
 
     private static ConfidenceBin[] BinsOf(Predictions predictions)
     {
@@ -42,43 +47,43 @@ internal static class Calibration
             bin = (bin.Images + 1, bin.Confidence + confidence[i], bin.Right + (int)right[i]);
         }
 
-        return [.. bins.Select((b, k) => new ConfidenceBin((double)k / Bins, (double)(k + 1) / Bins, b.Images, b.Confidence / Math.Max(1, b.Images), b.Right))];
+        return [.. bins.Select((b, k) => new ConfidenceBin((double)k / Bins, (double)(k + 1) / Bins, b.Images, b.Confidence, b.Right))];
     }
 
     private static string Diagram(ConfidenceBin[] bins)
     {
-        static double X(double part) => Left + (part * (Width - Left - Right));
+        static double X(double part) => Left + (part * (Right - Left));
         static double Y(double part) => Floor - (part * (Floor - Top));
         var most = bins.Max(b => b.Images);
-        var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"chart c0\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"reliability diagram; the numbers are in the table\">");
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left}\" y=\"19\" class=\"title\">accuracy by confidence, %</text>");
+        var drawing = new Drawing(Width, Height, "reliability diagram; the numbers are in the table", "c0");
+        drawing.Text(Left, 19, "title", "accuracy by confidence, %");
         foreach (var part in new[] { 0, 0.25, 0.5, 0.75, 1 })
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<line x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(part):0.0}\" y2=\"{Y(part):0.0}\" class=\"grid\"/><text x=\"{Left - 7}\" y=\"{Y(part) + 4:0.0}\" class=\"tick end\">{100 * part:0}</text>");
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{X(part):0.0}\" y=\"{Height - 10}\" class=\"tick {(part == 1 ? "end" : "middle")}\">{100 * part:0}</text>");
+            var percent = Html.Text($"{100 * part:0}");
+            drawing.Line("grid", Left, Y(part), Right, Y(part)).Text(Left - 7, Y(part) + 4, "tick end", percent);
+            drawing.Text(X(part), Height - 10, part == 1 ? "tick end" : "tick middle", percent);
         }
 
         foreach (var bin in bins.Where(b => b.Images > 0))
         {
             var (x, wide, middle) = (X(bin.Low) + 1.5, X(bin.High) - X(bin.Low) - 3, X((bin.Low + bin.High) / 2));
-            var tall = 36.0 * bin.Images / most;
-            svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"bar\" x=\"{x:0.0}\" y=\"{Y(bin.Accuracy):0.0}\" width=\"{wide:0.0}\" height=\"{Floor - Y(bin.Accuracy):0.0}\"/>");
-            svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"count\" x=\"{x:0.0}\" y=\"{Count - tall:0.0}\" width=\"{wide:0.0}\" height=\"{tall:0.0}\"/>");
-            svg.Append(CultureInfo.InvariantCulture, $"<line class=\"whisker\" x1=\"{middle:0.0}\" x2=\"{middle:0.0}\" y1=\"{Y(bin.Interval.Low):0.0}\" y2=\"{Y(bin.Interval.High):0.0}\"/>");
-            var (cx, cy) = (X(bin.Confidence), Y(bin.Confidence));
-            svg.Append(CultureInfo.InvariantCulture, $"<path class=\"mean\" d=\"M{cx:0.0} {cy - 5:0.0}l5 5-5 5-5-5Z\"/>");
+            var count = TallestCount * bin.Images / most;
+            drawing.Bar("bar", x, Y(bin.Accuracy), wide, Floor - Y(bin.Accuracy)).Bar("count", x, CountFloor - count, wide, count);
+            drawing.Line("whisker", middle, Y(bin.Interval.Low), middle, Y(bin.Interval.High));
+            drawing.Diamond("mean", X(bin.Confidence), Y(bin.Confidence), 5);
         }
 
-        svg.Append(CultureInfo.InvariantCulture, $"<line class=\"ideal\" x1=\"{X(0):0.0}\" x2=\"{X(1):0.0}\" y1=\"{Y(0):0.0}\" y2=\"{Y(1):0.0}\"/>");
-        return svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left - 7}\" y=\"{Count - 14}\" class=\"tick end\">images</text></svg>").ToString();
+        drawing.Line("ideal", X(0), Y(0), X(1), Y(1)).Text(Left - 7, CountFloor - 14, "tick end", "images");
+        return drawing.ToString();
     }
 
     /// <summary>Images whose confidence lies between two values.</summary>
-    private sealed record ConfidenceBin(double Low, double High, int Images, double Confidence, int Right)
+    private sealed record ConfidenceBin(double Low, double High, int Images, double Sum, int Right)
     {
-        public double Accuracy => (double)Right / Math.Max(1, Images);
+        public double Confidence => Sum / Images;
 
-        public Interval Interval => BinomialInterval.Of(Right, Math.Max(1, Images));
+        public double Accuracy => (double)Right / Images;
+
+        public Interval Interval => BinomialInterval.Of(Right, Images);
     }
 }

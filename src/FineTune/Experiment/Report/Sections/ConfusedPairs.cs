@@ -23,21 +23,24 @@ internal static class ConfusedPairs
         {
             var shown = pair.OrderByDescending(i => predictions.Row(i)[pair.Key.Said]).Take(PerPair);
             var all = predictions.Labels.Count(label => label == pair.Key.True);
-            html.Append(Html.Text($"<div><h3>{Html.Name(facts.Classes[pair.Key.True])} taken for {Html.Name(facts.Classes[pair.Key.Said])}: {pair.Count()} of {all}</h3>"));
-            html.Append("<div class=\"pictures small\">").Append(string.Concat(shown.Select(i => Figure(facts, i, pair.Key.Said)))).Append("</div></div>");
+            var (label, said) = (Html.Name(facts.Classes[pair.Key.True]), Html.Name(facts.Classes[pair.Key.Said]));
+            html.Append(Html.Text($"<div><h3>{label} taken for {said}: {pair.Count()} of {all}</h3><div class=\"pictures small\">"));
+            html.Append(string.Concat(shown.Select(i => Figure(facts, i, pair.Key.Said)))).Append("</div></div>");
         }
 
         return new Section(
             "pairs",
             "Most confused pairs",
             html.Append("</div>").ToString(),
-            Html.Text($"{Math.Min(Pairs, pairs.Length)} of {pairs.Length} pairs of a true class and what it was taken for; of each, the {PerPair} images that the network was surest of."));
+            Html.Text($"{Math.Min(Pairs, pairs.Length)} of {pairs.Length} pairs of a true class and what it was taken for; ")
+            + Html.Text($"of each, the {PerPair} images that the network was surest of."));
     }
 
     private static string Figure(ReportFacts facts, int image, int said)
     {
         var sample = facts.Validation[image];
         var name = facts.NameOf(sample);
-        return Html.Text($"<figure>{facts.Pictures.Of(sample, Side, name)}<figcaption>{100 * facts.Predictions.Row(image)[said]:0}%</figcaption></figure>");
+        var sure = Html.Text($"{100 * facts.Predictions.Row(image)[said]:0}%");
+        return $"<figure>{facts.Pictures.Of(sample, Side, name)}<figcaption>{sure}</figcaption></figure>";
     }
 }

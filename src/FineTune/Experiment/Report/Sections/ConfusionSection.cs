@@ -7,11 +7,13 @@ internal static class ConfusionSection
     public static Section Of(ReportFacts facts) => new(
         "confusion",
         "Confusion matrix",
-        $"<div class=\"card\" tabindex=\"0\" role=\"group\" aria-label=\"confusion matrix\">{Confusion.Render(facts.Classes, Counts(facts))}</div>",
-        facts.Classes.Count <= Confusion.LargestMatrix ? "A row is a true class, a column what the network said. What is right is on the diagonal, in bold." : string.Empty);
+        Html.Card("confusion matrix", Confusion.Render(facts.Classes, Counts(facts))),
+        facts.Classes.Count <= Confusion.LargestMatrix
+            ? "A row is a true class, a column what the network said. What is right is on the diagonal, in bold."
+            : string.Empty);
 
     /// <summary>[true class, predicted class] images.</summary>
-    public static int[,] Counts(ReportFacts facts)
+    private static int[,] Counts(ReportFacts facts)
     {
         var predictions = facts.Predictions;
         var counts = new int[predictions.Classes.Count, predictions.Classes.Count];

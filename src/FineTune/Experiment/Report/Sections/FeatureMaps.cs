@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using FineTune.Data;
 using FineTune.Diagnose;
@@ -28,17 +27,20 @@ internal static class FeatureMaps
         var pca = axes.Select(p => (p[0], p.Length > 1 ? p[1] : 0)).ToArray();
         var html = new StringBuilder("<div class=\"maps\">");
         var along = Html.Text($"PCA: {100 * shares[0]:0}% of the variance across, {100 * shares.ElementAtOrDefault(1):0}% up");
-        html.Append(Map(facts, images, pca, along)).Append(Map(facts, images, TSne.Of(axes, facts.Recipe.Seed), Html.Text($"t-SNE: perplexity {TSne.PerplexityOf(images.Length):0.#}")));
-        html.Append("</div>").Append(Legend(facts));
-        var some = images.Length < facts.Validation.Count ? $"{images.Length} of {facts.Validation.Count} validation images, drawn at random by the seed" : $"The {images.Length} validation images";
+        html.Append(Map(facts, images, pca, along));
+        var near = Html.Text($"t-SNE: perplexity {TSne.PerplexityOf(images.Length):0.#}");
+        html.Append(Map(facts, images, TSne.Of(axes, facts.Recipe.Seed), near)).Append("</div>").Append(Legend(facts));
+        var some = images.Length < facts.Validation.Count
+            ? Html.Text($"{images.Length} of {facts.Validation.Count} validation images, drawn at random by the seed")
+            : Html.Text($"The {images.Length} validation images");
         return new Section(
             "features",
             "Features of the validation images",
             html.ToString(),
-            Html.Text($"{some}, by the {features.shape[1]} features that the head takes. Point at an image, or tab to it, to see it; a ring is a mistake. ")
-                + "PCA keeps large distances. t-SNE keeps neighbours: distances between its groups, and their sizes, mean little.")
+            Html.Text($"{some}, by the {features.shape[1]} features that the head takes. ")
+                + "Point at a mark, or tab to it, to see its image; a ring is a mistake. PCA keeps large distances. t-SNE keeps neighbours: distances between its groups, and their sizes, mean little.")
         {
-            Css = string.Concat(images.Select(i => facts.Pictures.Uri(facts.Validation[i], Side) is { } uri ? Html.Text($".i{i} {{ --t: url({uri}) }}\n") : string.Empty)),
+            Css = string.Concat(images.Select(i => Html.Text($".i{i} {{ --t: url({facts.Pictures.Uri(facts.Validation[i], Side)}) }}\n"))),
         };
     }
 
@@ -81,7 +83,8 @@ internal static class FeatureMaps
 
     private static string Map(ReportFacts facts, int[] images, (double X, double Y)[] places, string title)
     {
-        var html = new StringBuilder($"<figure><h3>{title}</h3><a class=\"skip\" href=\"#marks\">Skip the images of this map</a><div class=\"scatter\" role=\"group\" aria-label=\"{title}\">");
+        var html = new StringBuilder($"<figure><h3>{title}</h3><a class=\"skip\" href=\"#marks\">Skip the images of this map</a>");
+        html.Append($"<div class=\"scatter\" role=\"group\" aria-label=\"{title}\">");
         var (low, high) = ((X: places.Min(p => p.X), Y: places.Min(p => p.Y)), (X: places.Max(p => p.X), Y: places.Max(p => p.Y)));
         var scale = Math.Max(Math.Max((high.X - low.X) / 4, (high.Y - low.Y) / 3), 1e-12); // the box is 4 to 3
         var middle = (X: (low.X + high.X) / 2, Y: (low.Y + high.Y) / 2);
@@ -99,15 +102,17 @@ internal static class FeatureMaps
     {
         var (sample, said) = (facts.Validation[image], facts.Predictions.Predicted(image));
         var wrong = said != sample.Label;
-        var says = wrong ? $"{facts.NameOf(sample)}, taken for {Printable.Of(ShortText.Of(facts.Classes[said]))}" : $"{facts.NameOf(sample)}, right";
+        var says = $"{facts.NameOf(sample)}, {(wrong ? $"taken for {Printable.Of(ShortText.Of(facts.Classes[said]))}" : "right")}";
         var sides = (x > 0.5 ? " l" : string.Empty) + (y > 0.5 ? " u" : string.Empty) + (wrong ? " wrong" : string.Empty);
-        return string.Create(CultureInfo.InvariantCulture, $"<span class=\"point {Marks.Color(sample.Label)} i{image}{sides}\" style=\"left:{100 * x:0.0}%;top:{100 * y:0.0}%\" role=\"img\" tabindex=\"0\" aria-label=\"{Html.Escape(says)}\">{Marks.Of(sample.Label, wrong)}</span>");
+        var place = Html.Text($"class=\"point {Marks.Color(sample.Label)} i{image}{sides}\" style=\"left:{100 * x:0.0}%;top:{100 * y:0.0}%\"");
+        return $"<span {place} role=\"img\" tabindex=\"0\" aria-label=\"{Html.Escape(says)}\">{Marks.Of(sample.Label, wrong)}</span>";
     }
 
     private static string Legend(ReportFacts facts)
     {
         var items = facts.Classes.Take(Marks.Count).Select((c, k) => $"<li class=\"{Marks.Color(k)}\">{Marks.Of(k)} {Html.Name(c)}</li>");
-        var more = facts.Classes.Count > Marks.Count ? $"<li>the other {facts.Classes.Count - Marks.Count} classes have the same marks again</li>" : string.Empty;
+        var others = facts.Classes.Count - Marks.Count;
+        var more = others > 0 ? Html.Text($"<li>the other {others} classes have the same marks again</li>") : string.Empty;
         return $"{Marks.Definitions}<ul class=\"legend\" id=\"marks\">{string.Concat(items)}{more}</ul>";
     }
 }

@@ -14,7 +14,8 @@ internal static class FreezeTable
         {
             var title = Html.Text($"Phase {phase.Index + 1} of {phase.Count}: epochs {phase.FirstEpoch + 1} to {phase.EndEpoch}");
             html.Append(phase.Count > 1 ? $"<h3>{title}</h3>" : string.Empty);
-            html.Append(Html.Table(title, ["group", "stages", "parameters", "learning rate", "weight decay", "batch norm"], rows.Select(Cells)));
+            string[] head = ["group", "stages", "parameters", "learning rate", "weight decay", "batch norm"];
+            html.Append(Html.Table(title, head, rows.Select(Cells)));
         }
 
         return new Section(

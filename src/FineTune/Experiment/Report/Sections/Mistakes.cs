@@ -62,10 +62,13 @@ internal static class Mistakes
         var view = View(facts, sample);
         var pictures = Pictures.Element(view, Side, name);
         if (map is not null)
-            pictures += " " + Pictures.Element(Pictures.Heated(view, map, Side), Side, $"Grad-CAM of {Printable.Of(ShortText.Of(facts.Classes[said]))} on {name}");
-        var caption = Html.Text($"<b>{Html.Name(facts.Classes[said])}</b> {100 * facts.Predictions.Row(image)[said]:0}%<br>is {Html.Name(facts.Classes[sample.Label])}<br>");
-        return $"<figure{(map is null ? string.Empty : " class=\"two\"")}>{pictures}<figcaption>{caption}<span class=\"muted\">{Html.Escape(name)}</span></figcaption></figure>";
+            pictures += $" {Heat(view, map, $"Grad-CAM of {Printable.Of(ShortText.Of(facts.Classes[said]))} on {name}")}";
+        var sure = Html.Text($"<b>{Html.Name(facts.Classes[said])}</b> {100 * facts.Predictions.Row(image)[said]:0}%");
+        var caption = $"{sure}<br>is {Html.Name(facts.Classes[sample.Label])}<br><span class=\"muted\">{Html.Escape(name)}</span>";
+        return $"<figure{(map is null ? string.Empty : " class=\"two\"")}>{pictures}<figcaption>{caption}</figcaption></figure>";
     }
+
+    private static string Heat(RgbImage view, HeatMap map, string name) => Pictures.Element(Pictures.Heated(view, map, Side), Side, name);
 
     /// <summary>What the network saw of an image.</summary>
     private static RgbImage View(ReportFacts facts, Sample sample)

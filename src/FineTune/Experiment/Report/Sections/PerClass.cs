@@ -11,17 +11,20 @@ internal static class PerClass
     {
         var report = ClassificationReport.Of(facts.Predictions);
         var rows = report.PerClass.Select(Cells);
-        var lead = Html.Text($"The accuracy of a class is its recall: how many of its images were recognised, with the exact 95% interval. Mean over the classes: accuracy {100 * report.Confusion.BalancedAccuracy:0.0}%, F1 {report.Confusion.MacroF1:0.000}");
+        var (accuracy, f1) = (100 * report.Confusion.BalancedAccuracy, report.Confusion.MacroF1);
+        var auroc = report.Auroc is { } mean ? Html.Text($", AUROC {mean:0.000}") : string.Empty;
         return new Section(
             "classes",
             "Classes",
             Html.Table("classes", ["class", "images", "precision", "recall", "F1", "accuracy", "95% interval", "AUROC"], rows),
-            $"{lead}{(report.Auroc is { } auroc ? Html.Text($", AUROC {auroc:0.000}") : string.Empty)}.");
+            "The accuracy of a class is its recall: how many of its images were recognised, with the exact 95% interval. "
+            + Html.Text($"Mean over the classes: accuracy {accuracy:0.0}%, F1 {f1:0.000}{auroc}."));
     }
 
     private static string[] Cells(ClassMetrics c)
     {
         var interval = c.N == 0 ? "no images" : Range(BinomialInterval.OfRate(c.Recall, c.N));
+        var meter = Html.Text($"<span class=\"meter\" aria-hidden=\"true\"><i style=\"width:{100 * c.Recall:0}%\"></i></span>");
         return
         [
             Html.Name(c.Class),
@@ -29,7 +32,7 @@ internal static class PerClass
             Html.Text($"{c.Precision:0.000}"),
             Html.Text($"{c.Recall:0.000}"),
             Html.Text($"{c.F1:0.000}"),
-            Html.Text($"<span class=\"meter\" aria-hidden=\"true\"><i style=\"width:{100 * c.Recall:0}%\"></i></span>{100 * c.Recall:0.0}%"),
+            Html.Text($"{meter}{100 * c.Recall:0.0}%"),
             interval,
             c.Auroc is { } auroc ? Html.Text($"{auroc:0.000}") : "–",
         ];

@@ -10,21 +10,24 @@ internal static class Provenance
     public static Section Of(ReportFacts facts)
     {
         var manifest = Manifest.Of(facts.Folder);
-        var recipe = File.Exists(facts.Folder.Recipe) ? Convert.ToHexStringLower(SHA256.HashData(RegularFile.Bytes(facts.Folder.Recipe))) : null;
+        var recipe = facts.Folder.Recipe;
+        var recipeHash = File.Exists(recipe) ? Convert.ToHexStringLower(SHA256.HashData(RegularFile.Bytes(recipe))) : null;
         string[][] rows =
         [
             ["images (every file and its split)", Code(manifest?["data_sha256"])],
             ["starting weights", Code(manifest?["starting_weights_sha256"])],
             ["weights after the last step", Code(manifest?["final_weights_sha256"])],
-            ["recipe.yaml", Code(recipe)],
+            ["recipe.yaml", Code(recipeHash)],
         ];
         string[] keys = ["finetune", "engine", "libtorch", "dotnet", "device", "threads"];
+        var machine = manifest?["machine"] is { } m ? $"{m["os"]}, {m["architecture"]}, {m["cores"]} cores" : "not known";
         var versions = keys.Select(k => new[] { k, Html.Escape(manifest?[k]?.ToString() ?? "not known") })
-            .Append(["machine", Html.Escape(manifest?["machine"] is { } m ? $"{m["os"]}, {m["architecture"]}, {m["cores"]} cores" : "not known")]);
+            .Append(["machine", Html.Escape(machine)]);
         return new Section(
             "hashes",
             "Made from",
-            Html.Table("hashes", ["what", "SHA-256"], rows, "list words") + Html.Table("versions", ["what", "version"], versions, "list words"),
+            Html.Table("hashes", ["what", "SHA-256"], rows, "list words")
+            + Html.Table("versions", ["what", "version"], versions, "list words"),
             "The same images, starting weights and recipe give the same weights to the bit, on one machine with one number of threads.");
     }
 

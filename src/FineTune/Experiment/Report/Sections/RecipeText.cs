@@ -7,5 +7,5 @@ internal static class RecipeText
     public static Section Of(ReportFacts facts) => new(
         "recipe",
         "Recipe",
-        $"<div class=\"card\" tabindex=\"0\" role=\"group\" aria-label=\"recipe\"><pre>{Html.Escape(RecipeFile.Write(facts.Recipe))}</pre></div>");
+        Html.Card("recipe", $"<pre>{Html.Escape(RecipeFile.Write(facts.Recipe))}</pre>"));
 }

@@ -12,10 +12,11 @@ internal static class Summary
     {
         var (recipe, score) = (facts.Recipe, Score.Of(facts.Predictions));
         var html = new StringBuilder("<header>");
-        html.Append(Html.Text($"<h1>{Html.Escape(recipe.Model)} on {Html.Escape(DataName(recipe))}</h1>"));
-        html.Append(Html.Text($"<p class=\"muted break\">{Html.Escape(Printable.Of(recipe.Data))}; from {Html.Escape(Printable.Of(recipe.Weights ?? "scratch"))}, "));
-        html.Append(Html.Text($"trainable {Html.Escape(recipe.Trainable)}, {recipe.Epochs} epochs, seed {recipe.Seed}</p></header>\n<dl class=\"tiles\">"));
-        html.Append(Html.Text($"<div class=\"wide\"><dt>validation images classified correctly</dt><dd class=\"big\">{100 * score.Top1:0.0}%"));
+        html.Append($"<h1>{Html.Escape(recipe.Model)} on {Html.Escape(DataName(recipe))}</h1><p class=\"muted break\">");
+        html.Append($"{Html.Escape(Printable.Of(recipe.Data))}; from {Html.Escape(Printable.Of(recipe.Weights ?? "scratch"))}, ");
+        html.Append(Html.Text($"trainable {Html.Escape(recipe.Trainable)}, {recipe.Epochs} epochs, seed {recipe.Seed}</p></header>\n"));
+        html.Append("<dl class=\"tiles\"><div class=\"wide\"><dt>validation images classified correctly</dt>");
+        html.Append(Html.Text($"<dd class=\"big\">{100 * score.Top1:0.0}%"));
         html.Append(Html.Text($"<small>95% interval {100 * score.Top1Interval.Low:0.0} to {100 * score.Top1Interval.High:0.0}%</small></dd></div>"));
         html.Append(Tile("validation images", Html.Text($"{score.N}"), Html.Text($"one image is {100.0 / score.N:0.0} percentage points")));
         html.Append(Tile("negative log-likelihood", Html.Text($"{score.Nll:0.000}"), "lower is better"));
@@ -31,10 +32,15 @@ internal static class Summary
     public static string DataName(Recipe recipe) =>
         Printable.Of(Path.GetFileName(Path.TrimEndingDirectorySeparator(recipe.Data)) is { Length: > 0 } name ? name : recipe.Data);
 
-    private static string Tile(string label, string value, string note) => $"<div><dt>{label}</dt><dd>{value}<small>{note}</small></dd></div>";
+    private static string Tile(string label, string value, string note) =>
+        $"<div><dt>{label}</dt><dd>{value}<small>{note}</small></dd></div>";
 
-    private static string Which(Recipe recipe, ChosenWeights chosen) =>
-        chosen.Epoch < 0 ? "the fitted head that the run began with: no epoch was better, on these images"
-        : recipe.ResultWeights == "best" ? Html.Text($"the best weights, those of epoch {chosen.Epoch + 1}, which were chosen on these images, so the numbers are optimistic")
-        : Html.Text($"the last weights, those of epoch {chosen.Epoch + 1}");
+    private static string Which(Recipe recipe, ChosenWeights chosen)
+    {
+        if (chosen.Epoch < 0)
+            return "the fitted head that the run began with: no epoch was better, on these images";
+        return recipe.ResultWeights == "best"
+            ? Html.Text($"the best weights, those of epoch {chosen.Epoch + 1}, which were chosen on these images, so the numbers are optimistic")
+            : Html.Text($"the last weights, those of epoch {chosen.Epoch + 1}");
+    }
 }

@@ -8,7 +8,10 @@ internal static class TimeTable
     {
         var parts = facts.Experiment.Parts;
         var (trained, watched) = (parts.Training.Samples.Count * facts.Recipe.EpochRepeats, facts.Validation.Count);
-        var epochs = MetricsFile.Lines(facts.Folder).Where(l => (int)l["epoch"]! > 0 && l["seconds"] is not null).Select(l => (double)l["seconds"]!).ToArray();
+        var epochs = MetricsFile.Lines(facts.Folder)
+            .Where(l => (int)l["epoch"]! > 0 && l["seconds"] is not null)
+            .Select(l => (double)l["seconds"]!)
+            .ToArray();
         var lasted = epochs.Select((end, k) => k == 0 ? end : end - epochs[k - 1]).ToArray();
         var rows = new List<string[]> { new[] { "training and validation", Html.Text($"{facts.Seconds:0.0} s") } };
         if (facts.Experiment.Plan is { } plan)
@@ -25,6 +28,7 @@ internal static class TimeTable
             "time",
             "Time",
             Html.Table("time", ["what", "took"], rows),
-            Html.Text($"An epoch is {trained} training images and the validation of {watched}. The first one decodes the images, and computes what is kept of frozen layers."));
+            Html.Text($"An epoch is {trained} training images and the validation of {watched}. ")
+            + "The first one decodes the images, and computes what is kept of frozen layers.");
     }
 }

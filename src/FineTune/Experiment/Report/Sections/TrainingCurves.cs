@@ -9,7 +9,8 @@ internal static class TrainingCurves
     public static Section? Of(ReportFacts facts)
     {
         var lines = MetricsFile.Lines(facts.Folder);
-        var charts = Svg.Lines("accuracy, %", "epochs", [Of(lines, "training", 9, "train_top1", 100), Of(lines, "validation", 2, "val_top1", 100)])
+        Curve[] accuracy = [Of(lines, "training", 9, "train_top1", 100), Of(lines, "validation", 2, "val_top1", 100)];
+        var charts = Svg.Lines("accuracy, %", "epochs", accuracy)
             + Svg.Lines("loss", "epochs", [Of(lines, "training", 9, "train_loss"), Of(lines, "validation", 3, "val_nll")])
             + Svg.Lines("learning rate", "epochs", [Of(lines, "lr", 0, "lr")]);
         return charts.Length == 0
