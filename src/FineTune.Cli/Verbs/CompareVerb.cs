@@ -22,8 +22,8 @@ internal static class CompareVerb
 
     public static Command Command() => CommonOptions.Verb(
         "compare",
-        "Compares runs: the validation accuracy of each run's result with its 95% interval, the ensemble of its snapshots, and paired tests "
-        + "of each two runs.",
+        "Compares runs: the validation accuracy of each run's result with its 95% interval, the ensemble of its snapshots, and "
+        + "paired tests of each two runs.",
         ["finetune compare runs/a runs/b", "finetune compare runs/a runs/b runs/c --report compare.html"],
         [Runs, Report],
         Compare);

@@ -30,7 +30,11 @@ internal sealed class Chromium : IDisposable
     public static async Task<Chromium> Start()
     {
         var profile = Directory.CreateTempSubdirectory("finetune-chromium-").FullName;
-        string[] words = ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--remote-debugging-port=0", $"--user-data-dir={profile}", "about:blank"];
+        string[] words =
+        [
+            "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--remote-debugging-port=0", $"--user-data-dir={profile}",
+            "about:blank",
+        ];
         var start = new ProcessStartInfo(Program!, words) { RedirectStandardError = true, RedirectStandardOutput = true };
         var process = Process.Start(start)!;
         process.ErrorDataReceived += (_, _) => { }; // read, so that the pipe never fills

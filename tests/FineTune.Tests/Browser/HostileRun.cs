@@ -9,7 +9,12 @@ namespace FineTune.Tests.Browser;
 public sealed class HostileRun : IDisposable
 {
     /// <summary>Names that a page must not take for markup.</summary>
-    public static readonly string[] Names = [$"<img src=x onerror={PageVisit.Script}>", $"\"onload={PageVisit.Script} x=\"", $"'><svg onload='{PageVisit.Script}'>&amp;"];
+    public static readonly string[] Names =
+    [
+        $"<img src=x onerror={PageVisit.Script}>",
+        $"\"onload={PageVisit.Script} x=\"",
+        $"'><svg onload='{PageVisit.Script}'>&amp;",
+    ];
 
     private readonly TinyRun _tiny = new();
 
@@ -18,7 +23,8 @@ public sealed class HostileRun : IDisposable
         Skip.If(OperatingSystem.IsWindows(), "Windows takes no such name");
         foreach (var split in new[] { "train", "val" })
         {
-            foreach (var (folder, name) in Directory.GetDirectories(Path.Combine(_tiny.Data, split)).Order(StringComparer.Ordinal).Zip(Names))
+            var folders = Directory.GetDirectories(Path.Combine(_tiny.Data, split)).Order(StringComparer.Ordinal);
+            foreach (var (folder, name) in folders.Zip(Names))
             {
                 foreach (var file in Directory.GetFiles(folder).Take(2))
                     File.Move(file, Path.Combine(folder, $"{name}{Path.GetFileName(file)}"));

@@ -25,10 +25,12 @@ internal sealed record PageVisit(IReadOnlyList<string> Complaints, IReadOnlyList
     public static async Task<PageVisit> Open(Chromium browser, string file, int width, bool dark)
     {
         var target = (string)(await browser.Call("Target.createTarget", new() { ["url"] = "about:blank" }))["targetId"]!;
-        var session = (string)(await browser.Call("Target.attachToTarget", new() { ["targetId"] = target, ["flatten"] = true }))["sessionId"]!;
+        var attached = await browser.Call("Target.attachToTarget", new() { ["targetId"] = target, ["flatten"] = true });
+        var session = (string)attached["sessionId"]!;
         foreach (var domain in new[] { "Page", "Network", "Runtime", "Log" })
             await browser.Call($"{domain}.enable", session: session);
-        await browser.Call("Emulation.setDeviceMetricsOverride", new() { ["width"] = width, ["height"] = 900, ["deviceScaleFactor"] = 1, ["mobile"] = false }, session);
+        var window = new JsonObject { ["width"] = width, ["height"] = 900, ["deviceScaleFactor"] = 1, ["mobile"] = false };
+        await browser.Call("Emulation.setDeviceMetricsOverride", window, session);
         var scheme = new JsonObject { ["name"] = "prefers-color-scheme", ["value"] = dark ? "dark" : "light" };
         await browser.Call("Emulation.setEmulatedMedia", new() { ["features"] = new JsonArray(scheme) }, session);
         var (seen, address) = (browser.Events.Count, new Uri(file).AbsoluteUri);
@@ -39,7 +41,7 @@ internal sealed record PageVisit(IReadOnlyList<string> Complaints, IReadOnlyList
         var ran = (bool)(await Evaluate($"window.{Mark} !== undefined"))!;
         var faults = Axe is null ? [] : await AxeFaults();
         if (Screenshots is not null)
-            await Screenshot(Path.Combine(Screenshots, $"{Path.GetFileNameWithoutExtension(file)}-{width}-{(dark ? "dark" : "light")}.png"));
+            await Screenshot($"{Path.GetFileNameWithoutExtension(file)}-{width}-{(dark ? "dark" : "light")}.png");
         var told = browser.Events.Skip(seen).Where(e => (string?)e["sessionId"] == session).ToArray();
         await browser.Call("Target.closeTarget", new() { ["targetId"] = target });
         return new PageVisit(
@@ -52,23 +54,28 @@ internal sealed record PageVisit(IReadOnlyList<string> Complaints, IReadOnlyList
         {
             var call = new JsonObject { ["expression"] = script, ["awaitPromise"] = true, ["returnByValue"] = true };
             var answer = await browser.Call("Runtime.evaluate", call, session);
-            return answer["exceptionDetails"] is { } failed ? throw new InvalidOperationException(failed.ToJsonString()) : answer["result"]!["value"];
+            return answer["exceptionDetails"] is { } failed
+                ? throw new InvalidOperationException(failed.ToJsonString())
+                : answer["result"]!["value"];
         }
 
         async Task<IReadOnlyList<string>> AxeFaults()
         {
-            await Evaluate(await System.IO.File.ReadAllTextAsync(Axe!) + "; 0");
-            var found = await Evaluate("axe.run().then(r => r.violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + ' ' + n.failureSummary).join(' | ')))");
+            await Evaluate(await File.ReadAllTextAsync(Axe!) + "; 0");
+            var found = await Evaluate("""
+                axe.run().then(r => r.violations.map(v =>
+                    v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + ' ' + n.failureSummary).join(' | ')))
+                """);
             return [.. found!.AsArray().Select(f => (string)f!)];
         }
 
-        async Task Screenshot(string path)
+        async Task Screenshot(string name)
         {
             var size = (await browser.Call("Page.getLayoutMetrics", session: session))["cssContentSize"]!;
             var clip = new JsonObject { ["x"] = 0, ["y"] = 0, ["width"] = width, ["height"] = (double)size["height"]!, ["scale"] = 1 };
             var shot = await browser.Call("Page.captureScreenshot", new() { ["captureBeyondViewport"] = true, ["clip"] = clip }, session);
             Directory.CreateDirectory(Screenshots!);
-            await System.IO.File.WriteAllBytesAsync(path, Convert.FromBase64String((string)shot["data"]!));
+            await File.WriteAllBytesAsync(Path.Combine(Screenshots!, name), Convert.FromBase64String((string)shot["data"]!));
         }
     }
 

@@ -7,6 +7,8 @@ namespace FineTune.Tests.Diagnose;
 [Collection(Serial.Name)]
 public sealed class PrincipalAxesTests
 {
+    private static readonly JsonSerializerOptions CamelCase = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
     private sealed record Case(double[][] Points, double[][] Places, double[] Shares);
 
     [Theory]
@@ -15,7 +17,8 @@ public sealed class PrincipalAxesTests
     public void Places_and_shares_are_those_of_the_singular_value_decomposition(int index)
     {
         var golden = Cases()[index];
-        using var points = tensor(golden.Points.SelectMany(p => p.Select(v => (float)v)).ToArray(), [golden.Points.Length, golden.Points[0].Length]);
+        float[] values = [.. golden.Points.SelectMany(p => p.Select(v => (float)v))];
+        using var points = tensor(values, [golden.Points.Length, golden.Points[0].Length]);
 
         var (places, shares) = PrincipalAxes.Of(points, 3);
 
@@ -38,7 +41,6 @@ public sealed class PrincipalAxesTests
     private static Case[] Cases()
     {
         var file = Path.Combine(AppContext.BaseDirectory, "Goldens", "Diagnose", "principal_axes.json");
-        var options = new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
-        return JsonDocument.Parse(File.ReadAllText(file)).RootElement.GetProperty("cases").Deserialize<Case[]>(options)!;
+        return JsonDocument.Parse(File.ReadAllText(file)).RootElement.GetProperty("cases").Deserialize<Case[]>(CamelCase)!;
     }
 }

@@ -47,7 +47,7 @@ public sealed class TSneTests
                 p[(i * n) + j].ShouldBe(p[(j * n) + i]);
         }
 
-        var even = Enumerable.Range(0, n).Select(i => new double[] { Math.Cos(2 * Math.PI * i / n), Math.Sin(2 * Math.PI * i / n) }).ToArray();
+        double[][] even = [.. Enumerable.Range(0, n).Select(i => 2 * Math.PI * i / n).Select(a => new[] { Math.Cos(a), Math.Sin(a) })];
         var ring = TSne.Affinities(even, Perplexity); // all points alike: a row is the conditional distribution by n
         var row = Enumerable.Range(1, n - 1).Select(j => ring[j] * n).Where(v => v > 0);
         Math.Exp(-row.Sum(v => v * Math.Log(v))).ShouldBe(Perplexity, 1e-3);
@@ -62,7 +62,8 @@ public sealed class TSneTests
 
         for (var i = 0; i < places.Length; i++)
         {
-            var nearest = Enumerable.Range(0, places.Length).Where(j => j != i).OrderBy(j => Distance(places[i], places[j])).Take(PerGroup - 1);
+            var others = Enumerable.Range(0, places.Length).Where(j => j != i);
+            var nearest = others.OrderBy(j => Distance(places[i], places[j])).Take(PerGroup - 1);
             nearest.ShouldAllBe(j => j / PerGroup == i / PerGroup);
         }
     }
@@ -87,7 +88,7 @@ public sealed class TSneTests
         TSne.Of(points, 0).ShouldAllBe(p => double.IsFinite(p.X) && double.IsFinite(p.Y) && Math.Abs(p.X) < 1e4);
     }
 
-    private static double Distance((double X, double Y) a, (double X, double Y) b) => ((a.X - b.X) * (a.X - b.X)) + ((a.Y - b.Y) * (a.Y - b.Y));
+    private static double Distance((double X, double Y) a, (double X, double Y) b) => double.Hypot(a.X - b.X, a.Y - b.Y);
 
     /// <summary>Groups of points in ten dimensions, whose middles are twenty standard deviations apart.</summary>
     private static double[][] Clusters()

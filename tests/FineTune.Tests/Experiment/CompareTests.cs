@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using FineTune.Evaluate;
 using FineTune.Evaluate.Statistics;
 using FineTune.Experiment;
@@ -86,7 +87,8 @@ public sealed class CompareTests
     [Fact]
     public void The_page_has_results_curves_tests_and_differences_of_the_recipes()
     {
-        var first = Run("runs/<a>", ["h1", "h2"], [0, 1], [0.9, 0.2]) with { Metrics = [System.Text.Json.Nodes.JsonNode.Parse("""{"epoch":1,"val_top1":0.5,"val_nll":1,"train_loss":2}""")!] };
+        var epoch = JsonNode.Parse("""{"epoch":1,"val_top1":0.5,"val_nll":1,"train_loss":2}""")!;
+        var first = Run("runs/<a>", ["h1", "h2"], [0, 1], [0.9, 0.2]) with { Metrics = [epoch] };
         var second = Run("runs/b", ["h1", "h2"], [0, 1], [0.9, 0.7]);
         second = second with { Summary = second.Summary with { Recipe = second.Summary.Recipe with { Batch = 8 } } };
         var file = Path.Combine(Path.GetTempPath(), $"compare-{Guid.NewGuid()}.html");
@@ -120,5 +122,6 @@ public sealed class CompareTests
         Hashes = hashes,
     };
 
-    private static RunSummary Summary(string name) => new(name, new Recipe { Data = "photos", Model = "resnet18" }, 3, 0.5, 1, 2, 0.5, 4, 10);
+    private static RunSummary Summary(string name) =>
+        new(name, new Recipe { Data = "photos", Model = "resnet18" }, 3, 0.5, 1, 2, 0.5, 4, 10);
 }

@@ -18,7 +18,8 @@ public sealed partial class ReportTests
         using var experiment = Prepare(tiny, tiny.Recipe);
         var parts = experiment.Parts;
         long[] labels = [.. parts.Validation.Samples.Select(s => (long)s.Label)];
-        double[] sure = [0.5, 0.95, 0.62, 0.99, 0.71, 0.55, 0.83, 0.9, 0.6, 0.58, 0.97, 0.77, 0.52, 0.88, 0.66]; // of the first of three classes
+        // Of the first of three classes.
+        double[] sure = [0.5, 0.95, 0.62, 0.99, 0.71, 0.55, 0.83, 0.9, 0.6, 0.58, 0.97, 0.77, 0.52, 0.88, 0.66];
         var predictions = new Predictions(parts.Classes, labels, [.. sure.SelectMany(p => new[] { p, (1 - p) * 0.6, (1 - p) * 0.4 })]);
 
         RunReport.Write(experiment, new ChosenWeights(predictions, 0), [], 1, TimeProvider.System);
@@ -26,7 +27,8 @@ public sealed partial class ReportTests
         var html = File.ReadAllText(parts.Folder.Report);
         var shown = Figures().Matches(html).Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture));
         shown.ShouldBe([97, 90, 88, 83, 77, 66, 60, 58, 55, 52]); // five of the class itself are right
-        html.ShouldContain("10 of 10 mistakes, surest first. Beside each is Grad-CAM of the class that the network said, at the output of the stage layer3 (4 x 4 places)");
+        html.ShouldContain("10 of 10 mistakes, surest first. Beside each is Grad-CAM of the class that the network said, "
+            + "at the output of the stage layer3 (4 x 4 places)");
     }
 
     [Fact]
@@ -35,7 +37,8 @@ public sealed partial class ReportTests
         using var tiny = new TinyRun();
         var folder = Path.Combine(tiny.Data, "val", "a & b");
         Directory.Move(Directory.GetDirectories(Path.Combine(tiny.Data, "val")).Order(StringComparer.Ordinal).First(), folder);
-        Directory.Move(Directory.GetDirectories(Path.Combine(tiny.Data, "train")).Order(StringComparer.Ordinal).First(), Path.Combine(tiny.Data, "train", "a & b"));
+        var train = Path.Combine(tiny.Data, "train");
+        Directory.Move(Directory.GetDirectories(train).Order(StringComparer.Ordinal).First(), Path.Combine(train, "a & b"));
         using var experiment = Prepare(tiny, tiny.Recipe);
         var parts = experiment.Parts;
         long[] labels = [.. parts.Validation.Samples.Select(s => (long)s.Label)];
@@ -80,7 +83,9 @@ public sealed partial class ReportTests
         html.ShouldNotContain("What recipe auto decided");
         Sections().Matches(html).Select(m => m.Groups[1].Value).ShouldBe([.. All]);
 
-        string Charts() => Svg.Lines("accuracy, %", "epochs", [new("training", 9, [(1, 50), (3, 100)]), new("validation", 2, [(1, 25), (3, 75)])])
+        Curve[] Accuracy() => [new("training", 9, [(1, 50), (3, 100)]), new("validation", 2, [(1, 25), (3, 75)])];
+
+        string Charts() => Svg.Lines("accuracy, %", "epochs", Accuracy())
             + Svg.Lines("loss", "epochs", [new("training", 9, [(1, 2), (3, 1)]), new("validation", 3, [(1, 1), (3, 1.5)])])
             + Svg.Lines("learning rate", "epochs", [new("lr", 0, [(1, 0.05), (3, 0.01)])]);
 
@@ -150,7 +155,10 @@ public sealed partial class ReportTests
     }
 
     private static readonly string[] All =
-        ["advice", "training", "calibration", "classes", "confusion", "pairs", "mistakes", "features", "augmentation", "freeze", "time", "recipe", "hashes"];
+    [
+        "advice", "training", "calibration", "classes", "confusion", "pairs", "mistakes", "features", "augmentation", "freeze", "time",
+        "recipe", "hashes",
+    ];
 
     [GeneratedRegex("<h2 id=\"(.*?)\">")]
     private static partial Regex Sections();

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using FineTune.Evaluate;
 using FineTune.Evaluate.Statistics;
 using FineTune.Experiment.Compare;
 using FineTune.Experiment.Report.Sections;
@@ -110,9 +109,9 @@ public static class CompareReport
             "tests",
             "Paired tests",
             Html.Table("paired tests", TestColumns, rows),
-            "Each two runs, by the numbers above, on the validation images that both have, told by the hashes of their files. Differences have "
-            + "95% intervals by resampling the images (paired bootstrap), each for its pair alone. McNemar's exact test asks whether both are "
-            + "right equally often; Holm's correction is for all pairs here. A test knows of these images alone, not of other seeds.");
+            "Each two runs, by the numbers above, on the validation images that both have, told by the hashes of their files. "
+            + "Differences have 95% intervals by resampling the images (paired bootstrap), each for its pair alone. "
+            + "McNemar's exact test asks whether both are right equally often; Holm's correction is for all pairs here. A test knows of these images alone, not of other seeds.");
     }
 
     private static Section? Recipes(RunComparison comparison)

@@ -52,13 +52,15 @@ internal static class Confusion
         var pairs = (from i in all from j in all where i != j && counts[i, j] > 0 select (i, j)).ToArray();
         var most = Math.Min(Pairs, pairs.Length);
         var table = new StringBuilder(Html.Text($"<p class=\"muted\">{classes.Count} classes; "));
-        table.Append(Html.Text($"the {most} of {pairs.Length} confused pairs with the most mistakes:</p><table class=\"list\"><thead><tr>"));
+        table.Append(Html.Text($"the {most} of {pairs.Length} confused pairs with the most mistakes:</p>"));
+        table.Append("<table class=\"list\"><thead><tr>");
         table.Append(string.Concat(PairColumns.Select(h => $"<th scope=\"col\">{h}</th>"))).Append("</tr></thead><tbody>");
         foreach (var (i, j) in pairs.OrderByDescending(p => counts[p.i, p.j]).Take(Pairs))
         {
             var row = Total(counts, i);
             var strength = Html.Text($"background: rgba(var(--wrong), {Strongest * counts[i, j] / row:0.00})");
-            table.Append($"<tr><th scope=\"row\">{Html.Name(classes[i])}</th><td class=\"t\" style=\"{strength}\">{Html.Name(classes[j])}</td>");
+            table.Append($"<tr><th scope=\"row\">{Html.Name(classes[i])}</th>");
+            table.Append($"<td class=\"t\" style=\"{strength}\">{Html.Name(classes[j])}</td>");
             table.Append(Html.Text($"<td>{counts[i, j]}</td><td>{row}</td><td>{Percent(counts[i, i], row)}</td></tr>"));
         }
 

@@ -17,7 +17,8 @@ internal static class Palette
         ":root { color-scheme: light dark; --ink: #1f2a30; --muted: #5d6b72; --paper: #f7f8f7; --card: #fff; --line: #dfe5e2; "
         + $"--grid: #e9edea; --link: #1c5a9e; --right: 46, 125, 80; --wrong: 198, 70, 52; {Variables(s => s.Light)} }}\n"
         + "@media screen and (prefers-color-scheme: dark) { :root { --ink: #e2e8ea; --muted: #98a6ad; --paper: #12181c; --card: #1a2227; "
-        + $"--line: #303b41; --grid: #29343a; --link: #86b9f4; --right: 78, 178, 120; --wrong: 226, 96, 78; {Variables(s => s.Dark)} }} }}\n"
+        + $"--line: #303b41; --grid: #29343a; --link: #86b9f4; --right: 78, 178, 120; --wrong: 226, 96, 78; "
+        + $"{Variables(s => s.Dark)} }} }}\n"
         + string.Join(' ', Enumerable.Range(0, Series.Length).Select(k => Html.Text($".c{k} {{ --c: var(--s{k}) }}")));
 
     private static string Variables(Func<(string Light, string Dark), string> of) =>

@@ -25,7 +25,8 @@ internal static class RunReport
             Seconds = seconds,
         };
         Section[] sections = [.. Sections(facts).OfType<Section>()];
-        var body = Summary.Render(facts) + Html.Sections(sections) + "<footer><p>This page loads nothing from elsewhere and runs no script. "
+        var body = Summary.Render(facts) + Html.Sections(sections)
+            + "<footer><p>This page loads nothing from elsewhere and runs no script. "
             + Html.Text($"It took {time.GetElapsedTime(began).TotalSeconds:0.0} s to make.</p></footer>");
         var title = $"{recipe.Model} on {Summary.DataName(recipe)}";
         AtomicFile.WriteText(experiment.Parts.Folder.Report, Html.Page(title, body, string.Concat(sections.Select(s => s.Css))));

@@ -29,7 +29,7 @@ internal static class AugmentedViews
 
         var what = Printable.Of(facts.Recipe.Augment.Preset ?? string.Join(", ", facts.Recipe.Augment.Transforms));
         var lead = none
-            ? "The recipe augments nothing: the network sees the same view of an image in every epoch. The file is first, with a dark frame."
+            ? "The recipe augments nothing: the network sees the same view of an image in every epoch. The file is first, dark-framed."
             : Html.Text($"The file is first, with a dark frame; then its views in epochs 1 to {views}, as the recipe draws them ({what}). ")
                 + (kept > 0 ? Html.Text($"Frozen layers are computed once: {kept} views of each image come in turn. ") : string.Empty)
                 + "Are they still of their class?";

@@ -2,7 +2,6 @@ using System.Text;
 using FineTune.Data;
 using FineTune.Diagnose;
 using FineTune.Evaluate;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FineTune.Experiment.Report.Sections;
@@ -14,14 +13,14 @@ internal static class FeatureMaps
     private const int Reduced = 30; // dimensions that t-SNE starts from (van der Maaten and Hinton 2008, section 4.2)
     private const double Margin = 0.05;
 
-    /// <summary>The section; null where the network is its head alone, or there are too few images.</summary>
+    /// <summary>The section; null where the network is its head alone, there are too few images, or features are not finite.</summary>
     public static Section? Of(ReportFacts facts)
     {
         var images = Chosen(facts);
         if (facts.Network.Stages.Count < 2 || images.Length < TSne.Fewest)
             return null;
         using var features = Features(facts, [.. images.Select(i => facts.Validation[i])]);
-        if (!features.isfinite().all().cpu().item<bool>())
+        if (features is null)
             return null;
         var (axes, shares) = PrincipalAxes.Of(features, (int)Math.Min(Reduced, features.shape[1]));
         var pca = axes.Select(p => (p[0], p.Length > 1 ? p[1] : 0)).ToArray();
@@ -38,13 +37,14 @@ internal static class FeatureMaps
             "Features of the validation images",
             html.ToString(),
             Html.Text($"{some}, by the {features.shape[1]} features that the head takes. ")
-                + "Point at a mark, or tab to it, to see its image; a ring is a mistake. PCA keeps large distances. t-SNE keeps neighbours: distances between its groups, and their sizes, mean little.")
+                + "Point at a mark, or tab to it, to see its image; a ring is a mistake. PCA keeps large distances. "
+                + "t-SNE keeps neighbours: distances between its groups, and their sizes, mean little.")
         {
             Css = string.Concat(images.Select(i => Html.Text($".i{i} {{ --t: url({facts.Pictures.Uri(facts.Validation[i], Side)}) }}\n"))),
         };
     }
 
-    /// <summary>All images, or as many as are shown, drawn at random by the seed; those that cannot be read any more are left out.</summary>
+    /// <summary>All images that can still be read, or as many as are shown, drawn at random by the seed.</summary>
     private static int[] Chosen(ReportFacts facts)
     {
         int[] images = [.. Enumerable.Range(0, facts.Validation.Count)];
@@ -53,8 +53,8 @@ internal static class FeatureMaps
         return [.. images.Where(i => facts.Pictures.Load(facts.Validation[i]) is not null).Take(Most).Order()];
     }
 
-    /// <summary>[n, d] what goes into the head, maps and sequences by their means.</summary>
-    private static Tensor Features(ReportFacts facts, IReadOnlyList<Sample> samples)
+    /// <summary>[n, d] what goes into the head, maps and sequences by their means; null where that is not finite.</summary>
+    private static Tensor? Features(ReportFacts facts, IReadOnlyList<Sample> samples)
     {
         var network = facts.Network;
         var device = network.parameters().First().device;
@@ -78,7 +78,8 @@ internal static class FeatureMaps
             }
         }
 
-        return cat(parts).MoveToOuterDisposeScope();
+        var all = cat(parts);
+        return all.isfinite().all().cpu().item<bool>() ? all.MoveToOuterDisposeScope() : null;
     }
 
     private static string Map(ReportFacts facts, int[] images, (double X, double Y)[] places, string title)
@@ -104,8 +105,9 @@ internal static class FeatureMaps
         var wrong = said != sample.Label;
         var says = $"{facts.NameOf(sample)}, {(wrong ? $"taken for {Printable.Of(ShortText.Of(facts.Classes[said]))}" : "right")}";
         var sides = (x > 0.5 ? " l" : string.Empty) + (y > 0.5 ? " u" : string.Empty) + (wrong ? " wrong" : string.Empty);
-        var place = Html.Text($"class=\"point {Marks.Color(sample.Label)} i{image}{sides}\" style=\"left:{100 * x:0.0}%;top:{100 * y:0.0}%\"");
-        return $"<span {place} role=\"img\" tabindex=\"0\" aria-label=\"{Html.Escape(says)}\">{Marks.Of(sample.Label, wrong)}</span>";
+        var css = Html.Text($"point {Marks.Color(sample.Label)} i{image}{sides}");
+        var place = Html.Text($"left:{100 * x:0.0}%;top:{100 * y:0.0}%");
+        return $"<span class=\"{css}\" style=\"{place}\" role=\"img\" tabindex=\"0\" aria-label=\"{Html.Escape(says)}\">{Marks.Of(sample.Label, wrong)}</span>";
     }
 
     private static string Legend(ReportFacts facts)

@@ -5,7 +5,6 @@ using FineTune.Diagnose;
 using FineTune.Evaluate;
 using FineTune.Images;
 using FineTune.Models;
-using TorchSharp;
 
 namespace FineTune.Experiment.Report.Sections;
 
@@ -37,7 +36,8 @@ internal static class Mistakes
     private static string Explain(Network network, GradCam? cam, HeatMap[]? maps) => cam is null
         ? $"There is no Grad-CAM: no stage of {network.GetName()} before its head ends in a feature map with a width and a height."
         : Html.Text($"Beside each is Grad-CAM of the class that the network said, at the output of the stage {cam.Stage} ")
-            + Html.Text($"({maps![0].Width} x {maps[0].Height} places): what is bright and warm spoke for that class, what is dark and grey did not.");
+            + Html.Text($"({maps![0].Width} x {maps[0].Height} places): ")
+            + "what is bright and warm spoke for that class, what is dark and grey did not.";
 
     /// <summary>A map for each image, of the class that it was taken for.</summary>
     private static HeatMap[] Maps(ReportFacts facts, GradCam cam, int[] images)

@@ -17,7 +17,8 @@ internal static class Summary
         html.Append(Html.Text($"trainable {Html.Escape(recipe.Trainable)}, {recipe.Epochs} epochs, seed {recipe.Seed}</p></header>\n"));
         html.Append("<dl class=\"tiles\"><div class=\"wide\"><dt>validation images classified correctly</dt>");
         html.Append(Html.Text($"<dd class=\"big\">{100 * score.Top1:0.0}%"));
-        html.Append(Html.Text($"<small>95% interval {100 * score.Top1Interval.Low:0.0} to {100 * score.Top1Interval.High:0.0}%</small></dd></div>"));
+        var interval = score.Top1Interval;
+        html.Append(Html.Text($"<small>95% interval {100 * interval.Low:0.0} to {100 * interval.High:0.0}%</small></dd></div>"));
         html.Append(Tile("validation images", Html.Text($"{score.N}"), Html.Text($"one image is {100.0 / score.N:0.0} percentage points")));
         html.Append(Tile("negative log-likelihood", Html.Text($"{score.Nll:0.000}"), "lower is better"));
         html.Append(Tile("calibration error (ECE)", Html.Text($"{score.Ece:0.000}"), "0: confidence is accuracy"));
@@ -40,7 +41,7 @@ internal static class Summary
         if (chosen.Epoch < 0)
             return "the fitted head that the run began with: no epoch was better, on these images";
         return recipe.ResultWeights == "best"
-            ? Html.Text($"the best weights, those of epoch {chosen.Epoch + 1}, which were chosen on these images, so the numbers are optimistic")
+            ? Html.Text($"the best weights, those of epoch {chosen.Epoch + 1}, ") + "which were chosen on these images, so the numbers are optimistic"
             : Html.Text($"the last weights, those of epoch {chosen.Epoch + 1}");
     }
 }
