@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using FineTune.Cli.Show;
+using FineTune.Evaluate.Statistics;
 using FineTune.Experiment;
-using FineTune.Experiment.Ensembles;
+using FineTune.Experiment.Compare;
+using FineTune.Experiment.Report;
 using Spectre.Console;
 
 namespace FineTune.Cli.Verbs;
@@ -11,33 +13,63 @@ namespace FineTune.Cli.Verbs;
 internal static class CompareVerb
 {
     private static readonly Argument<string[]> Runs = new("runs") { Description = "Folders of runs", Arity = ArgumentArity.OneOrMore };
+    private static readonly string[] PairColumns =
+    [
+        "first - second", "images", "top-1, points (95%)", "nll (95%)", "ece (95%)", "only first : second right", "p (McNemar)", "p (Holm)",
+    ];
+
+    private static readonly Option<string?> Report = new("--report") { Description = "Write an HTML page of the comparison to this file" };
 
     public static Command Command() => CommonOptions.Verb(
         "compare",
-        "Compares runs: the validation accuracy of each run's result, with its 95% interval, and of the ensemble of its snapshots.",
-        ["finetune compare runs/a runs/b"],
-        [Runs],
+        "Compares runs: the validation accuracy of each run's result with its 95% interval, the ensemble of its snapshots, and "
+        + "paired tests of each two runs.",
+        ["finetune compare runs/a runs/b", "finetune compare runs/a runs/b runs/c --report compare.html"],
+        [Runs, Report],
         Compare);
 
     private static int Compare(ParseResult parsed, Ui ui)
     {
+        var runs = parsed.GetValue(Runs)!;
+        var comparison = ui.Bar("reading runs", runs.Length, report => RunComparison.Of(runs, new Relay<int>(done => report(done))));
+        ui.Notes(comparison.Notes);
         var table = Ui.Table("run", "weights", "trainable", "epochs", "top-1 (95%)", "nll", "of epoch", "last epoch", "seconds");
-        foreach (var run in parsed.GetValue(Runs)!)
+        foreach (var run in comparison.Runs)
+            Add(table, run, ui);
+        ui.Result(table);
+        if (comparison.Pairs.Count > 0)
+            AddPairs(comparison, ui);
+        if (parsed.GetValue(Report) is { } file)
         {
-            var s = RunSummary.Read(run);
-            Row(table, run, s, Format.Rate(s.Top1, s.Interval), s.Nll, FormattableString.Invariant($"{s.Epoch} ({s.Recipe.ResultWeights})"), Format.Percent(s.Last));
-            ui.ResultJson(new JsonObject { ["run"] = run, ["top1"] = s.Top1, ["nll"] = s.Nll, ["weights"] = s.Recipe.ResultWeights, ["epoch"] = s.Epoch, ["last_top1"] = s.Last, ["n"] = s.Images, ["epochs"] = s.Epochs, ["seconds"] = s.Seconds });
-            if (new Train.RunFolder(run).Snapshots.Count == 0)
-                continue;
-            using var session = new EnsembleSession(new EnsembleRequest { Runs = [run] });
-            var ensemble = session.Evaluate();
-            ui.Notes(session.Notes);
-            Row(table, $"{run}: ensemble of {ensemble.Rows.Count}", s, Format.Top1(ensemble.Ensemble), ensemble.Ensemble.Nll, string.Empty, string.Empty);
-            ui.ResultJson(new JsonObject { ["run"] = run, ["ensemble"] = Format.Json(ensemble.Ensemble), ["members"] = ensemble.Rows.Count });
+            CompareReport.Write(file, comparison);
+            ui.Result($"report      {file}");
         }
 
-        ui.Result(table);
         return Exit.Done;
+    }
+
+    private static void Add(Table table, ComparedRun run, Ui ui)
+    {
+        var s = run.Summary;
+        var epoch = FormattableString.Invariant($"{s.Epoch} ({s.Recipe.ResultWeights})");
+        Row(table, run.Run, s, Format.Rate(s.Top1, s.Interval), s.Nll, epoch, Format.Percent(s.Last));
+        ui.ResultJson(new JsonObject
+        {
+            ["run"] = run.Run,
+            ["top1"] = s.Top1,
+            ["nll"] = s.Nll,
+            ["weights"] = s.Recipe.ResultWeights,
+            ["epoch"] = s.Epoch,
+            ["last_top1"] = s.Last,
+            ["n"] = s.Images,
+            ["epochs"] = s.Epochs,
+            ["seconds"] = s.Seconds,
+        });
+        if (run.Ensemble is not { } ensemble)
+            return;
+        var (score, members) = (ensemble.Ensemble, ensemble.Rows.Count);
+        Row(table, $"{run.Run}: ensemble of {members}", s, Format.Top1(score), score.Nll, string.Empty, string.Empty);
+        ui.ResultJson(new JsonObject { ["run"] = run.Run, ["ensemble"] = Format.Json(score), ["members"] = members });
     }
 
     private static void Row(Table table, string name, RunSummary s, string top1, double nll, string epoch, string last) => table.AddRow(
@@ -50,4 +82,63 @@ internal static class CompareVerb
         epoch,
         last,
         Format.Number(s.Seconds, "0.0"));
+
+    /// <summary>Each two runs on the images that both have.</summary>
+    private static void AddPairs(RunComparison comparison, Ui ui)
+    {
+        var table = Ui.Table(PairColumns);
+        foreach (var pair in comparison.Pairs)
+        {
+            var (first, second) = (comparison.Runs[pair.First].Run, comparison.Runs[pair.Second].Run);
+            ui.ResultJson(Json(first, second, pair));
+            if (pair.Bootstrap is not { } differences)
+                continue;
+            table.AddRow(
+                Ui.Cell($"{first} - {second}"),
+                Format.Count(pair.Images),
+                Signed(differences.Top1, 100, "0.0"),
+                Signed(differences.Nll, 1, "0.000"),
+                Signed(differences.Ece, 1, "0.000"),
+                $"{pair.McNemar!.OnlyFirst} : {pair.McNemar.OnlySecond}",
+                P(pair.McNemar.PValue),
+                P(pair.AdjustedP));
+        }
+
+        if (table.Rows.Count > 0)
+            ui.Result(table);
+    }
+
+    private static string P(double value) => value < 0.0001 ? "< 0.0001" : Format.Number(value, "0.0000");
+
+    private static JsonObject Json(string first, string second, PairedRuns pair)
+    {
+        var json = new JsonObject { ["paired"] = new JsonArray(first, second), ["n"] = pair.Images };
+        if (pair.Bootstrap is not { } differences)
+        {
+            json["why_not"] = pair.NotCompared;
+            return json;
+        }
+
+        json["only_first"] = pair.McNemar!.OnlyFirst;
+        json["only_second"] = pair.McNemar.OnlySecond;
+        json["p_mcnemar"] = pair.McNemar.PValue;
+        json["p_holm"] = pair.AdjustedP;
+        json["top1_difference"] = Json(differences.Top1);
+        json["nll_difference"] = Json(differences.Nll);
+        json["ece_difference"] = Json(differences.Ece);
+        return json;
+    }
+
+    private static JsonObject Json(Difference difference) => new()
+    {
+        ["value"] = difference.Value,
+        ["low"] = difference.Interval.Low,
+        ["high"] = difference.Interval.High,
+    };
+
+    private static string Signed(Difference difference, double scale, string format)
+    {
+        string Number(double value) => Format.Number(scale * value, $"+{format};-{format};{format}");
+        return $"{Number(difference.Value)} ({Number(difference.Interval.Low)} to {Number(difference.Interval.High)})";
+    }
 }

@@ -94,10 +94,11 @@ public sealed class Loader
         }
     }
 
+    /// <summary>The view that an epoch has of a sample.</summary>
     /// <param name="epoch">The epoch.</param>
     /// <param name="index">The sample.</param>
     /// <param name="time">How often the epoch has shown it before.</param>
-    private RgbImage View(long epoch, int index, int time)
+    internal RgbImage View(long epoch, int index, int time = 0)
     {
         var random = new RandomKey(_options.Seed, epoch, index + ((long)time * Samples.Count), RandomUse.Augment).Stream();
         return _view(_cache.Load(Samples[index].Path), ref random);

@@ -72,6 +72,9 @@ public sealed class Experiment : IDisposable
     /// <summary>What was found in the folder.</summary>
     public Inspection Inspection { get; }
 
+    /// <summary>Images that were decoded.</summary>
+    internal DecodedCache Decoded => _decoded;
+
     /// <summary>The file of the starting weights, or null from scratch.</summary>
     public string? StartingWeights { get; }
 

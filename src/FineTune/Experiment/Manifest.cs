@@ -114,6 +114,9 @@ public static class Manifest
     private static JsonNode? Began(Experiment experiment, string key) =>
         File.Exists(experiment.Parts.Folder.Manifest) ? Read(experiment.Parts.Folder)[key]?.DeepClone() : null;
 
+    /// <summary>The manifest of a run; null where there is none.</summary>
+    internal static JsonObject? Of(RunFolder folder) => File.Exists(folder.Manifest) ? Read(folder) : null;
+
     private static JsonObject Read(RunFolder folder)
     {
         try

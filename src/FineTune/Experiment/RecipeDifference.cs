@@ -17,6 +17,15 @@ public sealed record RecipeDifference(string Key, string Before, string Now)
             .Where(d => d.Before != d.Now)];
     }
 
+    /// <summary>The keys in which several recipes are not all alike, with the value of each; empty where it has none.</summary>
+    public static IReadOnlyList<(string Key, IReadOnlyList<string> Values)> Across(IReadOnlyList<Recipe> recipes)
+    {
+        var flat = recipes.Select(Flat).ToArray();
+        return [.. flat.SelectMany(f => f.Keys).Distinct()
+            .Select(key => (key, (IReadOnlyList<string>)[.. flat.Select(f => f.GetValueOrDefault(key, string.Empty))]))
+            .Where(row => row.Item2.Distinct().Count() > 1)];
+    }
+
     /// <summary>"optimizer.lr (0.01, now 0.1)".</summary>
     public override string ToString() => $"{Key} ({(Before.Length > 0 ? Before : "not set")}, now {(Now.Length > 0 ? Now : "not set")})";
 

@@ -95,12 +95,20 @@ public sealed class RunSession : IResultSession
     public IReadOnlyList<(Phase Phase, IReadOnlyList<AuditRow> Rows)> Audit()
     {
         using var model = OpenResult();
-        using var vector = new ParameterVector(model.Network);
+        return Audit(Recipe, model.Network);
+    }
+
+    /// <summary>What trains in each phase of a recipe.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="network">Its network, whose parameters become views of a vector and are not to train any more.</param>
+    internal static IReadOnlyList<(Phase Phase, IReadOnlyList<AuditRow> Rows)> Audit(Recipe recipe, Models.Network network)
+    {
+        using var vector = new ParameterVector(network);
         var rows = new List<(Phase, IReadOnlyList<AuditRow>)>();
-        foreach (var phase in Phase.Of(Recipe, model.Network))
+        foreach (var phase in Phase.Of(recipe, network))
         {
             vector.Unfreeze(phase.Line.Stage, phase.Line.Frozen);
-            rows.Add((phase, FreezeAudit.Table(phase, vector, Optimizers.Groups(phase.Optimizer, vector, model.Network.Stages.Count - 1))));
+            rows.Add((phase, FreezeAudit.Table(phase, vector, Optimizers.Groups(phase.Optimizer, vector, network.Stages.Count - 1))));
         }
 
         return rows;
@@ -121,6 +129,9 @@ public sealed class RunSession : IResultSession
         Draws = passes is { } k ? new MonteCarlo(k, Recipe.Seed) : null,
         Seed = Recipe.Seed,
     };
+
+    /// <summary>SHA-256 of the files of some of the run's images.</summary>
+    internal IReadOnlyList<string> HashesOf(IReadOnlyList<Sample> samples) => _splits.HashesOf(samples);
 
     /// <inheritdoc/>
     public Predictions Predict(

@@ -46,5 +46,13 @@ internal sealed class RunSplits(RunFolder folder, RunImages images, string? data
         return (split, opened.Dataset.Split(split));
     }
 
+    /// <summary>SHA-256 of the files of some of the images.</summary>
+    public IReadOnlyList<string> HashesOf(IReadOnlyList<Sample> samples)
+    {
+        var root = images.Find(folder, data);
+        var known = images.Images.ToDictionary(i => i.Path, i => i.Sha256, StringComparer.Ordinal);
+        return [.. samples.Select(s => known[Path.GetRelativePath(root, s.Path).Replace('\\', '/')])];
+    }
+
     private string OtherImages => $"to measure on other images: eval --data FOLDER --weights '{folder.Path}'.";
 }

@@ -89,7 +89,7 @@ public static class TrainingRun
         if (finished && !(told && trainer.State.Step == begun)) // else it had come to its end, and told of it, before
         {
             Manifest.Write(experiment, time, new RunEnd(seconds, trainer.State.MicroBatches ?? parts.Recipe.Gradient.Accumulate));
-            RunReport.Write(experiment, chosen!, advice.Said, seconds);
+            RunReport.Write(experiment, chosen!, advice.Said, seconds, time);
         }
 
         var result = chosen is null ? null : Score.Of(chosen.Predictions);

@@ -145,6 +145,26 @@ public sealed class JsonTests(TrainedRun run)
     }
 
     [Fact]
+    public void Compare_writes_each_run_its_ensemble_and_the_paired_test()
+    {
+        var page = Path.Combine(Path.GetDirectoryName(run.Folder)!, "compare.html");
+
+        var json = Finetune.Run("compare", run.Folder, run.Folder, "--report", page, "--json").ShouldSucceed().Json;
+
+        json.Count.ShouldBe(5);
+        ((string)json[0]["run"]!).ShouldBe(run.Folder);
+        ((int)json[1]["members"]!).ShouldBe(2);
+        json[4]["paired"]!.AsArray().Select(r => (string)r!).ShouldBe([run.Folder, run.Folder]);
+        foreach (var key in new[] { "only_first", "only_second" })
+            ((int)json[4][key]!).ShouldBe(0, key);
+        foreach (var key in new[] { "p_mcnemar", "p_holm" })
+            ((double)json[4][key]!).ShouldBe(1, key);
+        ((int)json[4]["n"]!).ShouldBe(8);
+        ((double)json[4]["nll_difference"]!["high"]!).ShouldBe(0);
+        File.ReadAllText(page).ShouldContain("<h1>2 runs compared</h1>");
+    }
+
+    [Fact]
     public void Compare_inspect_and_doctor_write_nothing_but_json()
     {
         Finetune.Run("compare", run.Folder, "--json").ShouldSucceed().Json.Count.ShouldBe(2);

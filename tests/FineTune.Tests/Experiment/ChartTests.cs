@@ -3,7 +3,7 @@ using FineTune.Experiment.Report;
 
 namespace FineTune.Tests.Experiment;
 
-/// <summary>The report's charts: 560 by 240, of which 56 to 546 and 34 to 206 are for the lines.</summary>
+/// <summary>The report's charts: 440 by 240, of which 52 to 426 and 34 to 206 are for the lines.</summary>
 public sealed partial class ChartTests
 {
     [Fact]
@@ -33,15 +33,20 @@ public sealed partial class ChartTests
         var svg = Svg.Lines("loss & more", "epochs", [new("training", 9, [(1, 2), (2, 1), (3, 0)]), new("validation", 2, [(1, 1), (3, 0.5)])]);
 
         svg.ShouldBe(
-            "<svg viewBox=\"0 0 560 240\" role=\"img\" aria-label=\"loss &amp; more\"><text x=\"56\" y=\"19\" class=\"title\">loss &amp; more</text>"
-            + Grid("206.0", "210.0", "0") + Grid("163.0", "167.0", "0.5") + Grid("120.0", "124.0", "1") + Grid("77.0", "81.0", "1.5") + Grid("34.0", "38.0", "2")
-            + Tick("56.0", "1") + Tick("301.0", "2") + "<text x=\"546\" y=\"228\" class=\"tick end\">3 epochs</text>"
-            + "<g class=\"c2\"><polyline class=\"line\" points=\"56.0,120.0 546.0,163.0\"/><text x=\"546\" y=\"19\" class=\"key end\">validation</text></g>"
-            + "<g class=\"c9\"><polyline class=\"line\" points=\"56.0,34.0 301.0,120.0 546.0,206.0\"/><text x=\"460\" y=\"19\" class=\"key end\">training</text></g>"
-            + "</svg>");
+            "<svg class=\"chart\" viewBox=\"0 0 440 240\" role=\"img\" "
+            + "aria-label=\"loss &amp; more by epochs: training from 2 to 0; validation from 1 to 0.5\">"
+            + "<text x=\"52\" y=\"19\" class=\"title\">loss &amp; more</text>"
+            + Grid(206, "0") + Grid(163, "0.5") + Grid(120, "1") + Grid(77, "1.5") + Grid(34, "2")
+            + Tick("52", "1") + Tick("239", "2") + "<text x=\"426\" y=\"228\" class=\"tick end\">3 epochs</text>"
+            + "<g class=\"c2\"><polyline class=\"line d1\" points=\"52,120 426,163\"/>"
+            + "<line class=\"line d1\" x1=\"332\" x2=\"352\" y1=\"15\" y2=\"15\"/>"
+            + "<text x=\"426\" y=\"19\" class=\"key end\">validation</text></g>"
+            + "<g class=\"c9\"><polyline class=\"line d0\" points=\"52,34 239,120 426,206\"/>"
+            + "<line class=\"line d0\" x1=\"242\" x2=\"262\" y1=\"15\" y2=\"15\"/>"
+            + "<text x=\"322\" y=\"19\" class=\"key end\">training</text></g></svg>");
 
-        static string Grid(string y, string text, string value) =>
-            $"<line x1=\"56\" x2=\"546\" y1=\"{y}\" y2=\"{y}\" class=\"grid\"/><text x=\"49\" y=\"{text}\" class=\"tick end\">{value}</text>";
+        static string Grid(int y, string value) =>
+            $"<line class=\"grid\" x1=\"52\" x2=\"426\" y1=\"{y}\" y2=\"{y}\"/><text x=\"45\" y=\"{y + 4}\" class=\"tick end\">{value}</text>";
     }
 
     [Fact]
@@ -50,15 +55,15 @@ public sealed partial class ChartTests
         var svg = Svg.Lines("lr", "epochs", [new("lr", 0, [(0, 1), (7, 2)])]);
 
         Middle().Matches(svg).Select(m => m.Value).ShouldBe(
-            [Tick("56.0", "0"), Tick("126.0", "1"), Tick("196.0", "2"), Tick("266.0", "3"), Tick("336.0", "4"), Tick("406.0", "5")]);
+            [Tick("52", "0"), Tick("158.9", "2"), Tick("265.7", "4")]);
         svg.ShouldNotContain("key end"); // of one line the title says all
     }
 
     [Fact]
     public void A_line_of_one_point_is_a_dot_and_what_is_not_finite_is_left_out()
     {
-        Svg.Lines("loss", "epochs", [new("training", 0, [(1, 0.5)])]).ShouldContain("<circle class=\"dot\" cx=\"301.0\" cy=\"120.0\" r=\"4\"/>");
-        Svg.Lines("loss", "epochs", [new("training", 0, [(1, double.NaN), (2, 1), (3, 2)])]).ShouldContain("points=\"56.0,206.0 546.0,34.0\"");
+        Svg.Lines("loss", "epochs", [new("training", 0, [(1, 0.5)])]).ShouldContain("<circle class=\"dot\" cx=\"239\" cy=\"120\" r=\"4\"/>");
+        Svg.Lines("loss", "epochs", [new("training", 0, [(1, double.NaN), (2, 1), (3, 2)])]).ShouldContain("points=\"52,206 426,34\"");
         Svg.Lines("loss", "epochs", [new("training", 0, [(1, double.NaN)])]).ShouldBeEmpty();
     }
 

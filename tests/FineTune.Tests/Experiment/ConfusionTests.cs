@@ -9,17 +9,18 @@ public sealed class ConfusionTests
     [Fact]
     public void Rows_are_true_classes_columns_are_predicted_ones_and_a_cell_is_as_strong_as_its_part_of_the_row()
     {
-        string Row(string name, string cells, string correct) => $"<tr><th title=\"{name}\">{name}</th>{cells}<td>{correct}</td></tr>";
-        string Cell(string kind, string strength, string count) => $"<td style=\"background: rgba(var(--{kind}), {strength})\">{count}</td>";
+        string Row(string name, string cells, string correct) => $"<tr><th scope=\"row\" title=\"{name}\">{name}</th>{cells}<td>{correct}</td></tr>";
+        string Cell(string kind, string strength, string count) => $"<td class=\"{kind}\" style=\"background: rgba(var(--{kind}), {strength})\">{count}</td>";
         var none = Cell("wrong", "0.00", Dot);
 
         Confusion.Render(["a", "<b>", "c"], new[,] { { 3, 1, 0 }, { 0, 0, 0 }, { 2, 0, 2 } }).ShouldBe(
-            "<table class=\"confusion\"><tr><th>true \\ predicted</th>"
-            + "<th><span title=\"a\">a</span></th><th><span title=\"&lt;b&gt;\">&lt;b&gt;</span></th><th><span title=\"c\">c</span></th><th>correct</th></tr>"
-            + Row("a", Cell("right", "0.60", "3") + Cell("wrong", "0.20", "1") + none, "75%")
+            "<table class=\"confusion\"><thead><tr><th scope=\"col\">true \\ predicted</th>"
+            + "<th scope=\"col\"><span title=\"a\">a</span></th><th scope=\"col\"><span title=\"&lt;b&gt;\">&lt;b&gt;</span></th>"
+            + "<th scope=\"col\"><span title=\"c\">c</span></th><th scope=\"col\">correct</th></tr></thead><tbody>"
+            + Row("a", Cell("right", "0.34", "3") + Cell("wrong", "0.11", "1") + none, "75%")
             + Row("&lt;b&gt;", none + Cell("right", "0.00", Dot) + none, "–")
-            + Row("c", Cell("wrong", "0.40", "2") + none + Cell("right", "0.40", "2"), "50%")
-            + "</table>");
+            + Row("c", Cell("wrong", "0.23", "2") + none + Cell("right", "0.23", "2"), "50%")
+            + "</tbody></table>");
     }
 
     [Theory]
@@ -30,7 +31,7 @@ public sealed class ConfusionTests
     {
         var html = Confusion.Render([.. Names(classes - 1), last], new int[classes, classes]);
 
-        html.Contains("<th class=\"head\"><span", StringComparison.Ordinal).ShouldBe(upright);
+        html.Contains("<th scope=\"col\" class=\"head\"><span", StringComparison.Ordinal).ShouldBe(upright);
     }
 
     [Theory]
@@ -46,12 +47,13 @@ public sealed class ConfusionTests
         (counts[7, 7], counts[7, 9], counts[3, 4]) = (5, 2, 1);
 
         Confusion.Render(Names(120), counts).ShouldBe(
-            "<div class=\"muted\">120 classes; the 2 of 2 confused pairs with the most mistakes:</div><table class=\"pairs\">"
-            + "<tr><th>true class</th><th>predicted</th><th>images</th><th>of that class</th><th>correct</th></tr>"
-            + "<tr><td>class7</td><td style=\"background: rgba(var(--wrong), 0.23)\">class9</td>"
-            + "<td class=\"number\">2</td><td class=\"number\">7</td><td class=\"number\">71%</td></tr>"
-            + "<tr><td>class3</td><td style=\"background: rgba(var(--wrong), 0.80)\">class4</td>"
-            + "<td class=\"number\">1</td><td class=\"number\">1</td><td class=\"number\">0%</td></tr></table>");
+            "<p class=\"muted\">120 classes; the 2 of 2 confused pairs with the most mistakes:</p><table class=\"list\">"
+            + "<thead><tr><th scope=\"col\">true class</th><th scope=\"col\">predicted</th><th scope=\"col\">images</th><th scope=\"col\">of that class</th>"
+            + "<th scope=\"col\">correct</th></tr></thead><tbody>"
+            + "<tr><th scope=\"row\">class7</th><td class=\"t\" style=\"background: rgba(var(--wrong), 0.13)\">class9</td>"
+            + "<td>2</td><td>7</td><td>71%</td></tr>"
+            + "<tr><th scope=\"row\">class3</th><td class=\"t\" style=\"background: rgba(var(--wrong), 0.45)\">class4</td>"
+            + "<td>1</td><td>1</td><td>0%</td></tr></tbody></table>");
     }
 
     [Fact]
@@ -64,8 +66,8 @@ public sealed class ConfusionTests
         var html = Confusion.Render(Names(46), counts);
 
         html.ShouldContain("46 classes; the 40 of 45 confused pairs with the most mistakes");
-        html.ShouldContain("<td>class5</td>");
-        html.ShouldNotContain("<td>class4</td>");
+        html.ShouldContain(">class5<");
+        html.ShouldNotContain(">class4<");
     }
 
     [Fact]
@@ -77,7 +79,7 @@ public sealed class ConfusionTests
 
         var html = Confusion.Render([name, "bee"], new[,] { { 1, 1 }, { 0, 2 } });
 
-        html.ShouldContain($"<th title=\"{name}\">aaa");
+        html.ShouldContain($"<th scope=\"row\" title=\"{name}\">aaa");
         html.ShouldNotContain($">{name}<");
         Confusion.Render([name, .. Names(40)], confused).ShouldNotContain($">{name}<");
     }

@@ -136,7 +136,7 @@ public sealed class RunImagesTests : IDisposable
         top1.ShouldBe(weights == "best" ? result.BestTop1 : result.Last!.Top1);
         result.Result!.Top1.ShouldBe(top1);
         RunSummary.Read(_folder.Path).Top1.ShouldBe(top1);
-        File.ReadAllText(_folder.Report).ShouldContain(FormattableString.Invariant($"<div class=\"big\">{100 * top1:0.0}%</div>"));
+        File.ReadAllText(_folder.Report).ShouldContain(FormattableString.Invariant($"<dd class=\"big\">{100 * top1:0.0}%<small>"));
         File.ReadAllText(_folder.Report).ShouldContain($"the {weights} weights, those of epoch");
     }
 

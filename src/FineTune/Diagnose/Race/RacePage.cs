@@ -21,7 +21,7 @@ public static class RacePage
         body.Append("<h2>Loss above the minimum</h2>").Append(RaceChart.Gaps(tracks));
         body.Append(CultureInfo.InvariantCulture, $"<p class=\"muted\">Arrived: the loss above the minimum is at most {tracks[0].Tolerance:0.######} of the start's. Crossings: how often the coordinate along the steepest direction changed its sign. Overshoot: how far beyond the minimum along the flattest direction, in parts of the way. Click a rule to hide it, point at it to see it alone.</p>");
         body.Append("<script>\n").Append(RaceScript.Text).Append("</script>");
-        return Html.Page($"{surface.Name}: {string.Join(", ", tracks.Select(t => t.Name))}", body.ToString(), RaceScript.Style + Bands());
+        return Html.Page($"{surface.Name}: {string.Join(", ", tracks.Select(t => t.Name))}", body.ToString(), RaceScript.Style + Bands(), script: true);
     }
 
     /// <summary>The class of a track's colour.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace FineTune.Experiment.Report;
@@ -10,6 +9,9 @@ internal static class Confusion
     public const int LargestMatrix = 30;
 
     private const int Pairs = 40;
+    private const double Strongest = 0.45; // of a cell's colour: more leaves too little contrast to the number on it
+
+    private static readonly string[] PairColumns = ["true class", "predicted", "images", "of that class", "correct"];
 
     /// <summary>HTML of the counts.</summary>
     /// <param name="classes">Names.</param>
@@ -21,43 +23,53 @@ internal static class Confusion
     private static string Matrix(IReadOnlyList<string> classes, int[,] counts)
     {
         var upright = classes.Count > 10 || classes.Any(c => c.Length > 12) ? " class=\"head\"" : string.Empty;
-        var table = new StringBuilder("<table class=\"confusion\"><tr><th>true \\ predicted</th>");
+        var table = new StringBuilder("<table class=\"confusion\"><thead><tr><th scope=\"col\">true \\ predicted</th>");
         foreach (var c in classes)
-            table.Append(CultureInfo.InvariantCulture, $"<th{upright}><span title=\"{Html.Escape(c)}\">{Html.Name(c)}</span></th>");
-        table.Append("<th>correct</th></tr>");
+            table.Append($"<th scope=\"col\"{upright}><span title=\"{Title(c)}\">{Html.Name(c)}</span></th>");
+        table.Append("<th scope=\"col\">correct</th></tr></thead><tbody>");
         for (var i = 0; i < classes.Count; i++)
         {
             var row = Total(counts, i);
-            table.Append(CultureInfo.InvariantCulture, $"<tr><th title=\"{Html.Escape(classes[i])}\">{Html.Name(classes[i])}</th>");
+            table.Append($"<tr><th scope=\"row\" title=\"{Title(classes[i])}\">{Html.Name(classes[i])}</th>");
             for (var j = 0; j < classes.Count; j++)
             {
-                var share = row == 0 ? 0 : (double)counts[i, j] / row;
-                var count = counts[i, j] == 0 ? "<span class=\"muted\">·</span>" : counts[i, j].ToString(CultureInfo.InvariantCulture);
-                table.Append(CultureInfo.InvariantCulture, $"<td style=\"background: rgba(var(--{(i == j ? "right" : "wrong")}), {0.8 * share:0.00})\">{count}</td>");
+                var strength = row == 0 ? 0 : Strongest * counts[i, j] / row;
+                var count = counts[i, j] == 0 ? "<span class=\"muted\">·</span>" : Html.Text($"{counts[i, j]}");
+                var kind = i == j ? "right" : "wrong";
+                table.Append(Html.Text($"<td class=\"{kind}\" style=\"background: rgba(var(--{kind}), {strength:0.00})\">{count}</td>"));
             }
 
-            table.Append(CultureInfo.InvariantCulture, $"<td>{Percent(counts[i, i], row)}</td></tr>");
+            table.Append($"<td>{Percent(counts[i, i], row)}</td></tr>");
         }
 
-        return table.Append("</table>").ToString();
+        return table.Append("</tbody></table>").ToString();
     }
 
     /// <summary>The pairs with most mistakes, most first.</summary>
     private static string MostConfused(IReadOnlyList<string> classes, int[,] counts)
     {
-        var pairs = (from i in Enumerable.Range(0, classes.Count) from j in Enumerable.Range(0, classes.Count) where i != j && counts[i, j] > 0 select (i, j)).ToArray();
-        var table = new StringBuilder();
-        table.Append(CultureInfo.InvariantCulture, $"<div class=\"muted\">{classes.Count} classes; the {Math.Min(Pairs, pairs.Length)} of {pairs.Length} confused pairs with the most mistakes:</div><table class=\"pairs\"><tr><th>true class</th><th>predicted</th><th>images</th><th>of that class</th><th>correct</th></tr>");
+        var all = Enumerable.Range(0, classes.Count);
+        var pairs = (from i in all from j in all where i != j && counts[i, j] > 0 select (i, j)).ToArray();
+        var most = Math.Min(Pairs, pairs.Length);
+        var table = new StringBuilder(Html.Text($"<p class=\"muted\">{classes.Count} classes; "));
+        table.Append(Html.Text($"the {most} of {pairs.Length} confused pairs with the most mistakes:</p>"));
+        table.Append("<table class=\"list\"><thead><tr>");
+        table.Append(string.Concat(PairColumns.Select(h => $"<th scope=\"col\">{h}</th>"))).Append("</tr></thead><tbody>");
         foreach (var (i, j) in pairs.OrderByDescending(p => counts[p.i, p.j]).Take(Pairs))
         {
             var row = Total(counts, i);
-            table.Append(CultureInfo.InvariantCulture, $"<tr><td>{Html.Name(classes[i])}</td><td style=\"background: rgba(var(--wrong), {0.8 * counts[i, j] / row:0.00})\">{Html.Name(classes[j])}</td><td class=\"number\">{counts[i, j]}</td><td class=\"number\">{row}</td><td class=\"number\">{Percent(counts[i, i], row)}</td></tr>");
+            var strength = Html.Text($"background: rgba(var(--wrong), {Strongest * counts[i, j] / row:0.00})");
+            table.Append($"<tr><th scope=\"row\">{Html.Name(classes[i])}</th>");
+            table.Append($"<td class=\"t\" style=\"{strength}\">{Html.Name(classes[j])}</td>");
+            table.Append(Html.Text($"<td>{counts[i, j]}</td><td>{row}</td><td>{Percent(counts[i, i], row)}</td></tr>"));
         }
 
-        return table.Append("</table>").ToString();
+        return table.Append("</tbody></table>").ToString();
     }
+
+    private static string Title(string name) => Html.Escape(Printable.Of(name));
 
     private static int Total(int[,] counts, int row) => Enumerable.Range(0, counts.GetLength(1)).Sum(j => counts[row, j]);
 
-    private static string Percent(int part, int whole) => whole == 0 ? "–" : string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / whole:0}%");
+    private static string Percent(int part, int whole) => whole == 0 ? "–" : Html.Text($"{100.0 * part / whole:0}%");
 }
