@@ -54,7 +54,7 @@ def risk_at(confidence, right, coverage):
     """The risk at the highest threshold that answers at least this part."""
     for threshold in np.unique(confidence)[::-1]:
         answered = confidence >= threshold
-        if answered.mean() >= coverage - 1e-12:
+        if answered.mean() >= coverage:
             return [float(threshold), answered.mean(), 1 - right[answered].mean()]
 
 

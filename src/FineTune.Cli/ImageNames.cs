@@ -23,7 +23,7 @@ internal static class ImageNames
             : throw new FineTuneException("The standard input names no image; a name a line is read, as `ls -d photos/*` writes them.");
     }
 
-    /// <summary>Names that are ended by null bytes, as find's -print0 writes them, or else by line ends. Blank lines are passed over.</summary>
+    /// <summary>Names that are ended by null bytes, as find's -print0 writes them, or else by line ends; without blank ones.</summary>
     private static string[] Read(Stream input)
     {
         using var reader = new StreamReader(input, new UTF8Encoding(false));

@@ -80,7 +80,15 @@ internal static class ReportJson
     private static JsonArray Curve(RiskCoverage curve)
     {
         var points = Enumerable.Range(1, CurvePoints).Select(percent => curve.At((double)percent / CurvePoints)).Distinct();
-        return [.. points.Select(p => (JsonNode?)new JsonObject { ["threshold"] = p.Threshold, ["coverage"] = p.Coverage, ["risk"] = p.Risk })];
+        return
+        [
+            .. points.Select(p => (JsonNode?)new JsonObject
+            {
+                ["threshold"] = p.Threshold,
+                ["coverage"] = p.Coverage,
+                ["risk"] = p.Risk,
+            }),
+        ];
     }
 
     private static JsonObject ByName<T>(IEnumerable<T> rows, Func<T, string> name, Func<T, JsonObject> json)

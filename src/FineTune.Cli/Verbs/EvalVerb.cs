@@ -20,10 +20,18 @@ internal static class EvalVerb
         Description = "Folder of a run, whose result is evaluated on its own validation images, or of a saved ensemble",
     };
 
-    private static readonly Option<string?> Data = new("--data") { Description = "A folder with one subfolder per class; with --run: the folder of the run's images, if it was moved" };
+    private static readonly Option<string?> Data = new("--data")
+    {
+        Description = "A folder with one subfolder per class; with --run: the folder of the run's images, if it was moved",
+    };
+
     private static readonly Option<string?> Model = Options.ModelOfWeights();
     private static readonly Option<string?> Weights = Options.WeightsOrResult();
-    private static readonly Option<string?> Split = new("--split") { Description = "train, val, test or all; by default val, or test if there is no val" };
+    private static readonly Option<string?> Split = new("--split")
+    {
+        Description = "train, val, test or all; by default val, or test if there is no val",
+    };
+
     private static readonly Option<int?> TopK = new("--top-k")
     {
         Description = $"Report the part of images whose true class is among the K likeliest; default {DefaultTopK}",
@@ -51,7 +59,7 @@ internal static class EvalVerb
 
     public static Command Command() => CommonOptions.Verb(
         "eval",
-        "Evaluates a model on a folder of images: accuracy, also by class, F1, likelihood, calibration, ranking, and what abstaining gives.",
+        "Evaluates a model on a folder of images: accuracy, also by class, F1, likelihood, calibration, ranking, abstaining.",
         [
             "finetune eval --data photos --model resnet18 --weights resnet18.pth --json",
             "finetune eval --run runs/a --split test --mc 20",
@@ -94,7 +102,8 @@ internal static class EvalVerb
     private static void Show(Ui ui, ClassificationReport report, string split)
     {
         var score = report.Score;
-        ui.Result(Line("top-1", $"{Format.Top1(score)} of {score.N} {split} images (95% interval; one image is {Format.Percent(1.0 / score.N)})"));
+        var one = Format.Percent(1.0 / score.N);
+        ui.Result(Line("top-1", $"{Format.Top1(score)} of {score.N} {split} images (95% interval; one image is {one})"));
         ui.Result(Line("balanced", $"{Format.Percent(report.Confusion.BalancedAccuracy)} (mean over classes)"));
         ui.Result(Line("macro F1", Format.Number(report.Confusion.MacroF1)));
         ui.Result(Line("nll", Format.Number(score.Nll, Nll)));
@@ -119,8 +128,9 @@ internal static class EvalVerb
 
     private static JsonObject Show(Ui ui, CoveragePoint point, IReadOnlyList<ClassThreshold> perClass)
     {
-        var answered = $"{Format.Percent(point.Coverage)} of the images, those of confidence {Format.Number(point.Threshold, Error)} and more";
-        ui.Result(Line("coverage", $"accuracy {Format.Percent(point.Accuracy)} on {answered}"));
+        var (accuracy, part) = (Format.Percent(point.Accuracy), Format.Percent(point.Coverage));
+        var threshold = Format.Number(point.Threshold, Error);
+        ui.Result(Line("coverage", $"accuracy {accuracy} on {part} of the images, those of confidence {threshold} and more"));
         return ReportJson.Of(point, perClass);
     }
 

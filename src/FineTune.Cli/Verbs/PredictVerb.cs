@@ -33,13 +33,13 @@ internal static class PredictVerb
 
     private static readonly Option<double?> MinConfidence = new("--min-confidence")
     {
-        Description = "Say no class where the likeliest has a probability below P, in (0, 1]; `finetune eval --coverage` shows what that gives",
+        Description = "Say no class where the likeliest has a probability below P, in (0, 1]; see `finetune eval --coverage`",
         HelpName = "P",
     };
 
     private static readonly Option<string?> CopyTo = new("--copy-to")
     {
-        Description = "Copy each image into a folder of its class in DIR; nothing is moved or overwritten, a name that is taken gets a number",
+        Description = "Copy each image into a folder of its class in DIR; nothing is overwritten: a name that is taken gets a number",
         HelpName = "DIR",
     };
 

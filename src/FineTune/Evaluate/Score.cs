@@ -29,7 +29,7 @@ public sealed record Score(double Top1, double Top5, double Nll, double Ece, int
         return new Score(TopK(predictions, 1), TopK(predictions, 5), nll / n, CalibrationError.EqualWidth(predictions), n);
     }
 
-    /// <summary>Part of images whose true class is among the k likeliest; of equal probabilities the earlier class counts as likelier.</summary>
+    /// <summary>Part of images whose true class is among the k likeliest; of equals the earlier counts as likelier.</summary>
     public static double TopK(Predictions predictions, int k)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);

@@ -81,7 +81,8 @@ public sealed class EvalTests(TrainedRun run)
     [Fact]
     public void The_screen_says_how_a_calibration_was_fitted_and_what_a_coverage_gives()
     {
-        var screen = Finetune.Run("eval", "--run", run.Folder, "--calibrate", "isotonic", "--coverage", "0.5", "--top-k", "1").ShouldSucceed().Out;
+        string[] options = ["--calibrate", "isotonic", "--coverage", "0.5", "--top-k", "1"];
+        var screen = Finetune.Run(["eval", "--run", run.Folder, .. options]).ShouldSucceed().Out;
 
         screen.ShouldContain("(isotonic, cross-fitted in 5 folds of the val images)");
         screen.ShouldMatch("coverage +accuracy [0-9.]+% on 50.0% of the images, those of confidence 0.[0-9]+ and more");

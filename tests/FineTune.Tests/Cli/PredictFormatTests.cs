@@ -13,8 +13,9 @@ public sealed class PredictFormatTests(TrainedRun run) : IDisposable
     public void Csv_has_a_title_line_and_a_line_an_image_with_what_was_left_out()
     {
         _tree.Image("in/a, \"b\".bmp").Bytes("in/notes.txt", "words"u8.ToArray());
-        var outcome = Finetune.Run("predict", "--run", run.Folder, _tree.PathOf("in"), "--format", "csv", "--top-k", "5").ShouldSucceed();
-        var json = Finetune.Run("predict", "--run", run.Folder, _tree.PathOf("in"), "--format", "jsonl", "--top-k", "1").ShouldSucceed().Json;
+        string[] line = ["predict", "--run", run.Folder, _tree.PathOf("in")];
+        var outcome = Finetune.Run([.. line, "--format", "csv", "--top-k", "5"]).ShouldSucceed();
+        var json = Finetune.Run([.. line, "--format", "jsonl", "--top-k", "1"]).ShouldSucceed().Json;
 
         var lines = outcome.Out.Split("\r\n");
         lines.Length.ShouldBe(4);
@@ -30,7 +31,8 @@ public sealed class PredictFormatTests(TrainedRun run) : IDisposable
     [Fact]
     public void The_table_has_the_likeliest_classes_first()
     {
-        var probabilities = Finetune.Run("predict", "--run", run.Folder, run.Photo, "--json").ShouldSucceed().Json[0]["probabilities"]!.AsObject();
+        var json = Finetune.Run("predict", "--run", run.Folder, run.Photo, "--json").ShouldSucceed().Json;
+        var probabilities = json.ShouldHaveSingleItem()["probabilities"]!.AsObject();
         var top = probabilities.OrderByDescending(p => (double)p.Value!).Select(p => $"{p.Key}  {100 * (double)p.Value!:0.0}%");
 
         Finetune.Run("predict", "--run", run.Folder, run.Photo, "--top-k", "9").ShouldSucceed().Out
@@ -69,7 +71,8 @@ public sealed class PredictFormatTests(TrainedRun run) : IDisposable
 
         outcome.Error.ShouldContain($"copied    8 images into '{_tree.PathOf("sorted")}'");
         outcome.Json.Select(j => (string)j["copy"]!).Distinct().Count().ShouldBe(8); // ant/000.bmp and bee/000.bmp
-        Finetune.Run("predict", "--run", run.Folder, _tree.PathOf("sorted"), "--copy-to", _tree.PathOf("sorted/again")).ShouldFail("lies in");
+        var (sorted, again) = (_tree.PathOf("sorted"), _tree.PathOf("sorted/again"));
+        Finetune.Run("predict", "--run", run.Folder, sorted, "--copy-to", again).ShouldFail("lies in");
         var abstained = Finetune.Run([.. line, "--min-confidence", "1"]).ShouldSucceed();
         abstained.Json.ShouldAllBe(j => ((string)j["copy"]!).StartsWith(_tree.PathOf("sorted/abstained"), StringComparison.Ordinal));
     }
@@ -78,7 +81,8 @@ public sealed class PredictFormatTests(TrainedRun run) : IDisposable
     public void Names_come_from_the_standard_input_too()
     {
         var names = run.File("names.txt", System.Text.Encoding.UTF8.GetBytes($"{run.Photo}\n"));
-        var outcome = Finetune.RunProgram("bash", ["-c", "exec \"$@\" < \"$0\"", names, .. Finetune.Program, "predict", "--run", run.Folder, "-", "--json"]);
+        string[] line = [.. Finetune.Program, "predict", "--run", run.Folder, "-", "--json"];
+        var outcome = Finetune.RunProgram("bash", ["-c", "exec \"$@\" < \"$0\"", names, .. line]);
 
         ((string)outcome.ShouldSucceed().Json.ShouldHaveSingleItem()["path"]!).ShouldBe(run.Photo);
         Finetune.Run("predict", "--run", run.Folder, "-").ShouldFail("The standard input names no image");
@@ -94,5 +98,6 @@ public sealed class PredictFormatTests(TrainedRun run) : IDisposable
 
     [Fact]
     public void Two_formats_are_refused() =>
-        Finetune.Run("predict", "--run", run.Folder, run.Photo, "--json", "--format", "csv").ShouldBeWrongUsage("--json is short for --format jsonl");
+        Finetune.Run("predict", "--run", run.Folder, run.Photo, "--json", "--format", "csv")
+            .ShouldBeWrongUsage("--json is short for --format jsonl");
 }

@@ -30,7 +30,13 @@ internal sealed class CsvWriter : IAnswerWriter
     ]);
 
     public void LeftOut(string path, string reason) => Row(
-        [CsvCell.OfPath(path), string.Empty, string.Empty, CsvCell.OfText($"left out: {reason}"), .. Enumerable.Repeat(string.Empty, 2 * _topK)]);
+    [
+        CsvCell.OfPath(path),
+        string.Empty,
+        string.Empty,
+        CsvCell.OfText($"left out: {reason}"),
+        .. Enumerable.Repeat(string.Empty, 2 * _topK),
+    ]);
 
     private static void Row(IEnumerable<string> cells) => Ui.Line(string.Join(',', cells), LineEnd);
 

@@ -42,7 +42,7 @@ public sealed record TemperatureScaling(double Temperature) : ICalibration
     /// <inheritdoc/>
     public Predictions Apply(Predictions predictions) => LogProbabilities.Mapped(predictions, (z, _) => z / Temperature);
 
-    /// <summary>The first and second derivative of the loss's sum by b: sum of E[z] - z of the true class, and of the variance of z.</summary>
+    /// <summary>The derivatives of the loss's sum by b: sum of E[z] - z of the true class, and of the variance of z.</summary>
     private static (double First, double Second) Slope(Predictions predictions, double[] logits, double b)
     {
         var classes = predictions.Classes.Count;

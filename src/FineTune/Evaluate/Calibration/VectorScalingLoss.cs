@@ -59,7 +59,7 @@ internal sealed class VectorScalingLoss(Predictions predictions) : IObjective
         Predictions.Softmax(p);
     }
 
-    /// <summary>H v: an image's logits change by u along v, its probabilities by r = p (u - sum p u), and the gradient by r z and r.</summary>
+    /// <summary>H v: along v an image's logits change by u, its probabilities by r = p (u - sum p u), the gradient by r z and r.</summary>
     private sealed class Products(VectorScalingLoss loss, double[] probabilities) : IHessian
     {
         public void Multiply(ReadOnlySpan<double> v, Span<double> result)

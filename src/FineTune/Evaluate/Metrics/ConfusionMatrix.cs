@@ -28,7 +28,7 @@ public sealed record ConfusionMatrix(IReadOnlyList<int[]> Counts)
     /// <summary>Part of a class's images that were predicted as it: its accuracy; 0 where it has no image.</summary>
     public double Recall(int label) => Rate(Counts[label][label], _support[label]);
 
-    /// <summary>The harmonic mean of precision and recall, 2 TP / (2 TP + FP + FN); 0 where the class neither occurs nor is predicted.</summary>
+    /// <summary>Their harmonic mean, 2 TP / (2 TP + FP + FN); 0 where the class neither occurs nor is predicted.</summary>
     public double F1(int label) => Rate(2 * Counts[label][label], _support[label] + _predicted[label]);
 
     /// <summary>The mean recall of the classes that have an image.</summary>

@@ -11,15 +11,13 @@ public sealed record CoveragePoint(double Threshold, double Coverage, double Ris
 }
 
 /// <summary>The error among the images of highest confidence, by how many of them are answered (Geifman and El-Yaniv 2017).</summary>
-/// <param name="Curve">A point for each distinct confidence, from the highest down: images of equal confidence are answered together.</param>
+/// <param name="Curve">A point for each distinct confidence, from the highest down; equal ones are answered together.</param>
 /// <param name="Aurc">
 /// The area under the curve: the mean over images of the risk at the image's own confidence (Geifman et al. 2019), in 0..1, lower is
 /// better.
 /// </param>
 public sealed record RiskCoverage(IReadOnlyList<CoveragePoint> Curve, double Aurc)
 {
-    private const double Rounding = 1e-12; // 0.9 of 10 images is 9 of them
-
     /// <summary>The curve of predictions.</summary>
     /// <exception cref="ArgumentException">There are none.</exception>
     public static RiskCoverage Of(Predictions predictions)
@@ -47,6 +45,6 @@ public sealed record RiskCoverage(IReadOnlyList<CoveragePoint> Curve, double Aur
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(coverage);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(coverage, 1);
-        return Curve.First(p => p.Coverage >= coverage - Rounding);
+        return Curve.First(p => p.Coverage >= coverage);
     }
 }

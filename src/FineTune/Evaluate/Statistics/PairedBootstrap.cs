@@ -16,7 +16,7 @@ public readonly record struct Difference(double Value, Interval Interval);
 /// <param name="Ece">Of the calibration error over 15 equal bins.</param>
 public sealed record PairedBootstrap(Difference Top1, Difference Nll, Difference Ece)
 {
-    /// <summary>Resamples by default: percentiles of 95% intervals ask for one or two thousand (Efron and Tibshirani 1993, section 19.3).</summary>
+    /// <summary>Resamples by default: 95% intervals ask for one or two thousand (Efron and Tibshirani 1993, section 19.3).</summary>
     public const int DefaultResamples = 2000;
 
     /// <summary>Compares two classifiers.</summary>

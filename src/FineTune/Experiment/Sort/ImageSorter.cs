@@ -26,7 +26,8 @@ public sealed class ImageSorter
         if (read.Where(Directory.Exists).FirstOrDefault(path => RealPath.IsWithin(folder, path)) is { } outer)
         {
             throw new FineTuneException(
-                $"'{folder}' lies in '{outer}', whose images are read: the next call would read the copies too; choose a folder outside of it.");
+                $"'{folder}' lies in '{outer}', whose images are read: the next call would read the copies too; "
+                + "choose a folder outside of it.");
         }
 
         _folder = folder;
@@ -58,7 +59,8 @@ public sealed class ImageSorter
     public string Copy(ImageAnswer answer)
     {
         var folder = Path.Combine(_folder, answer.Abstains ? _abstained : _byClass[answer.Label]);
-        var temporary = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $".{Environment.ProcessId}{AtomicFile.TemporarySuffix}"));
+        var name = string.Create(CultureInfo.InvariantCulture, $".{Environment.ProcessId}{AtomicFile.TemporarySuffix}");
+        var temporary = Path.Combine(folder, name);
         try
         {
             Directory.CreateDirectory(folder);

@@ -5,7 +5,7 @@ using FineTune.Tests.Evaluate.Metrics;
 
 namespace FineTune.Tests.Evaluate.Calibration;
 
-/// <summary>Against SciPy and scikit-learn, fitted on the even images of the cases; the numbers are of scripts/goldens/calibration.py.</summary>
+/// <summary>Against SciPy and scikit-learn, fitted on the even images of each case: scripts/goldens/calibration.py.</summary>
 public sealed class CalibrationTests
 {
     private static readonly JsonElement Root = JsonDocument.Parse(File.ReadAllText(Repo.Goldens("Evaluate/calibration.json"))).RootElement;
@@ -140,7 +140,8 @@ public sealed class CalibrationTests
         return predictions.Of([.. Enumerable.Range(0, predictions.Count).Where(i => i % 2 == first)]);
     }
 
-    private static IEnumerable<double> Rows(Predictions predictions) => Enumerable.Range(0, predictions.Count).Select(i => predictions.Row(i)[0]);
+    private static IEnumerable<double> Rows(Predictions predictions) =>
+        Enumerable.Range(0, predictions.Count).Select(i => predictions.Row(i)[0]);
 
     private sealed record Spy(Predictions Fitted, List<(Predictions Fitted, Predictions Applied)> Seen) : ICalibration
     {

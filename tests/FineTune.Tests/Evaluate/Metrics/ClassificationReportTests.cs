@@ -60,7 +60,8 @@ public sealed class ClassificationReportTests
     public void The_confusion_matrix_has_a_row_a_true_class(string name)
     {
         var (predictions, expected) = MetricCase.Of(name);
-        var rows = expected.GetProperty("confusion").EnumerateArray().Select(row => row.EnumerateArray().Select(c => c.GetInt32()).ToArray());
+        var rows = expected.GetProperty("confusion").EnumerateArray()
+            .Select(row => row.EnumerateArray().Select(c => c.GetInt32()).ToArray());
         ConfusionMatrix.Of(predictions).Counts.ShouldBe(rows);
     }
 

@@ -21,7 +21,8 @@ internal sealed record MetricCase(Predictions Predictions, JsonElement Expected)
     /// <summary>Three classifiers on the same 40 images, and what the first one, two and three of them give as an ensemble.</summary>
     public static (Predictions[] Members, JsonElement[] Diversity) Ensemble()
     {
-        var members = Root.GetProperty("members").EnumerateArray().Select(m => new Predictions([.. "abcde".Select(c => $"{c}")], new long[40], Numbers(m)));
+        string[] classes = ["a", "b", "c", "d", "e"];
+        var members = Root.GetProperty("members").EnumerateArray().Select(m => new Predictions(classes, new long[40], Numbers(m)));
         return ([.. members], [.. Root.GetProperty("diversity").EnumerateArray()]);
     }
 

@@ -102,7 +102,8 @@ public sealed class StatisticsTests
         foreach (var pair in Root.GetProperty("seeds").EnumerateArray())
         {
             var summary = SeedSummary.Of(Numbers(pair[0]));
-            double?[] actual = [summary.Min, summary.Median, summary.Max, summary.Mean, summary.MeanInterval?.Low, summary.MeanInterval?.High];
+            var (low, high) = (summary.MeanInterval?.Low, summary.MeanInterval?.High);
+            double?[] actual = [summary.Min, summary.Median, summary.Max, summary.Mean, low, high];
             foreach (var (value, expected) in actual.Zip(pair[1].EnumerateArray()))
             {
                 if (expected.ValueKind == JsonValueKind.Null)
