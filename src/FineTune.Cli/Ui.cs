@@ -54,8 +54,16 @@ internal sealed class Ui(bool json)
     public void ResultJson(JsonNode node)
     {
         if (Json)
-            Console.Out.WriteLine(Printable.OfJson(node.ToJsonString(OneLine)));
+            JsonLine(node);
     }
+
+    /// <summary>A line of JSON.</summary>
+    public static void JsonLine(JsonNode node) => Console.Out.WriteLine(Printable.OfJson(node.ToJsonString(OneLine)));
+
+    /// <summary>A line of the result, whatever else is asked for.</summary>
+    /// <param name="line">Without control characters.</param>
+    /// <param name="end">What ends it.</param>
+    public static void Line(string line, string end = "\n") => Console.Out.Write(Printable.Of(line) + end);
 
     /// <summary>
     /// A table of the result; not with --json. Never narrower than its content: a column squeezed to two letters is no use.

@@ -1,7 +1,10 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using FineTune.Cli.Show;
 using FineTune.Data;
 using FineTune.Evaluate;
+using FineTune.Evaluate.Calibration;
+using FineTune.Evaluate.Metrics;
 using FineTune.Experiment;
 
 namespace FineTune.Cli.Verbs;
@@ -9,11 +12,32 @@ namespace FineTune.Cli.Verbs;
 /// <summary>finetune eval.</summary>
 internal static class EvalVerb
 {
+    private const int DefaultTopK = 5;
+    private const string Nll = "0.00000", Error = "0.0000"; // how many digits
+
     private static readonly Option<string?> Run = new("--run") { Description = "Folder of a run; its result is evaluated on its own validation images" };
     private static readonly Option<string?> Data = new("--data") { Description = "A folder with one subfolder per class; with --run: the folder of the run's images, if it was moved" };
     private static readonly Option<string?> Model = Options.ModelOfWeights();
     private static readonly Option<string?> Weights = Options.WeightsOrResult();
     private static readonly Option<string?> Split = new("--split") { Description = "train, val, test or all; by default val, or test if there is no val" };
+    private static readonly Option<int?> TopK = new("--top-k")
+    {
+        Description = $"Report the part of images whose true class is among the K likeliest; default {DefaultTopK}",
+        HelpName = "K",
+    };
+
+    private static readonly Option<string?> Calibrate = new Option<string?>("--calibrate")
+    {
+        Description = "Measure calibrated probabilities too: fitted on the validation images; cross-fitted where these are measured",
+        HelpName = string.Join('|', Calibrations.All.Select(c => c.Name)),
+    }.AcceptOnlyFromAmong([.. Calibrations.All.Select(c => c.Name)]);
+
+    private static readonly Option<double?> Coverage = new("--coverage")
+    {
+        Description = "Report the accuracy where only this part of the images, in (0, 1], is answered: the most confident ones",
+        HelpName = "P",
+    };
+
     private static readonly Option<int?> Passes = Options.MonteCarlo();
     private static readonly Option<string?> Precision = Options.Precision("default: the run's, or float32");
     private static readonly Option<string?> Layout = Options.Layout("default: the run's, or nchw");
@@ -22,59 +46,158 @@ internal static class EvalVerb
 
     public static Command Command() => CommonOptions.Verb(
         "eval",
-        "Evaluates a model on a folder of images: top-1, top-5 (with six or more classes), negative log-likelihood, calibration error.",
-        ["finetune eval --data photos --model resnet18 --weights resnet18.pth --json", "finetune eval --run runs/a --split test --mc 20"],
-        [Run, Data, Model, Weights, Split, Passes, Precision, Layout, BadFile, MaxPixels],
+        "Evaluates a model on a folder of images: accuracy, also by class, F1, likelihood, calibration, ranking, and what abstaining gives.",
+        [
+            "finetune eval --data photos --model resnet18 --weights resnet18.pth --json",
+            "finetune eval --run runs/a --split test --mc 20",
+            "finetune eval --run runs/a --calibrate temperature --coverage 0.9",
+        ],
+        [Run, Data, Model, Weights, Split, TopK, Calibrate, Coverage, Passes, Precision, Layout, BadFile, MaxPixels],
         Evaluate);
 
     private static int Evaluate(ParseResult parsed, Ui ui)
     {
-        var (split, predictions, weights, notes) = parsed.GetValue(Run) is { } run
-            ? OfRun(run, parsed, ui)
-            : OfWeights(parsed, ui);
-        ui.Notes(notes);
-        var score = Score.Of(predictions);
-        var json = Format.Json(score);
-        json["split"] = split;
-        json["weights"] = weights;
-        json["notes"] = Format.Json(notes);
+        var (k, coverage) = (parsed.GetValue(TopK) ?? DefaultTopK, parsed.GetValue(Coverage));
+        if (k < 1)
+            throw new UsageException($"--top-k is {k}; at least 1 is allowed.");
+        if (coverage is not (null or (> 0 and <= 1)))
+            throw new UsageException($"--coverage is {Format.Number(coverage.Value, "R")}; above 0 and at most 1 is allowed.");
+        var measured = parsed.GetValue(Run) is { } run ? OfRun(run, parsed, ui) : OfWeights(parsed, ui);
+        ui.Notes(measured.Notes);
+        var report = ClassificationReport.Of(measured.Predictions);
+        var json = ReportJson.Of(report);
+        json["split"] = measured.Split;
+        json["weights"] = measured.Weights;
+        json["notes"] = Format.Json(measured.Notes);
         if (parsed.GetValue(Passes) is { } passes)
             json["mc"] = passes;
+        var topK = Score.TopK(measured.Predictions, k);
+        json[FormattableString.Invariant($"top{k}")] = topK;
+        Show(ui, report, measured.Split);
+        if (measured.Predictions.Classes.Count > k) // among fewer, the true class is always there
+            ui.Result(Line($"top-{k}", Format.Percent(topK)));
+        if (measured.Calibrated is { } calibrated)
+            json["calibrated"] = Show(ui, calibrated, measured.FittedOn!);
+        if (coverage is { } part)
+            json["coverage"] = Show(ui, report.RiskCoverage.At(part), ClassThreshold.Of(measured.Predictions, part));
         ui.ResultJson(json);
-        ui.Result($"top-1  {Format.Top1(score)} of {score.N} {split} images (95% interval; one image is {Format.Percent(1.0 / score.N)})");
-        if (predictions.Classes.Count > 5) // among fewer, the true class is always there
-            ui.Result($"top-5  {Format.Percent(score.Top5)}");
-        ui.Result($"nll    {Format.Number(score.Nll, "0.00000")}");
-        ui.Result($"ece    {Format.Number(score.Ece, "0.0000")}");
         return Exit.Done;
     }
+
+    private static void Show(Ui ui, ClassificationReport report, string split)
+    {
+        var score = report.Score;
+        ui.Result(Line("top-1", $"{Format.Top1(score)} of {score.N} {split} images (95% interval; one image is {Format.Percent(1.0 / score.N)})"));
+        ui.Result(Line("balanced", $"{Format.Percent(report.Confusion.BalancedAccuracy)} (mean over classes)"));
+        ui.Result(Line("macro F1", Format.Number(report.Confusion.MacroF1)));
+        ui.Result(Line("nll", Format.Number(score.Nll, Nll)));
+        ui.Result(Line("brier", Format.Number(report.Brier, Error)));
+        ui.Result(Line("ece", Format.Number(score.Ece, Error)));
+        ui.Result(Line("auroc", report.Auroc is { } auroc ? Format.Number(auroc, Error) : "not defined: all images are of one class"));
+        ui.Result(Line("aurc", Format.Number(report.RiskCoverage.Aurc, Error)));
+    }
+
+    private static JsonObject Show(Ui ui, Calibrated calibrated, string fittedOn)
+    {
+        var how = calibrated.Folds is { } folds
+            ? $"cross-fitted in {folds} folds of the {fittedOn} images"
+            : $"fitted on the {fittedOn} images";
+        var fitted = calibrated.Fitted is TemperatureScaling t ? $"temperature {Format.Number(t.Temperature)}" : calibrated.Method;
+        var score = Score.Of(calibrated.Predictions);
+        var brier = Format.Number(ClassificationReport.BrierOf(calibrated.Predictions), Error);
+        var scores = $"nll {Format.Number(score.Nll, Nll)}, brier {brier}, ece {Format.Number(score.Ece, Error)}";
+        ui.Result(Line("calibrated", $"{scores} ({fitted}, {how})"));
+        return ReportJson.Of(calibrated, fittedOn);
+    }
+
+    private static JsonObject Show(Ui ui, CoveragePoint point, IReadOnlyList<ClassThreshold> perClass)
+    {
+        var answered = $"{Format.Percent(point.Coverage)} of the images, those of confidence {Format.Number(point.Threshold, Error)} and more";
+        ui.Result(Line("coverage", $"accuracy {Format.Percent(point.Accuracy)} on {answered}"));
+        return ReportJson.Of(point, perClass);
+    }
+
+    private static string Line(string name, string value) => $"{name,-10}  {value}";
 
     private static Measured OfRun(string folder, ParseResult parsed, Ui ui)
     {
         if (CommonOptions.Given(parsed, [Model, BadFile]) is { } given)
             throw new UsageException($"--run evaluates a run on its own images; leave out {given}.");
-        var session = new RunSession(folder, parsed.GetValue(Precision), parsed.GetValue(Layout), parsed.GetValue(Data), Options.ResultWeights(parsed.GetValue(Weights)), parsed.GetValue(MaxPixels));
+        var session = new RunSession(
+            folder,
+            parsed.GetValue(Precision),
+            parsed.GetValue(Layout),
+            parsed.GetValue(Data),
+            Options.ResultWeights(parsed.GetValue(Weights)),
+            parsed.GetValue(MaxPixels));
         using var model = session.OpenResult();
-        var (name, samples) = session.Samples(parsed.GetValue(Split));
-        var predictions = ui.Bar("evaluating", samples.Count, report => session.Predict(model, samples, new Relay<int>(done => report(done)), parsed.GetValue(Passes)));
-        return new Measured(name, predictions, session.Recipe.ResultWeights, [.. session.Notes, .. ClassNotes.Of(name, model.Classes!, samples.Select(s => s.Label))]);
+        return Measure(
+            parsed,
+            ui,
+            session.Recipe.ResultWeights,
+            model.Classes!,
+            session.Samples,
+            (samples, report) => session.Predict(model, samples, report, parsed.GetValue(Passes)),
+            () => session.Notes);
     }
 
     private static Measured OfWeights(ParseResult parsed, Ui ui)
     {
         if (parsed.GetValue(Data) is not { } data || parsed.GetValue(Weights) is not { } weights)
             throw new UsageException("Give --run, or --data with --weights (and --model).");
-        using var model = WeightsSession.OpenModel(parsed.GetValue(Model), weights, Options.Numerics(parsed.GetValue(Precision), parsed.GetValue(Layout)));
-        var session = new WeightsSession(model, data, Options.BadFile(parsed.GetValue(BadFile)), weights, parsed.GetValue(MaxPixels));
-        var (name, samples) = session.Samples(parsed.GetValue(Split));
+        var numerics = Options.Numerics(parsed.GetValue(Precision), parsed.GetValue(Layout));
+        using var model = WeightsSession.OpenModel(parsed.GetValue(Model), weights, numerics);
+        var badFile = Options.BadFile(parsed.GetValue(BadFile));
+        var session = new WeightsSession(model, data, badFile, weights, parsed.GetValue(MaxPixels));
         var draws = parsed.GetValue(Passes) is { } passes ? new MonteCarlo(passes, 0) : null;
-        var predictions = ui.Bar("evaluating", samples.Count, report => session.Predict(samples, new Relay<int>(done => report(done)), draws));
-        return new Measured(
-            name,
-            predictions,
+        return Measure(
+            parsed,
+            ui,
             weights,
-            [.. model.Notes, .. session.Notes, .. ClassNotes.Of(name, session.Classes, samples.Select(s => s.Label))]);
+            session.Classes,
+            session.Samples,
+            (samples, report) => session.Predict(samples, report, draws),
+            () => [.. model.Notes, .. session.Notes]);
     }
 
-    private sealed record Measured(string Split, Predictions Predictions, string Weights, IReadOnlyList<string> Notes);
+    private static Measured Measure(
+        ParseResult parsed,
+        Ui ui,
+        string weights,
+        IReadOnlyList<string> classes,
+        Func<string?, (string Split, IReadOnlyList<Sample> Samples)> open,
+        Func<IReadOnlyList<Sample>, IProgress<int>, Predictions> predict,
+        Func<IReadOnlyList<string>> notes)
+    {
+        var (split, samples) = open(parsed.GetValue(Split));
+        var measured = Predict("evaluating", samples);
+        var (calibrated, fittedOn) = parsed.GetValue(Calibrate) is { } method ? Fitted(method) : (null, null);
+        return new Measured(
+            split,
+            measured,
+            weights,
+            [.. notes(), .. ClassNotes.Of(split, classes, samples.Select(s => s.Label))],
+            calibrated,
+            fittedOn);
+
+        (Calibrated? Calibrated, string? FittedOn) Fitted(string method)
+        {
+            var (validation, images) = open(null);
+            return split == validation || split == SplitName.All // which has the validation images too
+                ? (Calibrated.Crosswise(method, measured), split)
+                : (Calibrated.By(method, Predict("calibrating", images), measured), validation);
+        }
+
+        Predictions Predict(string what, IReadOnlyList<Sample> images) =>
+            ui.Bar(what, images.Count, report => predict(images, new Relay<int>(done => report(done))));
+    }
+
+    /// <summary>Predictions, and what they were made from.</summary>
+    private sealed record Measured(
+        string Split,
+        Predictions Predictions,
+        string Weights,
+        IReadOnlyList<string> Notes,
+        Calibrated? Calibrated,
+        string? FittedOn);
 }

@@ -26,6 +26,12 @@ public sealed record Predictions(IReadOnlyList<string> Classes, IReadOnlyList<lo
         return best;
     }
 
+    /// <summary>Those of some of the images.</summary>
+    public Predictions Of(IReadOnlyList<int> images) => new(
+        Classes,
+        [.. images.Select(i => Labels[i])],
+        [.. images.SelectMany(i => new ArraySegment<double>(Probabilities, i * Classes.Count, Classes.Count))]);
+
     /// <summary>The mean of several classifiers' probabilities: what an ensemble says.</summary>
     /// <exception cref="ArgumentException">None, or of different images or classes.</exception>
     public static Predictions Average(IReadOnlyList<Predictions> members)

@@ -14,6 +14,19 @@ public sealed record ImageAnswer(string Path, string Label, IReadOnlyList<(strin
 {
     /// <summary>Why a file of a folder is left out, as a clause; null where it is not.</summary>
     public string? LeftOut { get; init; }
+
+    /// <summary>Whether the model is too unsure to say a class; <see cref="Label"/> is then the likeliest all the same.</summary>
+    public bool Abstains { get; init; }
+
+    /// <summary>The probability of the likeliest class.</summary>
+    public double Confidence => Probabilities.Max(p => p.Probability);
+
+    /// <summary>The likeliest classes, from the likeliest down; of equals the first.</summary>
+    /// <param name="k">How many, if there are as many.</param>
+    public IEnumerable<(string Class, double Probability)> Top(int k) => Probabilities.OrderByDescending(p => p.Probability).Take(k);
+
+    /// <summary>The same, abstaining below a confidence.</summary>
+    public ImageAnswer AbstainingBelow(double confidence) => this with { Abstains = Confidence < confidence };
 }
 
 /// <summary>Names the class of images that are in no dataset.</summary>
@@ -32,7 +45,7 @@ public static class ImagePredictor
     public static IEnumerable<ImageAnswer> Predict(
         LoadedModel model, IReadOnlyList<string> paths, MonteCarlo? draws = null, ImageLimits? limits = null)
     {
-        var classes = model.Classes ?? [.. Enumerable.Range(0, (int)model.Network.Classes).Select(k => FormattableString.Invariant($"class{k}"))];
+        var classes = ClassesOf(model);
         var cache = new DecodedCache(limits: limits);
         var (files, again) = Files(paths);
         foreach (var chunk in files.Chunk(BatchSize))
@@ -59,6 +72,10 @@ public static class ImagePredictor
         foreach (var (path, original) in again)
             yield return Left(path, $"the same as '{original}', which is read already");
     }
+
+    /// <summary>Names of a model's classes; class0, class1 and so on where its weights name none.</summary>
+    public static IReadOnlyList<string> ClassesOf(LoadedModel model) =>
+        model.Classes ?? [.. Enumerable.Range(0, (int)model.Network.Classes).Select(k => FormattableString.Invariant($"class{k}"))];
 
     private static ImageAnswer Left(string path, string reason) => new(path, string.Empty, [], null) { LeftOut = reason };
 

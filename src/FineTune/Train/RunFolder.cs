@@ -79,11 +79,8 @@ public sealed record RunFolder(string Path)
     /// <exception cref="FineTuneException">It does.</exception>
     public void CheckOutside(string data)
     {
-        var (inner, outer) = (RealPath(Path), RealPath(data));
-        var within = System.IO.Path.TrimEndingDirectorySeparator(outer) + System.IO.Path.DirectorySeparatorChar;
-        if (inner != outer && !inner.StartsWith(within, StringComparison.Ordinal))
-            return;
-        throw new FineTuneException($"The run's folder '{Path}' lies in the data folder '{data}'; give an --out that is outside of it.");
+        if (RealPath.IsWithin(Path, data))
+            throw new FineTuneException($"The run's folder '{Path}' lies in the data folder '{data}'; give an --out that is outside of it.");
     }
 
     /// <summary>Makes the folder for a new run.</summary>
@@ -148,18 +145,6 @@ public sealed record RunFolder(string Path)
         file.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal)
         && System.IO.Path.GetExtension(file[..^AtomicFile.TemporarySuffix.Length]) is [_, .. var process]
         && int.TryParse(process, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var _);
-
-    /// <summary>A full path without links, as far as its folders exist.</summary>
-    private static string RealPath(string path)
-    {
-        var full = System.IO.Path.GetFullPath(path);
-        var parent = System.IO.Path.GetDirectoryName(full);
-        if (parent is null)
-            return full;
-        var here = System.IO.Path.Combine(RealPath(parent), System.IO.Path.GetFileName(full));
-        var target = Directory.Exists(here) ? Directory.ResolveLinkTarget(here, returnFinalTarget: true) : null;
-        return target is null ? here : RealPath(target.FullName);
-    }
 
     private FineTuneException Unusable(Exception e) => new($"The run folder '{Path}' cannot be used: {AtomicFile.Reason(e)}; give another.", e);
 
