@@ -162,6 +162,8 @@ public sealed class JsonTests(TrainedRun run)
         ((int)json[4]["n"]!).ShouldBe(8);
         ((double)json[4]["nll_difference"]!["high"]!).ShouldBe(0);
         File.ReadAllText(page).ShouldContain("<h1>2 runs compared</h1>");
+        Finetune.Run("compare", run.Folder, "--report", " ").ShouldBeWrongUsage("--report is empty");
+        Finetune.Run("compare", run.Folder, "--report", Path.Combine(run.Folder, "none", "a.html")).ShouldFailInTheEnd("Cannot write", "does not exist");
     }
 
     [Fact]
