@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using FineTune.Cli.Show;
 using FineTune.Ensemble;
 using FineTune.Experiment.Ensembles;
+using FineTune.Experiment.Report;
 using Spectre.Console;
 
 namespace FineTune.Cli.Verbs;
@@ -56,6 +57,18 @@ internal static class EnsembleVerb
         HelpName = "FOLDER",
     };
 
+    private static readonly Option<string?> Report = new("--report")
+    {
+        Description = "Compare with what else the cost could have bought, and write an HTML page of it to this file",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string[]> Against = new("--against")
+    {
+        Description = "With --report: a run to compare with, such as one trained as long without snapshots; may be given several times",
+        HelpName = "RUN",
+    };
+
     public static Command Command() => CommonOptions.Verb(
         "ensemble",
         "Tests whether an ensemble is better than its best single member: of a run's snapshots, of several runs, of weights files.",
@@ -63,12 +76,16 @@ internal static class EnsembleVerb
             "finetune ensemble --run runs/a --members last:3",
             "finetune ensemble --run runs/a --run runs/b --method weighted --tta flip --split test",
             "finetune ensemble --run runs/a --method soup --save runs/a-soup",
+            "finetune ensemble --run runs/a --against runs/b --report ensemble.html",
         ],
-        [Run, Weights, Of, Members, Method, Tta, Passes, Split, Data, Save],
+        [Run, Weights, Of, Members, Method, Tta, Passes, Split, Data, Save, Report, Against],
         Evaluate);
 
     private static int Evaluate(ParseResult parsed, Ui ui)
     {
+        var (page, against) = (parsed.GetValue(Report), parsed.GetValue(Against) ?? []);
+        if (page is null && against.Length > 0)
+            throw new UsageException("--against is for the page; give --report FILE too.");
         using var session = new EnsembleSession(new EnsembleRequest
         {
             Runs = parsed.GetValue(Run)!,
@@ -83,9 +100,22 @@ internal static class EnsembleVerb
         var report = ui.Bar("images", 100, tell => session.Evaluate(parsed.GetValue(Split), new Relay<(int Done, int Total)>(p => tell(100 * p.Done / p.Total))));
         if (parsed.GetValue(Save) is { } folder)
             session.Save(folder);
+        var comparison = page is null ? null : session.Compare(report, against);
         ui.Notes(session.Notes);
-        ui.ResultJson(Json(report, session, parsed));
+        var json = Json(report, session, parsed);
+        if (comparison is not null)
+        {
+            json["methods"] = new JsonArray([.. comparison.Rows.Select(r => (JsonNode?)Json(r))]);
+            json["independent_calibrated_nll"] = new JsonArray([.. comparison.Independent.Select(v => (JsonNode?)v)]);
+            EnsemblePage.Write(page!, report, comparison, session.Notes);
+        }
+
+        ui.ResultJson(json);
         Show(report, session, ui);
+        if (comparison is not null)
+            Show(comparison, ui);
+        if (page is not null)
+            ui.Result($"report       {page}");
         if (parsed.GetValue(Save) is { } saved)
             ui.Result($"saved        {saved}: finetune predict --run {saved} IMAGE");
         return Exit.Done;
@@ -114,6 +144,40 @@ internal static class EnsembleVerb
         var (ensemble, single) = (report.OnlyEnsembleRight, report.OnlySingleRight);
         ui.Result($"difference   only the ensemble is right: {ensemble} images; only the best single: {single} images");
         ui.Result($"p-value      {Format.Number(report.PValue, "0.###")} (exact McNemar test){NotSignificant(report.PValue)}");
+    }
+
+    private static void Show(MethodComparison comparison, Ui ui)
+    {
+        var table = Ui.Table("method", "top-1", "nll", "calibrated nll", "training s", "inference s", "looks", "p (Holm)");
+        foreach (var row in comparison.Rows)
+        {
+            table.AddRow(
+                Ui.Cell(row.Name),
+                Format.Percent(row.Score.Top1),
+                Format.Number(row.Score.Nll),
+                Format.Number(row.Calibrated.Nll),
+                row.TrainingSeconds is { } t ? Format.Number(t, "0.0") : "not known",
+                Format.Number(row.InferenceSeconds, "0.00"),
+                Format.Count(row.Looks),
+                row.AdjustedP is { } p ? Format.Number(p, "0.000") : string.Empty);
+        }
+
+        ui.Result(table);
+    }
+
+    private static JsonObject Json(MethodRow row)
+    {
+        var json = Format.Json(row.Score);
+        json["name"] = row.Name;
+        json["calibrated_nll"] = row.Calibrated.Nll;
+        json["training_seconds"] = row.TrainingSeconds;
+        json["inference_seconds"] = row.InferenceSeconds;
+        json["looks"] = row.Looks;
+        json["p_holm"] = row.AdjustedP;
+        json["top1_difference"] = row.Difference is { } d ? new JsonArray(d.Top1.Value, d.Top1.Interval.Low, d.Top1.Interval.High) : null;
+        json["nll_difference"] = row.Difference is { } n ? new JsonArray(n.Nll.Value, n.Nll.Interval.Low, n.Nll.Interval.High) : null;
+        json["equivalent_models"] = row.Equivalent;
+        return json;
     }
 
     private static string NotSignificant(double p) => p > 0.05 ? ": the difference is within what chance alone gives" : string.Empty;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using FineTune.Cli.Show;
 using FineTune.Cli.Show.Answers;
-using FineTune.Evaluate;
 using FineTune.Experiment;
 using FineTune.Images;
 

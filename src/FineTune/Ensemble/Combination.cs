@@ -5,8 +5,6 @@ namespace FineTune.Ensemble;
 /// <summary>A method that makes one classifier of several by their probabilities: a row of <see cref="Table"/>.</summary>
 public sealed class Combination
 {
-    private const int Folds = 5;
-
     private readonly Func<IReadOnlyList<Predictions>, double[]> _fit;
     private readonly Func<IReadOnlyList<Predictions>, IReadOnlyList<double>, Predictions> _mix;
 
@@ -53,29 +51,25 @@ public sealed class Combination
     public Predictions Combine(IReadOnlyList<Predictions> members, IReadOnlyList<double> weights) => _mix(members, weights);
 
     /// <summary>
-    /// What the members say together about the images that weights are fitted on: those of an image are fitted on the other four fifths, so
-    /// that none is measured on what it was fitted on. The fifths have the classes in equal parts, and depend on the images' order alone.
+    /// What the members say together about the images that weights are fitted on: those of an image are fitted on the other folds, so that none
+    /// is measured by what has seen its label.
     /// </summary>
     /// <param name="members">What each says about the validation images.</param>
     public Predictions CrossFitted(IReadOnlyList<Predictions> members)
     {
         if (!IsFitted)
             return Combine(members, Weights(members));
-        var fold = new int[members[0].Count];
-        var seen = new int[members[0].Classes.Count];
-        for (var i = 0; i < fold.Length; i++)
-            fold[i] = seen[members[0].Labels[i]]++ % Folds;
+        var (images, classes) = (members[0].Count, members[0].Classes.Count);
+        var count = Math.Min(Folds.Default, images);
+        var folds = Folds.Of(members[0], count);
         var result = new double[members[0].Probabilities.Length];
-        foreach (var held in fold.Distinct())
+        for (var f = 0; f < count; f++)
         {
-            var rest = Enumerable.Range(0, fold.Length).Where(i => fold[i] != held).ToArray();
-            var weights = rest.Length == 0 ? Fitting.Uniform(members) : Weights([.. members.Select(m => m.Of(rest))]);
-            var all = Combine(members, weights);
-            for (var i = 0; i < fold.Length; i++)
-            {
-                if (fold[i] == held)
-                    all.Row(i).CopyTo(result.AsSpan(i * all.Classes.Count));
-            }
+            var (inside, outside) = (folds.Images(f), folds.Others(f));
+            var weights = outside.Length == 0 ? Fitting.Uniform(members) : Weights([.. members.Select(m => m.Of(outside))]);
+            var said = Combine([.. members.Select(m => m.Of(inside))], weights);
+            for (var i = 0; i < inside.Length; i++)
+                said.Row(i).CopyTo(result.AsSpan(inside[i] * classes, classes));
         }
 
         return members[0] with { Probabilities = result };

@@ -49,8 +49,8 @@ public static class EnsembleEvaluation
         IReadOnlyList<Member> members,
         IReadOnlyList<Member> chosen,
         string method,
-        IReadOnlyList<double> weights,
-        IReadOnlyList<Predictions?> growing,
+        double[] weights,
+        Predictions?[] growing,
         string split,
         string chosenOn)
     {

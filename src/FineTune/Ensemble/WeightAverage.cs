@@ -1,5 +1,4 @@
 using FineTune.Models;
-using FineTune.Weights;
 using static TorchSharp.torch;
 
 namespace FineTune.Ensemble;

@@ -24,7 +24,7 @@ public static class Predictor
         IReadOnlyList<string> classes,
         IProgress<int>? progress = null,
         MonteCarlo? draws = null,
-        CancellationToken cancellation = default) => Predict([network], loader, classes, progress, draws, cancellation)[0];
+        CancellationToken cancellation = default) => Predict([network], loader, classes, progress, draws, cancellation: cancellation)[0];
 
     /// <summary>The same of several networks for the same images, which are loaded once; what the networks share is computed once.</summary>
     /// <param name="networks">At least one, of the same input and classes.</param>
@@ -32,16 +32,16 @@ public static class Predictor
     /// <param name="classes">Names of the outputs.</param>
     /// <param name="progress">Told the images done after each batch.</param>
     /// <param name="draws">Averages over draws of their stochastic layers; null: they are marginalised.</param>
-    /// <param name="cancellation">Ends it early.</param>
     /// <param name="epoch">Decides the loader's random views.</param>
+    /// <param name="cancellation">Ends it early.</param>
     public static IReadOnlyList<Predictions> Predict(
         IReadOnlyList<Network> networks,
         Loader loader,
         IReadOnlyList<string> classes,
         IProgress<int>? progress = null,
         MonteCarlo? draws = null,
-        CancellationToken cancellation = default,
-        long epoch = 0)
+        long epoch = 0,
+        CancellationToken cancellation = default)
     {
         foreach (var network in networks)
         {

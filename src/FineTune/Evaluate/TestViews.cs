@@ -1,6 +1,5 @@
 using System.Globalization;
 using FineTune.Augment;
-using FineTune.Images;
 using FineTune.Models;
 
 namespace FineTune.Evaluate;

@@ -1,7 +1,5 @@
 using FineTune.Data;
 using FineTune.Engine;
-using FineTune.Evaluate;
-using FineTune.Experiment.Ensembles;
 using FineTune.Train;
 using FineTune.Train.Losses;
 using FineTune.Weights;

@@ -51,9 +51,9 @@ public sealed class Stage
     /// <summary>What its last layer takes, which is left out; its input is freed.</summary>
     internal Tensor ForwardWithoutLast(Tensor input)
     {
-        if (_steps.Count == 1)
+        if (Steps.Count == 1)
             return input;
-        return input.Replace(new ExecutionPlan([.. _steps.SkipLast(1).Select(s => new Operation(s.Run, s.Inputs, s.OutputIsFree))]).Run(input));
+        return input.Replace(new ExecutionPlan([.. Steps.SkipLast(1).Select(s => new Operation(s.Run, s.Inputs, s.OutputIsFree))]).Run(input));
     }
 
     /// <summary>The same in inference form: batch norms folded into convolutions. Weights are copied: later changes are not seen.</summary>

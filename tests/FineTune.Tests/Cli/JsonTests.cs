@@ -141,6 +141,11 @@ public sealed class JsonTests(TrainedRun run)
         ((int)lines[^1]["student"]!["n"]!).ShouldBe(8);
         Finetune.Run("eval", "--run", folder, "--weights", "last").ShouldBeWrongUsage("--weights");
         Finetune.Run("ensemble", "--run", folder).ShouldFail("is a saved ensemble");
+        var page = folder + ".html";
+        var compared = Finetune.Run("ensemble", "--run", run.Folder, "--against", student, "--report", page, "--json").ShouldSucceed().Json.ShouldHaveSingleItem();
+        compared["methods"]!.AsArray().Select(m => (string)m!["name"]!).ShouldContain($"run {student}");
+        File.ReadAllText(page).ShouldContain("What else the cost could have bought");
+        Finetune.Run("ensemble", "--run", run.Folder, "--against", student).ShouldBeWrongUsage("--report");
         Finetune.Run("ensemble", "--run", run.Folder, "--tta", "flop").ShouldFail("flip, five-crop");
     }
 

@@ -1,4 +1,3 @@
-using FineTune.Evaluate;
 using FineTune.Experiment;
 using FineTune.Experiment.Ensembles;
 using FineTune.Tests.Train;

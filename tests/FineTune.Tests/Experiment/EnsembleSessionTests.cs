@@ -2,6 +2,7 @@ using FineTune.Ensemble;
 using FineTune.Evaluate;
 using FineTune.Experiment;
 using FineTune.Experiment.Ensembles;
+using FineTune.Experiment.Report;
 using FineTune.Tests.Train;
 using FineTune.Train;
 using FineTune.Transfer;
@@ -132,6 +133,47 @@ public sealed class EnsembleSessionTests(TwoRuns runs) : IClassFixture<TwoRuns>
         var report = Evaluate(new EnsembleRequest { Runs = [runs.A, runs.B], Snapshots = true, Method = "greedy-soup" });
         report.Ensemble.Top1.ShouldBeGreaterThanOrEqualTo(report.Single.Top1);
         report.Rows.Select(r => r.Name).ShouldContain(report.BestSingle);
+    }
+
+    [Fact]
+    public void An_ensemble_is_held_against_what_else_its_cost_could_have_bought()
+    {
+        using var session = new EnsembleSession(new EnsembleRequest { Runs = [runs.A] });
+        var report = session.Evaluate();
+        var rows = session.Compare(report, [runs.A, runs.B]).Rows;
+        rows.Select(r => r.Name).ShouldBe([
+            $"best single: {report.BestSingle}", "ensemble: average of 2", "best single, 2 random views", "soup of these members", "greedy-soup of these members",
+            $"run {runs.A}", $"run {runs.B}", "ensemble of these 2 runs",
+        ]);
+        rows.Select(r => r.Looks).ShouldBe([1, 2, 2, 1, 1, 1, 1, 2]);
+        rows[0].Score.ShouldBe(report.Single);
+        (rows[1].Score.Top1, rows[1].Score.Nll).ShouldBe((report.Ensemble.Top1, report.Ensemble.Nll));
+        rows[0].AgainstSingle.ShouldBeNull();
+        rows[1].AgainstSingle!.PValue.ShouldBe(report.PValue, 1e-12);
+        rows.Skip(1).ShouldAllBe(r => r.AdjustedP >= r.AgainstSingle!.PValue && r.Difference!.Top1.Value == r.Score.Top1 - rows[0].Score.Top1);
+        var (a, b) = (RunSummary.Read(runs.A).Seconds, RunSummary.Read(runs.B).Seconds);
+        rows[1].TrainingSeconds.ShouldBe(a);
+        rows[^1].TrainingSeconds!.Value.ShouldBe(a + b, 1e-9);
+        rows.ShouldAllBe(r => r.InferenceSeconds > 0);
+        rows[^1].Equivalent!.Value.ShouldBe(2, 1e-6);
+        rows.Skip(5).Take(2).ShouldAllBe(r => r.Equivalent >= 1);
+    }
+
+    [Fact]
+    public void The_page_has_its_sections_and_escapes_names()
+    {
+        using var session = new EnsembleSession(new EnsembleRequest { Runs = [runs.A] });
+        var report = session.Evaluate();
+        report = report with { Rows = [report.Rows[0] with { Name = "<script>alert(1)</script>" }, report.Rows[1]] };
+        var file = Path.Combine(runs.Tiny.Root, "page.html");
+        EnsemblePage.Write(file, report, new MethodComparison([], []), ["a <b>note</b>"]);
+        var html = File.ReadAllText(file);
+        html.ShouldNotContain("<script");
+        html.ShouldNotContain("<b>note");
+        html.ShouldNotContain("://");
+        foreach (var section in new[] { "members", "cost", "disagreement" })
+            html.ShouldContain($"<h2 id=\"{section}\">");
+        EnsemblePage.Verdict(report).ShouldContain("within what chance alone gives");
     }
 
     [Theory]

@@ -10,7 +10,7 @@ namespace FineTune.Experiment.Ensembles;
 public sealed class EnsembleSession : IDisposable
 {
     private readonly EnsembleRequest _request;
-    private readonly IReadOnlyList<MemberFile> _files;
+    private readonly List<MemberFile> _files;
     private readonly MemberModels _models;
     private readonly InferenceOptions _options;
     private readonly RunSession _first;
@@ -84,6 +84,22 @@ public sealed class EnsembleSession : IDisposable
         return report;
     }
 
+    /// <summary>
+    /// Measures the ensemble beside what else its cost could have bought: the best single member, that with as many random views as the ensemble
+    /// has members, soups of the same members, and other runs, alone and together.
+    /// </summary>
+    /// <param name="report">By <see cref="Evaluate"/>.</param>
+    /// <param name="against">Folders of other runs on the same images, such as one that was trained as long without snapshots.</param>
+    /// <exception cref="FineTuneException">A run has other images.</exception>
+    public MethodComparison Compare(EnsembleReport report, IReadOnlyList<string> against)
+    {
+        var others = against.Select(r => MemberFile.Result(new RunSession(r, data: _request.Data), r)).ToArray();
+        MemberChecks.Require(others, _first, [.. new[] { report.ChosenOn, report.Split }.Distinct()]);
+        TorchEngine.Start(_first.Recipe.Threads);
+        using var ways = new Ways(_files, _models, _options, _first, report);
+        return ways.Compare(Combination.Table.FirstOrDefault(c => c.Name == report.Method), _soup, others, Opened);
+    }
+
     /// <summary>Keeps what <see cref="Evaluate"/> made, to be used like a run.</summary>
     /// <param name="folder">A folder that is new or empty.</param>
     /// <exception cref="FineTuneException">It is not, or it cannot be written.</exception>
@@ -148,12 +164,12 @@ public sealed class EnsembleSession : IDisposable
         var positions = chosen.Select(c => Array.IndexOf(members, c)).ToArray();
         _soup?.Dispose();
         _soup = Soup.Make(
-            _request.Method == Soup.Table[1].Name,
+            _request.Method,
             [.. positions.Select(k => _models.Members[k])],
             [.. chosen.Select(m => Score.Of(m.Validation))],
             () => Opened(_files[positions[0]]),
-            model => model.Predict(choosing, _first.Splits.Decoded, _options),
-            model => Sources.Learning(_first.Recipe, _first.Samples(SplitName.Train).Samples, model.Network, _first.Splits.Decoded));
+            _first,
+            _options);
         if (_soup.Note is { } note)
             _notes.Add(note);
         var ingredients = _soup.Ingredients.Order().Select(i => chosen[i]).ToArray();
@@ -162,19 +178,19 @@ public sealed class EnsembleSession : IDisposable
         return EnsembleEvaluation.OfAverage(members, ingredients, _request.Method, averaged, split, chosenOn);
     }
 
-    private IReadOnlyList<MemberFile> Files(IReadOnlyList<RunSession> runs)
+    private List<MemberFile> Files(RunSession[] runs)
     {
-        var snapshots = _request.Snapshots ?? (runs.Count == 1 && _request.Weights.Count == 0);
+        var snapshots = _request.Snapshots ?? (runs.Length == 1 && _request.Weights.Count == 0);
         var files = new List<MemberFile>();
         foreach (var run in runs)
         {
-            var name = runs.Count == 1 ? Path.GetFileName(Path.GetFullPath(run.Folder.Path)) : run.Folder.Path;
+            var name = runs.Length == 1 ? Path.GetFileName(Path.GetFullPath(run.Folder.Path)) : run.Folder.Path;
             if (!snapshots)
                 files.Add(MemberFile.Result(run, name));
             else if (run.Folder.Snapshots.Count == 0)
                 throw NoSnapshots(run.Folder.Path);
             else
-                files.AddRange(MemberFile.Snapshots(run, runs.Count == 1 ? string.Empty : name + "/"));
+                files.AddRange(MemberFile.Snapshots(run, runs.Length == 1 ? string.Empty : name + "/"));
         }
 
         files.AddRange(_request.Weights.Select(MemberFile.Of));
@@ -183,7 +199,7 @@ public sealed class EnsembleSession : IDisposable
             : throw new FineTuneException($"The member '{files.GroupBy(f => f.Name).First(g => g.Count() > 1).Key}' is given twice; give each once.");
     }
 
-    private LoadedModel Opened(MemberFile file)
+    private static LoadedModel Opened(MemberFile file)
     {
         if (file.Run is { } run && file.Model is not null)
             return run.Opened(file.Path);

@@ -1,6 +1,5 @@
 using FineTune.Data;
 using FineTune.Evaluate;
-using FineTune.Models;
 
 namespace FineTune.Experiment.Ensembles;
 

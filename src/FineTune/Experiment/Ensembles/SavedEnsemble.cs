@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using FineTune.Train;
 
 namespace FineTune.Experiment.Ensembles;
 

@@ -35,21 +35,23 @@ internal sealed class Soup : IDisposable
     public static bool Is(string method) => Table.Any(t => t.Name == method);
 
     /// <summary>Makes it.</summary>
-    /// <param name="greedy">Whether members have to raise the validation accuracy.</param>
+    /// <param name="method">A name of <see cref="Table"/>.</param>
     /// <param name="members">Members of one architecture and class order.</param>
     /// <param name="scores">Their scores on validation.</param>
     /// <param name="empty">Opens a model like the first member, to be filled.</param>
-    /// <param name="onValidation">What a model says about the validation images.</param>
-    /// <param name="training">Training images, for batch-norm statistics.</param>
+    /// <param name="run">Has the images: validation to choose on, training for batch-norm statistics.</param>
+    /// <param name="options">Views and draws.</param>
     /// <exception cref="FineTuneException">The members have no mean.</exception>
     public static Soup Make(
-        bool greedy,
+        string method,
         IReadOnlyList<(string Name, LoadedModel Model)> members,
         IReadOnlyList<Score> scores,
         Func<LoadedModel> empty,
-        Func<LoadedModel, Predictions> onValidation,
-        Func<LoadedModel, Loader> training)
+        RunSession run,
+        InferenceOptions options)
     {
+        Predictions OnValidation(LoadedModel model) => run.Predict(model, run.Samples().Samples, options);
+        Loader Training(LoadedModel model) => Sources.Learning(run.Recipe, run.Samples(SplitName.Train).Samples, model.Network, run.Splits.Decoded);
         var networks = members.Select(m => (m.Name, m.Model.Network)).ToArray();
         if (WeightAverage.Problem(networks) is { } problem)
             throw new FineTuneException($"A mean of weights needs networks of one architecture, but {problem}; combine them by --method average.");
@@ -59,9 +61,9 @@ internal sealed class Soup : IDisposable
         try
         {
             int[] all = [.. Enumerable.Range(0, members.Count)];
-            IReadOnlyList<int> chosen = greedy ? Greedy(model, networks, scores, onValidation) : all;
-            var soup = new Soup(model, chosen, onValidation);
-            soup.Fill([.. chosen.Select(m => networks[m].Network)], training);
+            IReadOnlyList<int> chosen = method == Table[1].Name ? Greedy(model, networks, scores, OnValidation) : all;
+            var soup = new Soup(model, chosen, OnValidation);
+            soup.Fill([.. chosen.Select(m => networks[m].Network)], Training);
             return soup;
         }
         catch
@@ -76,11 +78,11 @@ internal sealed class Soup : IDisposable
 
     private static List<int> Greedy(
         LoadedModel model,
-        IReadOnlyList<(string Name, Models.Network Network)> networks,
+        (string Name, Models.Network Network)[] networks,
         IReadOnlyList<Score> scores,
         Func<LoadedModel, Predictions> onValidation)
     {
-        var order = Enumerable.Range(0, networks.Count).OrderByDescending(m => MemberSelection.Rank(scores[m])).ToArray();
+        var order = Enumerable.Range(0, networks.Length).OrderByDescending(m => MemberSelection.Rank(scores[m])).ToArray();
         var chosen = new List<int> { order[0] };
         var best = MemberSelection.Rank(scores[order[0]]);
         foreach (var next in order.Skip(1))
