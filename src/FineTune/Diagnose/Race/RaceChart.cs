@@ -21,7 +21,7 @@ internal static class RaceChart
     {
         var (low, high) = (surface.Low, surface.High);
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg id=\"plane\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"trajectories over contours\"><clipPath id=\"clip\"><rect x=\"{Left}\" y=\"{Top}\" width=\"{Width - Left - Right}\" height=\"{Height - Top - Bottom}\"/></clipPath>");
+        svg.Append(CultureInfo.InvariantCulture, $"<svg id=\"plane\" class=\"chart\" viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"trajectories over contours\"><clipPath id=\"clip\"><rect x=\"{Left}\" y=\"{Top}\" width=\"{Width - Left - Right}\" height=\"{Height - Top - Bottom}\"/></clipPath>");
         svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"b0\" x=\"{Left}\" y=\"{Top}\" width=\"{Width - Left - Right}\" height=\"{Height - Top - Bottom}\"/>");
         var contours = new Contours(surface.Gap, low, high, Cells);
         var (bottom, top) = (Deepest * surface.Gap(surface.Start), contours.Highest);
@@ -62,7 +62,7 @@ internal static class RaceChart
         var (low, high) = (Math.Floor(all.Min(g => g.Min())), Math.Ceiling(all.Max(g => g.Max()) + 1e-9));
         var last = Math.Max(1, all.Max(g => g.Length) - 1);
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg id=\"gaps\" viewBox=\"0 0 {Width} {LowHeight}\" role=\"img\" aria-label=\"loss above the minimum by step\">");
+        svg.Append(CultureInfo.InvariantCulture, $"<svg id=\"gaps\" class=\"chart\" viewBox=\"0 0 {Width} {LowHeight}\" role=\"img\" aria-label=\"loss above the minimum by step\">");
         foreach (var y in Ticks.Between(low, high, 6).Where(y => y == Math.Round(y)))
             svg.Append(CultureInfo.InvariantCulture, $"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Place(0, y).Y:0.0}\" y2=\"{Place(0, y).Y:0.0}\"/><text class=\"tick end\" x=\"{Left - 8}\" y=\"{Place(0, y).Y + 4:0.0}\">1e{y:0}</text>");
         foreach (var x in Ticks.Between(0, last, 8))

@@ -11,7 +11,7 @@ internal static class Style
         h1 { font-size: 26px; line-height: 1.25; margin: 0 0 4px; overflow-wrap: anywhere }
         h2 { font-size: 19px; margin: 44px 0 6px; scroll-margin-top: 12px }
         h3 { font-size: 14px; margin: 18px 0 6px } a { color: var(--link) } p { margin: 0 0 10px }
-        ul { padding-left: 20px; margin: 6px 0 } summary { cursor: pointer }
+        ul { padding-left: 20px; margin: 6px 0 }
         .muted, .lead { color: var(--muted) } .lead { max-width: 86ch } .break { overflow-wrap: anywhere }
         :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 4px }
         nav { margin: 22px 0 0; border-block: 1px solid var(--line) }
@@ -24,7 +24,6 @@ internal static class Style
         .tiles dd.big { font-size: 52px; line-height: 1.1; letter-spacing: -0.02em }
         .tiles small { letter-spacing: 0; line-height: 1.4; display: block; font-size: 12.5px; font-weight: 400; color: var(--muted) }
         .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(330px, 100%), 1fr)); gap: 16px }
-        .charts > .card > svg { border: 0 }
         .chart, .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px }
         .chart { width: 100%; height: auto; display: block }
         .card { padding: 14px 18px; overflow-x: auto; max-height: 640px; width: fit-content; max-width: 100% }
@@ -60,7 +59,7 @@ internal static class Style
         .strip img { width: 96px; height: 96px; display: block } .strip .first img { border: 2px solid var(--ink) }
         .maps { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(440px, 100%), 1fr)); gap: 16px }
         .scatter { position: relative; aspect-ratio: 4 / 3; background: var(--card); border: 1px solid var(--line); border-radius: 10px }
-        .mark { width: 14px; height: 14px; fill: var(--c); overflow: visible; vertical-align: -2px }
+        svg.mark { width: 14px; height: 14px; fill: var(--c); overflow: visible; vertical-align: -2px }
         .point { position: absolute; width: 14px; height: 14px; margin: -7px; line-height: 0; border-radius: 50% }
         .point .mark { stroke: var(--card); stroke-width: 1 } .point:hover, .point:focus { z-index: 2 }
         .wrong .ring { fill: none; stroke: var(--ink); stroke-width: 1.8 }
@@ -70,7 +69,7 @@ internal static class Style
             font-size: 11.5px; line-height: 1.35; overflow-wrap: anywhere; border-radius: 0 0 8px 8px }
         .point.l::before, .point.l::after { left: auto; right: 12px } .point.u::before { top: -132px } .point.u::after { top: -20px }
         .point:hover::before, .point:focus::before, .point:hover::after, .point:focus::after { display: block }
-        .legend { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 4px 16px; font-size: 13px }
+        ul.legend { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: 4px 16px; font-size: 13px }
         pre { overflow-x: auto; margin: 0 } .hide { position: absolute; width: 0; height: 0 }
         .warn { border-left: 4px solid var(--s1); padding-left: 12px } .skip { position: absolute; left: -9999px }
         .skip:focus { position: static }
