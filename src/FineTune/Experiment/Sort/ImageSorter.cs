@@ -67,7 +67,7 @@ public sealed class ImageSorter
             try
             {
                 using (var source = RegularFile.OpenStream(answer.Path))
-                using (var target = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+                using (var target = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
                     source.CopyTo(target);
                 var copy = Placed(temporary, Path.Combine(folder, Path.GetFileName(answer.Path)));
                 Copied++;

@@ -22,6 +22,37 @@ public sealed class StatisticsTests
         }
     }
 
+    [Fact]
+    public void Beyond_either_end_of_an_interval_what_was_seen_has_a_chance_of_one_in_forty()
+    {
+        for (var n = 1; n <= 60; n++)
+        {
+            for (var hits = 0; hits <= n; hits++)
+            {
+                var (low, high) = BinomialInterval.Of(hits, n);
+                low.ShouldBeLessThanOrEqualTo((double)hits / n);
+                high.ShouldBeGreaterThanOrEqualTo((double)hits / n);
+                if (hits > 0)
+                    Enumerable.Range(hits, n - hits + 1).Sum(k => Binomial(k, n, low)).ShouldBe(0.025, Tolerance);
+                if (hits < n)
+                    Enumerable.Range(0, hits + 1).Sum(k => Binomial(k, n, high)).ShouldBe(0.025, Tolerance);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(1_000_000, 999_999)]
+    [InlineData(1_000_000, 500_000)]
+    [InlineData(1_000_000, 3)]
+    public void A_million_images_have_an_interval(int n, int hits)
+    {
+        var (low, high) = BinomialInterval.Of(hits, n);
+        var rate = (double)hits / n;
+        low.ShouldBeInRange(0, rate);
+        high.ShouldBeInRange(rate, 1);
+        (high - low).ShouldBeInRange(1e-6, 0.003);
+    }
+
     [Theory]
     [InlineData(-1, 5)]
     [InlineData(6, 5)]
@@ -114,6 +145,14 @@ public sealed class StatisticsTests
         }
 
         Should.Throw<ArgumentException>(() => SeedSummary.Of([]));
+    }
+
+    private static double Binomial(int k, int n, double p)
+    {
+        var chance = Math.Pow(p, k) * Math.Pow(1 - p, n - k);
+        for (var i = 1; i <= k; i++)
+            chance *= (double)(n - k + i) / i;
+        return chance;
     }
 
     private static double[] Numbers(JsonElement array) => [.. array.EnumerateArray().Select(v => v.GetDouble())];
