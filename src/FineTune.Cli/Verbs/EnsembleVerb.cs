@@ -86,6 +86,8 @@ internal static class EnsembleVerb
         var (page, against) = (parsed.GetValue(Report), parsed.GetValue(Against) ?? []);
         if (page is null && against.Length > 0)
             throw new UsageException("--against is for the page; give --report FILE too.");
+        if (!EnsembleSession.Methods.Any(m => m.Name == parsed.GetValue(Method)))
+            throw new UsageException(Nearest.Unknown("method", parsed.GetValue(Method)!, EnsembleSession.Methods.Select(m => m.Name)).Message);
         using var session = new EnsembleSession(new EnsembleRequest
         {
             Runs = parsed.GetValue(Run)!,
@@ -136,6 +138,8 @@ internal static class EnsembleVerb
         }
 
         ui.Result(table);
+        if (report.Diversity.Disagreement is { } differ)
+            ui.Result($"diversity    two members predict other classes for {Format.Percent(differ)} of the images, on average");
         var (shared, stages) = session.Sharing;
         if (shared > 0)
             ui.Result($"shared       {shared} of {stages} stages are the same in all members, and are computed once");
@@ -201,6 +205,7 @@ internal static class EnsembleVerb
             ["growing"] = r.Growing is { } growing ? Format.Json(growing) : null,
         })]);
         json["disagreement"] = new JsonArray([.. report.Disagreement.Select(row => (JsonNode?)new JsonArray([.. row.Select(d => (JsonNode?)d)]))]);
+        json["mutual_information"] = report.Diversity.MutualInformation;
         json["best_single"] = new JsonObject { ["name"] = report.BestSingle, ["score"] = Format.Json(report.Single) };
         json["notes"] = Format.Json(session.Notes);
         json["p_value"] = report.PValue;

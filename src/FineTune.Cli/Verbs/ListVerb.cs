@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using FineTune.Augment;
 using FineTune.Cli.Show;
 using FineTune.Experiment;
+using FineTune.Experiment.Ensembles;
 using FineTune.Optimize;
 using FineTune.Optimize.Schedules;
 using FineTune.Regularize;
@@ -13,7 +14,7 @@ namespace FineTune.Cli.Verbs;
 /// <summary>finetune list: the registries.</summary>
 internal static class ListVerb
 {
-    private static readonly string[] Kinds = ["models", "weights", "optimizers", "schedules", "losses", "augmentations", "regularizers", "recipes"];
+    private static readonly string[] Kinds = ["models", "weights", "optimizers", "schedules", "losses", "augmentations", "regularizers", "methods", "recipes"];
     private static readonly Argument<string> Kind = new("what") { Description = string.Join(", ", Kinds) };
 
     private static readonly Argument<string?> Of = new("model")
@@ -50,6 +51,7 @@ internal static class ListVerb
             "augmentations" => Augmentations.Presets.Select(p => (p.Name, p.Summary, Array.Empty<OptionInfo>()))
                 .Concat(Augmentations.Transforms.Select(t => (t.Name, t.Summary, t.Options.ToArray()))),
             "regularizers" => Regularizers.Table.Select(r => (r.Name, r.Summary, r.Options.ToArray())),
+            "methods" => EnsembleSession.Methods.Select(m => (m.Name, m.Summary, Array.Empty<OptionInfo>())),
             "recipes" => NamedRecipes.Table.Select(r => (r.Name, r.Summary, Array.Empty<OptionInfo>())),
             _ => throw new UsageException(Nearest.Unknown("list", kind, Kinds).Message),
         };

@@ -1,4 +1,5 @@
 using FineTune.Evaluate;
+using FineTune.Evaluate.Metrics;
 using FineTune.Evaluate.Statistics;
 
 namespace FineTune.Ensemble;
@@ -61,6 +62,7 @@ public static class EnsembleEvaluation
         return new EnsembleReport(method, split, chosenOn, [.. rows], best.Name, Score.Of(best.Measured), Score.Of(all), onlySingle, onlyEnsemble)
         {
             Disagreement = [.. chosen.Select(a => (IReadOnlyList<double>)[.. chosen.Select(b => Disagreement(a.Measured, b.Measured))])],
+            Diversity = Diversity.Of([.. chosen.Select(m => m.Measured)]),
             SinglePredictions = best.Measured,
             Predictions = all,
         };

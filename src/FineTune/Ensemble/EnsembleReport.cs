@@ -1,4 +1,5 @@
 using FineTune.Evaluate;
+using FineTune.Evaluate.Metrics;
 using FineTune.Evaluate.Statistics;
 
 namespace FineTune.Ensemble;
@@ -33,6 +34,9 @@ public sealed record EnsembleReport(
 {
     /// <summary>[members][members] parts of the images for which two members predict other classes, in the order of the rows.</summary>
     public IReadOnlyList<IReadOnlyList<double>> Disagreement { get; init; } = [];
+
+    /// <summary>How much the members differ.</summary>
+    public required Diversity Diversity { get; init; }
 
     /// <summary>What the best single member said about the measured images.</summary>
     public required Predictions SinglePredictions { get; init; }

@@ -12,6 +12,7 @@ internal sealed class RunSplits(RunFolder folder, RunImages images, string? data
 {
     private readonly Dictionary<string, RunData> _opened = new(StringComparer.Ordinal);
     private readonly List<string> _notes = [];
+    private bool _testOpened;
 
     /// <summary>Images that came, went or changed, a sentence each.</summary>
     public IReadOnlyList<string> Notes => _notes;
@@ -41,6 +42,8 @@ internal sealed class RunSplits(RunFolder folder, RunImages images, string? data
             if (opened.Dataset.Split(split).Count == 0)
                 throw new FineTuneException($"None of the run's {split} images is in '{root}' as it was; {OtherImages}");
             _notes.AddRange(opened.Notes.Except(_notes));
+            if (split != Watched && split is SplitName.Test or SplitName.All && known.Contains(SplitName.Test))
+                OpenTest();
         }
 
         return (split, opened.Dataset.Split(split));
@@ -52,6 +55,16 @@ internal sealed class RunSplits(RunFolder folder, RunImages images, string? data
         var root = images.Find(folder, data);
         var known = images.Images.ToDictionary(i => i.Path, i => i.Sha256, StringComparer.Ordinal);
         return [.. samples.Select(s => known[Path.GetRelativePath(root, s.Path).Replace('\\', '/')])];
+    }
+
+    /// <summary>Records once that the test images are measured on.</summary>
+    public void OpenTest()
+    {
+        if (_testOpened)
+            return;
+        _testOpened = true;
+        if (TestOpenings.Record(folder, TimeProvider.System) is { } note)
+            _notes.Add(note);
     }
 
     private string OtherImages => $"to measure on other images: eval --data FOLDER --weights '{folder.Path}'.";

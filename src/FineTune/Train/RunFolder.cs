@@ -37,6 +37,9 @@ public sealed record RunFolder(string Path)
     /// <summary>Of a step that ended in infinity or in no number: the files of its batch, and norms by layer.</summary>
     public string NotFinite => System.IO.Path.Combine(Path, "not-finite.json");
 
+    /// <summary>When its test images were measured on, a line each; not there before.</summary>
+    public string TestOpened => System.IO.Path.Combine(Path, "test-opened.jsonl");
+
     /// <summary>What a teacher says of every training image; not there without one.</summary>
     public string SoftLabels => System.IO.Path.Combine(Path, "soft-labels.safetensors");
 

@@ -9,9 +9,10 @@ public sealed class HostileNameTests(HostileRun run) : IClassFixture<HostileRun>
     [SkippableTheory]
     [InlineData("report")]
     [InlineData("compare")]
+    [InlineData("ensemble")]
     public void A_page_has_no_markup_of_names_and_asks_for_nothing_from_elsewhere(string kind)
     {
-        var html = File.ReadAllText(kind == "report" ? run.First.Report : run.Comparison);
+        var html = File.ReadAllText(run.Page(kind));
 
         Markup.Problems(html).ShouldBeEmpty();
         html.ShouldContain("default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'");

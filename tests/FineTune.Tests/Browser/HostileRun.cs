@@ -1,4 +1,5 @@
 using FineTune.Experiment.Compare;
+using FineTune.Experiment.Ensembles;
 using FineTune.Experiment.Report;
 using FineTune.Tests.Train;
 using FineTune.Train;
@@ -34,11 +35,23 @@ public sealed class HostileRun : IDisposable
 
         foreach (var (run, seed) in new[] { (First, 0), (Second, 1) })
             _tiny.Start(_tiny.Recipe with { Seed = seed, Epochs = 2 + seed, Snapshots = 2 * seed }, run);
+        using (var session = new EnsembleSession(new EnsembleRequest { Runs = [Second.Path] }))
+        {
+            var report = session.Evaluate();
+            EnsemblePage.Write(Ensemble, report, session.Compare(report, [First.Path, Second.Path]), session.Notes);
+        }
+
         CompareReport.Write(Comparison, RunComparison.Of([First.Path, Second.Path]));
     }
 
     /// <summary>Both runs on one page.</summary>
     public string Comparison => Path.Combine(_tiny.Root, "compare.html");
+
+    /// <summary>The second one's snapshots on a page.</summary>
+    public string Ensemble => Path.Combine(_tiny.Root, "ensemble.html");
+
+    /// <summary>The file of a page: report, compare or ensemble.</summary>
+    public string Page(string kind) => kind switch { "report" => First.Report, "compare" => Comparison, _ => Ensemble };
 
     /// <summary>A run.</summary>
     internal RunFolder First => _tiny.Folder("a <b> & \"c\"");

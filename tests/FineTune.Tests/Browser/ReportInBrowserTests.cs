@@ -13,10 +13,14 @@ public sealed class ReportInBrowserTests(HostileRun run) : IClassFixture<Hostile
     [InlineData("compare", 1200, true)]
     [InlineData("compare", 400, false)]
     [InlineData("compare", 400, true)]
+    [InlineData("ensemble", 1200, false)]
+    [InlineData("ensemble", 1200, true)]
+    [InlineData("ensemble", 400, false)]
+    [InlineData("ensemble", 400, true)]
     public async Task A_page_loads_nothing_runs_nothing_and_fits_the_window(string kind, int width, bool dark)
     {
         Skip.If(Chromium.Program is null, "there is no Chromium on this machine");
-        var page = kind == "report" ? run.First.Report : run.Comparison;
+        var page = run.Page(kind);
 
         using var browser = await Chromium.Start();
         var visit = await PageVisit.Open(browser, page, width, dark);

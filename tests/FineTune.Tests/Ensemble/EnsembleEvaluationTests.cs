@@ -67,6 +67,7 @@ public sealed class EnsembleEvaluationTests
     {
         var report = Evaluate("all", "test");
         report.Disagreement.Select(row => row.ToArray()).ShouldBe([[0, 0.75, 0.5], [0.75, 0, 0.75], [0.5, 0.75, 0]]);
+        report.Diversity.Disagreement!.Value.ShouldBe(2.0 / 3, 1e-12); // the mean over pairs
     }
 
     private static EnsembleReport Evaluate(string members, string split, string method = "average") =>

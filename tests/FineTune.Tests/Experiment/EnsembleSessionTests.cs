@@ -159,6 +159,42 @@ public sealed class EnsembleSessionTests(TwoRuns runs) : IClassFixture<TwoRuns>
         rows.Skip(5).Take(2).ShouldAllBe(r => r.Equivalent >= 1);
     }
 
+    /// <summary>Planted: a choice is made after the test images were looked at.</summary>
+    [Fact]
+    public void That_test_images_were_measured_on_is_recorded_and_told_the_next_time()
+    {
+        var data = Path.Combine(runs.Tiny.Root, "tested");
+        CopyFolder(runs.Tiny.Data, data);
+        foreach (var folder in Directory.GetDirectories(Path.Combine(data, "train")))
+        {
+            var target = Directory.CreateDirectory(Path.Combine(data, "test", Path.GetFileName(folder)));
+            foreach (var file in Directory.GetFiles(folder).Take(2))
+                File.Move(file, Path.Combine(target.FullName, Path.GetFileName(file)));
+        }
+
+        var run = runs.Tiny.Folder("with-test");
+        runs.Tiny.Start(runs.Tiny.Recipe with { Data = data, Epochs = 1 }, run);
+        new RunSession(run.Path).Samples();
+        File.Exists(run.TestOpened).ShouldBeFalse();
+        Opened().ShouldBeEmpty();
+        Opened().ShouldHaveSingleItem().ShouldContain("were measured on 1 time before, first on " + DateTime.UtcNow.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
+        var session = new RunSession(run.Path);
+        session.Samples("test");
+        session.Samples("test"); // once a session
+        session.Notes.ShouldHaveSingleItem().ShouldContain("2 times before");
+        File.ReadAllLines(run.TestOpened).Length.ShouldBe(3);
+        File.WriteAllText(run.TestOpened, "what\n");
+        Opened().ShouldHaveSingleItem().ShouldContain("a day that is not readable");
+
+        IReadOnlyList<string> Opened()
+        {
+            using var ensemble = new EnsembleSession(new EnsembleRequest { Runs = [run.Path] });
+            var report = ensemble.Evaluate("test");
+            (report.Split, report.ChosenOn, report.Ensemble.N).ShouldBe(("test", "val", 6));
+            return ensemble.Notes;
+        }
+    }
+
     [Fact]
     public void The_page_has_its_sections_and_escapes_names()
     {

@@ -59,7 +59,7 @@ public sealed class EnsembleSession : IDisposable
     public int Candidates => _files.Count;
 
     /// <summary>What is to be known, a sentence each.</summary>
-    public IReadOnlyList<string> Notes => [.. _notes, .. _first.Notes];
+    public IReadOnlyList<string> Notes => [.. _notes, .. _files.Select(f => f.Run).OfType<RunSession>().Prepend(_first).SelectMany(r => r.Notes).Distinct()];
 
     /// <summary>Stages that run once for all candidates, of how many; (0, 0) where they have other inputs.</summary>
     public (int Shared, int Stages) Sharing => _models.Sharing;
@@ -72,6 +72,12 @@ public sealed class EnsembleSession : IDisposable
     {
         var chosenOn = _first.Splits.Watched;
         _notes.AddRange(MemberChecks.Require(_files, _first, [.. new[] { chosenOn, split ?? chosenOn }.Distinct()]));
+        if (split == SplitName.Test && chosenOn != split)
+        {
+            foreach (var run in _files.Select(f => f.Run).OfType<RunSession>().DistinctBy(r => r.Folder.Path))
+                run.Splits.OpenTest();
+        }
+
         var choosing = _first.Samples().Samples;
         var measuring = split is null || split == chosenOn ? choosing : _first.Samples(split).Samples;
         var total = choosing.Count + (ReferenceEquals(choosing, measuring) ? 0 : measuring.Count);
