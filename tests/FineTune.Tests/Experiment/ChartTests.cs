@@ -39,11 +39,11 @@ public sealed partial class ChartTests
             + Grid(206, "0") + Grid(163, "0.5") + Grid(120, "1") + Grid(77, "1.5") + Grid(34, "2")
             + Tick("52", "1") + Tick("239", "2") + "<text x=\"426\" y=\"228\" class=\"tick end\">3 epochs</text>"
             + "<g class=\"c2\"><polyline class=\"line d1\" points=\"52,120 426,163\"/>"
-            + "<line class=\"line d1\" x1=\"332\" x2=\"352\" y1=\"15\" y2=\"15\"/>"
+            + "<line class=\"line d1\" x1=\"322\" x2=\"342\" y1=\"15\" y2=\"15\"/>"
             + "<text x=\"426\" y=\"19\" class=\"key end\">validation</text></g>"
             + "<g class=\"c9\"><polyline class=\"line d0\" points=\"52,34 239,120 426,206\"/>"
-            + "<line class=\"line d0\" x1=\"242\" x2=\"262\" y1=\"15\" y2=\"15\"/>"
-            + "<text x=\"322\" y=\"19\" class=\"key end\">training</text></g></svg>");
+            + "<line class=\"line d0\" x1=\"224\" x2=\"244\" y1=\"15\" y2=\"15\"/>"
+            + "<text x=\"312\" y=\"19\" class=\"key end\">training</text></g></svg>");
 
         static string Grid(int y, string value) =>
             $"<line class=\"grid\" x1=\"52\" x2=\"426\" y1=\"{y}\" y2=\"{y}\"/><text x=\"45\" y=\"{y + 4}\" class=\"tick end\">{value}</text>";

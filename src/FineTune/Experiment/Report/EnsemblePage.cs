@@ -93,7 +93,7 @@ public static class EnsemblePage
         return new Section(
             "cost",
             "What else the cost could have bought",
-            Html.Table("methods", MethodColumns, rows) + (growth.Length > 0 ? $"<div class=\"charts\">{growth}</div>" : string.Empty),
+            Html.Table("methods", MethodColumns, rows) + (growth.Length > 0 ? $"<div class=\"charts\">{growth}<div></div></div>" : string.Empty),
             $"All on the same {report.Split} images; every choice was made on {report.ChosenOn}. Calibrated NLL has a temperature fitted on validation, "
             + "cross-fitted where that is measured. Training seconds are of the runs that a method needs; inference seconds of one pass over the images, decoded before. "
             + "A look is one network's pass over one view of an image. " + equivalent);

@@ -11,7 +11,7 @@ internal static class Svg
 {
     private const int Width = 440, Height = 240, Left = 52, Right = 426, Top = 34, Bottom = 206;
     private const int TitleHeight = 19, AxisHeight = 228;
-    private const int RoomForAxisTitle = 76, LetterWidth = 7;
+    private const int RoomForAxisTitle = 76, LetterWidth = 8;
     private const int Dashes = 6; // kinds of line beside colours
 
     /// <summary>
