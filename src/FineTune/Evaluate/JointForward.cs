@@ -19,7 +19,7 @@ internal sealed class JointForward : IDisposable
     {
         _networks = networks;
         SharedStages = share && networks.Count > 1 ? Shared(networks) : 0;
-        if (SharedStages != networks[0].Stages.Count - 1 || !networks.All(n => n.EndsInLinear))
+        if (SharedStages == 0 || SharedStages != networks[0].Stages.Count - 1 || !networks.All(n => n.EndsInLinear))
             return;
         using var scope = NewDisposeScope();
         var heads = networks.Select(n => n.HeadLinear).ToArray();

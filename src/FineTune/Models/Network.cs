@@ -118,7 +118,8 @@ public sealed class Network : ExplicitModule
         ?? throw new FineTuneException($"The head of '{name}' has no linear layer.");
 
     /// <summary>Whether the head is a chain that ends in its linear layer, nothing after it and nothing in place of it.</summary>
-    internal bool EndsInLinear => Head.Steps[^1] is { Module: Linear, Substitute: null } && Head.Appended.Count == 0;
+    internal bool EndsInLinear =>
+        Head.Steps[^1] is { Module: Linear, Substitute: null, Inputs: [var input] } && input == Head.Steps.Count - 2 && Head.Appended.Count == 0;
 
     /// <summary>What the final linear layer takes, of images; for who computes it otherwise. The precision and layout are the caller's.</summary>
     internal Tensor BeforeFinalLinear(Tensor images) => Head.ForwardWithoutLast(Layers(0, Stages.Count - 1, images));

@@ -57,6 +57,29 @@ public sealed class JointForwardTests : IDisposable
         Check(shared: 0, 0);
     }
 
+    /// <summary>A module of an application whose only stage is a linear layer: nothing is below it to be shared.</summary>
+    [Fact]
+    public void A_network_of_a_single_stage_runs_as_it_is()
+    {
+        using var input = Images().flatten(1).narrow(1, 0, 8);
+        Network[] pair = [.. Enumerable.Range(0, 2).Select(_ => Single())];
+        using var joint = new JointForward(pair);
+        joint.SharedStages.ShouldBe(0);
+        joint.Run(input, (m, logits) =>
+        {
+            using var alone = pair[m].ForwardFrom(0, input);
+            (logits - alone).abs().max().item<float>().ShouldBe(0);
+        });
+        foreach (var network in pair)
+            network.Dispose();
+
+        static Network Single()
+        {
+            var module = nn.Sequential(("fc", nn.Linear(8, 3)));
+            return Network.FromChildren("single", module, Preprocessing.Cifar, ("head", ["fc"]));
+        }
+    }
+
     [Fact]
     public void Networks_of_other_architectures_run_beside_one_another()
     {

@@ -6,7 +6,7 @@ namespace FineTune.Experiment.Ensembles;
 
 /// <summary>
 /// The mean of members' weights as one network: of all (a uniform soup; of a run's snapshots, stochastic weight averaging, Izmailov et al.
-/// 2018), or of those that raise the validation accuracy, tried from the best on (a greedy soup, Wortsman et al. 2022).
+/// 2018), or of those that do not lower the validation accuracy, tried from the best on (a greedy soup, Wortsman et al. 2022).
 /// </summary>
 internal sealed class Soup : IDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class Soup : IDisposable
     public static IReadOnlyList<(string Name, string Summary)> Table { get; } =
     [
         ("soup", "one network of the mean of the members' weights (of a run's snapshots: stochastic weight averaging)"),
-        ("greedy-soup", "the same of the members that raise the validation accuracy, tried from the best on (Wortsman et al. 2022)"),
+        ("greedy-soup", "the same of the members that do not lower the validation accuracy, tried from the best on (Wortsman et al. 2022)"),
     ];
 
     private readonly Func<LoadedModel, Predictions> _onValidation;
