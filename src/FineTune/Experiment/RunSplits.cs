@@ -67,5 +67,7 @@ internal sealed class RunSplits(RunFolder folder, RunImages images, string? data
             _notes.Add(note);
     }
 
-    private string OtherImages => $"to measure on other images: eval --data FOLDER --weights '{folder.Path}'.";
+    private string OtherImages => File.Exists(folder.Ensemble)
+        ? $"to use it on other images: predict --run '{folder.Path}' FOLDER."
+        : $"to measure on other images: eval --data FOLDER --weights '{folder.Path}'.";
 }

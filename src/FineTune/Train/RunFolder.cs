@@ -37,6 +37,9 @@ public sealed record RunFolder(string Path)
     /// <summary>Of a step that ended in infinity or in no number: the files of its batch, and norms by layer.</summary>
     public string NotFinite => System.IO.Path.Combine(Path, "not-finite.json");
 
+    /// <summary>What a saved ensemble is; not there in a run.</summary>
+    public string Ensemble => System.IO.Path.Combine(Path, "ensemble.json");
+
     /// <summary>When its test images were measured on, a line each; not there before.</summary>
     public string TestOpened => System.IO.Path.Combine(Path, "test-opened.jsonl");
 
@@ -140,7 +143,9 @@ public sealed record RunFolder(string Path)
     /// <exception cref="FineTuneException">It does not.</exception>
     public RunFolder Existing() => File.Exists(Recipe)
         ? this
-        : throw new FineTuneException($"'{Path}' is no run: it has no recipe.yaml.");
+        : throw new FineTuneException(File.Exists(Ensemble)
+            ? $"'{Path}' is a saved ensemble, not a run; eval, predict, export and distill take it."
+            : $"'{Path}' is no run: it has no recipe.yaml.");
 
     /// <summary>Whether a file is of a run that was killed before it had a recipe.</summary>
     private bool IsLeftOver(string file) => IsTemporary(file) || file == Lock

@@ -251,6 +251,8 @@ public sealed class EnsembleSessionTests(TwoRuns runs) : IClassFixture<TwoRuns>
             session.Evaluate();
             session.Save(folder);
             Should.Throw<FineTuneException>(() => session.Save(folder)).Message.ShouldContain("is not empty");
+            Should.Throw<FineTuneException>(() => new RunSession(folder)).Message.ShouldContain("is a saved ensemble, not a run");
+            Should.Throw<FineTuneException>(() => new SavedEnsembleSession(folder).Samples("test")).Message.ShouldContain($"predict --run '{folder}' FOLDER");
             Should.Throw<FineTuneException>(() => session.Save(Path.Combine(runs.Tiny.Data, "kept"))).Message.ShouldContain("lies in the data folder");
         }
 
@@ -294,6 +296,12 @@ public sealed class EnsembleSessionTests(TwoRuns runs) : IClassFixture<TwoRuns>
         Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [] })).Message.ShouldContain("at least one --run");
         Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A], Method = "mean" })).Message.ShouldContain("average");
         Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A, runs.A] })).Message.ShouldContain("is given twice");
+        var link = Path.Combine(runs.Tiny.Root, "link");
+        Directory.CreateSymbolicLink(link, runs.A);
+        foreach (var again in new[] { runs.A + "/", link })
+            Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A, again] })).Message.ShouldContain("is given twice");
+        Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A], Weights = [$"resnet18={Best(runs.B)}"] })).Message.ShouldContain("is of a run of cifar_resnet20, not of resnet18");
+        Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A], Weights = [$"resnet81={Best(runs.B)}"] })).Message.ShouldContain("'resnet18'");
         Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A], Selection = MemberSelection.Parse("last:3") })).Message.ShouldContain("there are 2");
         var folder = runs.Tiny.Folder("none");
         runs.Tiny.Start(runs.Tiny.Recipe with { Epochs = 1, Snapshots = 0 }, folder);

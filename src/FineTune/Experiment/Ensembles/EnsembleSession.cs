@@ -200,9 +200,8 @@ public sealed class EnsembleSession : IDisposable
         }
 
         files.AddRange(_request.Weights.Select(MemberFile.Of));
-        return files.Select(f => f.Name).Distinct(StringComparer.Ordinal).Count() == files.Count
-            ? files
-            : throw new FineTuneException($"The member '{files.GroupBy(f => f.Name).First(g => g.Count() > 1).Key}' is given twice; give each once.");
+        var twice = files.GroupBy(f => RealPath.Of(f.Path), StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1);
+        return twice is null ? files : throw new FineTuneException($"The member '{twice.Last().Name}' is given twice; give each once.");
     }
 
     private static LoadedModel Opened(MemberFile file)

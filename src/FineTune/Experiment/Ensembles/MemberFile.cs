@@ -1,3 +1,4 @@
+using FineTune.Models;
 using FineTune.Train;
 
 namespace FineTune.Experiment.Ensembles;
@@ -23,8 +24,12 @@ internal sealed record MemberFile(string Name, string Path, string? Model, RunSe
     {
         var parts = text.Split('=', 2);
         var (model, path) = parts.Length == 2 && !File.Exists(text) && !Directory.Exists(text) ? (parts[0], parts[1]) : ((string?)null, text);
-        var run = RunAround(path);
-        return new MemberFile(path, path, model, run is null ? null : new RunSession(run.Path));
+        if (model is not null)
+            _ = Zoo.Find(model);
+        var run = RunAround(path) is { } folder ? new RunSession(folder.Path) : null;
+        return run is null || model is null || model == run.Recipe.Model
+            ? new MemberFile(path, path, run?.Recipe.Model ?? model, run)
+            : throw new FineTuneException($"'{path}' is of a run of {run.Recipe.Model}, not of {model}; leave out '{model}='.");
     }
 
     /// <summary>The run that a weights file, or a folder, is of; null: it is of none.</summary>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using FineTune.Train;
 
 namespace FineTune.Experiment.Ensembles;
 
@@ -114,7 +115,7 @@ public sealed record SavedEnsemble(
         return new MemberModels(opened);
     }
 
-    private static string FileOf(string folder) => Path.Combine(folder, "ensemble.json");
+    private static string FileOf(string folder) => new RunFolder(folder).Ensemble;
 
     /// <summary>Whether a member is one that is written: its file leads out of no folder.</summary>
     private static bool IsSound(SavedMember member) =>
