@@ -11,12 +11,28 @@ public sealed class JointForwardTests : IDisposable
     private readonly Network[] _networks = [.. Enumerable.Range(0, 3).Select(_ => Zoo.Create("cifar_resnet20", 3, seed: 1))];
     private readonly Tensor _images = Images();
 
-    [Fact]
-    public void Heads_on_one_body_are_one_matrix_product_with_the_logits_of_each()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Heads_on_one_body_are_one_matrix_product_with_the_logits_of_each(bool inferenceMode)
     {
         Change("linear.weight");
         Change("linear.bias");
+        using var _ = inferenceMode ? inference_mode() : null;
         Check(shared: _networks[0].Stages.Count - 1, 1e-6f);
+    }
+
+    [Fact]
+    public void Heads_of_a_head_only_run_are_predicted_together_as_each_alone()
+    {
+        Change("linear.weight");
+        using var tree = new FineTune.Tests.Data.ImageTree().Images("a", 5);
+        var samples = Enumerable.Range(0, 5).Select(i => new FineTune.Data.Sample(tree.PathOf($"a/{i:000}.bmp"), i % 3)).ToArray();
+        var classes = new[] { "x", "y", "z" };
+        FineTune.Data.Loader Loader() => new(samples, new FineTune.Data.LoaderOptions { BatchSize = 2 }, FineTune.Augment.Augmentations.Evaluation(16, 16));
+        var together = Predictor.Predict(_networks, Loader(), classes);
+        for (var m = 0; m < 3; m++)
+            together[m].Probabilities.ShouldBe(Predictor.Predict(_networks[m], Loader(), classes).Probabilities, 1e-6);
     }
 
     [Theory]
