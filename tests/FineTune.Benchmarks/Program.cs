@@ -14,6 +14,7 @@ var verbs = new Dictionary<string, Action<string[]>>
     ["onnx-predict"] = OnnxPredict.Run,
     ["optimizers"] = OptimizerStep.Run,
     ["read-file"] = WeightLoading.ReadFile,
+    ["scalars"] = ScalarLifetime.Run,
     ["step"] = TrainingStep.Run,
 };
 var plain = new Dictionary<string, Action<string[]>>

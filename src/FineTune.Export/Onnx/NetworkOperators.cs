@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using FineTune.Models;
 using FineTune.Models.Graph;
 using FineTune.Regularize;
@@ -79,7 +80,7 @@ internal sealed class NetworkOperators(OnnxGraph graph, Network network)
     private string Cosine(string key, nn.Module head, string x)
     {
         var weight = head.get_parameter("weight")!;
-        var directions = (weight / (weight.square().sum(1, keepdim: true) + CosineHead.Eps).sqrt() * head.get_parameter("scale")!).t();
+        var directions = (weight / weight.Power(2).sum(1, keepdim: true).Plus(CosineHead.Eps).sqrt() * head.get_parameter("scale")!).t();
         var squares = graph.Add("ReduceSumSquare", x, Attribute.Of("axes", [1L]), Attribute.Of("keepdims", 1));
         var length = graph.Add("Sqrt", graph.Add("Add", [squares, graph.Scalar(CosineHead.Eps)]));
         return graph.Add("MatMul", [graph.Add("Div", [x, length]), graph.Weights($"{key}.directions_t", directions)]);

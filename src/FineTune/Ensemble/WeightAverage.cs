@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using FineTune.Models;
 using static TorchSharp.torch;
 
@@ -24,8 +25,8 @@ internal static class WeightAverage
 
             var mean = zeros(to.shape, ScalarType.Float64, to.device);
             foreach (var state in states)
-                mean.add_(state[name]); // in double: the order of members changes nothing that float32 keeps
-            to.copy_(mean.div_(states.Length));
+                mean.Add(state[name]); // in double: the order of members changes nothing that float32 keeps
+            to.copy_(mean.Divide(states.Length));
         }
     }
 

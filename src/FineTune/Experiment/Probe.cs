@@ -109,6 +109,6 @@ public sealed class Probe
         using var _ = no_grad();
         using (weight)
         using (bias)
-            return TensorValues.Of<double>((x.to(ScalarType.Float64).mm(weight.t()) + bias).softmax(1).cpu().contiguous()).ToArray();
+            return TensorValues.Of<double>(x.to(ScalarType.Float64).mm(weight.t()).Plus(bias).softmax(1).cpu().contiguous()).ToArray();
     }
 }

@@ -19,14 +19,14 @@ public sealed class GradientShaping(GradientOptions options, long seed)
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         if (options.ClipValue > 0)
-            vector.G.clamp_(-options.ClipValue, options.ClipValue);
+            vector.G.Clamp(-options.ClipValue, options.ClipValue);
         if (options.ClipAdaptive > 0)
             ClipAdaptive(vector);
         if (options.ClipNorm > 0)
         {
             var norm = vector.G.norm().cpu().item<float>();
             if (norm > options.ClipNorm)
-                vector.G.mul_(options.ClipNorm / (norm + 1e-6)); // PyTorch's clip_grad_norm_
+                vector.G.Scale(options.ClipNorm / (norm + 1e-6)); // PyTorch's clip_grad_norm_
         }
 
         if (options.Noise > 0)
@@ -46,9 +46,9 @@ public sealed class GradientShaping(GradientOptions options, long seed)
             var units = s.Shape.Length > 1 ? s.Shape[0] : 1;
             var g = vector.G.narrow(0, s.Offset - vector.Line, s.Length).view(units, -1);
             var w = vector.W.narrow(0, s.Offset, s.Length).view(units, -1);
-            var largest = (w * w).sum(1, keepdim: true).sqrt().clamp_min(SmallestWeightNorm) * options.ClipAdaptive;
-            var norm = (g * g).sum(1, keepdim: true).sqrt().clamp_min(1e-6);
-            g.mul_((largest / norm).clamp_max(1));
+            var largest = (w * w).sum(1, keepdim: true).sqrt().AtLeast(SmallestWeightNorm).Times(options.ClipAdaptive);
+            var norm = (g * g).sum(1, keepdim: true).sqrt().AtLeast(1e-6);
+            g.mul_((largest / norm).AtMost(1));
         }
     }
 
@@ -57,6 +57,6 @@ public sealed class GradientShaping(GradientOptions options, long seed)
         var sigma = Math.Sqrt(options.Noise / Math.Pow(1 + step, NoiseDecay));
         Seeding.Seed(new RandomKey(seed, 0, step, RandomUse.GradientNoise).ToSeed());
         foreach (var s in vector.TrainableSegments)
-            vector.G.narrow(0, s.Offset - vector.Line, s.Length).add_(randn([s.Length], ScalarType.Float32, vector.G.device), sigma);
+            vector.G.narrow(0, s.Offset - vector.Line, s.Length).Add(randn([s.Length], ScalarType.Float32, vector.G.device), sigma);
     }
 }

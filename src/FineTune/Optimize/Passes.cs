@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using FineTune.Optimize.Rules;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -88,7 +89,7 @@ internal sealed class Passes
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         for (var k = 0; k < squares.Length; k++)
-            squares[k] = x.narrow(0, _chunks[k].Offset, _chunks[k].Length).to(ScalarType.Float64).square().sum().cpu().item<double>();
+            squares[k] = x.narrow(0, _chunks[k].Offset, _chunks[k].Length).to(ScalarType.Float64).Power(2).sum().cpu().item<double>();
     }
 
     private IEnumerable<(int Part, long Offset, int Length)> Split(int part, long offset, long end)

@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using static TorchSharp.torch;
 
 namespace FineTune.Regularize;
@@ -35,7 +36,7 @@ public sealed class DropBlock : StochasticLayer
         var rim = size - 1; // a square at an end covers what a square elsewhere does
         var begins = Bernoulli(input, Gamma(_p, size, h, w), n, c, h - rim, w - rim);
         var left = nn.functional.max_pool2d(nn.functional.pad(begins, [rim, rim, rim, rim]), [size, size], [1, 1]); // [N, C, H, W]
-        var kept = 1 - left;
-        return (input * (kept / kept.mean().clamp_min(1e-7))).MoveToOuterDisposeScope();
+        var kept = left.neg().Plus(1);
+        return (input * (kept / kept.mean().AtLeast(1e-7))).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -21,9 +22,9 @@ public sealed class DropConnect : StochasticLayer
     {
         using var scope = NewDisposeScope();
         var linear = _linear();
-        var kept = Bernoulli(input, 1 - _p, input.size(0), linear.out_features, linear.in_features).div_(1 - _p);
+        var kept = Bernoulli(input, 1 - _p, input.size(0), linear.out_features, linear.in_features).Divide(1 - _p);
         var output = (linear.weight * kept).bmm(input.unsqueeze(2)).squeeze(2);
-        return (linear.bias is { } bias ? output + bias : output).MoveToOuterDisposeScope();
+        return (linear.bias is { } bias ? output.Plus(bias) : output).MoveToOuterDisposeScope();
     }
 
     private protected override Tensor Marginal(Tensor input) => _linear().call(input);

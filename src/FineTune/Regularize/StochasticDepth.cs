@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using static TorchSharp.torch;
 
 namespace FineTune.Regularize;
@@ -29,6 +30,6 @@ public sealed class StochasticDepth : StochasticLayer
         Array.Fill(shape, 1);
         shape[0] = input.size(0);
         using var kept = Bernoulli(input, KeepProbability, shape); // [N, 1, 1, 1]
-        return input * kept.div_(KeepProbability);
+        return input * kept.Divide(KeepProbability);
     }
 }

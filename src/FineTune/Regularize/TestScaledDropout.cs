@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using static TorchSharp.torch;
 
 namespace FineTune.Regularize;
@@ -23,5 +24,5 @@ public sealed class TestScaledDropout : StochasticLayer
         return input * kept;
     }
 
-    private protected override Tensor Marginal(Tensor input) => input * Kept;
+    private protected override Tensor Marginal(Tensor input) => input.Times(Kept);
 }

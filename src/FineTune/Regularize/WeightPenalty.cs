@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using FineTune.Optimize;
 using static TorchSharp.torch;
 
@@ -27,10 +28,10 @@ public sealed record WeightPenalty(double L1, double L2)
             var w = vector.W.narrow(0, s.Offset, s.Length);
             var g = vector.G.narrow(0, s.Offset - vector.Line, s.Length);
             if (L1 > 0)
-                g.add_(w.sign(), L1);
+                g.Add(w.sign(), L1);
             if (L2 > 0)
-                g.add_(w, L2);
-            penalty.add_(Value(w));
+                g.Add(w, L2);
+            penalty.Add(Value(w));
         }
 
         return penalty.cpu().item<double>();
@@ -40,7 +41,7 @@ public sealed record WeightPenalty(double L1, double L2)
     /// <param name="parameters">All that train; those of one dimension are left out.</param>
     internal Tensor? Of(IEnumerable<Tensor> parameters) => L1 == 0 && L2 == 0
         ? null
-        : parameters.Where(p => p.dim() > 1).Select(Value).Aggregate((Tensor?)null, (sum, p) => sum is null ? p : sum + p);
+        : parameters.Where(p => p.dim() > 1).Select(Value).Aggregate((Tensor?)null, (sum, p) => sum is null ? p : sum.Plus(p));
 
-    private Tensor Value(Tensor w) => (w.abs().sum() * L1) + (w.square().sum() * (L2 / 2));
+    private Tensor Value(Tensor w) => w.abs().sum().Times(L1).Plus(w.Power(2).sum().Times(L2 / 2));
 }

@@ -111,7 +111,7 @@ internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null, 
         SeedDropout(epoch, step);
         var loss = Loss(parts.Training.Forward(input), targets, 1, 1);
         var penalty = _penalty.Of(parts.Vector.TrainableParameters);
-        return new HessianGraph(penalty is null ? loss : loss + penalty, parts.Vector.TrainableParameters);
+        return new HessianGraph(penalty is null ? loss : loss.Plus(penalty), parts.Vector.TrainableParameters);
     }
 
     /// <summary>What a part of a batch adds to its loss.</summary>
@@ -121,7 +121,7 @@ internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null, 
     /// <param name="share">Its images among the batch's.</param>
     private Tensor Loss(Tensor logits, Targets targets, double weight, double share)
     {
-        var hard = parts.Loss.Of(logits, targets.Labels) * weight;
+        var hard = parts.Loss.Of(logits, targets.Labels).Times(weight);
         return targets.Soft is { } soft ? parts.SoftLabels!.Mix(hard, logits, soft, share) : hard;
     }
 

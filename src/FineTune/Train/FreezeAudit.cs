@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using FineTune.Optimize;
 using FineTune.Optimize.SecondOrder;
 using FineTune.Transfer;
@@ -132,7 +133,7 @@ public sealed class FreezeAudit : IDisposable
             using var scope = NewDisposeScope();
             using var _ = no_grad();
             foreach (var s in vector.TrainableSegments.Where(s => !_learned[s.Stage]))
-                _learned[s.Stage] = vector.G.narrow(0, s.Offset - vector.Line, s.Length).ne(0).any().cpu().item<bool>();
+                _learned[s.Stage] = vector.G.narrow(0, s.Offset - vector.Line, s.Length).abs().IsAbove(0).any().cpu().item<bool>();
             if (++_stepped == Steps && vector.TrainableSegments.FirstOrDefault(s => !_learned[s.Stage]) is { } idle)
                 throw Violation($"the stage '{_parts.Network.Stages[idle.Stage].Name}' trains, but got no gradient in {Steps} steps");
         }

@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using FineTune.Optimize;
 using static TorchSharp.torch;
 
@@ -54,9 +55,9 @@ internal sealed class GroupWatch : IDisposable
 
     private bool IsVisible(Segment s, double lr)
     {
-        var g = Part(_vector.G, s.Offset - _vector.Line, s).abs().clamp_max(1);
+        var g = Part(_vector.G, s.Offset - _vector.Line, s).abs().AtMost(1);
         var w = Part(_before, s.Offset - _vector.Line, s).abs();
-        return (g * (LeastPart * lr)).gt(w * Rounding).any().cpu().item<bool>();
+        return g.Times(LeastPart * lr).gt(w.Times(Rounding)).any().cpu().item<bool>();
     }
 
     private static Tensor Part(Tensor vector, long offset, Segment s) => vector.narrow(0, offset, s.Length);

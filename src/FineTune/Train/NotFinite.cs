@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using FineTune.Engine;
 using FineTune.Optimize;
 using FineTune.Train.Sources;
 using static TorchSharp.torch;
@@ -63,7 +64,7 @@ internal static class NotFinite
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        if (float.IsFinite((parts.Vector.W.sum() + parts.Vector.Statistics.sum()).cpu().item<float>()))
+        if (float.IsFinite(parts.Vector.W.sum().Plus(parts.Vector.Statistics.sum()).cpu().item<float>()))
             return;
         var where = parts.Vector.TrainableSegments.FirstOrDefault(s => !double.IsFinite(Norm(parts.Vector.W, s.Offset, s)))?.Name ?? "a statistic of a batch norm";
         throw new FineTuneException($"The weights are not finite after step {step}, '{where}' first; lower the learning rate: the last checkpoint is from before it.");
@@ -73,7 +74,7 @@ internal static class NotFinite
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        return Math.Sqrt(vector.narrow(0, offset, segment.Length).to(ScalarType.Float64).square().sum().cpu().item<double>());
+        return Math.Sqrt(vector.narrow(0, offset, segment.Length).to(ScalarType.Float64).Power(2).sum().cpu().item<double>());
     }
 
     /// <summary>JSON has no word for what is not finite.</summary>

@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using FineTune.Models;
 using static TorchSharp.torch;
 
@@ -58,6 +59,6 @@ public sealed class FrozenPrefix : IDisposable
         var images = randn([2, 3, size, size], ScalarType.Float32, CPU, false, generator).to(network.parameters().First().device);
         var expected = network.Layers(0, stage, images); // in single precision, whatever the network computes in
         var found = _forward(images);
-        return ((found - expected).norm() / (expected.norm() + 1e-12)).cpu().item<float>();
+        return ((found - expected).norm() / expected.norm().Plus(1e-12)).cpu().item<float>();
     }
 }

@@ -55,9 +55,10 @@ public static class InputAdaptation
         using var scope = NewDisposeScope();
         var old = tensor(filters.ToFloats(), [.. filters.Shape]);
         var count = filters.Shape[1];
+        long[] from = [.. Enumerable.Range(0, (int)channels).Select(k => k % count)];
         var fitted = channels == 1
             ? old.sum(1, keepdim: true)
-            : old.index_select(1, arange(channels).remainder(count)) * ((float)count / channels);
+            : old.index_select(1, tensor(from)).Times((float)count / channels);
         return TensorData.From(TensorValues.Of<float>(fitted.contiguous()), fitted.shape);
     }
 

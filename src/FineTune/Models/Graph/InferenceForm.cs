@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -51,7 +52,7 @@ internal static class InferenceForm
         using var _ = no_grad();
         using var scope = NewDisposeScope();
         var (mean, variance) = (norm.running_mean!, norm.running_var!);
-        var scale = norm.weight! / (variance + norm.eps).sqrt(); // [out]
+        var scale = norm.weight! / variance.Plus(norm.eps).sqrt(); // [out]
         var weight = (conv.weight * scale.view(-1, 1, 1, 1)).DetachFromDisposeScope();
         var bias = (norm.bias! - ((mean - (conv.bias ?? zeros_like(mean))) * scale)).DetachFromDisposeScope();
         return (weight, bias);

@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using static TorchSharp.torch;
 
 namespace FineTune.Models.Layers;
@@ -41,7 +42,8 @@ internal sealed record Activation(ActivationKind Kind) : Layer
         (ActivationKind.Relu, true) => x[0].relu_(),
         (ActivationKind.Relu, _) => x[0].relu(),
         (ActivationKind.Relu6, _) => nn.functional.relu6(x[0], inPlace),
-        (ActivationKind.LeakyRelu, _) => nn.functional.leaky_relu(x[0], Slope, inPlace),
+        (ActivationKind.LeakyRelu, true) => x[0].LeakyReluInPlace(Slope),
+        (ActivationKind.LeakyRelu, _) => x[0].LeakyRelu(Slope),
         (ActivationKind.Silu, _) => nn.functional.silu(x[0]),
         (ActivationKind.HardSwish, _) => nn.functional.hardswish(x[0]),
         (ActivationKind.HardSigmoid, _) => nn.functional.hardsigmoid(x[0]),

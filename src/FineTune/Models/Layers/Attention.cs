@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -126,10 +127,10 @@ internal sealed record WindowAttention(long Channels, long Heads, long Window, l
             var learned = table.index_select(0, get_buffer("relative_position_index")!).view(places, places, _layer.Heads).permute(2, 0, 1).unsqueeze(0);
             if (down + right == 0)
                 return learned;
-            var regions = Regions(rows * _layer.Window, down).view(-1, 1).mul(3).add(Regions(columns * _layer.Window, right)).to(table.device);
+            var regions = Regions(rows * _layer.Window, down).view(-1, 1).Times(3).Plus(Regions(columns * _layer.Window, right)).to(table.device);
             var labels = regions.view(rows, _layer.Window, columns, _layer.Window).permute(0, 2, 1, 3).reshape(rows * columns, places);
             var apart = labels.unsqueeze(1).ne(labels.unsqueeze(2));
-            return learned + apart.to(table.dtype).mul(Masked).unsqueeze(1);
+            return learned.Plus(apart.to(table.dtype).Times(Masked).unsqueeze(1));
         }
 
         /// <summary>Along one axis: 0 before the last window, 1 in its first part, 2 where pixels came around from the other end.</summary>

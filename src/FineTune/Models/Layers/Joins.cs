@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using static TorchSharp.torch;
 
 namespace FineTune.Models.Layers;
@@ -7,7 +8,7 @@ internal sealed record Sum : Layer
 {
     public override bool OutputIsFree => true;
 
-    public override Tensor Run(nn.Module? module, Tensor[] x, bool inPlace) => inPlace ? x[0].add_(x[1]) : x[0].add(x[1]);
+    public override Tensor Run(nn.Module? module, Tensor[] x, bool inPlace) => inPlace ? x[0].Add(x[1]) : x[0].Plus(x[1]);
 }
 
 /// <summary>

@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using static TorchSharp.torch;
 
 namespace FineTune.Models.Layers;
@@ -61,7 +62,7 @@ internal sealed record Positions(string Name, long Tokens, long Channels) : RawP
 
     public override Tensor Initial() => empty(Sizes).normal_(0, Deviation);
 
-    protected override Tensor Run(Tensor parameter, Tensor x) => x.add(parameter);
+    protected override Tensor Run(Tensor parameter, Tensor x) => x.Plus(parameter);
 }
 
 /// <summary>A learned factor for each channel of a map (Touvron et al. 2021).</summary>
@@ -69,7 +70,7 @@ internal sealed record LayerScale(string Name, long Channels, double Start) : Ra
 {
     public override bool OutputIsFree => true;
 
-    public override Tensor Initial() => full(Sizes, Start);
+    public override Tensor Initial() => TensorArithmetic.Full(Start, Sizes);
 
     protected override Tensor Run(Tensor parameter, Tensor x) => x.mul(parameter);
 }

@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using static TorchSharp.torch;
 
 namespace FineTune.Optimize.Lanes;
@@ -7,7 +8,7 @@ internal readonly struct TensorLane(Tensor value) : ILane<TensorLane>
 {
     public Tensor Value { get; } = value;
 
-    public static TensorLane operator +(TensorLane a, TensorLane b) => new(a.Value + b.Value);
+    public static TensorLane operator +(TensorLane a, TensorLane b) => new(a.Value.Plus(b.Value));
 
     public static TensorLane operator -(TensorLane a, TensorLane b) => new(a.Value - b.Value);
 
@@ -15,11 +16,11 @@ internal readonly struct TensorLane(Tensor value) : ILane<TensorLane>
 
     public static TensorLane operator /(TensorLane a, TensorLane b) => new(a.Value / b.Value);
 
-    public static TensorLane operator *(Coefficient a, TensorLane b) => new(a.Value * b.Value);
+    public static TensorLane operator *(Coefficient a, TensorLane b) => new(b.Value.Times(a.Value));
 
-    public static TensorLane operator +(TensorLane a, Coefficient b) => new(a.Value + b.Value);
+    public static TensorLane operator +(TensorLane a, Coefficient b) => new(a.Value.Plus(b.Value));
 
-    public static TensorLane operator /(TensorLane a, Coefficient b) => new(a.Value / b.Value);
+    public static TensorLane operator /(TensorLane a, Coefficient b) => new(a.Value.Over(b.Value));
 
     public static TensorLane Sqrt(TensorLane a) => new(a.Value.sqrt());
 

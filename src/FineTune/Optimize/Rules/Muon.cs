@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using static TorchSharp.torch;
 
 namespace FineTune.Optimize.Rules;
@@ -18,10 +19,10 @@ internal readonly struct Muon(double lr, double momentum, double weightDecay)
     public void Step(Tensor w, Tensor g, Tensor m)
     {
         var (rows, columns) = (w.size(0), w.numel() / w.size(0));
-        m.mul_(momentum).add_(g, 1 - momentum);
-        var u = Orthogonal((((1 - momentum) * g) + (momentum * m)).view(rows, columns));
-        w.mul_(1 - (lr * weightDecay));
-        w.sub_(u.view(w.shape) * (lr * Math.Sqrt(Math.Max(1, (double)rows / columns))));
+        m.Scale(momentum).Add(g, 1 - momentum);
+        var u = Orthogonal(g.Times(1 - momentum).Plus(m.Times(momentum)).view(rows, columns));
+        w.Scale(1 - (lr * weightDecay));
+        w.sub_(u.view(w.shape).Times(lr * Math.Sqrt(Math.Max(1, (double)rows / columns))));
     }
 
     /// <summary>
@@ -34,11 +35,11 @@ internal readonly struct Muon(double lr, double momentum, double weightDecay)
         const double A = 3.4445, B = -4.7750, C = 2.0315;
         var tall = x.size(0) > x.size(1);
         x = tall ? x.t() : x;
-        x = x / (x.norm() + Eps);
+        x = x / x.norm().Plus(Eps);
         for (var k = 0; k < Iterations; k++)
         {
             var xx = x.mm(x.t());
-            x = (A * x) + ((B * xx) + (C * xx.mm(xx))).mm(x);
+            x = x.Times(A).Plus(xx.Times(B).Plus(xx.mm(xx).Times(C)).mm(x));
         }
 
         return tall ? x.t().contiguous() : x;

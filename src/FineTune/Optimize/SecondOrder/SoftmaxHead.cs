@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FineTune.Engine;
 using static TorchSharp.torch;
 
 namespace FineTune.Optimize.SecondOrder;
@@ -47,11 +48,11 @@ public sealed class SoftmaxHead : IObjective, IDisposable
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var (w, bias) = Split(x);
-        var logits = _features.mm(w.t()) + bias; // [n, classes]
+        var logits = _features.mm(w.t()).Plus(bias); // [n, classes]
         var log = logits - logits.logsumexp(1, keepdim: true);
         var loss = -log.gather(1, _labels).mean().item<double>();
-        Join((log.exp() - _target) / _features.shape[0], w, gradient);
-        return loss + (0.5 * _l2 * w.pow(2).sum().item<double>());
+        Join((log.exp() - _target).Over(_features.shape[0]), w, gradient);
+        return loss + (0.5 * _l2 * w.Power(2).sum().item<double>());
     }
 
     /// <inheritdoc/>
@@ -60,7 +61,7 @@ public sealed class SoftmaxHead : IObjective, IDisposable
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var (w, bias) = Split(x);
-        return new Products(this, (_features.mm(w.t()) + bias).softmax(1).DetachFromDisposeScope());
+        return new Products(this, _features.mm(w.t()).Plus(bias).softmax(1).DetachFromDisposeScope());
     }
 
     /// <inheritdoc/>
@@ -81,7 +82,7 @@ public sealed class SoftmaxHead : IObjective, IDisposable
     /// <summary>The derivative by (W, bias) from that by the logits, and the penalty's.</summary>
     private void Join(Tensor byLogits, Tensor w, Span<double> result)
     {
-        var all = cat([(byLogits.t().mm(_features) + (w * _l2)).flatten(), byLogits.sum(0L)]);
+        var all = cat([byLogits.t().mm(_features).Plus(w.Times(_l2)).flatten(), byLogits.sum(0L)]);
         MemoryMarshal.Cast<byte, double>(all.bytes).CopyTo(result);
     }
 
@@ -93,8 +94,8 @@ public sealed class SoftmaxHead : IObjective, IDisposable
             using var scope = NewDisposeScope();
             using var _ = no_grad();
             var (w, bias) = head.Split(v);
-            var weighted = probabilities * (head._features.mm(w.t()) + bias);
-            head.Join((weighted - (probabilities * weighted.sum(1, keepdim: true))) / head._features.shape[0], w, result);
+            var weighted = probabilities * head._features.mm(w.t()).Plus(bias);
+            head.Join((weighted - (probabilities * weighted.sum(1, keepdim: true))).Over(head._features.shape[0]), w, result);
         }
 
         public void Dispose() => probabilities.Dispose();

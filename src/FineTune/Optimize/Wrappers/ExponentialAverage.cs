@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using static TorchSharp.torch;
 
 namespace FineTune.Optimize.Wrappers;
@@ -42,7 +43,7 @@ internal sealed class ExponentialAverage : OptimizerWrapper
 
         Inner.Step(lr, evaluate);
         using var __ = no_grad();
-        _average.add_(TrainableWeights() - _average, 1 - _decay);
-        _statistics?.add_(Vector.Statistics - _statistics, 1 - _decay);
+        _average.Add(TrainableWeights() - _average, 1 - _decay);
+        _statistics?.Add(Vector.Statistics - _statistics, 1 - _decay);
     }
 }

@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using static TorchSharp.torch;
 
 namespace FineTune.Optimize.Wrappers;
@@ -31,7 +32,7 @@ internal sealed class Lookahead : OptimizerWrapper
             Inner.Step(lr, evaluate);
         if (T % _k != 0)
             return;
-        _slow.add_(w - _slow, _alpha);
+        _slow.Add(w - _slow, _alpha);
         w.copy_(_slow);
     }
 }

@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using static TorchSharp.torch;
 
 namespace FineTune.Optimize.Wrappers;
@@ -18,7 +19,7 @@ internal sealed class MaxNorm(Optimizer inner, double c) : OptimizerWrapper(inne
         {
             using var scope = NewDisposeScope();
             var units = Vector.W.narrow(0, s.Offset, s.Length).view(s.Shape[0], -1);
-            units.mul_((c / units.norm(1, keepdim: true).clamp_min(1e-30)).clamp_max(1));
+            units.mul_(units.norm(1, keepdim: true).AtLeast(1e-30).reciprocal().Times(c).AtMost(1));
         }
     }
 }

@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using static TorchSharp.torch;
 
 namespace FineTune.Optimize.Wrappers;
@@ -31,7 +32,7 @@ internal sealed class PolyakAverage : OptimizerWrapper
             return;
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        _average.add_(TrainableWeights() - _average, 1.0 / (T - _start));
-        _statistics?.add_(Vector.Statistics - _statistics, 1.0 / (T - _start));
+        _average.Add(TrainableWeights() - _average, 1.0 / (T - _start));
+        _statistics?.Add(Vector.Statistics - _statistics, 1.0 / (T - _start));
     }
 }

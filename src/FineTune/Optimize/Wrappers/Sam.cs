@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using static TorchSharp.torch;
 
 namespace FineTune.Optimize.Wrappers;
@@ -24,7 +25,7 @@ internal sealed class Sam(Optimizer inner, double rho) : OptimizerWrapper(inner)
         var w = TrainableWeights();
         _before.Keep(w);
         using (no_grad())
-            w.add_(Vector.G * (rho / (Vector.G.norm().cpu().item<float>() + 1e-12)));
+            w.Add(Vector.G.Times(rho / (Vector.G.norm().cpu().item<float>() + 1e-12)));
         _ = evaluate();
         _before.PutBack(w);
         FiniteGradient.Require(Vector, T + 1);

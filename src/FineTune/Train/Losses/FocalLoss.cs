@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using static TorchSharp.torch;
 
 namespace FineTune.Train.Losses;
@@ -28,9 +29,9 @@ internal sealed class FocalLoss(double gamma, IReadOnlyList<double>? classWeight
         using var scope = NewDisposeScope();
         var (n, classes) = (logits.size(0), logits.size(1));
         var rows = labels.unsqueeze(1); // [N, 1]
-        var target = full([n, classes], labelSmoothing / classes, logits.dtype, logits.device)
-            .scatter_add_(1, rows, full([n, 1], 1 - labelSmoothing, logits.dtype, logits.device)); // [N, classes]
-        var total = full([], n, logits.dtype, logits.device);
+        var target = TensorArithmetic.Full(labelSmoothing / classes, [n, classes], logits.dtype, logits.device)
+            .scatter_add_(1, rows, TensorArithmetic.Full(1 - labelSmoothing, [n, 1], logits.dtype, logits.device)); // [N, classes]
+        var total = TensorArithmetic.Full(n, [], logits.dtype, logits.device);
         if (ClassWeights(logits) is { } weight)
         {
             target = target * weight;
@@ -38,7 +39,7 @@ internal sealed class FocalLoss(double gamma, IReadOnlyList<double>? classWeight
         }
 
         var log = logits.log_softmax(1); // [N, classes]
-        var rest = (-log.expm1()).clamp_min(SmallestRest); // 1 - p, to its last digits where p is near 1
-        return (-(target * rest.pow(gamma) * log).sum() / total).MoveToOuterDisposeScope();
+        var rest = (-log.expm1()).AtLeast(SmallestRest); // 1 - p, to its last digits where p is near 1
+        return (-(target * rest.Power(gamma) * log).sum() / total).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,8 +17,9 @@ public sealed class SoftLabels : IDisposable
     /// <param name="options">Temperature and weight.</param>
     public SoftLabels(Tensor logProbabilities, DistillOptions options)
     {
+        using var scope = NewDisposeScope();
         using var _ = no_grad();
-        (_options, _targets) = (options, (logProbabilities / options.Temperature).softmax(1).DetachFromDisposeScope());
+        (_options, _targets) = (options, logProbabilities.Over(options.Temperature).softmax(1).DetachFromDisposeScope());
     }
 
     /// <summary>What the teacher says of some images: [N, classes], the caller's to free.</summary>
@@ -39,8 +41,8 @@ public sealed class SoftLabels : IDisposable
     public Tensor Mix(Tensor hard, Tensor logits, Tensor soft, double share)
     {
         var (a, t) = (_options.Weight, _options.Temperature);
-        var divergence = nn.functional.kl_div((logits / t).log_softmax(1), soft, log_target: false, reduction: nn.Reduction.Sum) / logits.size(0);
-        return (divergence * (a * t * t * share)) + (hard * (1 - a));
+        var divergence = nn.functional.kl_div(logits.Over(t).log_softmax(1), soft, log_target: false, reduction: nn.Reduction.Sum).Over(logits.size(0));
+        return divergence.Times(a * t * t * share).Plus(hard.Times(1 - a));
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using FineTune.Models;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -24,14 +25,14 @@ internal sealed class CosineHead : ExplicitModule
         using var like = nn.Linear(features, classes, hasBias: false);
         using var initial = like.weight.detach();
         register_parameter("weight", _weight = new Parameter(initial.clone()));
-        register_parameter("scale", _scale = new Parameter(full([1], FirstScale)));
+        register_parameter("scale", _scale = new Parameter(TensorArithmetic.Full(FirstScale, [1])));
     }
 
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var x = input / (input.square().sum(1, keepdim: true) + Eps).sqrt();
-        var w = _weight / (_weight.square().sum(1, keepdim: true) + Eps).sqrt();
+        var x = input / input.Power(2).sum(1, keepdim: true).Plus(Eps).sqrt();
+        var w = _weight / _weight.Power(2).sum(1, keepdim: true).Plus(Eps).sqrt();
         return (x.mm(w.t()) * _scale).MoveToOuterDisposeScope();
     }
 }

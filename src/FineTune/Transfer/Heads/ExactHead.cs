@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using FineTune.Models;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -73,6 +74,6 @@ public sealed record ExactHead(string Method, double Penalty, double Top1, doubl
         var (weight, bias) = head.Fit(chosen.Penalty);
         using (weight)
         using (bias)
-            return (new ExactHead("ridge", chosen.Penalty, chosen.Top1, penalty is null ? nll : double.NaN), weight * scale, bias * scale);
+            return (new ExactHead("ridge", chosen.Penalty, chosen.Top1, penalty is null ? nll : double.NaN), weight.Times(scale), bias.Times(scale));
     }
 }

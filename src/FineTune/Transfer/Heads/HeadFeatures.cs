@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using static TorchSharp.torch;
 
 namespace FineTune.Transfer.Heads;
@@ -13,7 +14,7 @@ internal static class HeadFeatures
     {
         var x = features.detach().to(ScalarType.Float64, CPU);
         var mean = x.mean([0L]);
-        var variance = (x - mean).pow(2).sum().item<double>() / x.shape[0];
+        var variance = (x - mean).Power(2).sum().item<double>() / x.shape[0];
         if (!(variance > 0) || !double.IsFinite(variance))
             throw new FineTuneException($"The network's features of these images are {(double.IsFinite(variance) ? "all alike" : "not finite")}; no head can be fitted to them.");
         return (x, mean, variance);

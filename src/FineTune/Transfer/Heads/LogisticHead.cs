@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using FineTune.Optimize.SecondOrder;
 using static TorchSharp.torch;
 
@@ -32,7 +33,7 @@ public sealed class LogisticHead : IDisposable
         (_labels, _classes) = (labels, classes);
         var (x, _, variance) = HeadFeatures.Read(features);
         _scale = Math.Sqrt(variance);
-        _features = (x / _scale).DetachFromDisposeScope();
+        _features = x.Over(_scale).DetachFromDisposeScope();
     }
 
     /// <summary>Penalties from 1e-5 to 1, two a decade.</summary>
@@ -46,7 +47,7 @@ public sealed class LogisticHead : IDisposable
     {
         var (w, b) = Solve([.. Enumerable.Range(0, _labels.Length)], penalty);
         using (w)
-            return (w / _scale, b);
+            return (w.Over(_scale), b);
     }
 
     /// <inheritdoc/>
@@ -65,7 +66,7 @@ public sealed class LogisticHead : IDisposable
                 continue;
             var (w, b) = Solve([.. Enumerable.Range(0, _labels.Length).Where(i => part[i] != fold)], penalty);
             var y = tensor(held.Select(i => _labels[i]).ToArray());
-            var logits = Rows(held).mm(w.t()) + b;
+            var logits = Rows(held).mm(w.t()).Plus(b);
             right += logits.argmax(1).eq(y).sum().item<long>();
             nll += nn.functional.cross_entropy(logits, y).item<double>() * held.Length;
         }

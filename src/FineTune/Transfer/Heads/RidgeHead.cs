@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using static TorchSharp.torch;
 
 namespace FineTune.Transfer.Heads;
@@ -46,7 +47,7 @@ public sealed class RidgeHead : IDisposable
         _target = (y - _targetMean).DetachFromDisposeScope();
         var (n, d) = (x.shape[0], x.shape[1]);
         var (values, vectors) = linalg.eigh(n < d ? x.mm(x.t()) : x.t().mm(x)); // ascending
-        var kept = values.gt(Rank * values.max()).sum().item<long>();
+        var kept = values.gt(values.max().Times(Rank)).sum().item<long>();
         _values = values.narrow(0, values.shape[0] - kept, kept).clone().DetachFromDisposeScope();
         vectors = vectors.narrow(1, vectors.shape[1] - kept, kept);
         _vectors = (n < d ? x.t().mm(vectors) / _values.sqrt() : vectors.clone()).DetachFromDisposeScope();
@@ -81,8 +82,8 @@ public sealed class RidgeHead : IDisposable
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var scores = _target - LeftOut(penalty) + _targetMean;
-        double Nll(double log) => nn.functional.cross_entropy(scores * Math.Exp(log), _labels).item<double>();
+        var scores = (_target - LeftOut(penalty)).Plus(_targetMean);
+        double Nll(double log) => nn.functional.cross_entropy(scores.Times(Math.Exp(log)), _labels).item<double>();
         var (low, high) = (Math.Log(0.1), Math.Log(1000)); // the loss is convex in the factor: golden-section search
         var ratio = (Math.Sqrt(5) - 1) / 2;
         for (var k = 0; k < 40; k++)
@@ -102,24 +103,24 @@ public sealed class RidgeHead : IDisposable
     }
 
     /// <summary>(S + lambda)^-1 V'X'Y: [r, classes].</summary>
-    private Tensor Coefficients(double penalty) => _scores.t().mm(_target) / (_values + (penalty * _unit)).unsqueeze(1);
+    private Tensor Coefficients(double penalty) => _scores.t().mm(_target) / _values.Plus(penalty * _unit).unsqueeze(1);
 
     private RidgeScore LeaveOneOut(double penalty)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var residual = LeftOut(penalty);
-        var scores = _target - residual + _targetMean;
+        var scores = (_target - residual).Plus(_targetMean);
         return new RidgeScore(
             penalty,
             scores.argmax(1).eq(_labels).to(ScalarType.Float64).mean().item<double>(),
-            residual.pow(2).mean().item<double>());
+            residual.Power(2).mean().item<double>());
     }
 
     /// <summary>What a left-out sample's scores lack: [n, classes].</summary>
     private Tensor LeftOut(double penalty)
     {
-        var hat = (_scores.pow(2) / (_values + (penalty * _unit))).sum(1L) + (1.0 / _labels.shape[0]); // [n]; the bias takes 1/n
-        return (_target - _scores.mm(Coefficients(penalty))) / (1 - hat).clamp_min(1e-9).unsqueeze(1);
+        var hat = (_scores.Power(2) / _values.Plus(penalty * _unit)).sum(1L).Plus(1.0 / _labels.shape[0]); // [n]; the bias takes 1/n
+        return (_target - _scores.mm(Coefficients(penalty))) / hat.neg().Plus(1).AtLeast(1e-9).unsqueeze(1);
     }
 }
