@@ -17,8 +17,13 @@ internal static class WrongUsage
         var options = unknown.Where(word => word[0] == '-').ToArray(); // what follows one is its value, not a word too many
         if (unknown.Length > 0)
             return (options.Length > 0 ? options : unknown).Select(word => Unknown(command, word));
-        return parsed.Errors.Select(e => NoNumber(e) ?? CommonOptions.OneLine(e.Message));
+        return [.. Empty(parsed), .. parsed.Errors.Select(e => NoNumber(e) ?? CommonOptions.OneLine(e.Message))];
     }
+
+    /// <summary>Options that are given an empty text: none has a use for it.</summary>
+    public static IEnumerable<string> Empty(ParseResult parsed) => parsed.CommandResult.Children.OfType<OptionResult>()
+        .Where(o => o.Tokens.Any(t => string.IsNullOrWhiteSpace(t.Value)))
+        .Select(o => $"{o.Option.Name} is empty; give a value, or leave it out.");
 
     /// <summary>Words that an argument took although they look like options.</summary>
     public static IEnumerable<string> Dashed(ParseResult parsed) => parsed.CommandResult.Command.Arguments

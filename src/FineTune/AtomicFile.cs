@@ -65,6 +65,23 @@ public static class AtomicFile
         }
     }
 
+    /// <summary>Checks that a file can be written later, before what it is to hold takes time; nothing is left behind.</summary>
+    /// <exception cref="FineTuneException">It is a folder, or its folder is not there or cannot be written.</exception>
+    public static void CheckWritable(string path)
+    {
+        path = Path.GetFullPath(path);
+        try
+        {
+            if (Directory.Exists(path))
+                throw new IOException("it is a folder");
+            new FileStream($"{path}.{Environment.ProcessId}{TemporarySuffix}", FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FineTuneException($"Cannot write '{path}': {Reason(e)}.", e);
+        }
+    }
+
     /// <summary>Renames a file over another of the same folder, durably.</summary>
     /// <exception cref="FineTuneException">The folder cannot be written.</exception>
     internal static void Rename(string from, string to)

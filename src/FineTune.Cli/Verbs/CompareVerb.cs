@@ -31,8 +31,8 @@ internal static class CompareVerb
     private static int Compare(ParseResult parsed, Ui ui)
     {
         var runs = parsed.GetValue(Runs)!;
-        if (parsed.GetValue(Report) is { } given && string.IsNullOrWhiteSpace(given))
-            throw new UsageException("--report is empty; give a file to write.");
+        if (parsed.GetValue(Report) is { } page)
+            AtomicFile.CheckWritable(page);
         var comparison = ui.Bar("reading runs", runs.Length, report => RunComparison.Of(runs, new Relay<int>(done => report(done))));
         ui.Notes(comparison.Notes);
         var table = Ui.Table("run", "weights", "trainable", "epochs", "top-1 (95%)", "nll", "of epoch", "last epoch", "seconds");

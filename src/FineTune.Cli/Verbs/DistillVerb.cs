@@ -42,6 +42,8 @@ internal static class DistillVerb
     private static int Run(ParseResult parsed, Ui ui)
     {
         var (teacher, folder) = (parsed.GetValue(Teacher)!, new RunFolder(parsed.GetValue(Out)!));
+        if (RealPath.IsWithin(folder.Path, teacher))
+            throw new FineTuneException($"--out '{folder.Path}' lies in the teacher's folder '{teacher}'; give a folder outside of it.");
         using var stop = new StopSignal();
         var session = ResultSession.Open(teacher);
         var settings = new List<string> { RecipeInput.Setting("data", session.Images.Root), RecipeInput.Setting("distill.teacher", teacher) };
@@ -64,7 +66,6 @@ internal static class DistillVerb
         var own = new RunSession(student);
         var (split, samples) = own.Samples();
         var (student1, teacher1) = (Said(own, own, samples), Said(ResultSession.Open(teacher), own, samples));
-        teacher1 = teacher1.Ordered(student1.Classes, student1.Labels);
         var (a, b) = (Score.Of(student1), Score.Of(teacher1));
         var (test, difference) = (McNemar.Of(student1, teacher1), PairedBootstrap.Of(student1, teacher1));
         var table = Ui.Table("on " + split, "top-1 (95%)", "nll", "ece");

@@ -97,12 +97,17 @@ internal static class EnsembleVerb
             Method = parsed.GetValue(Method)!,
             Views = parsed.GetValue(Tta),
             Passes = parsed.GetValue(Passes),
+            Against = against,
             Data = parsed.GetValue(Data),
         });
+        if (parsed.GetValue(Save) is { } place)
+            session.Reserve(place);
+        if (page is not null)
+            AtomicFile.CheckWritable(page); // after the folder, where it may lie
         var report = ui.Bar("images", 100, tell => session.Evaluate(parsed.GetValue(Split), new Relay<(int Done, int Total)>(p => tell(100 * p.Done / p.Total))));
         if (parsed.GetValue(Save) is { } folder)
             session.Save(folder);
-        var comparison = page is null ? null : session.Compare(report, against);
+        var comparison = page is null ? null : session.Compare(report);
         ui.Notes(session.Notes);
         var json = Json(report, session, parsed);
         if (comparison is not null)
@@ -119,7 +124,7 @@ internal static class EnsembleVerb
         if (page is not null)
             ui.Result($"report       {page}");
         if (parsed.GetValue(Save) is { } saved)
-            ui.Result($"saved        {saved}: finetune predict --run {saved} IMAGE");
+            ui.Result($"saved        {saved}: {Shell.Line("predict", "--run", saved, "IMAGE")}");
         return Exit.Done;
     }
 

@@ -152,7 +152,11 @@ internal static class ExportVerb
             throw new FineTuneException($"An ensemble of {saved.Members.Count} networks cannot be one weights file; export it with --format {Onnx}, or save one network by --method soup.");
         if (saved.Members.Count > 1 && !(saved.Method == Combination.Table[0].Name && equal))
             throw new FineTuneException($"An ensemble is exported as the mean of its members' probabilities, but this one is combined by '{saved.MadeBy}'; save it with --method average.");
-        if (onnx && parsed.GetValue(Tta) is null && (saved.Passes is not null || saved.Views is not (Flip or "none")))
-            throw new FineTuneException($"A graph has no views but an image and its mirror image, and no draws; this ensemble was saved with others ('{saved.Views}'). Save it without, or give --tta {Flip}.");
+        if (saved.Passes is { } passes)
+            throw new FineTuneException($"A graph or a weights file makes no draws, but this ensemble was saved with --mc {passes}; save it without.");
+        if (onnx && parsed.GetValue(Tta) is null && saved.Views is not (Flip or "none"))
+            throw new FineTuneException($"A graph has no views but an image and its mirror image; this ensemble was saved with others ('{saved.Views}'). Save it without, or give --tta {Flip}.");
+        if (!onnx && saved.Views != "none")
+            throw new FineTuneException($"A weights file has no views of an image; this ensemble was saved with some ('{saved.Views}'). Save it without, or export it with --format {Onnx} --tta {Flip}.");
     }
 }

@@ -28,6 +28,8 @@ internal static class RaceVerb
 
     private static int Run(ParseResult parsed, Ui ui)
     {
+        if (parsed.GetValue(Out) is { } page)
+            AtomicFile.CheckWritable(page);
         var surface = Surfaces.Find(parsed.GetValue(On)!, new SurfaceOptions { Condition = parsed.GetValue(Condition), Noise = parsed.GetValue(Noise) });
         var rules = RaceEntrants.Parse(parsed.GetValue(Rules)!, parsed.GetValue(Settings)!);
         var tracks = OptimizerRace.Run(surface, rules, new RaceOptions { Steps = parsed.GetValue(Steps), Tolerance = parsed.GetValue(Tolerance), Seed = parsed.GetValue(Seed) });

@@ -25,8 +25,6 @@ internal static class TrainVerb
 
     private static int Run(ParseResult parsed, Ui ui)
     {
-        if (string.IsNullOrWhiteSpace(parsed.GetValue(Out)))
-            throw new UsageException("--out is empty; give a folder that is new or empty.");
         var folder = new RunFolder(parsed.GetValue(Out)!);
         using var stop = new StopSignal();
         using var experiment = parsed.GetValue(Resume)

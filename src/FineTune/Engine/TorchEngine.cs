@@ -50,13 +50,15 @@ public static class TorchEngine
     /// <exception cref="FineTuneException">There is none, or it cannot be loaded: one sentence says what to do.</exception>
     public static void Load() => _ = Handle;
 
+    /// <summary>Threads at most: of some tens of thousands the engine overflows its stack.</summary>
+    internal const int MostThreads = 4096;
+
     /// <summary>Loads it and makes it use <paramref name="threads"/> threads, or all cores for 0.</summary>
     /// <exception cref="FineTuneException">As for <see cref="Load"/>; or there are more than 4096, or fewer than 0, threads.</exception>
     public static void Start(int threads)
     {
-        const int Most = 4096; // of some tens of thousands the engine overflows its stack
-        if (threads is < 0 or > Most)
-            throw new FineTuneException($"The engine is to use {threads} threads; 0 for all cores, or 1 to {Most}, is allowed.");
+        if (threads is < 0 or > MostThreads)
+            throw new FineTuneException($"The engine is to use {threads} threads; 0 for all cores, or 1 to {MostThreads}, is allowed.");
         Load();
 #pragma warning disable RS0030 // checked here
         torch.set_num_threads(threads > 0 ? threads : Environment.ProcessorCount);

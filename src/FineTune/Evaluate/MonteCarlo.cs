@@ -17,13 +17,20 @@ public sealed record MonteCarlo(int Passes, long Seed)
     /// <exception cref="FineTuneException">It has none, or the passes are out of range.</exception>
     public void Prepare(Network network)
     {
-        if (Passes is < 1 or > 100_000)
-            throw new FineTuneException($"--mc is {Passes}; 1 to 100000 passes are allowed.");
+        CheckPasses();
         var layers = StochasticLayer.In(network);
         if (layers.Count == 0)
             throw new FineTuneException($"--mc averages over draws of stochastic layers, but '{network.GetName()}' was trained with none; see `finetune list regularizers`.");
         foreach (var layer in layers)
             layer.train();
+    }
+
+    /// <summary>Refuses a number of passes that is out of range.</summary>
+    /// <exception cref="FineTuneException">It is.</exception>
+    internal void CheckPasses()
+    {
+        if (Passes is < 1 or > 100_000)
+            throw new FineTuneException($"--mc is {Passes}; 1 to 100000 passes are allowed.");
     }
 
     /// <summary>Seeds the engine for one pass over one batch.</summary>

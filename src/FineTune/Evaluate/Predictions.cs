@@ -57,13 +57,15 @@ public sealed record Predictions(IReadOnlyList<string> Classes, IReadOnlyList<lo
     public Predictions Of(IReadOnlyList<int> images) =>
         new(Classes, [.. images.Select(i => Labels[i])], [.. images.SelectMany(i => Row(i).ToArray())]);
 
-    /// <summary>The same with the classes in another order.</summary>
+    /// <summary>The same with its columns in the order of the images' classes, which the labels are positions in already.</summary>
     /// <param name="classes">The same names.</param>
-    /// <param name="labels">[n] true classes, in the new order.</param>
-    internal Predictions Ordered(IReadOnlyList<string> classes, IReadOnlyList<long> labels)
+    /// <exception cref="FineTuneException">They are others.</exception>
+    internal Predictions Ordered(IReadOnlyList<string> classes)
     {
         if (classes.SequenceEqual(Classes))
             return this;
+        if (!ClassNames.AreSame(classes, Classes))
+            throw new FineTuneException($"The images are of the classes {ClassNames.Some(classes)}, but the model tells apart {ClassNames.Some(Classes)}; measure it on images of its classes.");
         var from = classes.Select(c => Classes.ToList().IndexOf(c)).ToArray();
         var probabilities = new double[Probabilities.Length];
         for (var i = 0; i < Count; i++)
@@ -72,7 +74,7 @@ public sealed record Predictions(IReadOnlyList<string> Classes, IReadOnlyList<lo
                 probabilities[(i * from.Length) + k] = Row(i)[from[k]];
         }
 
-        return new Predictions(classes, labels, probabilities);
+        return new Predictions(classes, Labels, probabilities);
     }
 
     /// <summary>Softmax of one row of logits, in double precision.</summary>

@@ -30,7 +30,7 @@ internal static class BoundaryKey
         Say("program", typeof(BoundaryKey).Assembly.ManifestModule.ModuleVersionId, ImageFile.Libraries);
         Say("engine", TorchEngine.Name, TorchEngine.LibtorchVersion, get_num_threads(), recipe.Device, TorchEngine.Configuration);
         Say("network", network.GetName(), line.Stage, network.Numerics, Weights(line));
-        Say("layers", network.Metadata.Where(m => m.Key != SavedState.RecipeKey).OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key}={m.Value}"));
+        Say("layers", network.Metadata.Where(m => m.Key is not (SavedState.RecipeKey or SavedState.SoftLabelsKey)).OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key}={m.Value}"));
         Say("input", p.InputSize, p.ResizeTo ?? 0, p.Interpolation);
         Say("mean", p.Mean.Cast<object>());
         Say("std", p.Std.Cast<object>());

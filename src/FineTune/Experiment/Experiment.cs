@@ -22,7 +22,21 @@ public sealed class Experiment : IDisposable
     private readonly IReadOnlyList<Phase> _phases;
     private readonly SoftLabels? _softLabels;
 
-    private Experiment(Recipe recipe, RunFolder folder, Built built, (Dataset Dataset, Inspection Inspection) data, DecodedCache decoded, SavedState? saved = null)
+    /// <param name="recipe">What to do.</param>
+    /// <param name="folder">Where the run is kept.</param>
+    /// <param name="built">The network.</param>
+    /// <param name="data">Screened, and what is known of the files.</param>
+    /// <param name="decoded">Decoded images.</param>
+    /// <param name="saved">The checkpoint that it goes on from.</param>
+    /// <param name="softLabels">What its teacher said when it began; null: it is asked.</param>
+    private Experiment(
+        Recipe recipe,
+        RunFolder folder,
+        Built built,
+        (Dataset Dataset, Inspection Inspection) data,
+        DecodedCache decoded,
+        SavedState? saved = null,
+        string? softLabels = null)
     {
         var network = built.Network;
         (Saved, StartingWeights, Dataset, Inspection, _decoded) = (saved, built.Weights, data.Dataset, data.Inspection, decoded);
@@ -37,7 +51,7 @@ public sealed class Experiment : IDisposable
             ExactHead = FitHead(recipe, network);
         if (recipe.Distill.Teacher is not null)
         {
-            SoftLabels = Teacher.Ask(recipe, saved is null ? null : folder.SoftLabels, Dataset, Inspection, _decoded);
+            SoftLabels = Teacher.Ask(recipe, softLabels, saved, Dataset, Inspection, _decoded);
             _softLabels = Teacher.Targets(SoftLabels, recipe.Distill);
         }
 
@@ -46,6 +60,8 @@ public sealed class Experiment : IDisposable
         var numerics = network.Numerics;
         Parts = Parts with { Recipe = recipe with { Precision = numerics.PrecisionName, Layout = numerics.LayoutName } };
         network.Metadata[SavedState.RecipeKey] = RecipeFile.Write(ResumeCheck.Portable(Parts.Recipe));
+        if (SoftLabels is not null)
+            network.Metadata[SavedState.SoftLabelsKey] = Checkpoint.SealOf(SoftLabels)!;
     }
 
     /// <summary>What is to be known of its weights and images, a sentence each. Default: nothing.</summary>
@@ -193,7 +209,12 @@ public sealed class Experiment : IDisposable
         var built = saved is null ? Build(recipe, screened.Dataset.Classes) : Bare(recipe, screened.Dataset.Classes, saved);
         try
         {
-            var experiment = new Experiment(recipe, folder, built, screened, decoded, saved) { Resumes = true, Plan = Manifest.PlanOf(folder) };
+            var asked = saved is not null || (images is not null && File.Exists(folder.SoftLabels)); // images.json is written after what the teacher says
+            var experiment = new Experiment(recipe, folder, built, screened, decoded, saved, asked ? folder.SoftLabels : null)
+            {
+                Resumes = true,
+                Plan = Manifest.PlanOf(folder),
+            };
             var parts = experiment.Parts;
             if (began is not null)
                 notes = [.. notes, .. ResumeCheck.Lengthened(began, parts.Recipe, built.Network, parts.Training.BatchesPerEpoch, saved!.State)];

@@ -13,6 +13,9 @@ public interface IResultSession
     /// <summary>The images that it was made from.</summary>
     RunImages Images { get; }
 
+    /// <summary>SHA-256 of all images that it learned from.</summary>
+    IReadOnlySet<string> TrainedOn { get; }
+
     /// <summary>What an image may ask for.</summary>
     ImageLimits Limits { get; }
 
@@ -33,10 +36,11 @@ public interface IResultSession
     /// <param name="passes">Draws of the stochastic layers; null: none.</param>
     InferenceOptions Inference(string? views, int? passes);
 
-    /// <summary>What a classifier says about images of this session.</summary>
+    /// <summary>What a classifier says about images of this session, in the order of their classes.</summary>
     /// <param name="model">The classifier.</param>
     /// <param name="samples">The images.</param>
     /// <param name="options">Views and draws; null: the evaluation view.</param>
     /// <param name="progress">Told the images done.</param>
+    /// <exception cref="FineTuneException">It tells other classes apart.</exception>
     Predictions Predict(IClassifier model, IReadOnlyList<Sample> samples, InferenceOptions? options = null, IProgress<int>? progress = null);
 }

@@ -125,7 +125,7 @@ public static class Manifest
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException or IOException)
         {
-            throw new FineTuneException($"'{folder.Manifest}' cannot be read: {e.Message.TrimEnd('.')}.", e);
+            throw new FineTuneException($"'{folder.Manifest}' cannot be read: {JsonReason.Of(e)}.", e);
         }
     }
 

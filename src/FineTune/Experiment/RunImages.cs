@@ -42,7 +42,7 @@ public sealed record RunImages(
             .ToDictionary(p => p.Name, p => p.Split, StringComparer.Ordinal);
         return new RunImages(
             dataset.Root,
-            System.IO.Path.GetRelativePath(System.IO.Path.GetFullPath(folder.Path), dataset.Root).Replace('\\', '/'),
+            Relative(folder.Path, dataset.Root),
             dataset.Classes,
             dataset.ValidationDrawn,
             [.. inspection.Files.Where(f => splits.ContainsKey(f.Path))
@@ -65,7 +65,7 @@ public sealed record RunImages(
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new FineTuneException($"'{folder.Images}' cannot be read: {e.Message.TrimEnd('.')}.", e);
+            throw new FineTuneException($"'{folder.Images}' cannot be read: {JsonReason.Of(e)}.", e);
         }
 
         throw new FineTuneException($"'{folder.Images}' is not the list of a run's images; the file is damaged.");
@@ -74,11 +74,19 @@ public sealed record RunImages(
     /// <summary>Writes images.json.</summary>
     public void Write(RunFolder folder) => AtomicFile.WriteJson(folder.Images, JsonSerializer.SerializeToNode(this, SnakeCase)!);
 
+    /// <summary>The same as seen from another folder of results.</summary>
+    /// <param name="root">Where the images are.</param>
+    /// <param name="folder">Where the list is to be kept.</param>
+    internal RunImages At(string root, string folder) => this with { Root = root, FromRun = Relative(folder, root) };
+
     /// <summary>The splits that there are.</summary>
     internal IReadOnlyList<string> Splits => [.. Images.Select(i => i.Split).Distinct()];
 
     /// <summary>Images of a split.</summary>
     public IEnumerable<RunImage> Of(string split) => Images.Where(i => split == SplitName.All || i.Split == split);
+
+    /// <summary>SHA-256 of the images of a split.</summary>
+    internal HashSet<string> Hashes(string split) => Of(split).Select(i => i.Sha256).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Where the data folder is now: the one that is named, else that of the run, else where it lies if both have moved.</summary>
     /// <param name="folder">The run's.</param>
@@ -157,6 +165,9 @@ public sealed record RunImages(
     private bool HasAll(string root) => Directory.Exists(root) && Images.All(i => File.Exists(PathIn(root, i)));
 
     private bool HasAny(string root) => Directory.Exists(root) && Images.Any(i => File.Exists(PathIn(root, i)));
+
+    private static string Relative(string folder, string root) =>
+        System.IO.Path.GetRelativePath(System.IO.Path.GetFullPath(folder), root).Replace('\\', '/');
 
     private static string PathIn(string root, RunImage image) =>
         System.IO.Path.Combine(root, image.Path.Replace('/', System.IO.Path.DirectorySeparatorChar));

@@ -69,6 +69,9 @@ public sealed class RunSession : IResultSession
     public RunImages Images => _splits.Images;
 
     /// <inheritdoc/>
+    public IReadOnlySet<string> TrainedOn => Images.Hashes(SplitName.Train);
+
+    /// <inheritdoc/>
     string IResultSession.Weights => Recipe.ResultWeights;
 
     /// <summary>The weights that are its result: those that were best on validation, or the last, as the recipe says.</summary>
@@ -136,7 +139,7 @@ public sealed class RunSession : IResultSession
     /// <inheritdoc/>
     public Predictions Predict(
         IClassifier model, IReadOnlyList<Sample> samples, InferenceOptions? options = null, IProgress<int>? progress = null) =>
-        model.Predict(samples, _splits.Decoded, options, progress);
+        model.Predict(samples, _splits.Decoded, options, progress).Ordered(Images.Classes);
 
     /// <summary>The run's snapshots, alone and together, against the best single one, which is chosen on validation.</summary>
     /// <param name="selection">Which snapshots.</param>

@@ -46,7 +46,7 @@ public sealed record RunSummary(string Run, Recipe Recipe, int Epochs, double To
         }
         catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException or NullReferenceException or IOException)
         {
-            throw new FineTuneException($"The files of the run '{run}' are damaged: {e.Message.TrimEnd('.')}.", e);
+            throw new FineTuneException($"The files of the run '{run}' are damaged: {JsonReason.Of(e)}.", e);
         }
     }
 }

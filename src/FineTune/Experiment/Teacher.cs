@@ -18,17 +18,20 @@ internal static class Teacher
     /// <summary>What the teacher of a recipe says about the training images.</summary>
     /// <param name="recipe">Names it.</param>
     /// <param name="kept">The file in the folder of a run that goes on; null where it begins.</param>
+    /// <param name="saved">The checkpoint that it goes on from; null where there is none.</param>
     /// <param name="dataset">The run's images.</param>
     /// <param name="inspection">Their hashes.</param>
     /// <param name="decoded">Decoded images.</param>
     /// <exception cref="FineTuneException">The teacher cannot be used, or was trained on the run's validation images.</exception>
-    public static StateDict Ask(Recipe recipe, string? kept, Dataset dataset, Inspection inspection, DecodedCache decoded)
+    public static StateDict Ask(Recipe recipe, string? kept, SavedState? saved, Dataset dataset, Inspection inspection, DecodedCache decoded)
     {
         var samples = dataset.Split(SplitName.Train);
         if (kept is not null)
         {
             var read = WeightFile.Read(kept);
             Checkpoint.CheckSeal(read, kept);
+            if (saved?.File.Metadata.TryGetValue(SavedState.SoftLabelsKey, out var seal) == true && seal != Checkpoint.SealOf(read))
+                throw new FineTuneException($"'{kept}' is not what the run in '{Path.GetDirectoryName(kept)}' was trained on so far, but another teacher's; put the run's own file back.");
             return read.TryGetValue(Entry, out var values) && values.Shape.SequenceEqual([samples.Count, dataset.Classes.Count])
                 ? read
                 : throw new FineTuneException($"'{kept}' is not of the run's {samples.Count} training images; the file is damaged.");
@@ -40,9 +43,10 @@ internal static class Teacher
         RequireUnseen(session, dataset, inspection);
         var said = session.Predict(teacher, samples, session.Inference(null, null));
         TorchEngine.Start(recipe.Threads); // the teacher's threads were its own, and bits hold for one number
-        said = said.Ordered(dataset.Classes, said.Labels);
+        said = said.Ordered(dataset.Classes);
         var state = new StateDict();
         state.Add(Entry, TensorData.From([.. said.Probabilities.Select(p => (float)Math.Log(Math.Max(p, 1e-30)))], samples.Count, dataset.Classes.Count));
+        Checkpoint.Seal(state);
         return state;
     }
 
@@ -55,11 +59,7 @@ internal static class Teacher
     }
 
     /// <summary>Keeps what it said in the run's folder.</summary>
-    public static void Keep(StateDict said, RunFolder folder)
-    {
-        Checkpoint.Seal(said);
-        SafetensorsWriter.Write(folder.SoftLabels, said);
-    }
+    public static void Keep(StateDict said, RunFolder folder) => SafetensorsWriter.Write(folder.SoftLabels, said);
 
     private static void RequireClasses(IClassifier teacher, Dataset dataset)
     {
@@ -73,7 +73,7 @@ internal static class Teacher
     /// <summary>A teacher that has seen the validation images would tell the student of them.</summary>
     private static void RequireUnseen(IResultSession session, Dataset dataset, Inspection inspection)
     {
-        var trained = session.Images.Of(SplitName.Train).Select(i => i.Sha256).ToHashSet(StringComparer.Ordinal);
+        var trained = session.TrainedOn;
         var watched = dataset.Splits.Where(s => s.Key != SplitName.Train).SelectMany(s => s.Value).Select(s => dataset.Relative(s.Path)).ToHashSet(StringComparer.Ordinal);
         var seen = inspection.Files.Count(f => watched.Contains(f.Path) && trained.Contains(f.Sha256));
         if (seen > 0)

@@ -66,6 +66,8 @@ public static class TrainingRun
         using var held = parts.Folder.Hold();
         if (experiment.Resumes)
             Resume(experiment, trainer, listener);
+        else
+            parts.Folder.DeleteLeftOvers(); // of a killed process
         if (!File.Exists(parts.Folder.Images)) // else it was begun before
         {
             Manifest.Write(experiment, time); // with the plan, which is lost where a kill leaves a recipe without it

@@ -41,7 +41,7 @@ public sealed class WeightsSession
     {
         if (weights is null || LoadedModel.RunOf(weights) is not { } run || RunImages.Read(run) is not { } images)
             return dataset;
-        var trained = images.Of(SplitName.Train).Select(i => i.Sha256).ToHashSet(StringComparer.Ordinal);
+        var trained = images.Hashes(SplitName.Train);
         var seen = inspection.Files.Where(f => trained.Contains(f.Sha256)).Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
         if (seen.Count > 0)
             Notes = [$"{seen.Count} {(seen.Count == 1 ? "image is" : "images are")} left out: the run '{run.Path}' was trained on {(seen.Count == 1 ? "it" : "them")}."];

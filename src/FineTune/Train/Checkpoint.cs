@@ -98,6 +98,9 @@ public static class Checkpoint
     /// <summary>Puts the hash of a checkpoint's tensors and metadata beside them.</summary>
     internal static void Seal(StateDict file) => file.Metadata[HashKey] = Hash(file);
 
+    /// <summary>That hash; null where a file has none.</summary>
+    internal static string? SealOf(StateDict file) => file.Metadata.GetValueOrDefault(HashKey);
+
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="FineTuneException">The file is damaged.</exception>

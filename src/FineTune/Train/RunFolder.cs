@@ -40,6 +40,9 @@ public sealed record RunFolder(string Path)
     /// <summary>What a saved ensemble is; not there in a run.</summary>
     public string Ensemble => System.IO.Path.Combine(Path, "ensemble.json");
 
+    /// <summary>A saved ensemble's members; not there in a run.</summary>
+    internal string MemberFolder => System.IO.Path.Combine(Path, "members");
+
     /// <summary>When its test images were measured on, a line each; not there before.</summary>
     public string TestOpened => System.IO.Path.Combine(Path, "test-opened.jsonl");
 
@@ -83,13 +86,13 @@ public sealed record RunFolder(string Path)
         }
     }
 
-    /// <summary>Checks that a new run does not lie within its own images, where it would be taken for a class.</summary>
+    /// <summary>Checks that a new run, or ensemble, does not lie within its own images, where it would be taken for a class.</summary>
     /// <param name="data">The folder of images.</param>
     /// <exception cref="FineTuneException">It does.</exception>
     public void CheckOutside(string data)
     {
         if (RealPath.IsWithin(Path, data))
-            throw new FineTuneException($"The run's folder '{Path}' lies in the data folder '{data}'; give an --out that is outside of it.");
+            throw new FineTuneException($"'{Path}' lies in the data folder '{data}', where it would be taken for a class; give a folder outside of it.");
     }
 
     /// <summary>Makes the folder for a new run.</summary>
@@ -108,9 +111,10 @@ public sealed record RunFolder(string Path)
         }
     }
 
-    /// <summary>Holds the run until the end of the process or of what is returned.</summary>
+    /// <summary>Holds the folder until the end of the process or of what is returned.</summary>
+    /// <param name="doing">What for, in another process's words.</param>
     /// <exception cref="FineTuneException">Another process holds it, or the folder cannot be written.</exception>
-    public IDisposable Hold()
+    public IDisposable Hold(string doing = "training the run")
     {
         if (RegularFile.Problem(Lock) is { } problem)
             throw new FineTuneException($"'{Lock}' cannot be opened: {problem}; remove it, or give another run folder.");
@@ -124,7 +128,7 @@ public sealed record RunFolder(string Path)
         }
         catch (IOException e) when (File.Exists(Lock))
         {
-            throw new FineTuneException($"Another process is training the run in '{Path}'; wait for it, or stop it.", e);
+            throw new FineTuneException($"Another process is {doing} in '{Path}'; wait for it, or stop it.", e);
         }
         catch (IOException e)
         {
@@ -139,17 +143,46 @@ public sealed record RunFolder(string Path)
             File.Delete(file);
     }
 
+    /// <summary>Deletes what a process left that was killed before it had a run or an ensemble; the caller holds the folder.</summary>
+    internal void DeleteLeftOvers()
+    {
+        foreach (var file in Directory.GetFiles(Path, "*", SearchOption.AllDirectories).Where(f => f != Lock && IsLeftOver(f)))
+            File.Delete(file);
+        if (Directory.Exists(MemberFolder))
+            DeleteEmpty([MemberFolder]);
+    }
+
+    /// <summary>Folders that a path needs and that are not there, the innermost first.</summary>
+    internal static IReadOnlyList<string> Missing(string path)
+    {
+        var missing = new List<string>();
+        for (var folder = System.IO.Path.GetFullPath(path); folder is not null && !Directory.Exists(folder); folder = System.IO.Path.GetDirectoryName(folder))
+            missing.Add(folder);
+        return missing;
+    }
+
+    /// <summary>Deletes those of some folders that are there and empty.</summary>
+    /// <param name="folders">The innermost first.</param>
+    internal static void DeleteEmpty(IEnumerable<string> folders)
+    {
+        foreach (var folder in folders.Where(f => Directory.Exists(f) && !Directory.EnumerateFileSystemEntries(f).Any()))
+            Directory.Delete(folder);
+    }
+
     /// <summary>Checks that the folder holds a run.</summary>
     /// <exception cref="FineTuneException">It does not.</exception>
-    public RunFolder Existing() => File.Exists(Recipe)
-        ? this
-        : throw new FineTuneException(File.Exists(Ensemble)
-            ? $"'{Path}' is a saved ensemble, not a run; eval, predict, export and distill take it."
-            : $"'{Path}' is no run: it has no recipe.yaml.");
+    public RunFolder Existing() => File.Exists(Recipe) ? this : throw new FineTuneException(
+        File.Exists(Ensemble) ? $"'{Path}' is a saved ensemble, not a run; eval, predict, export and distill take it."
+        : Directory.Exists(MemberFolder) ? $"'{Path}' is an ensemble that was stopped before it was saved; make it anew by `finetune ensemble ... --save`."
+        : $"'{Path}' is no run: it has no recipe.yaml.");
 
-    /// <summary>Whether a file is of a run that was killed before it had a recipe.</summary>
+    /// <summary>Whether a file is of a run that was killed before it had a recipe, or of an ensemble that was killed before it was saved.</summary>
     private bool IsLeftOver(string file) => IsTemporary(file) || file == Lock
+        || (File.Exists(Lock) && !File.Exists(Ensemble) && (file == Images || IsMember(file)))
         || (file == Manifest && RegularFile.Problem(file) is null && RegularFile.Text(file).Contains("\"final_weights_sha256\": null", StringComparison.Ordinal));
+
+    private bool IsMember(string file) => System.IO.Path.GetDirectoryName(file) == MemberFolder
+        && System.IO.Path.GetFileName(file) is [>= '0' and <= '9', >= '0' and <= '9', >= '0' and <= '9', .. ".safetensors"];
 
     /// <summary>Whether a file is one that <see cref="AtomicFile"/> left: NAME.PROCESS.tmp.</summary>
     private static bool IsTemporary(string file) =>
@@ -161,9 +194,7 @@ public sealed record RunFolder(string Path)
 
     private void Probe()
     {
-        var missing = new List<string>();
-        for (var folder = System.IO.Path.GetFullPath(Path); folder is not null && !Directory.Exists(folder); folder = System.IO.Path.GetDirectoryName(folder))
-            missing.Add(folder);
+        var missing = Missing(Path);
         try
         {
             Directory.CreateDirectory(Path);
@@ -172,8 +203,7 @@ public sealed record RunFolder(string Path)
         }
         finally
         {
-            foreach (var folder in missing.Where(Directory.Exists))
-                Directory.Delete(folder);
+            DeleteEmpty(missing);
         }
     }
 }

@@ -12,6 +12,9 @@ internal sealed record SavedState(string Path, StateDict File, TrainState State)
     /// <summary>The metadata key under which a weights file has the recipe that it was trained by.</summary>
     public const string RecipeKey = "recipe";
 
+    /// <summary>The metadata key under which it has the seal of the soft labels that it was trained on.</summary>
+    public const string SoftLabelsKey = "soft_labels_sha256";
+
     /// <summary>Why the newest checkpoint was not taken, a sentence; null where this is it.</summary>
     public string? InsteadOfNewest { get; init; }
 

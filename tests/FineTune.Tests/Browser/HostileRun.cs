@@ -35,10 +35,10 @@ public sealed class HostileRun : IDisposable
 
         foreach (var (run, seed) in new[] { (First, 0), (Second, 1) })
             _tiny.Start(_tiny.Recipe with { Seed = seed, Epochs = 2 + seed, Snapshots = 2 * seed }, run);
-        using (var session = new EnsembleSession(new EnsembleRequest { Runs = [Second.Path] }))
+        using (var session = new EnsembleSession(new EnsembleRequest { Runs = [Second.Path], Against = [First.Path, Second.Path] }))
         {
             var report = session.Evaluate();
-            EnsemblePage.Write(Ensemble, report, session.Compare(report, [First.Path, Second.Path]), session.Notes);
+            EnsemblePage.Write(Ensemble, report, session.Compare(report), session.Notes);
         }
 
         CompareReport.Write(Comparison, RunComparison.Of([First.Path, Second.Path]));

@@ -134,6 +134,11 @@ public sealed class JsonTests(TrainedRun run)
         var exported = Finetune.Run("export", "--run", folder, "--format", "onnx", "--out", folder + ".onnx", "--json").ShouldSucceed().Json.ShouldHaveSingleItem();
         ((int)exported["members"]!).ShouldBe(2);
         Finetune.Run("export", "--run", folder, "--format", "pth", "--out", folder + ".pth").ShouldFail("An ensemble of 2 networks cannot be one weights file");
+        var description = Path.Combine(folder, "ensemble.json");
+        var written = File.ReadAllText(description);
+        File.WriteAllText(description, written.Replace("\"passes\": null", "\"passes\": 3"));
+        Finetune.Run("export", "--run", folder, "--format", "onnx", "--tta", "flip", "--out", folder + "-drawn.onnx").ShouldFail("this ensemble was saved with --mc 3");
+        File.WriteAllText(description, written);
         var student = folder + "-student";
         var lines = Finetune.Run("distill", "--teacher", folder, "--model", "cifar_resnet20", "--out", student, "--set", "epochs=1", "batch=4", "--json").ShouldSucceed().Json;
         ((double)lines[^1]["teacher"]!["nll"]!).ShouldBe((double)made["nll"]!);
@@ -147,6 +152,10 @@ public sealed class JsonTests(TrainedRun run)
         File.ReadAllText(page).ShouldContain("What else the cost could have bought");
         Finetune.Run("ensemble", "--run", run.Folder, "--against", student).ShouldBeWrongUsage("--report");
         Finetune.Run("ensemble", "--run", run.Folder, "--tta", "flop").ShouldFail("flip, five-crop");
+        Finetune.Run("ensemble", "--run", run.Folder, "--save", folder).ShouldFail("holds an ensemble already");
+        Finetune.Run("ensemble", "--run", run.Folder, "--report", run.Folder).ShouldFail("Cannot write", "it is a folder");
+        Finetune.Run("ensemble", "--run", run.Folder, "--weights", "cifar_resnet20=").ShouldFail("'cifar_resnet20=' names no weights file");
+        Finetune.Run("distill", "--teacher", folder, "--model", "cifar_resnet20", "--out", Path.Combine(folder, "inside")).ShouldFail("lies in the teacher's folder");
     }
 
     [Fact]
@@ -168,7 +177,7 @@ public sealed class JsonTests(TrainedRun run)
         ((double)json[4]["nll_difference"]!["high"]!).ShouldBe(0);
         File.ReadAllText(page).ShouldContain("<h1>2 runs compared</h1>");
         Finetune.Run("compare", run.Folder, "--report", " ").ShouldBeWrongUsage("--report is empty");
-        Finetune.Run("compare", run.Folder, "--report", Path.Combine(run.Folder, "none", "a.html")).ShouldFailInTheEnd("Cannot write", "does not exist");
+        Finetune.Run("compare", run.Folder, "--report", Path.Combine(run.Folder, "none", "a.html")).ShouldFail("Cannot write", "does not exist");
     }
 
     [Fact]

@@ -4,6 +4,19 @@ namespace FineTune.Tests.Cli;
 
 public sealed class UsageTests
 {
+    public static TheoryData<string> Verbs => new(Program.Root().Subcommands.Select(c => c.Name));
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public void No_option_takes_an_empty_text(string verb)
+    {
+        foreach (var option in Program.Root().Subcommands.Single(c => c.Name == verb).Options.Where(o => o.ValueType == typeof(string) || o.ValueType == typeof(string[])))
+        {
+            foreach (var empty in new[] { string.Empty, " " })
+                WrongUsage.Sentences(Program.Root().Parse([verb, option.Name, empty])).ShouldContain($"{option.Name} is empty; give a value, or leave it out.");
+        }
+    }
+
     [Theory]
     [InlineData("trian", "did you mean 'train'")]
     [InlineData("trian --data photos", "Unknown command 'trian'; did you mean 'train'")]

@@ -15,10 +15,12 @@ public sealed class PredictionsTests
     [Fact]
     public void Classes_of_another_order_are_put_in_place()
     {
-        var other = Of([0, 1], [0.9, 0.1, 0.2, 0.8]).Ordered(["b", "a"], [1, 0]);
+        var other = Of([0, 1], [0.9, 0.1, 0.2, 0.8]).Ordered(["b", "a"]);
         other.Classes.ShouldBe(["b", "a"]);
-        other.Labels.ShouldBe([1, 0]);
+        other.Labels.ShouldBe([0, 1]); // positions in the images' classes, before and after
         other.Probabilities.ShouldBe([0.1, 0.9, 0.8, 0.2]);
+        Should.Throw<FineTuneException>(() => other.Ordered(["b", "c"])).Message
+            .ShouldBe("The images are of the classes 'b', 'c', but the model tells apart 'b', 'a'; measure it on images of its classes.");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using FineTune.Experiment;
 using FineTune.Experiment.Ensembles;
+using FineTune.Tests.Data;
 using FineTune.Tests.Train;
 using FineTune.Train;
 
@@ -58,6 +59,30 @@ public sealed class DistillTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_was_killed_before_its_first_checkpoint_does_not_ask_its_teacher_again()
+    {
+        var whole = _tiny.Start(Student, _tiny.Folder("whole")).FinalWeights;
+        var folder = _tiny.Folder("killed");
+        _tiny.StartAndStop(Student, folder, afterStep: 1);
+        foreach (var checkpoint in Directory.GetFiles(Path.GetDirectoryName(folder.Last)!))
+            File.Delete(checkpoint);
+        Directory.Delete(_teacher, recursive: true);
+        _tiny.Resume(folder, []).FinalWeights.ShouldBe(whole);
+    }
+
+    /// <summary>Planted: what another teacher said of the same images.</summary>
+    [Fact]
+    public void What_another_teacher_said_is_not_taken_by_a_run_that_goes_on()
+    {
+        var other = _tiny.Folder("other-student");
+        _tiny.StartAndStop(Student with { Distill = Student.Distill with { Teacher = _tiny.Folder("run").Path } }, other, afterStep: 1);
+        var folder = _tiny.Folder("stopped");
+        _tiny.StartAndStop(Student, folder, afterStep: 7);
+        File.Copy(other.SoftLabels, folder.SoftLabels, overwrite: true);
+        Should.Throw<FineTuneException>(() => _tiny.Resume(folder, [])).Message.ShouldContain("but another teacher's; put the run's own file back");
+    }
+
+    [Fact]
     public void Micro_batches_learn_the_same_from_a_teacher()
     {
         static double Loss(TrainingResult r) => r.Last!.Nll;
@@ -73,15 +98,35 @@ public sealed class DistillTests : IDisposable
     {
         var image = Directory.GetFiles(Path.Combine(_tiny.Data, "train"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
         var other = Path.Combine(_tiny.Root, "other");
-        foreach (var file in Directory.GetFiles(_tiny.Data, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(other, Path.GetRelativePath(_tiny.Data, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
-
+        TwoRuns.CopyFolder(_tiny.Data, other);
         File.Move(Path.Combine(other, Path.GetRelativePath(_tiny.Data, image)), Path.Combine(other, "val", Path.GetFileName(Path.GetDirectoryName(image))!, "moved.jpg"));
         Should.Throw<FineTuneException>(() => _tiny.Start(Student with { Data = other }, _tiny.Folder("leak")))
+            .Message.ShouldContain("The teacher was trained on 1 of the 16 images that the student is measured on");
+    }
+
+    /// <summary>Planted: the second run of the teacher was trained on an image more, which the student is measured on.</summary>
+    [Fact]
+    public void Every_member_of_a_teacher_counts()
+    {
+        var (more, moved) = (Path.Combine(_tiny.Root, "more"), Path.Combine(_tiny.Root, "moved"));
+        foreach (var place in new[] { more, moved })
+            TwoRuns.CopyFolder(_tiny.Data, place);
+        var image = Directory.GetFiles(Path.Combine(_tiny.Data, "train"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+        var name = Path.GetRelativePath(Path.Combine(_tiny.Data, "train"), image);
+        var extra = ImageTree.Bmp(ImageTree.Picture(77, 40, 30));
+        File.WriteAllBytes(Path.Combine(more, "train", Path.GetDirectoryName(name)!, "extra.bmp"), extra);
+        File.WriteAllBytes(Path.Combine(moved, "val", Path.GetDirectoryName(name)!, "extra.bmp"), extra);
+        var second = _tiny.Folder("second");
+        _tiny.Start(_tiny.Recipe with { Data = more, Epochs = 1, Snapshots = 0 }, second);
+        var teacher = Path.Combine(_tiny.Root, "both");
+        using (var session = new EnsembleSession(new EnsembleRequest { Runs = [_tiny.Folder("run").Path, second.Path] }))
+        {
+            session.Evaluate();
+            session.Save(teacher);
+        }
+
+        SavedEnsemble.Read(teacher).TrainedOn.Count.ShouldBe(1);
+        Should.Throw<FineTuneException>(() => _tiny.Start(Student with { Data = moved, Distill = Student.Distill with { Teacher = teacher } }, _tiny.Folder("leak")))
             .Message.ShouldContain("The teacher was trained on 1 of the 16 images that the student is measured on");
     }
 

@@ -6,7 +6,6 @@ using FineTune.Experiment.Report;
 using FineTune.Tests.Train;
 using FineTune.Train;
 using FineTune.Transfer;
-using static TorchSharp.torch;
 
 namespace FineTune.Tests.Experiment;
 
@@ -26,6 +25,17 @@ public sealed class TwoRuns : IDisposable
     public string B => Tiny.Folder("b").Path;
 
     public void Dispose() => Tiny.Dispose();
+
+    /// <summary>Copies a folder's files.</summary>
+    internal static void CopyFolder(string from, string to)
+    {
+        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
 }
 
 [Collection(Serial.Name)]
@@ -52,29 +62,6 @@ public sealed class EnsembleSessionTests(TwoRuns runs) : IClassFixture<TwoRuns>
         together.Labels.ShouldBe(a.Labels);
     }
 
-    /// <summary>A run's model whose outputs, and the names of them, stand in another order.</summary>
-    [Fact]
-    public void Members_of_another_class_order_are_aligned_by_name()
-    {
-        var path = Path.Combine(runs.Tiny.Root, "turned.safetensors");
-        using (var model = LoadedModel.Open(null, Best(runs.B)))
-        {
-            using var _ = no_grad();
-            foreach (var name in new[] { "linear.weight", "linear.bias" })
-                model.Network.state_dict()[name].copy_(model.Network.state_dict()[name].flip(0));
-            Checkpoint.SaveWeights(path, model.Network, [.. model.Classes!.Reverse()]);
-        }
-
-        using var straight = new EnsembleSession(new EnsembleRequest { Runs = [runs.A], Weights = [Best(runs.B)] });
-        using var turned = new EnsembleSession(new EnsembleRequest { Runs = [runs.A], Weights = [path] });
-        var (expected, found) = (straight.Evaluate(), turned.Evaluate());
-        found.Predictions.Probabilities.ShouldBe(expected.Predictions.Probabilities, 1e-7);
-        found.Rows[1].Alone.Nll.ShouldBe(expected.Rows[1].Alone.Nll, 1e-6);
-        turned.Notes.ShouldContain($"It is not known which images '{path}' was trained on; some may be among those that are measured.");
-        straight.Notes.ShouldBeEmpty();
-        Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A], Weights = [path], Method = "soup" })).Message.ShouldContain("classes in one order");
-    }
-
     [Fact]
     public void Members_for_other_classes_are_refused()
     {
@@ -82,6 +69,13 @@ public sealed class EnsembleSessionTests(TwoRuns runs) : IClassFixture<TwoRuns>
         using (var model = LoadedModel.Open(null, Best(runs.B)))
             Checkpoint.SaveWeights(path, model.Network, ["x", .. model.Classes!.Skip(1)]);
         Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A], Weights = [path] })).Message.ShouldContain("have the same classes");
+        var data = Path.Combine(runs.Tiny.Root, "renamed");
+        TwoRuns.CopyFolder(runs.Tiny.Data, data);
+        foreach (var split in Directory.GetDirectories(data))
+            Directory.Move(Path.Combine(split, "crab"), Path.Combine(split, "lobster"));
+        var renamed = runs.Tiny.Folder("renamed-run");
+        runs.Tiny.Start(runs.Tiny.Recipe with { Data = data, Epochs = 1, Snapshots = 0 }, renamed);
+        Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A], Against = [renamed.Path] })).Message.ShouldContain("'lobster'");
     }
 
     /// <summary>Planted: the split that the second run was given has an image of the first one's validation among its training images.</summary>
@@ -93,7 +87,7 @@ public sealed class EnsembleSessionTests(TwoRuns runs) : IClassFixture<TwoRuns>
         var data = runs.Tiny.Data;
         var image = Directory.GetFiles(Path.Combine(data, "val"), "*", SearchOption.AllDirectories)[0];
         var other = Path.Combine(runs.Tiny.Root, trainedOn ? "moved" : "less");
-        CopyFolder(data, other);
+        TwoRuns.CopyFolder(data, other);
         var copy = Path.Combine(other, Path.GetRelativePath(data, image));
         if (trainedOn)
             File.Move(copy, Path.Combine(other, "train", Path.GetFileName(Path.GetDirectoryName(copy))!, "moved.jpg"));
@@ -138,9 +132,9 @@ public sealed class EnsembleSessionTests(TwoRuns runs) : IClassFixture<TwoRuns>
     [Fact]
     public void An_ensemble_is_held_against_what_else_its_cost_could_have_bought()
     {
-        using var session = new EnsembleSession(new EnsembleRequest { Runs = [runs.A] });
+        using var session = new EnsembleSession(new EnsembleRequest { Runs = [runs.A], Against = [runs.A, runs.B] });
         var report = session.Evaluate();
-        var rows = session.Compare(report, [runs.A, runs.B]).Rows;
+        var rows = session.Compare(report).Rows;
         rows.Select(r => r.Name).ShouldBe([
             $"best single: {report.BestSingle}", "ensemble: average of 2", "best single, 2 random views", "soup of these members", "greedy-soup of these members",
             $"run {runs.A}", $"run {runs.B}", "ensemble of these 2 runs",
@@ -164,7 +158,7 @@ public sealed class EnsembleSessionTests(TwoRuns runs) : IClassFixture<TwoRuns>
     public void That_test_images_were_measured_on_is_recorded_and_told_the_next_time()
     {
         var data = Path.Combine(runs.Tiny.Root, "tested");
-        CopyFolder(runs.Tiny.Data, data);
+        TwoRuns.CopyFolder(runs.Tiny.Data, data);
         foreach (var folder in Directory.GetDirectories(Path.Combine(data, "train")))
         {
             var target = Directory.CreateDirectory(Path.Combine(data, "test", Path.GetFileName(folder)));
@@ -185,6 +179,12 @@ public sealed class EnsembleSessionTests(TwoRuns runs) : IClassFixture<TwoRuns>
         File.ReadAllLines(run.TestOpened).Length.ShouldBe(3);
         File.WriteAllText(run.TestOpened, "what\n");
         Opened().ShouldHaveSingleItem().ShouldContain("a day that is not readable");
+
+        var other = runs.Tiny.Folder("with-test-too");
+        runs.Tiny.Start(runs.Tiny.Recipe with { Seed = 5, Data = data, Epochs = 1, Snapshots = 0 }, other);
+        using (var held = new EnsembleSession(new EnsembleRequest { Runs = [run.Path], Against = [other.Path] }))
+            held.Evaluate("test");
+        File.ReadAllLines(other.TestOpened).Length.ShouldBe(1);
 
         IReadOnlyList<string> Opened()
         {
@@ -212,90 +212,18 @@ public sealed class EnsembleSessionTests(TwoRuns runs) : IClassFixture<TwoRuns>
         EnsemblePage.Verdict(report).ShouldContain("within what chance alone gives");
     }
 
-    [Theory]
-    [InlineData("average", null)]
-    [InlineData("greedy", "flip")]
-    [InlineData("logits", "random:2")]
-    [InlineData("soup", null)]
-    public void A_saved_ensemble_says_the_same_bits_from_another_folder_after_its_runs_are_gone(string method, string? views)
-    {
-        using var tiny = new TinyRun();
-        foreach (var name in new[] { "a", "b" })
-            CopyFolder(runs.Tiny.Folder(name).Path, tiny.Folder(name).Path);
-        var (kept, elsewhere) = (Path.Combine(tiny.Root, "kept"), Path.Combine(tiny.Root, "elsewhere"));
-        Predictions expected;
-        using (var session = new EnsembleSession(new EnsembleRequest { Runs = [tiny.Folder("a").Path, tiny.Folder("b").Path], Method = method, Views = views, Data = tiny.Data }))
-        {
-            var report = session.Evaluate();
-            session.Save(kept);
-            // fitted weights are cross-fitted in the report, and whole in what is kept
-            expected = method == "greedy" ? Combined(tiny, method, views) : report.Predictions;
-        }
-
-        Directory.Move(kept, elsewhere);
-        Directory.Delete(tiny.Folder("a").Path, recursive: true);
-        Directory.Delete(tiny.Folder("b").Path, recursive: true);
-        var saved = new SavedEnsembleSession(elsewhere, tiny.Data);
-        using var model = saved.OpenResult();
-        var found = saved.Predict(model, saved.Samples().Samples, saved.Inference(null, null));
-        found.Probabilities.ShouldBe(expected.Probabilities);
-        found.Labels.ShouldBe(expected.Labels);
-    }
-
-    [Fact]
-    public void A_saved_ensemble_whose_file_was_changed_or_is_gone_is_refused()
-    {
-        var folder = Path.Combine(runs.Tiny.Root, "damaged");
-        using (var session = new EnsembleSession(new EnsembleRequest { Runs = [runs.A] }))
-        {
-            session.Evaluate();
-            session.Save(folder);
-            Should.Throw<FineTuneException>(() => session.Save(folder)).Message.ShouldContain("is not empty");
-            Should.Throw<FineTuneException>(() => new RunSession(folder)).Message.ShouldContain("is a saved ensemble, not a run");
-            Should.Throw<FineTuneException>(() => new SavedEnsembleSession(folder).Samples("test")).Message.ShouldContain($"predict --run '{folder}' FOLDER");
-            Should.Throw<FineTuneException>(() => session.Save(Path.Combine(runs.Tiny.Data, "kept"))).Message.ShouldContain("lies in the data folder");
-        }
-
-        var (first, second) = (SavedEnsemble.PathOf(folder, "001.safetensors"), SavedEnsemble.PathOf(folder, "002.safetensors"));
-        File.Copy(second, first, overwrite: true); // sound by itself, and another member
-        Should.Throw<FineTuneException>(() => new SavedEnsembleSession(folder).OpenResult()).Message.ShouldContain("does not have the bits that were written");
-        File.Delete(first);
-        Should.Throw<FineTuneException>(() => new SavedEnsembleSession(folder).OpenResult()).Message.ShouldContain("has no file");
-    }
-
-    [Theory]
-    [InlineData("\"format\": 1", "\"format\": 2", "a later version")]
-    [InlineData("001.safetensors", "../001.safetensors", "is damaged")]
-    [InlineData("\"weight\": 0.5", "\"weight\": 0.75", "is damaged")]
-    [InlineData("\"weight\": 0.5", "\"weight\": -0.5", "is damaged")]
-    [InlineData("{", "[", "cannot be read")]
-    [InlineData("\"average\"", "\"avrage\"", "unknown method")]
-    public void A_description_that_was_not_written_so_is_refused(string from, string to, string says)
-    {
-        var folder = Path.Combine(runs.Tiny.Root, "described" + Guid.NewGuid());
-        using (var session = new EnsembleSession(new EnsembleRequest { Runs = [runs.A] }))
-        {
-            session.Evaluate();
-            session.Save(folder);
-        }
-
-        var file = Path.Combine(folder, "ensemble.json");
-        var text = File.ReadAllText(file);
-        var at = text.IndexOf(from, StringComparison.Ordinal);
-        File.WriteAllText(file, text[..at] + to + text[(at + from.Length)..]);
-        var error = Should.Throw<FineTuneException>(() =>
-        {
-            using var model = new SavedEnsembleSession(folder).OpenResult();
-        });
-        error.Message.ShouldContain(says, Case.Insensitive);
-    }
-
     [Fact]
     public void What_cannot_be_combined_is_said()
     {
         Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [] })).Message.ShouldContain("at least one --run");
         Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A], Method = "mean" })).Message.ShouldContain("average");
         Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A, runs.A] })).Message.ShouldContain("is given twice");
+        var copy = runs.Tiny.Folder("copy").Path;
+        TwoRuns.CopyFolder(runs.A, copy);
+        Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A, copy] })).Message
+            .ShouldBe($"The members '{runs.A}' and '{copy}' have the same weights to the bit; give each once.");
+        foreach (var none in new[] { string.Empty, "cifar_resnet20=" })
+            Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A], Weights = [none] })).Message.ShouldStartWith($"'{none}' names no weights file");
         var link = Path.Combine(runs.Tiny.Root, "link");
         Directory.CreateSymbolicLink(link, runs.A);
         foreach (var again in new[] { runs.A + "/", link })
@@ -323,32 +251,11 @@ public sealed class EnsembleSessionTests(TwoRuns runs) : IClassFixture<TwoRuns>
         return session.Predict(model, session.Samples().Samples);
     }
 
-    private static Predictions Combined(TinyRun tiny, string method, string? views)
-    {
-        var members = new[] { "a", "b" }.Select(name =>
-        {
-            var session = new RunSession(tiny.Folder(name).Path, data: tiny.Data);
-            using var model = session.OpenResult();
-            return session.Predict(model, session.Samples().Samples, session.Inference(views, null));
-        }).ToArray();
-        return Combination.Find(method).Combine(members, Combination.Find(method).Weights(members));
-    }
-
     private static string Best(string run) => new RunFolder(run).Best;
 
     private static Dictionary<string, float[]> State(string path)
     {
         using var model = LoadedModel.Open(null, path);
         return WeightLoader.Read(model.Network).Where(t => t.Value.Type == FineTune.Weights.TensorType.Float32).ToDictionary(t => t.Key, t => t.Value.ToFloats());
-    }
-
-    private static void CopyFolder(string from, string to)
-    {
-        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(to, Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
     }
 }

@@ -26,6 +26,12 @@ public sealed record EnsembleRequest
     /// <summary>Draws of the stochastic layers; null: none.</summary>
     public int? Passes { get; init; }
 
+    /// <summary>
+    /// Folders of runs on the same images that <see cref="EnsembleSession.Compare"/> holds the ensemble against, such as one that was trained as
+    /// long without snapshots.
+    /// </summary>
+    public IReadOnlyList<string> Against { get; init; } = [];
+
     /// <summary>Where the images are; null: where the runs have them.</summary>
     public string? Data { get; init; }
 }

@@ -2,7 +2,6 @@ using FineTune.Data;
 using FineTune.Engine;
 using FineTune.Ensemble;
 using FineTune.Evaluate;
-using FineTune.Train;
 
 namespace FineTune.Experiment.Ensembles;
 
@@ -11,29 +10,30 @@ public sealed class EnsembleSession : IDisposable
 {
     private readonly EnsembleRequest _request;
     private readonly List<MemberFile> _files;
+    private readonly MemberFile[] _against;
     private readonly MemberModels _models;
     private readonly InferenceOptions _options;
     private readonly RunSession _first;
     private readonly List<string> _notes = [];
     private (string MadeBy, Combination Method, IReadOnlyList<(int File, double Weight)> Members)? _result;
     private Soup? _soup;
+    private EnsembleFolder? _kept;
 
     /// <summary>Opens the members.</summary>
     /// <param name="request">What they are.</param>
     /// <exception cref="FineTuneException">One cannot be read, or they cannot be of one ensemble.</exception>
     public EnsembleSession(EnsembleRequest request)
     {
-        if (!Methods.Any(m => m.Name == request.Method))
-            throw Nearest.Unknown("method", request.Method, Methods.Select(m => m.Name));
+        FindMethod(request.Method);
         if (request.Runs.Count == 0)
             throw new FineTuneException("An ensemble is chosen and measured on the images of a run; give at least one --run.");
-        if (request.Runs.FirstOrDefault(SavedEnsemble.Is) is { } kept)
-            throw new FineTuneException($"'{kept}' is a saved ensemble, not a run; measure it by `finetune eval --run`, or combine the runs that it was made of.");
         _request = request;
-        var runs = request.Runs.Select(r => new RunSession(r, data: request.Data)).ToArray();
+        var runs = request.Runs.Select(r => new RunSession(Run(r), data: request.Data)).ToArray();
         _first = runs[0];
         _options = _first.Inference(request.Views, request.Passes);
         _files = Files(runs);
+        _against = [.. request.Against.Select(r => MemberFile.Result(new RunSession(Run(r), data: request.Data), r))];
+        MemberChecks.RequireClasses([.. _files, .. _against], _first);
         var opened = new List<(string Name, LoadedModel Model)>();
         try
         {
@@ -47,7 +47,7 @@ public sealed class EnsembleSession : IDisposable
             throw;
         }
 
-        _models = new MemberModels(opened);
+        _models = new MemberModels(opened, _first.Images.Classes);
         TorchEngine.Start(_first.Recipe.Threads); // as the first run, whatever the others did
     }
 
@@ -59,7 +59,7 @@ public sealed class EnsembleSession : IDisposable
     public int Candidates => _files.Count;
 
     /// <summary>What is to be known, a sentence each.</summary>
-    public IReadOnlyList<string> Notes => [.. _notes, .. _files.Select(f => f.Run).OfType<RunSession>().Prepend(_first).SelectMany(r => r.Notes).Distinct()];
+    public IReadOnlyList<string> Notes => [.. _notes, .. Runs.SelectMany(r => r.Notes).Distinct()];
 
     /// <summary>Stages that run once for all candidates, of how many; (0, 0) where they have other inputs.</summary>
     public (int Shared, int Stages) Sharing => _models.Sharing;
@@ -71,10 +71,10 @@ public sealed class EnsembleSession : IDisposable
     public EnsembleReport Evaluate(string? split = null, IProgress<(int Done, int Total)>? progress = null)
     {
         var chosenOn = _first.Splits.Watched;
-        _notes.AddRange(MemberChecks.Require(_files, _first, [.. new[] { chosenOn, split ?? chosenOn }.Distinct()]));
+        _notes.AddRange(MemberChecks.Require([.. _files, .. _against], _first, [.. new[] { chosenOn, split ?? chosenOn }.Distinct()]));
         if (split == SplitName.Test && chosenOn != split)
         {
-            foreach (var run in _files.Select(f => f.Run).OfType<RunSession>().DistinctBy(r => r.Folder.Path))
+            foreach (var run in Runs.DistinctBy(r => r.Folder.Path))
                 run.Splits.OpenTest();
         }
 
@@ -95,58 +95,66 @@ public sealed class EnsembleSession : IDisposable
     /// has members, soups of the same members, and other runs, alone and together.
     /// </summary>
     /// <param name="report">By <see cref="Evaluate"/>.</param>
-    /// <param name="against">Folders of other runs on the same images, such as one that was trained as long without snapshots.</param>
-    /// <exception cref="FineTuneException">A run has other images.</exception>
-    public MethodComparison Compare(EnsembleReport report, IReadOnlyList<string> against)
+    public MethodComparison Compare(EnsembleReport report)
     {
-        var others = against.Select(r => MemberFile.Result(new RunSession(r, data: _request.Data), r)).ToArray();
-        MemberChecks.Require(others, _first, [.. new[] { report.ChosenOn, report.Split }.Distinct()]);
-        TorchEngine.Start(_first.Recipe.Threads);
         using var ways = new Ways(_files, _models, _options, _first, report);
-        return ways.Compare(Combination.Table.FirstOrDefault(c => c.Name == report.Method), _soup, others, Opened);
+        return ways.Compare(Combination.Table.FirstOrDefault(c => c.Name == report.Method), _soup, _against, Opened);
+    }
+
+    /// <summary>Holds a folder for <see cref="Save"/>, before anything takes time.</summary>
+    /// <param name="folder">A folder that is new or empty.</param>
+    /// <exception cref="FineTuneException">It is not, another process holds it, or it cannot be written.</exception>
+    public void Reserve(string folder)
+    {
+        _kept?.Dispose();
+        _kept = null;
+        _kept = EnsembleFolder.Reserve(folder, _first.Images.Find(_first.Folder, _request.Data));
     }
 
     /// <summary>Keeps what <see cref="Evaluate"/> made, to be used like a run.</summary>
-    /// <param name="folder">A folder that is new or empty.</param>
+    /// <param name="folder">A folder that is new or empty, or that is held by <see cref="Reserve"/>.</param>
     /// <exception cref="FineTuneException">It is not, or it cannot be written.</exception>
     public void Save(string folder)
     {
         var (madeBy, method, members) = _result ?? throw new InvalidOperationException("Evaluate makes what is saved.");
-        var place = new RunFolder(folder);
-        place.CheckFree();
-        place.CheckOutside(_first.Splits.Images.Find(_first.Folder, _request.Data));
-        Directory.CreateDirectory(SavedEnsemble.PathOf(folder, string.Empty));
+        if (_kept?.Path != folder)
+            Reserve(folder);
+        using var place = _kept!;
+        _kept = null;
         var saved = new List<SavedMember>();
         foreach (var (file, weight) in members.Where(m => m.Weight > 0))
         {
-            var name = FormattableString.Invariant($"{saved.Count + 1:000}.safetensors");
-            var path = SavedEnsemble.PathOf(folder, name);
-            var model = _soup?.Model ?? _models.Members[file].Model;
-            Checkpoint.SaveWeights(path, model.Network, model.ClassNames);
-            var numerics = model.Network.Numerics;
-            saved.Add(new SavedMember(
-                _soup is null ? _files[file].Name : madeBy,
-                name,
-                model.Network.GetName(),
-                numerics.PrecisionName,
-                numerics.LayoutName,
-                weight,
-                SavedEnsemble.Hash(path),
-                _soup is null ? Path.GetFullPath(_files[file].Path) : null));
+            var (name, model) = (FormattableString.Invariant($"{saved.Count + 1:000}.safetensors"), _soup?.Model ?? _models.Members[file].Model);
+            saved.Add(SavedMember.Write(folder, name, model, weight) with
+            {
+                Name = _soup is null ? _files[file].Name : madeBy,
+                From = _soup is null ? Path.GetFullPath(_files[file].Path) : null,
+            });
         }
 
-        var images = _first.Splits.Images;
-        (images with { FromRun = Path.GetRelativePath(Path.GetFullPath(folder), images.Root).Replace('\\', '/') }).Write(place);
+        var images = _first.Images.At(_first.Images.Find(_first.Folder, _request.Data), place.Path);
         var version = typeof(SavedEnsemble).Assembly.GetName().Version!.ToString(3);
-        new SavedEnsemble(1, version, method.Name, madeBy, _options.Views.Name, _request.Passes, _options.Seed, _first.Recipe.Threads, _models.Classes, saved).Write(folder);
+        var made = new SavedEnsemble(1, version, method.Name, madeBy, _options.Views.Name, _request.Passes, _options.Seed, _first.Recipe.Threads, _models.Classes, saved)
+        {
+            TrainedOn = [.. MemberChecks.TrainedOn(_files).Except(images.Hashes(SplitName.Train)).Order(StringComparer.Ordinal)],
+        };
+        place.Complete(made, images);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _kept?.Dispose();
         _soup?.Dispose();
         _models.Dispose();
     }
+
+    private IEnumerable<RunSession> Runs => _files.Concat(_against).Select(f => f.Run).OfType<RunSession>().Prepend(_first);
+
+    /// <summary>Refuses a name that no method has.</summary>
+    /// <exception cref="FineTuneException">It has none; the nearest is offered.</exception>
+    internal static string FindMethod(string name) =>
+        Methods.Any(m => m.Name == name) ? name : throw Nearest.Unknown("method", name, Methods.Select(m => m.Name));
 
     /// <summary>Why a run has no ensemble, and what to do.</summary>
     internal static FineTuneException NoSnapshots(string run) =>
@@ -180,7 +188,7 @@ public sealed class EnsembleSession : IDisposable
             _notes.Add(note);
         var ingredients = _soup.Ingredients.Order().Select(i => chosen[i]).ToArray();
         _result = (_request.Method, Combination.Table[0], [(positions[0], 1.0)]);
-        var averaged = _soup.Model.Predict(measuring, _first.Splits.Decoded, _options);
+        var averaged = _first.Predict(_soup.Model, measuring, _options);
         return EnsembleEvaluation.OfAverage(members, ingredients, _request.Method, averaged, split, chosenOn);
     }
 
@@ -190,7 +198,8 @@ public sealed class EnsembleSession : IDisposable
         var files = new List<MemberFile>();
         foreach (var run in runs)
         {
-            var name = runs.Length == 1 ? Path.GetFileName(Path.GetFullPath(run.Folder.Path)) : run.Folder.Path;
+            var last = Path.GetFileName(Path.GetFullPath(run.Folder.Path));
+            var name = runs.Length == 1 && !_request.Weights.Contains(last) ? last : run.Folder.Path;
             if (!snapshots)
                 files.Add(MemberFile.Result(run, name));
             else if (run.Folder.Snapshots.Count == 0)
@@ -200,9 +209,13 @@ public sealed class EnsembleSession : IDisposable
         }
 
         files.AddRange(_request.Weights.Select(MemberFile.Of));
-        var twice = files.GroupBy(f => RealPath.Of(f.Path), StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1);
-        return twice is null ? files : throw new FineTuneException($"The member '{twice.Last().Name}' is given twice; give each once.");
+        MemberChecks.RequireOnce(files);
+        return files;
     }
+
+    /// <summary>A run's folder, and not a saved ensemble's.</summary>
+    private static string Run(string folder) => !SavedEnsemble.Is(folder) ? folder : throw new FineTuneException(
+        $"'{folder}' is a saved ensemble, not a run; measure it by `finetune eval --run`, or combine the runs that it was made of.");
 
     private static LoadedModel Opened(MemberFile file)
     {

@@ -26,6 +26,8 @@ internal sealed record MemberFile(string Name, string Path, string? Model, RunSe
         var (model, path) = parts.Length == 2 && !File.Exists(text) && !Directory.Exists(text) ? (parts[0], parts[1]) : ((string?)null, text);
         if (model is not null)
             _ = Zoo.Find(model);
+        if (string.IsNullOrWhiteSpace(path))
+            throw new FineTuneException($"'{text}' names no weights file; FILE or MODEL=FILE is allowed.");
         var run = RunAround(path) is { } folder ? new RunSession(folder.Path) : null;
         return run is null || model is null || model == run.Recipe.Model
             ? new MemberFile(path, path, run?.Recipe.Model ?? model, run)

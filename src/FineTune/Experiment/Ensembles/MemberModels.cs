@@ -11,13 +11,14 @@ internal sealed class MemberModels : IDisposable
 {
     private readonly IReadOnlyList<IReadOnlyList<int>> _groups; // of members whose images and outputs are the same
 
-    /// <summary>Takes over models that are for the same classes, in whatever order.</summary>
+    /// <summary>Takes over models.</summary>
     /// <param name="members">A name and a model each, at least one.</param>
-    /// <exception cref="FineTuneException">They are for other classes; they are freed then.</exception>
-    public MemberModels(IReadOnlyList<(string Name, LoadedModel Model)> members)
+    /// <param name="classes">The classes of the images, in the order of their labels; each model has them in whatever order.</param>
+    /// <exception cref="FineTuneException">One is for other classes; all are freed then.</exception>
+    public MemberModels(IReadOnlyList<(string Name, LoadedModel Model)> members, IReadOnlyList<string> classes)
     {
         Members = members;
-        Classes = members[0].Model.ClassNames;
+        Classes = classes;
         try
         {
             foreach (var (name, model) in members)
@@ -35,7 +36,7 @@ internal sealed class MemberModels : IDisposable
     /// <summary>A name and a model each.</summary>
     public IReadOnlyList<(string Name, LoadedModel Model)> Members { get; }
 
-    /// <summary>The classes, in the first member's order.</summary>
+    /// <summary>The classes, in the order of the images' labels.</summary>
     public IReadOnlyList<string> Classes { get; }
 
     /// <summary>Stages that run once for all members, of how many: (0, 0) where the members have other inputs.</summary>
@@ -68,7 +69,7 @@ internal sealed class MemberModels : IDisposable
             var models = group.Select(m => Members[m].Model).ToArray();
             var said = Predictor.Predict([.. models.Select(m => m.Network)], samples, decoded, models[0].ClassNames, options, tell);
             foreach (var (m, p) in group.Zip(said))
-                results[m] = p.Ordered(Classes, p.Labels);
+                results[m] = p.Ordered(Classes);
             before += samples.Count * group.Count / Members.Count;
         }
 
@@ -84,16 +85,10 @@ internal sealed class MemberModels : IDisposable
 
     private void Require(string name, LoadedModel model)
     {
-        if (model.ClassNames.Count == Classes.Count && !model.ClassNames.Except(Classes, StringComparer.Ordinal).Any())
+        if (ClassNames.AreSame(Classes, model.ClassNames))
             return;
-        throw new FineTuneException(
-            $"'{Members[0].Name}' tells apart {Some(Classes)}, but '{name}' {Some(model.ClassNames)}; the members of an ensemble have the same classes.");
-    }
-
-    private static string Some(IReadOnlyList<string> classes)
-    {
-        const int Few = 5;
-        return string.Join(", ", classes.Take(Few).Select(c => $"'{c}'")) + (classes.Count > Few ? $" and {classes.Count - Few} more" : string.Empty);
+        throw new FineTuneException($"The images are of the classes {ClassNames.Some(Classes)}, but '{name}' tells apart {ClassNames.Some(model.ClassNames)}; "
+            + "the members of an ensemble have the same classes.");
     }
 
     private static string Key(LoadedModel model)

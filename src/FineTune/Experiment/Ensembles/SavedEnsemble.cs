@@ -1,19 +1,11 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using FineTune.Engine;
+using FineTune.Ensemble;
+using FineTune.Evaluate;
 using FineTune.Train;
 
 namespace FineTune.Experiment.Ensembles;
-
-/// <summary>A member of a saved ensemble.</summary>
-/// <param name="Name">What reports call it.</param>
-/// <param name="File">Its weights, in the ensemble's folder members.</param>
-/// <param name="Model">Its architecture.</param>
-/// <param name="Precision">What it multiplies in.</param>
-/// <param name="Layout">How images lie in memory.</param>
-/// <param name="Weight">Its part, at least 0; the parts sum to 1.</param>
-/// <param name="Sha256">Of its file.</param>
-/// <param name="From">The weights that it is a copy of, for a reader; null where it is a mean of several.</param>
-public sealed record SavedMember(string Name, string File, string Model, string Precision, string Layout, double Weight, string Sha256, string? From);
 
 /// <summary>
 /// What ensemble.json says of an ensemble that was kept. Beside it lie members/, the members' weights, and images.json, the images of the run
@@ -43,6 +35,9 @@ public sealed record SavedEnsemble(
 {
     private const int Known = 1;
 
+    /// <summary>SHA-256 of images that its members were trained on, beside the training images of images.json.</summary>
+    public IReadOnlyList<string> TrainedOn { get; init; } = [];
+
     private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>Whether a folder holds a saved ensemble.</summary>
@@ -57,21 +52,21 @@ public sealed record SavedEnsemble(
     public static SavedEnsemble Read(string folder)
     {
         var path = FileOf(folder);
+        SavedEnsemble? read;
         try
         {
-            var read = JsonSerializer.Deserialize<SavedEnsemble>(RegularFile.Text(path), SnakeCase);
-            if (read is { Format: not Known })
-                throw new FineTuneException($"'{path}' is of format {read.Format}, but this version reads format {Known}; take a later version of finetune.");
-            if (read is { Finetune: not null, Method: not null, MadeBy: not null, Views: not null, Classes.Count: > 0, Members.Count: > 0 } && read.Members.All(IsSound)
-                && Math.Abs(read.Members.Sum(m => m.Weight) - 1) < 1e-6)
-                return read;
+            read = JsonSerializer.Deserialize<SavedEnsemble>(RegularFile.Text(path), SnakeCase);
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new FineTuneException($"'{path}' cannot be read: {e.Message.TrimEnd('.')}.", e);
+            throw new FineTuneException($"'{path}' cannot be read: {JsonReason.Of(e)}.", e);
         }
 
-        throw new FineTuneException($"'{path}' does not describe an ensemble; the file is damaged.");
+        if (read is { Format: not Known })
+            throw new FineTuneException($"'{path}' is of format {read.Format}, but this version reads format {Known}; take a later version of finetune.");
+        return (read is null ? "it is empty" : read.Problem()) is { } problem
+            ? throw new FineTuneException($"'{path}' does not describe an ensemble: {problem}; the file is damaged.")
+            : read!;
     }
 
     /// <summary>Writes ensemble.json, by which a folder becomes an ensemble: last.</summary>
@@ -94,16 +89,7 @@ public sealed record SavedEnsemble(
         try
         {
             foreach (var member in Members)
-            {
-                var path = PathOf(folder, member.File);
-                if (!System.IO.File.Exists(path))
-                    throw new FineTuneException($"The ensemble '{folder}' has no file '{path}' any more; make it anew by `finetune ensemble ... --save`.");
-                if (Hash(path) != member.Sha256)
-                    throw new FineTuneException($"'{path}' does not have the bits that were written; make the ensemble anew by `finetune ensemble ... --save`.");
-                var model = LoadedModel.Open(member.Model, path);
-                opened.Add((member.Name, model));
-                model.Network.Numerics = Models.Numerics.Open(member.Precision, member.Layout)[0];
-            }
+                opened.Add((member.Name, member.Open(folder)));
         }
         catch
         {
@@ -112,13 +98,39 @@ public sealed record SavedEnsemble(
             throw;
         }
 
-        return new MemberModels(opened);
+        return new MemberModels(opened, Classes);
     }
 
     private static string FileOf(string folder) => new RunFolder(folder).Ensemble;
 
-    /// <summary>Whether a member is one that is written: its file leads out of no folder.</summary>
-    private static bool IsSound(SavedMember member) =>
-        member is { Name: not null, File.Length: > 0, Model: not null, Precision: not null, Layout: not null, Weight: >= 0, Sha256: not null }
-        && Path.GetFileName(member.File) == member.File && member.File is not ("." or "..") && !member.File.Contains('\\');
+    /// <summary>What of it cannot have been written, as a clause; null where all can.</summary>
+    private string? Problem()
+    {
+        if (Finetune is null || Method is null || MadeBy is null || Views is null || TrainedOn is null || Classes is not { Count: > 0 } || Members is not { Count: > 0 })
+            return "a value is missing";
+        if (Classes.Any(c => c is null) || Classes.Distinct(StringComparer.Ordinal).Count() < Classes.Count)
+            return "two classes have one name";
+        if (Members.Select(m => m is null ? "a member is missing" : m.Problem()).FirstOrDefault(p => p is not null) is { } problem)
+            return problem;
+        if (Repeated(m => m.File, StringComparer.OrdinalIgnoreCase) is { } file)
+            return $"two members have the file '{Printable.Of(file)}'";
+        if (Repeated(m => m.Name, StringComparer.Ordinal) is { } name)
+            return $"two members have the name '{Printable.Of(name)}'";
+        if (!(Math.Abs(Members.Sum(m => m.Weight) - 1) < 1e-6))
+            return "its members' parts do not sum to 1";
+        if (Threads is < 0 or > TorchEngine.MostThreads)
+            return FormattableString.Invariant($"threads is {Threads}");
+        try
+        {
+            _ = (Combination.Find(Method), EnsembleSession.FindMethod(MadeBy), TestViews.Parse(Views));
+            new MonteCarlo(Passes ?? 1, Seed).CheckPasses();
+            return null;
+        }
+        catch (FineTuneException e)
+        {
+            return e.Message.TrimEnd('.');
+        }
+    }
+
+    private string? Repeated(Func<SavedMember, string> of, StringComparer comparer) => Members.GroupBy(of, comparer).FirstOrDefault(g => g.Count() > 1)?.Key;
 }

@@ -21,6 +21,8 @@ public sealed class SavedEnsembleSession : IResultSession
         (Folder, Saved) = (folder, SavedEnsemble.Read(folder));
         var place = new RunFolder(folder);
         var images = RunImages.Read(place) ?? throw new FineTuneException($"The ensemble '{folder}' has no images.json, the list of its images; make it anew.");
+        if (!images.Classes.SequenceEqual(Saved.Classes))
+            throw new FineTuneException($"'{place.Ensemble}' has the classes {ClassNames.Some(Saved.Classes)}, but '{place.Images}' {ClassNames.Some(images.Classes)}; one of the two is damaged.");
         _splits = new RunSplits(place, images, data, new DecodedCache(limits: ImageLimits.OfPixels(maxPixels)));
         TorchEngine.Start(Saved.Threads);
     }
@@ -36,6 +38,9 @@ public sealed class SavedEnsembleSession : IResultSession
 
     /// <inheritdoc/>
     public RunImages Images => _splits.Images;
+
+    /// <inheritdoc/>
+    public IReadOnlySet<string> TrainedOn => Images.Hashes(SplitName.Train).Union(Saved.TrainedOn).ToHashSet(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public ImageLimits Limits => _splits.Decoded.Limits;
@@ -63,7 +68,7 @@ public sealed class SavedEnsembleSession : IResultSession
     /// <inheritdoc/>
     public Predictions Predict(
         IClassifier model, IReadOnlyList<Sample> samples, InferenceOptions? options = null, IProgress<int>? progress = null) =>
-        model.Predict(samples, _splits.Decoded, options, progress);
+        model.Predict(samples, _splits.Decoded, options, progress).Ordered(Images.Classes);
 
     private EnsembleModel Opened() => new(Folder, Saved, Saved.Open(Folder));
 }

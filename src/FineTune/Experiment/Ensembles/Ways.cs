@@ -55,7 +55,7 @@ internal sealed class Ways(
     private Way Combined(Combination method)
     {
         var chosen = Chosen;
-        var members = new MemberModels([.. chosen.Select(k => models.Members[k])]); // which stay the session's
+        var members = new MemberModels([.. chosen.Select(k => models.Members[k])], models.Classes); // which stay the session's
         double[] weights = [.. report.Rows.Select(r => r.Weight)];
         return new($"ensemble: {method.Name} of {chosen.Length}", Seconds([.. chosen.Select(k => files[k])]), chosen.Length * options.Looks, samples =>
         {
@@ -82,16 +82,12 @@ internal sealed class Ways(
 
     private Way Together(IReadOnlyList<MemberFile> others, IReadOnlyList<LoadedModel> opened)
     {
-        var members = new MemberModels([.. others.Zip(opened, (o, m) => (o.Name, m))]);
+        var members = new MemberModels([.. others.Zip(opened, (o, m) => (o.Name, m))], models.Classes);
         return new($"ensemble of these {others.Count} runs", Seconds(others), others.Count * options.Looks, samples =>
             Predictions.Average(members.Predict(samples, run.Splits.Decoded, options)));
     }
 
-    private Func<IReadOnlyList<Sample>, Predictions> Said(LoadedModel model, InferenceOptions how) => samples =>
-    {
-        var said = model.Predict(samples, run.Splits.Decoded, how);
-        return said.Ordered(models.Classes, said.Labels);
-    };
+    private Func<IReadOnlyList<Sample>, Predictions> Said(LoadedModel model, InferenceOptions how) => samples => run.Predict(model, samples, how);
 
     /// <summary>What the runs of some weights took to train; null where a run is not known, or has no summary.</summary>
     private static double? Seconds(IReadOnlyList<MemberFile> files)
