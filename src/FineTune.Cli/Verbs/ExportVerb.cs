@@ -71,6 +71,8 @@ internal static class ExportVerb
         var models = Open(session, parsed);
         try
         {
+            if (models.Any(m => !m.ClassNames.SequenceEqual(models[0].ClassNames)))
+                throw new FineTuneException("The members of one graph have the classes in one order, but these have them in several; export each by itself.");
             ui.Notes(session?.Notes ?? []);
             var (networks, classes, file) = (models.Select(m => m.Network).ToArray(), models[0].Classes, Path.GetFileName(path));
             var json = new JsonObject { ["file"] = path, ["format"] = format, ["members"] = models.Count };

@@ -42,6 +42,8 @@ internal static class WeightAverage
                 return $"'{name}' is {first.GetName()} and '{otherName}' {other.GetName()}";
             if (state.Count != shapes.Count || state.Any(t => !shapes.TryGetValue(t.Key, out var shape) || !shape.SequenceEqual(t.Value.shape)))
                 return $"the heads of '{name}' and '{otherName}' have other shapes";
+            if (!other.Preprocessing.Equals(first.Preprocessing))
+                return $"'{name}' and '{otherName}' see images in other ways (size, resize or normalisation)";
         }
 
         return null;

@@ -30,6 +30,13 @@ public sealed record Preprocessing(int InputSize, int? ResizeTo, float[] Mean, f
     /// <summary>32 pixels, ImageNet's statistics: what the public CIFAR ResNets were trained with. Larger images shrink to them.</summary>
     public static Preprocessing Cifar { get; } = new(32, 32, ImageNetMean, ImageNetStd);
 
+    /// <summary>Whether both make the same of an image.</summary>
+    public bool Equals(Preprocessing? other) => other is not null && (InputSize, ResizeTo, Interpolation) == (other.InputSize, other.ResizeTo, other.Interpolation)
+        && Mean.SequenceEqual(other.Mean) && Std.SequenceEqual(other.Std);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(InputSize, ResizeTo, Interpolation, Mean[0], Std[0]);
+
     /// <summary>What cannot be, as a clause with what is allowed; null where all can.</summary>
     internal string? Problem()
     {

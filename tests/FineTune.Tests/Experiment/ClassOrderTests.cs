@@ -1,6 +1,7 @@
 using FineTune.Ensemble;
 using FineTune.Experiment;
 using FineTune.Experiment.Ensembles;
+using FineTune.Tests.Cli;
 using FineTune.Train;
 using static TorchSharp.torch;
 
@@ -36,6 +37,9 @@ public sealed class ClassOrderTests(TwoRuns runs) : IClassFixture<TwoRuns>
         found.Rows[1].Alone.Nll.ShouldBe(expected.Rows[1].Alone.Nll, 1e-6);
         turned.Notes.ShouldContain($"It is not known which images '{path}' was trained on; some may be among those that are measured.");
         straight.Notes.ShouldBeEmpty();
+        var kept = Path.Combine(runs.Tiny.Root, "kept-both");
+        turned.Save(kept);
+        Finetune.Run("export", "--run", kept, "--format", "onnx", "--out", kept + ".onnx").ShouldFail("have the classes in one order");
         using var soup = new EnsembleSession(new EnsembleRequest { Runs = [runs.A], Weights = [path], Method = "soup" });
         Should.Throw<FineTuneException>(() => soup.Evaluate()).Message.ShouldContain("classes in one order");
     }

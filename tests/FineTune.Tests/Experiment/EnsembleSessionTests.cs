@@ -62,6 +62,21 @@ public sealed class EnsembleSessionTests(TwoRuns runs) : IClassFixture<TwoRuns>
         together.Labels.ShouldBe(a.Labels);
     }
 
+    /// <summary>Planted: a member that was trained on images of another size. It sees them so, and shares nothing.</summary>
+    [Fact]
+    public void Each_member_sees_images_as_it_was_trained_to()
+    {
+        var larger = runs.Tiny.Folder("larger");
+        runs.Tiny.Start(runs.Tiny.Recipe with { Input = new InputOptions { Size = 24, Resize = 28 }, Epochs = 1, Snapshots = 0 }, larger);
+        var (a, b) = (Alone(runs.A), Alone(larger.Path));
+        using var session = new EnsembleSession(new EnsembleRequest { Runs = [runs.A, larger.Path] });
+        var together = session.Evaluate().Predictions;
+        for (var k = 0; k < together.Probabilities.Length; k++)
+            together.Probabilities[k].ShouldBe((a.Probabilities[k] + b.Probabilities[k]) / 2, 1e-12);
+        session.Sharing.ShouldBe((0, 0));
+        Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A, larger.Path], Method = "soup" })).Message.ShouldContain("see images in other ways");
+    }
+
     [Fact]
     public void Members_for_other_classes_are_refused()
     {

@@ -30,7 +30,7 @@ internal sealed class MemberModels : IDisposable
             throw;
         }
 
-        _groups = [.. Enumerable.Range(0, members.Count).GroupBy(m => Key(members[m].Model)).Select(g => g.ToArray())];
+        _groups = [.. Enumerable.Range(0, members.Count).GroupBy(m => (members[m].Model.Network.Preprocessing, string.Join('\0', members[m].Model.ClassNames))).Select(g => g.ToArray())];
     }
 
     /// <summary>A name and a model each.</summary>
@@ -89,12 +89,5 @@ internal sealed class MemberModels : IDisposable
             return;
         throw new FineTuneException($"The images are of the classes {ClassNames.Some(Classes)}, but '{name}' tells apart {ClassNames.Some(model.ClassNames)}; "
             + "the members of an ensemble have the same classes.");
-    }
-
-    private static string Key(LoadedModel model)
-    {
-        var p = model.Network.Preprocessing;
-        return FormattableString.Invariant($"{p.InputSize} {p.ResizeTo} {p.Interpolation} {string.Join(' ', p.Mean)} {string.Join(' ', p.Std)} ")
-            + string.Join('\0', model.ClassNames);
     }
 }
