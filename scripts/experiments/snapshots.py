@@ -1,6 +1,6 @@
 """The runs and tables of snapshots.sh.
 
-    python3 scripts/experiments/snapshots.py SEEDS REAL FOLDER
+    python3 scripts/experiments/snapshots.py SEEDS SETS REAL FOLDER
 """
 import json
 import math
@@ -10,7 +10,7 @@ import statistics
 import subprocess
 import sys
 
-SEEDS, REAL, FOLDER = int(sys.argv[1]), pathlib.Path(sys.argv[2]).resolve(), pathlib.Path(sys.argv[3])
+SEEDS, CHOSEN, REAL, FOLDER = int(sys.argv[1]), sys.argv[2].split(","), pathlib.Path(sys.argv[3]).resolve(), pathlib.Path(sys.argv[4])
 RECIPE = "scripts/experiments/snapshots.yaml"
 MEMBERS = 5
 T95 = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 7: 2.447, 8: 2.365, 9: 2.306, 10: 2.262}  # of the number of seeds
@@ -124,6 +124,6 @@ def show(name, seeds):
 
 
 results = {}
-for dataset in SETS:
+for dataset in CHOSEN:
     results[dataset] = show(dataset, [one_seed(dataset, seed) for seed in range(1, SEEDS + 1)])
 print(json.dumps(results))
