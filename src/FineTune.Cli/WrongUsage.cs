@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using FineTune.Experiment;
+using FineTune.Train.Keys;
 
 namespace FineTune.Cli;
 
@@ -55,7 +55,7 @@ internal static class WrongUsage
         if (word[0] != '-')
             return $"'{word}' is an argument too many for `{Shell.Line(command.Name)}`.";
         var key = word.TrimStart('-').Replace('-', '_');
-        if (RecipeInput.IsTakenBy(command) && RecipeFile.Keys.Contains(key))
+        if (RecipeInput.IsTakenBy(command) && RecipeKeys.Top.Contains(key))
             return $"Unknown option '{word}'; set a recipe's key with --set {key}=VALUE.";
         return Nearest.Unknown("option", word, command.Options.Select(o => o.Name)).Message;
     }

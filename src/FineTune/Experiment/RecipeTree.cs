@@ -10,11 +10,19 @@ internal static class RecipeTree
 {
     /// <summary>Parses one document whose root is a map; an empty one is an empty map.</summary>
     /// <exception cref="FineTuneException">It is not YAML, not a map, gives a key twice, or has what a recipe has not (<see cref="YamlShape"/>).</exception>
-    public static Dictionary<string, object?> Parse(string text, string source)
+    public static Dictionary<string, object?> Parse(string text, string source) => Parse(text, source, out _);
+
+    /// <summary>The same, and where its keys' values stand.</summary>
+    /// <param name="text">The document.</param>
+    /// <param name="source">What messages call it.</param>
+    /// <param name="places">Line and column by key, from 1; keys within keys with dots.</param>
+    public static Dictionary<string, object?> Parse(string text, string source, out IReadOnlyDictionary<string, (long Line, long Column)> places)
     {
+        var found = new Dictionary<string, (long, long)>(StringComparer.Ordinal);
+        places = found;
         try
         {
-            return Read(text, $"'{source}'") switch
+            return Read(text, $"'{source}'", places: found) switch
             {
                 null => [],
                 Dictionary<string, object?> map => map,
@@ -51,12 +59,28 @@ internal static class RecipeTree
     public static string Write(Dictionary<string, object?> tree) =>
         new SerializerBuilder().WithIndentedSequences().WithQuotingNecessaryStrings().Build().Serialize(tree);
 
-    private static object? Read(string text, string source, bool hasLines = true)
+    private static object? Read(string text, string source, bool hasLines = true, Dictionary<string, (long Line, long Column)>? places = null)
     {
         YamlShape.Check(text, source, hasLines);
         var stream = new YamlStream();
         stream.Load(new StringReader(text));
-        return stream.Documents.Count == 0 ? null : Plain(stream.Documents[0].RootNode);
+        if (stream.Documents.Count == 0)
+            return null;
+        if (places is not null)
+            Locate(stream.Documents[0].RootNode, string.Empty, places);
+        return Plain(stream.Documents[0].RootNode);
+    }
+
+    private static void Locate(YamlNode node, string prefix, Dictionary<string, (long Line, long Column)> places)
+    {
+        if (node is not YamlMappingNode map)
+            return;
+        foreach (var (key, value) in map.Children)
+        {
+            var name = prefix + (key as YamlScalarNode)?.Value;
+            places[name] = (value.Start.Line, value.Start.Column);
+            Locate(value, name + ".", places);
+        }
     }
 
     private static Dictionary<string, object?> Map(YamlMappingNode map)

@@ -1,3 +1,6 @@
+using FineTune.Train;
+using FineTune.Train.Keys;
+
 namespace FineTune.Regularize;
 
 /// <summary>Where <see cref="EarlyStopping"/> stands: all that it remembers. Kept in every checkpoint.</summary>
@@ -22,13 +25,7 @@ public sealed record EarlyStopping
 
     /// <summary>Checks the numbers.</summary>
     /// <exception cref="FineTuneException">One is out of range.</exception>
-    public void Validate()
-    {
-        if (Patience is < 0 or > 1_000_000)
-            throw new FineTuneException($"The recipe's early_stopping.patience is {OptionReader.Text(Patience)}; 0 (never) to 1000000 epochs is allowed.");
-        if (Watch is not (Nll or Top1))
-            throw Nearest.Unknown("value of `early_stopping.watch`:", Watch, [Nll, Top1]);
-    }
+    public void Validate() => RecipeKeys.Check("early_stopping", new Recipe { EarlyStopping = this });
 
     /// <summary>
     /// The state after an epoch; null where it never ends. With patience 2, the values 3, 2, 2, 2 end it after the last, which

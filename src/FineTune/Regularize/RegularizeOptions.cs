@@ -1,3 +1,6 @@
+using FineTune.Train;
+using FineTune.Train.Keys;
+
 namespace FineTune.Regularize;
 
 /// <summary>What keeps a network from learning its images by heart, beside augmentation. All off by default.</summary>
@@ -44,27 +47,5 @@ public sealed record RegularizeOptions
 
     /// <summary>Checks the numbers.</summary>
     /// <exception cref="FineTuneException">One is out of range.</exception>
-    public void Validate()
-    {
-        const string Part = "a number from 0 to below 1", Positive = "a number of at least 0";
-        Require(IsPart(SpatialDropout), "spatial_dropout", SpatialDropout, Part);
-        Require(IsPart(DropBlock), "drop_block", DropBlock, Part);
-        Require(BlockSize is >= 1 and <= 64, "block_size", BlockSize, "1 to 64 pixels");
-        Require(IsPart(StochasticDepth), "stochastic_depth", StochasticDepth, Part);
-        Require(IsPart(DropConnect), "drop_connect", DropConnect, Part);
-        Require(PoolRatio is 0 or (> 1 and <= 2), "pool_ratio", PoolRatio, "0 (the size stays) or a number above 1 to 2");
-        Require(IsFactor(L1), "l1", L1, Positive);
-        Require(IsFactor(L2), "l2", L2, Positive);
-        Require(IsFactor(MaxNorm), "max_norm", MaxNorm, Positive);
-    }
-
-    private static bool IsPart(double x) => x is >= 0 and < 1;
-
-    private static bool IsFactor(double x) => x >= 0 && double.IsFinite(x);
-
-    private static void Require(bool holds, string key, object value, string allowed)
-    {
-        if (!holds)
-            throw new FineTuneException($"The recipe's regularize.{key} is {OptionReader.Text(value)}; {allowed} is allowed.");
-    }
+    public void Validate() => RecipeKeys.Check("regularize", new Recipe { Regularize = this });
 }

@@ -1,3 +1,5 @@
+using FineTune.Train.Keys;
+
 namespace FineTune.Train;
 
 /// <summary>Training on what a teacher says of the training images, beside their labels (Hinton et al. 2015).</summary>
@@ -17,13 +19,5 @@ public sealed record DistillOptions
 
     /// <summary>Checks the numbers.</summary>
     /// <exception cref="FineTuneException">One is out of range.</exception>
-    public void Validate()
-    {
-        if (!(Temperature is >= 1 and <= 100))
-            throw new FineTuneException($"The recipe's distill.temperature is {OptionReader.Text(Temperature)}; 1 to 100 is allowed.");
-        if (!(Weight is >= 0 and <= 1))
-            throw new FineTuneException($"The recipe's distill.weight is {OptionReader.Text(Weight)}; 0 (labels alone) to 1 (the teacher alone) is allowed.");
-        if (Teacher is { Length: 0 })
-            throw new FineTuneException("The recipe's distill.teacher is ''; the folder of a run or of a saved ensemble is allowed.");
-    }
+    public void Validate() => RecipeKeys.Check("distill", new Recipe { Distill = this });
 }

@@ -4,6 +4,7 @@ using FineTune.Images;
 using FineTune.Models;
 using FineTune.Optimize;
 using FineTune.Regularize;
+using FineTune.Train.Keys;
 using FineTune.Transfer;
 using FineTune.Transfer.Heads;
 
@@ -171,19 +172,14 @@ public sealed record Recipe
         Phases = Phases.Count == 0 ? Phases : [.. Phases.Select(p => p.Optimizer is { } own ? p with { Optimizer = Optimizers.WithRate(own) } : p)],
     };
 
-    /// <summary>Checks the numbers that no registry checks.</summary>
+    /// <summary>Checks each key by its declaration, and what they are together.</summary>
     /// <exception cref="FineTuneException">One is out of range.</exception>
     public void Validate()
     {
         Require(Data.Length > 0, "data", "''", "a folder of images");
         Require(Model.Length > 0 || Auto is not null, "model", "''", "a name of `finetune list models` (or recipe=auto, which chooses one)");
-        Require(Epochs is >= 1 and <= 1_000_000, "epochs", Epochs, "1 to 1000000");
-        Require(EpochRepeats is >= 1 and <= 10_000, "epoch_repeats", EpochRepeats, "1 to 10000");
-        Require(Batch is >= 1 and <= 65_536, "batch", Batch, "1 to 65536");
-        Require(Snapshots is >= 0 and <= 1000, "snapshots", Snapshots, "0 to 1000");
-        Require(LabelSmoothing is >= 0 and < 1, "label_smoothing", LabelSmoothing, "a number from 0 to below 1");
-        Require(Head.Dropout is >= 0 and < 1, "head.dropout", Head.Dropout, "a number from 0 to below 1");
-        Require(Head.Penalty is null or (> 0 and <= 1e6), "head.penalty", Head.Penalty ?? 0, "above 0 to 1e6");
+        foreach (var key in RecipeKeys.All)
+            key.Check(this);
         if (Head.Penalty is not null && Head.Init != HeadInit.Exact)
             throw new FineTuneException($"head.penalty is of an exact head; give head.init={HeadInit.Exact} too.");
         var form = HeadForm.Parse(Head.Form, Head.Hidden);
@@ -191,27 +187,10 @@ public sealed record Recipe
             throw new FineTuneException($"head.init exact fits a linear head; leave it at default for a head of form {form.Name}.");
         if (form.Name == "cosine" && Head.Init == "zero")
             throw new FineTuneException("A cosine head of zeros has no directions to turn; leave head.init at default or normal.");
-        Require(ValFraction is > 0 and < 1, "val_fraction", ValFraction, "a number between 0 and 1");
-        Require(MaxPixels is >= 1 and <= ImageLimits.MostPixels, "max_pixels", MaxPixels, $"1 to {ImageLimits.MostPixels}");
-        Require(Threads is >= 0 and <= 4096, "threads", Threads, "0 (all cores) to 4096");
-        Require(Weights is null or { Length: > 0 }, "weights", "''", "a file, or a name of `finetune list weights`,");
-        foreach (var (key, value) in new[] { ("clip_norm", Gradient.ClipNorm), ("clip_value", Gradient.ClipValue), ("clip_adaptive", Gradient.ClipAdaptive), ("noise", Gradient.Noise) })
-            Require(value >= 0 && double.IsFinite(value), $"gradient.{key}", value, "0 (none) or a number above");
-        Require(Gradient.Accumulate >= 1 && Gradient.Accumulate <= Batch, "gradient.accumulate", Gradient.Accumulate, "1 to the batch");
-        Require(Checkpoint.Steps >= 0, "checkpoint.steps", Checkpoint.Steps, "0 (none) or a number of steps");
-        Require(Checkpoint.Minutes >= 0 && double.IsFinite(Checkpoint.Minutes), "checkpoint.minutes", Checkpoint.Minutes, "0 (none) or a number of minutes");
-        Require(CacheFolder is null or { Length: > 0 }, "cache_folder", "''", "a folder");
-        Require(CacheLimit is > 0 and <= 1 << 20, "cache_limit", CacheLimit, "above 0 to 1048576 GiB");
-        Require(Auto?.Minutes is null or (> 0 and <= 1_000_000), "minutes", Auto?.Minutes ?? 0, "above 0 to 1000000");
-        Distill.Validate();
+        Require(Gradient.Accumulate <= Batch, "gradient.accumulate", Gradient.Accumulate, "1 to the batch");
+        Require(Input.Resize is not (> 0 and < InputBounds.LeastSide), "input.resize", Input.Resize ?? 0, $"0 (images as they are) or {InputBounds.LeastSide} to {InputBounds.MostResize} pixels");
         _ = Numerics.Open(Precision, Layout);
-        Require(ResultWords.Contains(ResultWeights), "result_weights", $"'{ResultWeights}'", string.Join(" or ", ResultWords));
-        Require(Input.Size is null or (>= InputBounds.LeastSide and <= InputBounds.MostSide), "input.size", Input.Size ?? 0, "8 to 4096 pixels");
-        Require(Input.Resize is null or 0 or (>= InputBounds.LeastSide and <= InputBounds.MostResize), "input.resize", Input.Resize ?? 0, "0 (images as they are) or 8 to 8192 pixels");
-        Require(Unfreeze >= 0, "unfreeze", Unfreeze, "0 (all at once) or a number of epochs");
         ValidatePhases();
-        Regularize.Validate();
-        EarlyStopping.Validate();
     }
 
     private void ValidatePhases()
@@ -220,8 +199,6 @@ public sealed record Recipe
             return;
         if (Unfreeze > 0)
             throw new FineTuneException("The recipe's phases and unfreeze both say when what trains; give one of them.");
-        Require(Phases.All(p => p.Epochs is null or >= 1), "phases' epochs", Phases.Min(p => p.Epochs ?? 1), "at least 1");
-        Require(Phases.All(p => p.LrScale >= 0 && double.IsFinite(p.LrScale)), "phases' lr_scale", Phases.Min(p => p.LrScale), "a number of at least 0");
         var (given, open) = (Phases.Sum(p => (long)(p.Epochs ?? 0)), Phases.Count(p => p.Epochs is null));
         if (open > 1)
             throw new FineTuneException($"{open} of the recipe's phases leave out their epochs; one at most has what the others leave.");

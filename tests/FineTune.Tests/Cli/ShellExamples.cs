@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using FineTune.Cli;
-using FineTune.Experiment;
+using FineTune.Train.Keys;
 
 namespace FineTune.Tests.Cli;
 
@@ -24,7 +24,7 @@ internal static partial class ShellExamples
         var parsed = Program.Root().Parse(words);
         var problems = parsed.Action is HelpWithExamples ? [] : parsed.Errors.Select(e => e.Message).Concat(WrongUsage.Dashed(parsed)).ToList();
         var settings = words.SkipWhile(w => w != "--set").Where(w => Setting().IsMatch(w)).Select(w => w.Split('=', '.')[0]);
-        return [.. problems, .. settings.Where(key => !RecipeFile.Keys.Contains(key)).Select(key => $"no key '{key}'")];
+        return [.. problems, .. settings.Where(key => !RecipeKeys.Top.Contains(key)).Select(key => $"no key '{key}'")];
     }
 
     /// <summary>The words of a shell command up to a pipe, a redirection, a comment or the next command.</summary>

@@ -2,6 +2,7 @@ using FineTune.Augment;
 using FineTune.Data;
 using FineTune.Experiment;
 using FineTune.Train;
+using FineTune.Train.Keys;
 
 namespace FineTune.Tests.Experiment;
 
@@ -60,7 +61,7 @@ public sealed class RecipeFileTests : IDisposable
     {
         var recipe = RecipeFile.Read(null, Minimal);
         var text = RecipeFile.Write(recipe);
-        foreach (var key in RecipeFile.Keys.Where(k => k != "recipe"))
+        foreach (var key in RecipeKeys.Top.Where(k => k != "recipe"))
             text.ShouldContain($"{key}:");
         RecipeFile.Write(RecipeFile.Read(Saved(text))).ShouldBe(text);
         recipe.Optimizer.ToString().ShouldBe(new Recipe().Optimizer.ToString());
@@ -116,8 +117,8 @@ public sealed class RecipeFileTests : IDisposable
     [InlineData("=3", "write key=value")]
     [InlineData("epochs=many", "a whole number is allowed")]
     [InlineData("epochs=2.5", "a whole number is allowed")]
-    [InlineData("seed=abc", "The recipe's seed is abc")]
-    [InlineData("head=0.2", "The recipe's head is a map of dropout")]
+    [InlineData("seed=abc", "The recipe's seed is 'abc'; a whole number is allowed")]
+    [InlineData("head=0.2", "The recipe's head is a map of form, hidden")]
     [InlineData("optimizer=[1, 2]", "The recipe's optimizer is a name, or a map with a name")]
     [InlineData("optimizer={lr: 2}", "The recipe's optimizer is a name, or a map with a name")]
     [InlineData("augment={lr: 2", "The value of 'augment={lr: 2' is no YAML: While parsing a flow mapping")]

@@ -13,9 +13,9 @@ public sealed class TestOpeningsTests : IDisposable
     [Fact]
     public void None_is_lost_where_several_are_recorded_at_once()
     {
-        Parallel.For(0, 40, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ => TestOpenings.Record(Folder, TimeProvider.System));
-        File.ReadAllLines(Folder.TestOpened).Length.ShouldBe(40);
-        TestOpenings.Record(Folder, TimeProvider.System)!.ShouldContain("40 times before");
+        Parallel.For(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ => TestOpenings.Record(Folder, TimeProvider.System));
+        File.ReadAllLines(Folder.TestOpened).Length.ShouldBe(400);
+        TestOpenings.Record(Folder, TimeProvider.System)!.ShouldContain("400 times before");
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed record HeadForm(string Name, int Hidden)
     internal const string Key = "head";
 
     private const string Mlp = "mlp", ConcatPool = "concat-pool", Cosine = "cosine";
-    private const int MaxHidden = 8192;
+    internal const int MaxHidden = 8192;
 
     /// <summary>One matrix: what networks come with.</summary>
     public static HeadForm Linear { get; } = new("linear", 0);
