@@ -65,6 +65,7 @@ internal static class Program
             CurvatureVerb.Command(),
             InspectVerb.Command(),
             ListVerb.Command(),
+            RecipeVerb.Command(),
             DoctorVerb.Command(),
         };
         var help = root.Options.OfType<HelpOption>().Single();

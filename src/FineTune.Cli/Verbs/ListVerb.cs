@@ -14,7 +14,7 @@ namespace FineTune.Cli.Verbs;
 /// <summary>finetune list: the registries.</summary>
 internal static class ListVerb
 {
-    private static readonly string[] Kinds = ["models", "weights", "optimizers", "schedules", "losses", "augmentations", "regularizers", "methods", "recipes"];
+    private static readonly string[] Kinds = ["models", "weights", "optimizers", "schedules", "losses", "augmentations", "regularizers", "methods", "recipes", "keys"];
     private static readonly Argument<string> Kind = new("what") { Description = string.Join(", ", Kinds) };
 
     private static readonly Argument<string?> Of = new("model")
@@ -25,11 +25,13 @@ internal static class ListVerb
 
     private static readonly Option<bool> Plot = new("--plot") { Description = "Plot each schedule over 100 steps (10 epochs); with --json, print its factor and momentum at each step" };
 
+    private static readonly Option<bool> Markdown = new("--markdown") { Description = "With keys: rows of a table in Markdown" };
+
     public static Command Command() => CommonOptions.Verb(
         "list",
         "Lists the names that a recipe can use, with their options.",
         ["finetune list optimizers", "finetune list weights resnet50", "finetune list schedules --plot"],
-        [Kind, Of, Plot],
+        [Kind, Of, Plot, Markdown],
         Run);
 
     private static int Run(ParseResult parsed, Ui ui)
@@ -39,6 +41,10 @@ internal static class ListVerb
             return kind == "schedules" ? SchedulePlots.Draw(ui) : throw new FineTuneException($"--plot is for schedules, not for {kind}.");
         if (parsed.GetValue(Of) is { } model && kind != "weights")
             throw new UsageException($"A model is for weights, not for {kind}; leave out '{model}'.");
+        if (parsed.GetValue(Markdown) && kind != "keys")
+            throw new UsageException($"--markdown is for keys, not for {kind}; leave it out.");
+        if (kind == "keys")
+            return parsed.GetValue(Markdown) ? KeyList.ShowMarkdown() : KeyList.Show(ui);
         if (kind == "models")
             return ModelList.Models(ui);
         if (kind == "weights")

@@ -46,7 +46,8 @@ public sealed class Experiment : IDisposable
         _phases = Phase.Of(recipe, network);
         StochasticLayers.Of(recipe, _phases).Install(network);
         var vector = new ParameterVector(network);
-        CheckPhases(recipe, vector);
+        var training = Sources.Learning(recipe, Dataset.Split(SplitName.Train), network, _decoded);
+        CheckPhases(recipe, _phases, vector, training.BatchesPerEpoch * recipe.EpochRepeats);
         if (recipe.Head.Init == HeadInit.Exact && built.NewHead)
             ExactHead = FitHead(recipe, network);
         if (recipe.Distill.Teacher is not null)
@@ -259,10 +260,14 @@ public sealed class Experiment : IDisposable
     }
 
     /// <summary>Makes every phase's optimizer and schedule once: what cannot be is said before anything is trained.</summary>
-    private void CheckPhases(Recipe recipe, ParameterVector vector)
+    /// <param name="recipe">What to do.</param>
+    /// <param name="phases">Its phases.</param>
+    /// <param name="vector">The network's parameters.</param>
+    /// <param name="perEpoch">Steps of an epoch.</param>
+    internal static void CheckPhases(Recipe recipe, IReadOnlyList<Phase> phases, ParameterVector vector, long perEpoch)
     {
-        var run = RunOf(recipe, Sources.Learning(recipe, Dataset.Split(SplitName.Train), _phases[0].Line.Network, _decoded).BatchesPerEpoch * recipe.EpochRepeats);
-        foreach (var phase in _phases)
+        var run = RunOf(recipe, perEpoch);
+        foreach (var phase in phases)
         {
             MicroBatch.Refuse(recipe, phase.Line);
             vector.Unfreeze(phase.Line.Stage, phase.Line.Frozen);

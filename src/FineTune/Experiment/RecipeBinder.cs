@@ -10,17 +10,14 @@ namespace FineTune.Experiment;
 internal sealed class RecipeBinder(
     string? source, IReadOnlyDictionary<string, (long Line, long Column)>? places = null, IReadOnlyList<string>? settings = null)
 {
-    /// <summary>The map that may be given as its first key's value alone.</summary>
-    public const string EarlyStop = "early_stopping";
-
     /// <summary>The recipe, not checked as a whole.</summary>
     /// <param name="tree">Its values; changed.</param>
     /// <param name="auto">What is left to be decided.</param>
     /// <exception cref="FineTuneException">An unknown key, or a value of the wrong kind or out of range.</exception>
     public Recipe Bind(Dictionary<string, object?> tree, AutoOptions? auto = null)
     {
-        if (tree.GetValueOrDefault(EarlyStop) is long epochs)
-            tree[EarlyStop] = new Dictionary<string, object?> { ["patience"] = epochs };
+        if (tree.GetValueOrDefault(RecipeKeys.EarlyStop) is long epochs)
+            tree[RecipeKeys.EarlyStop] = new Dictionary<string, object?> { ["patience"] = epochs };
         foreach (var (key, value) in tree)
             RequireKnown(key, value);
         var recipe = new Recipe { Auto = auto };
@@ -68,7 +65,7 @@ internal sealed class RecipeBinder(
     {
         var top = key.Split('.')[0];
         var isSet = (settings ?? []).Any(s => s.Split('=')[0] is var path && (path == top || path.StartsWith($"{top}.", StringComparison.Ordinal)));
-        return places?.TryGetValue(key, out var place) == true && !isSet
+        return !isSet && (places?.TryGetValue(key, out var place) == true || places?.TryGetValue(top, out place) == true)
             ? new FineTuneException(FormattableString.Invariant($"'{source}', line {place.Line}, column {place.Column}: {e.Message}"), e)
             : e;
     }

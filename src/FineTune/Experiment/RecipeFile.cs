@@ -21,7 +21,10 @@ public static class RecipeFile
     /// <param name="path">A YAML file, a name of <see cref="NamedRecipes"/>, or null for the defaults.</param>
     /// <param name="settings">key=value, in order; the value is YAML.</param>
     /// <exception cref="FineTuneException">A file that is no recipe, an unknown name or key, or a value out of range.</exception>
-    public static Recipe Read(string? path, IEnumerable<string>? settings = null)
+    public static Recipe Read(string? path, IEnumerable<string>? settings = null) => Finished(ReadOpen(path, settings));
+
+    /// <summary>The same, not checked as a whole: it may lack images and a model.</summary>
+    internal static Recipe ReadOpen(string? path, IEnumerable<string>? settings = null)
     {
         var given = settings?.ToArray() ?? [];
         IReadOnlyDictionary<string, (long, long)> places = new Dictionary<string, (long, long)>();
@@ -43,7 +46,7 @@ public static class RecipeFile
             tree = Over(RecipeTree.Parse(yaml, OptionReader.Text(name)), own, given);
         }
 
-        return Finished(binder.Bind(tree, auto));
+        return binder.Bind(tree, auto);
     }
 
     /// <summary>
@@ -134,7 +137,7 @@ public static class RecipeFile
                 {
                     Dictionary<string, object?> existing => existing,
                     string name => new Dictionary<string, object?> { ["name"] = name },
-                    long patience when key == RecipeBinder.EarlyStop => new Dictionary<string, object?> { ["patience"] = patience },
+                    long patience when key == RecipeKeys.EarlyStop => new Dictionary<string, object?> { ["patience"] = patience },
                     _ => Default(key),
                 };
                 map[option] = value;

@@ -1,5 +1,6 @@
 using FineTune.Models;
 using FineTune.Train;
+using FineTune.Train.Keys;
 
 namespace FineTune.Experiment;
 
@@ -9,22 +10,9 @@ internal static class ResumeCheck
     /// <summary>A recipe without what decides no weights, or may change when a run moves: what a checkpoint carries.</summary>
     public static Recipe Portable(Recipe recipe)
     {
-        var defaults = new Recipe();
-        return recipe with
-        {
-            Data = string.Empty,
-            Weights = null,
-            Distill = recipe.Distill with { Teacher = recipe.Distill.Teacher is null ? null : "kept" }, // what it said is in the run's folder
-            CacheFolder = null,
-            CacheLimit = defaults.CacheLimit,
-            Checkpoint = defaults.Checkpoint,
-            OnBadFile = defaults.OnBadFile,
-            MaxPixels = defaults.MaxPixels,
-            AllowDuplicates = defaults.AllowDuplicates,
-            ResultWeights = defaults.ResultWeights,
-            Threads = defaults.Threads,
-            Device = defaults.Device,
-        };
+        var hasTeacher = recipe.Distill.Teacher is not null;
+        recipe = RecipeKeys.All.Where(k => k.Effect != KeyEffect.Weights).Aggregate(recipe, (r, key) => key.Reset(r));
+        return hasTeacher ? recipe with { Distill = recipe.Distill with { Teacher = "kept" } } : recipe; // what it said is in the run's folder
     }
 
     /// <summary>The recipe that a checkpoint belongs to, where the run is to have another length; null where they are the same.</summary>

@@ -100,6 +100,7 @@ internal sealed class OptionReader
         null => "null",
         string text => text,
         bool flag => flag ? "true" : "false",
+        IEnumerable<KeyValuePair<string, object?>> map => $"{{ {string.Join(", ", map.Select(e => $"{e.Key}: {Text(e.Value)}"))} }}",
         IEnumerable list => $"[{string.Join(", ", list.Cast<object?>().Select(Text))}]",
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? string.Empty,

@@ -25,8 +25,8 @@ public abstract class RecipeKey
     /// <summary>The version of FineTune that has it first.</summary>
     public string Since { get; init; } = "0.1";
 
-    /// <summary>Whether it decides no bit of the weights that a run ends with.</summary>
-    public bool ChangesNoWeights { get; init; }
+    /// <summary>What another value does to the weights that a run ends with.</summary>
+    public KeyEffect Effect { get; init; }
 
     /// <summary>Whether a resolved recipe has it: not a key that stands for others.</summary>
     internal bool IsWritten { get; init; } = true;
@@ -48,6 +48,9 @@ public abstract class RecipeKey
 
     /// <summary>Its value in a recipe, for YAML.</summary>
     internal abstract object? Get(Recipe recipe);
+
+    /// <summary>A recipe with its default.</summary>
+    internal abstract Recipe Reset(Recipe recipe);
 
     /// <summary>Refuses a recipe whose value is out of range.</summary>
     /// <exception cref="FineTuneException">It is.</exception>
@@ -74,6 +77,8 @@ internal sealed class RecipeKey<T>(string name, KeyKind<T> kind, Func<Recipe, T>
         kind.Check(Name, read);
         return set(recipe, read);
     }
+
+    internal override Recipe Reset(Recipe recipe) => set(recipe, get(new Recipe()));
 
     internal override object? Get(Recipe recipe) => kind.Write(get(recipe));
 

@@ -19,6 +19,9 @@ public static class RecipeKeys
     /// <summary>The time that recipe auto plans for.</summary>
     internal const string Minutes = "minutes";
 
+    /// <summary>The map that may be given as its first key's value alone.</summary>
+    internal const string EarlyStop = "early_stopping";
+
     private const string Next = "0.2"; // the version that the changelog calls unreleased
     private const long MostBatch = 65_536;
     private const string Part = "a number from 0 to below 1", Positive = "a number of at least 0", OffOrAbove = "0 (none) or a number above";
@@ -37,7 +40,7 @@ public static class RecipeKeys
     private static readonly Map<GradientOptions> Gradient = new("gradient", r => r.Gradient, (r, v) => r with { Gradient = v });
     private static readonly Map<RegularizeOptions> Regularize = new("regularize", r => r.Regularize, (r, v) => r with { Regularize = v });
     private static readonly Map<EarlyStopping> Stopping =
-        new("early_stopping", r => r.EarlyStopping, (r, v) => r with { EarlyStopping = v });
+        new(EarlyStop, r => r.EarlyStopping, (r, v) => r with { EarlyStopping = v });
     private static readonly Map<DistillOptions> Distill = new("distill", r => r.Distill, (r, v) => r with { Distill = v });
 
     /// <summary>Every key.</summary>
@@ -48,11 +51,11 @@ public static class RecipeKeys
         Of(Minutes, Kinds.Number("above 0 to 1000000", m => m is > 0 and <= 1_000_000).Optional(),
             r => r.Auto?.Minutes, (r, v) => r.Auto is { } auto ? r with { Auto = auto with { Minutes = v } } : r, "the time that recipe auto plans for", "minutes", Next, written: false),
         Of("data", Kinds.Text("a folder of images", mayBeEmpty: true),
-            r => r.Data, (r, v) => r with { Data = v! }, "the folder of images: a folder a class, or train/ and val/ with these"),
+            r => r.Data, (r, v) => r with { Data = v! }, "the folder of images: a folder a class, or train/ and val/ with these", effect: KeyEffect.Place),
         Of("model", Kinds.Text("a name of `finetune list models`", mayBeEmpty: true),
             r => r.Model, (r, v) => r with { Model = v! }, "the architecture; without it that of the weights"),
         Of("weights", Kinds.Text("a file, a run's folder, or a name of `finetune list weights`,"),
-            r => r.Weights, (r, v) => r with { Weights = v }, "the starting weights; without them from scratch"),
+            r => r.Weights, (r, v) => r with { Weights = v }, "the starting weights; without them from scratch", effect: KeyEffect.Place),
         Of("trainable", Kinds.Text("head, all, a stage, or last-K"), r => r.Trainable, (r, v) => r with { Trainable = v! },
             "what trains: the head, everything, a stage and all above it, or the last K stages"),
         Of("phases", new PhasesKind(OptimizerKind),
@@ -91,9 +94,9 @@ public static class RecipeKeys
             "how the learning rate changes; snapshot where snapshots are asked for"),
         Checkpoint.Of("steps", Kinds.Whole(0, long.MaxValue, "0 (none) or a number of steps"),
             c => c.Steps, (c, v) => c with { Steps = (int)Math.Min(v, int.MaxValue) },
-            "steps between checkpoints, beside each epoch's end; 0: none", "steps", noWeights: true),
+            "steps between checkpoints, beside each epoch's end; 0: none", "steps", effect: KeyEffect.None),
         Checkpoint.Of("minutes", Kinds.Number("0 (none) or a number of minutes", IsFactor), c => c.Minutes, (c, v) => c with { Minutes = v },
-            "time between checkpoints, beside each epoch's end; 0: none", "minutes", noWeights: true),
+            "time between checkpoints, beside each epoch's end; 0: none", "minutes", effect: KeyEffect.None),
 
         Gradient.Of("clip_norm", Kinds.Number(OffOrAbove, IsFactor),
             g => g.ClipNorm, (g, v) => g with { ClipNorm = v }, "the gradient's norm at most; 0: any"),
@@ -148,7 +151,7 @@ public static class RecipeKeys
             r => r.Snapshots, (r, v) => r with { Snapshots = (int)v }, "models kept along the way for an ensemble; 0: none"),
 
         Distill.Of("teacher", Kinds.Text("the folder of a run or of a saved ensemble"),
-            d => d.Teacher, (d, v) => d with { Teacher = v }, "what is learned from beside the labels", since: Next),
+            d => d.Teacher, (d, v) => d with { Teacher = v }, "what is learned from beside the labels", since: Next, effect: KeyEffect.Place),
         Distill.Of("temperature", Kinds.Number("1 to 100", t => t is >= 1 and <= 100),
             d => d.Temperature, (d, v) => d with { Temperature = v }, "both distributions are softmax(logits / T)", since: Next),
         Distill.Of("weight", Kinds.Number("0 (labels alone) to 1 (the teacher alone)", a => a is >= 0 and <= 1),
@@ -161,21 +164,21 @@ public static class RecipeKeys
         Of("cache", Kinds.Text("auto, off, or a number of views"),
             r => r.Cache, (r, v) => r with { Cache = v! }, "what lies at the freeze line is kept, so many views of each image"),
         Of("cache_folder", Kinds.Text("a folder"), r => r.CacheFolder, (r, v) => r with { CacheFolder = v },
-            "where that stays from run to run; without it in memory", noWeights: true),
+            "where that stays from run to run; without it in memory", effect: KeyEffect.Place),
         Of("cache_limit", Kinds.Number("above 0 to 1048576 GiB", g => g is > 0 and <= 1 << 20),
             r => r.CacheLimit, (r, v) => r with { CacheLimit = v },
-            "the files there together; those used longest ago make room", "GiB", noWeights: true),
+            "the files there together; those used longest ago make room", "GiB", effect: KeyEffect.None),
         Of("on_bad_file", Kinds.Word<OnBadFile>(("fail", OnBadFile.Fail), ("skip", OnBadFile.Skip)),
-            r => r.OnBadFile, (r, v) => r with { OnBadFile = v }, "what to do about an image that cannot be read"),
+            r => r.OnBadFile, (r, v) => r with { OnBadFile = v }, "what to do about an image that cannot be read", effect: KeyEffect.None),
         Of("allow_duplicates", Kinds.Flag, r => r.AllowDuplicates, (r, v) => r with { AllowDuplicates = v },
-            "goes on though the same image is in several splits or classes", since: Next, noWeights: true),
+            "goes on though the same image is in several splits or classes", since: Next, effect: KeyEffect.None),
         Of("result_weights", Kinds.Word(Recipe.ResultWords), r => r.ResultWeights, (r, v) => r with { ResultWeights = v! },
-            "the weights that are the result: the best on validation, or the last", since: Next, noWeights: true),
+            "the weights that are the result: the best on validation, or the last", since: Next, effect: KeyEffect.None),
         Of("max_pixels", Kinds.Whole(1, ImageLimits.MostPixels), r => r.MaxPixels, (r, v) => r with { MaxPixels = v },
-            "what an image may have at most; the default is twice Pillow's limit", "pixels", Next, noWeights: true),
+            "what an image may have at most; the default is twice Pillow's limit", "pixels", Next, effect: KeyEffect.None),
         Of("threads", Kinds.Whole(0, TorchEngine.MostThreads, $"0 (all cores) to {TorchEngine.MostThreads}"),
-            r => r.Threads, (r, v) => r with { Threads = (int)v }, "threads of the engine; 0: all cores. Bits hold for one number"),
-        Of("device", Kinds.Text("cpu, cuda or cuda:INDEX"), r => r.Device, (r, v) => r with { Device = v! }, "where the network is"),
+            r => r.Threads, (r, v) => r with { Threads = (int)v }, "threads of the engine; 0: all cores. Bits hold for one number", effect: KeyEffect.Machine),
+        Of("device", Kinds.Text("cpu, cuda or cuda:INDEX"), r => r.Device, (r, v) => r with { Device = v! }, "where the network is", effect: KeyEffect.Machine),
         Of("precision", Kinds.Word(Numerics.Precisions),
             r => r.Precision, (r, v) => r with { Precision = v! }, "of convolutions and matrix products; auto: the fastest here"),
         Of("layout", Kinds.Word(Numerics.Layouts),
@@ -208,9 +211,9 @@ public static class RecipeKeys
         string meaning,
         string? unit = null,
         string since = "0.1",
-        bool noWeights = false,
+        KeyEffect effect = KeyEffect.Weights,
         bool written = true) =>
-        new(name, kind, get, set, meaning) { Unit = unit, Since = since, ChangesNoWeights = noWeights, IsWritten = written };
+        new(name, kind, get, set, meaning) { Unit = unit, Since = since, Effect = effect, IsWritten = written };
 
     /// <summary>A map of keys within a recipe.</summary>
     /// <param name="Name">As a recipe writes it.</param>
@@ -226,7 +229,7 @@ public static class RecipeKeys
             string meaning,
             string? unit = null,
             string since = "0.1",
-            bool noWeights = false) =>
-            RecipeKeys.Of($"{Name}.{name}", kind, r => get(Get(r)), (r, v) => Set(r, set(Get(r), v)), meaning, unit, since, noWeights);
+            KeyEffect effect = KeyEffect.Weights) =>
+            RecipeKeys.Of($"{Name}.{name}", kind, r => get(Get(r)), (r, v) => Set(r, set(Get(r), v)), meaning, unit, since, effect);
     }
 }

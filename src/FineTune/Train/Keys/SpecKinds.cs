@@ -33,7 +33,7 @@ internal static class SpecKinds
         {
             ["type"] = "object",
             ["properties"] = new JsonObject(r.Options.DistinctBy(o => o.Name).Select(o => KeyValuePair.Create(o.Name, (JsonNode?)new JsonObject { ["description"] = $"{o.Meaning} (default {o.Default})" }))
-                .Prepend(KeyValuePair.Create(NameKey, (JsonNode?)new JsonObject { ["const"] = r.Name }))),
+                .Prepend(KeyValuePair.Create(NameKey, (JsonNode?)new JsonObject { ["enum"] = new JsonArray(r.Name) }))),
             ["required"] = new JsonArray(NameKey),
             ["additionalProperties"] = false,
         });
