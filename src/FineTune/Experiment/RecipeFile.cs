@@ -13,7 +13,8 @@ namespace FineTune.Experiment;
 /// </summary>
 public static class RecipeFile
 {
-    private const string Named = "recipe", Minutes = "minutes", EpochRepeats = "epoch_repeats", EarlyStop = "early_stopping", Inverted = "inverted", TestScaled = "test-scaled";
+    private const string Named = "recipe", Minutes = "minutes", EpochRepeats = "epoch_repeats", EarlyStop = "early_stopping",
+        Inverted = "inverted", TestScaled = "test-scaled";
 
     private static readonly Dictionary<string, string[]> Nested = new()
     {
@@ -32,8 +33,10 @@ public static class RecipeFile
     /// <summary>Every key of a recipe, nested ones with a dot.</summary>
     public static IReadOnlyList<string> Keys { get; } =
     [
-        Named, Minutes, "data", "model", "weights", "trainable", "phases", "unfreeze", "freeze", "batch_norm", "head", "input", "augment", "optimizer", "schedule", "checkpoint", "gradient", "loss",
-        "regularize", EarlyStop, "label_smoothing", "sampling", "epochs", EpochRepeats, "batch", "seed", "snapshots", "distill", "val_fraction", "split_seed", "cache", "cache_folder", "cache_limit",
+        Named, Minutes, "data", "model", "weights", "trainable", "phases", "unfreeze", "freeze", "batch_norm", "head", "input", "augment",
+        "optimizer", "schedule", "checkpoint", "gradient", "loss",
+        "regularize", EarlyStop, "label_smoothing", "sampling", "epochs", EpochRepeats, "batch", "seed", "snapshots", "distill",
+        "val_fraction", "split_seed", "cache", "cache_folder", "cache_limit",
         "on_bad_file", "allow_duplicates", "result_weights", "max_pixels", "threads", "device", "precision", "layout",
     ];
 
@@ -50,15 +53,23 @@ public static class RecipeFile
         var own = path switch
         {
             null => [],
-            _ when !File.Exists(path) && path.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') => new Dictionary<string, object?> { [Named] = NamedRecipes.Find(path).Name },
+            _ when !File.Exists(path) && path.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') =>
+                new Dictionary<string, object?> { [Named] = NamedRecipes.Find(path).Name },
             _ => RecipeTree.Parse(ReadText(path), path),
         };
         var tree = Over([], own, given);
         if (own.TryGetValue(Named, out var named) && !Equals(named, tree[Named]))
-            throw new FineTuneException($"Two recipes are named, {OptionReader.Text(named)} and {OptionReader.Text(tree[Named])}; give one of them.");
+        {
+            throw new FineTuneException(
+                $"Two recipes are named, {OptionReader.Text(named)} and {OptionReader.Text(tree[Named])}; give one of them.");
+        }
         var auto = Auto(tree);
         if (tree.GetValueOrDefault(Named) is { } name)
-            tree = Over(RecipeTree.Parse(NamedRecipes.Find(OptionReader.Text(name)).Yaml(Bind(tree, validate: false), tree.Keys.ToHashSet()), OptionReader.Text(name)), own, given);
+        {
+            tree = Over(RecipeTree.Parse(
+                NamedRecipes.Find(OptionReader.Text(name)).Yaml(Bind(tree, validate: false), tree.Keys.ToHashSet()),
+                OptionReader.Text(name)), own, given);
+        }
         return Bind(tree, auto: auto);
     }
 
@@ -69,14 +80,22 @@ public static class RecipeFile
     {
         var name = tree.GetValueOrDefault(Named) is { } given ? OptionReader.Text(given) : null;
         var isAuto = name is null ? !tree.Keys.Any(HowToTrain.Contains) : name == NamedRecipes.Auto;
-        var read = new OptionReader("the recipe", [new(Minutes, string.Empty, string.Empty)], tree.Where(e => e.Key == Minutes).ToDictionary());
+        var read = new OptionReader(
+            "the recipe", [new(Minutes, string.Empty, string.Empty)], tree.Where(e => e.Key == Minutes).ToDictionary());
         double? minutes = read.Words(Minutes) is null ? null : read.Number(Minutes, 0);
         if (minutes is not null && !isAuto)
-            throw new FineTuneException($"minutes is the time that recipe {NamedRecipes.Auto} plans for; this recipe says its length by epochs.");
+        {
+            throw new FineTuneException(
+                $"minutes is the time that recipe {NamedRecipes.Auto} plans for; this recipe says its length by epochs.");
+        }
         if (!isAuto && (name is null || !NamedRecipes.Find(name).FindsLr || tree.ContainsKey("optimizer")))
             return null;
         var free = isAuto ? Keys.Where(k => !tree.ContainsKey(k)) : [EpochRepeats];
-        return new AutoOptions { Given = Keys.Except(tree.ContainsKey("epochs") ? free.Except([EpochRepeats]) : free).ToHashSet(), Minutes = minutes };
+        return new AutoOptions
+        {
+            Given = Keys.Except(tree.ContainsKey("epochs") ? free.Except([EpochRepeats]) : free).ToHashSet(),
+            Minutes = minutes,
+        };
     }
 
     private static Dictionary<string, object?> Over(Dictionary<string, object?> tree, Dictionary<string, object?> own, string[] settings)
@@ -84,7 +103,8 @@ public static class RecipeFile
         foreach (var (key, value) in own)
         {
             tree[key] = value is not Dictionary<string, object?> map ? value
-                : Nested.ContainsKey(key) && tree.GetValueOrDefault(key) is Dictionary<string, object?> under ? new Dictionary<string, object?>([.. under.Where(e => !map.ContainsKey(e.Key)), .. map])
+                : Nested.ContainsKey(key) && tree.GetValueOrDefault(key) is Dictionary<string, object?> under
+                    ? new Dictionary<string, object?>([.. under.Where(e => !map.ContainsKey(e.Key)), .. map])
                 : new Dictionary<string, object?>(map); // a setting may change it
         }
 
@@ -112,12 +132,24 @@ public static class RecipeFile
             ["unfreeze"] = recipe.Unfreeze,
             ["freeze"] = recipe.Freeze.Cast<object?>().ToList(),
             ["batch_norm"] = recipe.BatchNorm,
-            ["head"] = new Dictionary<string, object?> { ["form"] = recipe.Head.Form, ["hidden"] = recipe.Head.Hidden, ["init"] = recipe.Head.Init, ["penalty"] = recipe.Head.Penalty, ["dropout"] = recipe.Head.Dropout, ["dropout_form"] = recipe.Head.DropoutForm == DropoutForm.TestScaled ? TestScaled : Inverted },
+            ["head"] = new Dictionary<string, object?>
+            {
+                ["form"] = recipe.Head.Form,
+                ["hidden"] = recipe.Head.Hidden,
+                ["init"] = recipe.Head.Init,
+                ["penalty"] = recipe.Head.Penalty,
+                ["dropout"] = recipe.Head.Dropout,
+                ["dropout_form"] = recipe.Head.DropoutForm == DropoutForm.TestScaled ? TestScaled : Inverted,
+            },
             ["input"] = new Dictionary<string, object?> { ["size"] = recipe.Input.Size, ["resize"] = recipe.Input.Resize },
             ["augment"] = recipe.Augment.Preset ?? (object)recipe.Augment.Transforms.Select(Plain).ToList(),
             ["optimizer"] = Plain(recipe.Optimizer),
             ["schedule"] = Plain(recipe.EffectiveSchedule),
-            ["checkpoint"] = new Dictionary<string, object?> { ["steps"] = recipe.Checkpoint.Steps, ["minutes"] = recipe.Checkpoint.Minutes },
+            ["checkpoint"] = new Dictionary<string, object?>
+            {
+                ["steps"] = recipe.Checkpoint.Steps,
+                ["minutes"] = recipe.Checkpoint.Minutes,
+            },
             ["gradient"] = new Dictionary<string, object?>
             {
                 ["clip_norm"] = recipe.Gradient.ClipNorm,
@@ -128,7 +160,11 @@ public static class RecipeFile
             },
             ["loss"] = Plain(recipe.Loss),
             ["regularize"] = Plain(recipe.Regularize),
-            [EarlyStop] = new Dictionary<string, object?> { ["patience"] = recipe.EarlyStopping.Patience, ["watch"] = recipe.EarlyStopping.Watch },
+            [EarlyStop] = new Dictionary<string, object?>
+            {
+                ["patience"] = recipe.EarlyStopping.Patience,
+                ["watch"] = recipe.EarlyStopping.Watch,
+            },
             ["label_smoothing"] = recipe.LabelSmoothing,
             ["sampling"] = recipe.Sampling == Sampling.Uniform ? "uniform" : "balanced",
             ["epochs"] = recipe.Epochs,
@@ -136,7 +172,12 @@ public static class RecipeFile
             ["batch"] = recipe.Batch,
             ["seed"] = recipe.Seed,
             ["snapshots"] = recipe.Snapshots,
-            ["distill"] = new Dictionary<string, object?> { ["teacher"] = recipe.Distill.Teacher, ["temperature"] = recipe.Distill.Temperature, ["weight"] = recipe.Distill.Weight },
+            ["distill"] = new Dictionary<string, object?>
+            {
+                ["teacher"] = recipe.Distill.Teacher,
+                ["temperature"] = recipe.Distill.Temperature,
+                ["weight"] = recipe.Distill.Weight,
+            },
             ["val_fraction"] = recipe.ValFraction,
             ["split_seed"] = recipe.SplitSeed,
             ["cache"] = recipe.Cache,
@@ -162,7 +203,9 @@ public static class RecipeFile
             using var reader = new StreamReader(RegularFile.OpenStream(path));
             var text = new char[Limit + 1];
             var length = reader.ReadBlock(text);
-            return length <= Limit ? new string(text, 0, length) : throw new FineTuneException($"'{path}' has more than {Limit} characters; it is no recipe.");
+            return length <= Limit
+                ? new string(text, 0, length)
+                : throw new FineTuneException($"'{path}' has more than {Limit} characters; it is no recipe.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -221,7 +264,10 @@ public static class RecipeFile
         foreach (var (key, known) in Nested)
         {
             if (tree.GetValueOrDefault(key) is not (null or Dictionary<string, object?>))
-                throw new FineTuneException($"The recipe's {key} is a map of {string.Join(", ", known)}, as in {key}: {{ {known[0]}: ... }}.");
+            {
+                throw new FineTuneException(
+                    $"The recipe's {key} is a map of {string.Join(", ", known)}, as in {key}: {{ {known[0]}: ... }}.");
+            }
         }
 
         var read = new OptionReader("the recipe", [.. Keys.Select(k => new OptionInfo(k, string.Empty, string.Empty))], tree);
@@ -245,7 +291,15 @@ public static class RecipeFile
             Unfreeze = read.Integer("unfreeze", 0),
             Freeze = read.Texts("freeze", []) is { Count: > 0 } names ? names : [],
             BatchNorm = read.Words("batch_norm") ?? defaults.BatchNorm,
-            Head = new HeadOptions { Form = head.Words("form") ?? defaults.Head.Form, Hidden = head.Integer("hidden", defaults.Head.Hidden), Init = head.Words("init") ?? defaults.Head.Init, Penalty = head.Words("penalty") is null ? null : head.Number("penalty", 0), Dropout = head.Number("dropout", 0), DropoutForm = ToForm(head.Words("dropout_form")) },
+            Head = new HeadOptions
+            {
+                Form = head.Words("form") ?? defaults.Head.Form,
+                Hidden = head.Integer("hidden", defaults.Head.Hidden),
+                Init = head.Words("init") ?? defaults.Head.Init,
+                Penalty = head.Words("penalty") is null ? null : head.Number("penalty", 0),
+                Dropout = head.Number("dropout", 0),
+                DropoutForm = ToForm(head.Words("dropout_form")),
+            },
             Input = new InputOptions { Size = Optional(input, "size"), Resize = Optional(input, "resize") },
             Augment = tree.GetValueOrDefault("augment") is { } augment ? ToAugment(augment) : defaults.Augment,
             Optimizer = tree.GetValueOrDefault("optimizer") is { } optimizer ? NamedSpec.Parse("optimizer", optimizer) : defaults.Optimizer,
@@ -261,7 +315,11 @@ public static class RecipeFile
             },
             Loss = tree.GetValueOrDefault("loss") is { } loss ? NamedSpec.Parse("loss", loss) : defaults.Loss,
             Regularize = ToRegularize(Inner(tree, "regularize")),
-            EarlyStopping = new EarlyStopping { Patience = earlyStopping.Integer("patience", 0), Watch = earlyStopping.Words("watch") ?? EarlyStopping.Nll },
+            EarlyStopping = new EarlyStopping
+            {
+                Patience = earlyStopping.Integer("patience", 0),
+                Watch = earlyStopping.Words("watch") ?? EarlyStopping.Nll,
+            },
             LabelSmoothing = read.Number("label_smoothing", defaults.LabelSmoothing),
             Sampling = read.Words("sampling") switch
             {
@@ -272,7 +330,12 @@ public static class RecipeFile
             Epochs = read.Integer("epochs", defaults.Epochs),
             EpochRepeats = read.Integer(EpochRepeats, defaults.EpochRepeats),
             Batch = read.Integer("batch", defaults.Batch),
-            Seed = tree.GetValueOrDefault("seed") switch { null => 0, long seed => seed, var other => throw new FineTuneException($"The recipe's seed is {OptionReader.Text(other)}; a whole number is allowed.") },
+            Seed = tree.GetValueOrDefault("seed") switch
+            {
+                null => 0,
+                long seed => seed,
+                var other => throw new FineTuneException($"The recipe's seed is {OptionReader.Text(other)}; a whole number is allowed."),
+            },
             Snapshots = read.Integer("snapshots", defaults.Snapshots),
             Distill = new DistillOptions
             {
@@ -311,7 +374,8 @@ public static class RecipeFile
     }
 
     private static OptionReader Inner(Dictionary<string, object?> tree, string key) =>
-        new(key, [.. Nested[key].Select(k => new OptionInfo(k, string.Empty, string.Empty))], tree.GetValueOrDefault(key) as Dictionary<string, object?> ?? []);
+        new(key, [.. Nested[key].Select(k => new OptionInfo(k, string.Empty, string.Empty))],
+            tree.GetValueOrDefault(key) as Dictionary<string, object?> ?? []);
 
     private static DropoutForm ToForm(string? word) => word switch
     {
@@ -364,5 +428,6 @@ public static class RecipeFile
         ? new NamedSpec("sequence").With("parts", parts)
         : NamedSpec.Parse("schedule", value);
 
-    private static object? Plain(NamedSpec spec) => new Dictionary<string, object?>(spec.Options.Prepend(KeyValuePair.Create<string, object?>("name", spec.Name)));
+    private static object? Plain(NamedSpec spec) =>
+        new Dictionary<string, object?>(spec.Options.Prepend(KeyValuePair.Create<string, object?>("name", spec.Name)));
 }

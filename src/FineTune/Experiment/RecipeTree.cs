@@ -9,7 +9,9 @@ namespace FineTune.Experiment;
 internal static class RecipeTree
 {
     /// <summary>Parses one document whose root is a map; an empty one is an empty map.</summary>
-    /// <exception cref="FineTuneException">It is not YAML, not a map, gives a key twice, or has what a recipe has not (<see cref="YamlShape"/>).</exception>
+    /// <exception cref="FineTuneException">
+    /// It is not YAML, not a map, gives a key twice, or has what a recipe has not (<see cref="YamlShape"/>).
+    /// </exception>
     public static Dictionary<string, object?> Parse(string text, string source)
     {
         try

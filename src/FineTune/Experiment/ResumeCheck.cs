@@ -14,7 +14,8 @@ internal static class ResumeCheck
         {
             Data = string.Empty,
             Weights = null,
-            Distill = recipe.Distill with { Teacher = recipe.Distill.Teacher is null ? null : "kept" }, // what it said is in the run's folder
+            // what it said is in the run's folder
+            Distill = recipe.Distill with { Teacher = recipe.Distill.Teacher is null ? null : "kept" },
             CacheFolder = null,
             CacheLimit = defaults.CacheLimit,
             Checkpoint = defaults.Checkpoint,
@@ -46,7 +47,8 @@ internal static class ResumeCheck
                 ? " (another number of epochs is asked for by --resume --set epochs=N)"
                 : string.Empty;
             throw new FineTuneException(
-                $"The recipe differs from the one that the run in '{folder.Path}' was trained by: {string.Join<RecipeDifference>(", ", others)}. "
+                $"The recipe differs from the one that the run in '{folder.Path}' was trained by: "
+                + $"{string.Join<RecipeDifference>(", ", others)}. "
                 + $"Put that back to resume{length}, or start a new run from its weights (--weights '{folder.Path}').");
         }
 

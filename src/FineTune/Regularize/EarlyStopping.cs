@@ -25,7 +25,10 @@ public sealed record EarlyStopping
     public void Validate()
     {
         if (Patience is < 0 or > 1_000_000)
-            throw new FineTuneException($"The recipe's early_stopping.patience is {OptionReader.Text(Patience)}; 0 (never) to 1000000 epochs is allowed.");
+        {
+            throw new FineTuneException(
+                $"The recipe's early_stopping.patience is {OptionReader.Text(Patience)}; 0 (never) to 1000000 epochs is allowed.");
+        }
         if (Watch is not (Nll or Top1))
             throw Nearest.Unknown("value of `early_stopping.watch`:", Watch, [Nll, Top1]);
     }

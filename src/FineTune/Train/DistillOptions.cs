@@ -7,8 +7,8 @@ public sealed record DistillOptions
     public string? Teacher { get; init; }
 
     /// <summary>
-    /// T, at least 1: both distributions are softmax(logits / T), so that small probabilities count more. Default 4 (Zagoruyko and Komodakis
-    /// 2017).
+    /// T, at least 1: both distributions are softmax(logits / T), so that small probabilities count more. Default 4 (Zagoruyko
+    /// and Komodakis 2017).
     /// </summary>
     public double Temperature { get; init; } = 4;
 
@@ -22,7 +22,10 @@ public sealed record DistillOptions
         if (!(Temperature is >= 1 and <= 100))
             throw new FineTuneException($"The recipe's distill.temperature is {OptionReader.Text(Temperature)}; 1 to 100 is allowed.");
         if (!(Weight is >= 0 and <= 1))
-            throw new FineTuneException($"The recipe's distill.weight is {OptionReader.Text(Weight)}; 0 (labels alone) to 1 (the teacher alone) is allowed.");
+        {
+            throw new FineTuneException(
+                $"The recipe's distill.weight is {OptionReader.Text(Weight)}; 0 (labels alone) to 1 (the teacher alone) is allowed.");
+        }
         if (Teacher is { Length: 0 })
             throw new FineTuneException("The recipe's distill.teacher is ''; the folder of a run or of a saved ensemble is allowed.");
     }

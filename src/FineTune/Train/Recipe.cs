@@ -102,8 +102,8 @@ public sealed record Recipe
     public DistillOptions Distill { get; init; } = new();
 
     /// <summary>
-    /// Decides the split where the folder has none of its own: runs of several seeds on the same split have the same one. Null (default): the
-    /// seed.
+    /// Decides the split where the folder has none of its own: runs of several seeds on the same split have the same one. Null
+    /// (default): the seed.
     /// </summary>
     public long? SplitSeed { get; init; }
 
@@ -159,7 +159,9 @@ public sealed record Recipe
 
     /// <summary>A schedule whose cycles are the recipe's snapshots, where it has cycles and does not say how many.</summary>
     internal NamedSpec WithCycles(NamedSpec schedule) =>
-        schedule.Name is "snapshot" or "fge" && Snapshots > 0 && !schedule.Options.ContainsKey("cycles") ? schedule.With("cycles", Snapshots) : schedule;
+        schedule.Name is "snapshot" or "fge" && Snapshots > 0 && !schedule.Options.ContainsKey("cycles")
+            ? schedule.With("cycles", Snapshots)
+            : schedule;
 
     /// <summary>
     /// The recipe with the learning rate of every rule written out, so that another default changes no run that has begun.
@@ -168,7 +170,9 @@ public sealed record Recipe
     public Recipe WithRates() => this with
     {
         Optimizer = Optimizers.WithRate(Optimizer),
-        Phases = Phases.Count == 0 ? Phases : [.. Phases.Select(p => p.Optimizer is { } own ? p with { Optimizer = Optimizers.WithRate(own) } : p)],
+        Phases = Phases.Count == 0
+            ? Phases
+            : [.. Phases.Select(p => p.Optimizer is { } own ? p with { Optimizer = Optimizers.WithRate(own) } : p)],
     };
 
     /// <summary>Checks the numbers that no registry checks.</summary>
@@ -176,7 +180,8 @@ public sealed record Recipe
     public void Validate()
     {
         Require(Data.Length > 0, "data", "''", "a folder of images");
-        Require(Model.Length > 0 || Auto is not null, "model", "''", "a name of `finetune list models` (or recipe=auto, which chooses one)");
+        Require(Model.Length > 0 || Auto is not null, "model", "''", "a name of `finetune list models` "
+            + "(or recipe=auto, which chooses one)");
         Require(Epochs is >= 1 and <= 1_000_000, "epochs", Epochs, "1 to 1000000");
         Require(EpochRepeats is >= 1 and <= 10_000, "epoch_repeats", EpochRepeats, "1 to 10000");
         Require(Batch is >= 1 and <= 65_536, "batch", Batch, "1 to 65536");
@@ -195,19 +200,30 @@ public sealed record Recipe
         Require(MaxPixels is >= 1 and <= ImageLimits.MostPixels, "max_pixels", MaxPixels, $"1 to {ImageLimits.MostPixels}");
         Require(Threads is >= 0 and <= 4096, "threads", Threads, "0 (all cores) to 4096");
         Require(Weights is null or { Length: > 0 }, "weights", "''", "a file, or a name of `finetune list weights`,");
-        foreach (var (key, value) in new[] { ("clip_norm", Gradient.ClipNorm), ("clip_value", Gradient.ClipValue), ("clip_adaptive", Gradient.ClipAdaptive), ("noise", Gradient.Noise) })
+        foreach (var (key, value) in new[]
+        {
+            ("clip_norm", Gradient.ClipNorm),
+            ("clip_value", Gradient.ClipValue),
+            ("clip_adaptive", Gradient.ClipAdaptive),
+            ("noise", Gradient.Noise),
+        })
+        {
             Require(value >= 0 && double.IsFinite(value), $"gradient.{key}", value, "0 (none) or a number above");
+        }
         Require(Gradient.Accumulate >= 1 && Gradient.Accumulate <= Batch, "gradient.accumulate", Gradient.Accumulate, "1 to the batch");
         Require(Checkpoint.Steps >= 0, "checkpoint.steps", Checkpoint.Steps, "0 (none) or a number of steps");
-        Require(Checkpoint.Minutes >= 0 && double.IsFinite(Checkpoint.Minutes), "checkpoint.minutes", Checkpoint.Minutes, "0 (none) or a number of minutes");
+        Require(Checkpoint.Minutes >= 0 && double.IsFinite(Checkpoint.Minutes), "checkpoint.minutes", Checkpoint.Minutes,
+            "0 (none) or a number of minutes");
         Require(CacheFolder is null or { Length: > 0 }, "cache_folder", "''", "a folder");
         Require(CacheLimit is > 0 and <= 1 << 20, "cache_limit", CacheLimit, "above 0 to 1048576 GiB");
         Require(Auto?.Minutes is null or (> 0 and <= 1_000_000), "minutes", Auto?.Minutes ?? 0, "above 0 to 1000000");
         Distill.Validate();
         _ = Numerics.Open(Precision, Layout);
         Require(ResultWords.Contains(ResultWeights), "result_weights", $"'{ResultWeights}'", string.Join(" or ", ResultWords));
-        Require(Input.Size is null or (>= InputBounds.LeastSide and <= InputBounds.MostSide), "input.size", Input.Size ?? 0, "8 to 4096 pixels");
-        Require(Input.Resize is null or 0 or (>= InputBounds.LeastSide and <= InputBounds.MostResize), "input.resize", Input.Resize ?? 0, "0 (images as they are) or 8 to 8192 pixels");
+        Require(Input.Size is null or (>= InputBounds.LeastSide and <= InputBounds.MostSide), "input.size",
+            Input.Size ?? 0, "8 to 4096 pixels");
+        Require(Input.Resize is null or 0 or (>= InputBounds.LeastSide and <= InputBounds.MostResize), "input.resize", Input.Resize ?? 0,
+            "0 (images as they are) or 8 to 8192 pixels");
         Require(Unfreeze >= 0, "unfreeze", Unfreeze, "0 (all at once) or a number of epochs");
         ValidatePhases();
         Regularize.Validate();
@@ -221,12 +237,16 @@ public sealed record Recipe
         if (Unfreeze > 0)
             throw new FineTuneException("The recipe's phases and unfreeze both say when what trains; give one of them.");
         Require(Phases.All(p => p.Epochs is null or >= 1), "phases' epochs", Phases.Min(p => p.Epochs ?? 1), "at least 1");
-        Require(Phases.All(p => p.LrScale >= 0 && double.IsFinite(p.LrScale)), "phases' lr_scale", Phases.Min(p => p.LrScale), "a number of at least 0");
+        Require(Phases.All(p => p.LrScale >= 0 && double.IsFinite(p.LrScale)), "phases' lr_scale", Phases.Min(p => p.LrScale),
+            "a number of at least 0");
         var (given, open) = (Phases.Sum(p => (long)(p.Epochs ?? 0)), Phases.Count(p => p.Epochs is null));
         if (open > 1)
             throw new FineTuneException($"{open} of the recipe's phases leave out their epochs; one at most has what the others leave.");
         if (open == 0 ? given != Epochs : given >= Epochs)
-            throw new FineTuneException($"The recipe's phases last {given} epochs{(open > 0 ? " beside the one that has the rest" : string.Empty)}, but the run has {Epochs}.");
+        {
+            throw new FineTuneException($"The recipe's phases last {given} "
+                + $"epochs{(open > 0 ? " beside the one that has the rest" : string.Empty)}, but the run has {Epochs}.");
+        }
     }
 
     private static void Require(bool holds, string key, object value, string allowed)

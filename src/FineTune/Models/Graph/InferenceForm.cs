@@ -46,7 +46,9 @@ internal static class InferenceForm
             : new Operation(Pair((Conv2d)f.Step.Module!, f.Norm, owned), f.Inputs, OutputIsFree: true)),
     ]);
 
-    /// <summary>The weights [out, in / groups, h, w] and the bias [out] of a convolution with its batch norm; the caller frees both.</summary>
+    /// <summary>
+    /// The weights [out, in / groups, h, w] and the bias [out] of a convolution with its batch norm; the caller frees both.
+    /// </summary>
     public static (Tensor Weight, Tensor Bias) Fold(Conv2d conv, BatchNorm2d norm)
     {
         using var _ = no_grad();
