@@ -54,7 +54,10 @@ internal static class ModelList
             _ = Zoo.Find(model);
         var cards = Catalog.Cards().Where(c => model is null || c.Model == model).ToArray();
         if (cards.Length == 0 && !ui.Json)
-            ui.Result($"The catalog has no weights{(model is null ? string.Empty : $" of {model}")}; a file of your own is loaded by its path.");
+        {
+            ui.Result($"The catalog has no weights{(model is null ? string.Empty : $" of {model}")}; "
+                + "a file of your own is loaded by its path.");
+        }
         var (models, names) = (Width(cards, c => c.Model), Width(cards, c => c.Name));
         foreach (var (card, file) in cards.Select(c => (c, Catalog.Source(c))))
         {
@@ -66,7 +69,8 @@ internal static class ModelList
                 continue;
             ui.Result($"    {(card.Url is null ? file.Path : card.Url)}");
             var licence = card.Licence ?? "licence: see the card";
-            ui.Result($"    {card.Classes.Count} classes, {card.InputSize} pixels from {card.Resize}, {card.Interpolation.Word()}; {licence}");
+            ui.Result(
+                $"    {card.Classes.Count} classes, {card.InputSize} pixels from {card.Resize}, {card.Interpolation.Word()}; {licence}");
         }
 
         return Exit.Done;

@@ -14,7 +14,10 @@ namespace FineTune.Cli.Verbs;
 /// <summary>finetune list: the registries.</summary>
 internal static class ListVerb
 {
-    private static readonly string[] Kinds = ["models", "weights", "optimizers", "schedules", "losses", "augmentations", "regularizers", "methods", "recipes"];
+    private static readonly string[] Kinds =
+    [
+        "models", "weights", "optimizers", "schedules", "losses", "augmentations", "regularizers", "methods", "recipes",
+    ];
     private static readonly Argument<string> Kind = new("what") { Description = string.Join(", ", Kinds) };
 
     private static readonly Argument<string?> Of = new("model")
@@ -23,7 +26,10 @@ internal static class ListVerb
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private static readonly Option<bool> Plot = new("--plot") { Description = "Plot each schedule over 100 steps (10 epochs); with --json, print its factor and momentum at each step" };
+    private static readonly Option<bool> Plot = new("--plot")
+    {
+        Description = "Plot each schedule over 100 steps (10 epochs); with --json, print its factor and momentum at each step",
+    };
 
     public static Command Command() => CommonOptions.Verb(
         "list",
@@ -45,9 +51,12 @@ internal static class ListVerb
             return ModelList.Weights(ui, parsed.GetValue(Of));
         var rows = kind switch
         {
-            "optimizers" => Optimizers.Table.Select(o => (o.Name, o.Summary, o.Options.Prepend(Lr(o)).ToArray())).Append(("(all)", "options of every optimizer", Optimizers.Common.ToArray())),
-            "schedules" => ScheduleTable.Table.Select(s => (s.Name, s.Summary, s.Options.ToArray())).Append(("(all)", "options of every schedule", ScheduleTable.Common.ToArray())),
-            "losses" => LossTable.Table.Select(l => (l.Name, l.Summary, l.Options.ToArray())).Append(("(all)", "options of every loss", LossTable.Common.ToArray())),
+            "optimizers" => Optimizers.Table.Select(o => (o.Name, o.Summary, o.Options.Prepend(Lr(o)).ToArray()))
+                .Append(("(all)", "options of every optimizer", Optimizers.Common.ToArray())),
+            "schedules" => ScheduleTable.Table.Select(s => (s.Name, s.Summary, s.Options.ToArray()))
+                .Append(("(all)", "options of every schedule", ScheduleTable.Common.ToArray())),
+            "losses" => LossTable.Table.Select(l => (l.Name, l.Summary, l.Options.ToArray()))
+                .Append(("(all)", "options of every loss", LossTable.Common.ToArray())),
             "augmentations" => Augmentations.Presets.Select(p => (p.Name, p.Summary, Array.Empty<OptionInfo>()))
                 .Concat(Augmentations.Transforms.Select(t => (t.Name, t.Summary, t.Options.ToArray()))),
             "regularizers" => Regularizers.Table.Select(r => (r.Name, r.Summary, r.Options.ToArray())),
@@ -62,7 +71,8 @@ internal static class ListVerb
             {
                 ["name"] = name,
                 ["summary"] = summary,
-                ["options"] = new JsonArray([.. options.Select(o => (JsonNode?)new JsonObject { ["name"] = o.Name, ["default"] = o.Default, ["meaning"] = o.Meaning })]),
+                ["options"] = new JsonArray([.. options.Select(
+                    o => (JsonNode?)new JsonObject { ["name"] = o.Name, ["default"] = o.Default, ["meaning"] = o.Meaning })]),
             });
             ui.Result($"{name.PadRight(width)}  {summary}");
             foreach (var option in options)
@@ -73,5 +83,8 @@ internal static class ListVerb
     }
 
     private static OptionInfo Lr(OptimizerEntry entry) =>
-        Optimizers.Common.Single(o => o.Name == "lr") with { Default = entry.DefaultLr.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+        Optimizers.Common.Single(o => o.Name == "lr") with
+        {
+            Default = entry.DefaultLr.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        };
 }
