@@ -10,10 +10,14 @@ public sealed class UsageTests
     [MemberData(nameof(Verbs))]
     public void No_option_takes_an_empty_text(string verb)
     {
-        foreach (var option in Program.Root().Subcommands.Single(c => c.Name == verb).Options.Where(o => o.ValueType == typeof(string) || o.ValueType == typeof(string[])))
+        foreach (var option in Program.Root().Subcommands.Single(c => c.Name == verb)
+            .Options.Where(o => o.ValueType == typeof(string) || o.ValueType == typeof(string[])))
         {
             foreach (var empty in new[] { string.Empty, " " })
-                WrongUsage.Sentences(Program.Root().Parse([verb, option.Name, empty])).ShouldContain($"{option.Name} is empty; give a value, or leave it out.");
+            {
+                WrongUsage.Sentences(Program.Root().Parse([verb, option.Name, empty]))
+                    .ShouldContain($"{option.Name} is empty; give a value, or leave it out.");
+            }
         }
     }
 

@@ -108,7 +108,8 @@ public sealed class SafetensorsTests
     {
         using var scratch = new Scratch();
         var state = new StateDict { { "w", TensorData.From([1f, 2f], 2) } };
-        Should.Throw<FineTuneException>(() => SafetensorsWriter.Write(scratch.File("no/folder.safetensors"), state)).Message.ShouldContain("the folder does not exist");
+        Should.Throw<FineTuneException>(() => SafetensorsWriter.Write(scratch.File("no/folder.safetensors"), state))
+            .Message.ShouldContain("the folder does not exist");
         var reserved = new StateDict { { "__metadata__", TensorData.From([1L], 1) } };
         Should.Throw<FineTuneException>(() => SafetensorsWriter.Write(scratch.File("w"), reserved)).Message.ShouldContain("__metadata__");
     }
