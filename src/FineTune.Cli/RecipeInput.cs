@@ -53,8 +53,10 @@ internal static class RecipeInput
 
     /// <summary>What a verb adds to its own.</summary>
     public static IReadOnlyList<Symbol> Symbols { get; } =
-        [RecipePath, Data, Model, Weights, Minutes, Epochs, Batch, Lr, Seed, Precision, Layout, Settings, BadFile,
-            MaxPixels, AllowDuplicates];
+    [
+        RecipePath, Data, Model, Weights, Minutes, Epochs, Batch, Lr, Seed, Precision, Layout, Settings, BadFile, MaxPixels,
+        AllowDuplicates,
+    ];
 
     /// <summary>The same without the time of a whole run.</summary>
     public static IEnumerable<Symbol> Untimed => Symbols.Where(s => s != Minutes);

@@ -33,8 +33,10 @@ internal static class ModelList
             });
             if (family != (family = model.Description))
                 ui.Result(family);
-            var sizes = size is null ? "-" : FormattableString.Invariant(
-                $"{size.Parameters / 1e6,6:0.0} M parameters {size.MultiplyAdds / 1e6,6:0} M multiply-adds {size.Input.InputSize,3} pixels");
+            var sizes = size is null
+                ? "-"
+                : FormattableString.Invariant($"{size.Parameters / 1e6,6:0.0} M parameters ")
+                    + FormattableString.Invariant($"{size.MultiplyAdds / 1e6,6:0} M multiply-adds {size.Input.InputSize,3} pixels");
             var names = Names([.. cards[model.Name].Select(c => c.Name)]);
             ui.Result($"  {model.Name.PadRight(width)} {sizes}  {Percent(best, Top1),5}  {names}".TrimEnd());
             foreach (var option in model.Options)

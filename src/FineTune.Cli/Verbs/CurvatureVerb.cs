@@ -71,8 +71,14 @@ internal static class CurvatureVerb
         ui.Result($"loss        on {batch.Source}, for {Format.Count(found.Parameters)} parameters ({trainable}), without weight decay");
         ui.Result($"largest     {Number(found.Largest)} (error at most {Format.Number(found.LargestError, "0.0e+0")})");
         ui.Result($"smallest    {Number(found.Smallest)} (error at most {Format.Number(found.SmallestError, "0.0e+0")})");
-        ui.Result($"condition   {(found.Condition is { } c ? Number(c) : found.Smallest < -found.SmallestError ? "none: the smallest eigenvalue is negative" : "infinite within the error: the smallest eigenvalue is zero")}");
-        ui.Result($"lr          {(found.LargestStableLr is { } lr ? $"{Number(lr)}: plain gradient descent diverges above it" : "any: no eigenvalue is positive")}");
+        ui.Result("condition   " + (found.Condition is { } c
+            ? Number(c)
+            : found.Smallest < -found.SmallestError
+                ? "none: the smallest eigenvalue is negative"
+                : "infinite within the error: the smallest eigenvalue is zero"));
+        ui.Result("lr          " + (found.LargestStableLr is { } lr
+            ? $"{Number(lr)}: plain gradient descent diverges above it"
+            : "any: no eigenvalue is positive"));
         ui.Result(
             $"products    {found.Steps}{(found.Converged ? string.Empty : "; not converged: give more --steps for a smaller error")}");
         return Exit.Done;

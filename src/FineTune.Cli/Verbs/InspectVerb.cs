@@ -41,9 +41,8 @@ internal static class InspectVerb
         if (Zoo.Models.Any(m => m.Name == what.Split(':')[0]))
             return Model(what, ui);
         var near = Nearest.Name(what, Zoo.Models.Select(m => m.Name));
-        throw new FineTuneException("There is no file, "
-            + "folder or model "
-            + $"'{what}'{(near is null ? "; `finetune list models` lists the models." : $"; did you mean the model '{near}'?")}");
+        throw new FineTuneException($"There is no file, folder or model '{what}'"
+            + $"{(near is null ? "; `finetune list models` lists the models." : $"; did you mean the model '{near}'?")}");
     }
 
     /// <summary>True for a folder that stands for its weights; one of images has folders in it.</summary>
@@ -61,11 +60,13 @@ internal static class InspectVerb
         foreach (var name in found.Classes)
             table.AddRow([Format.Cell(name), .. splits.Select(s => Format.Count(found.Counts[s].GetValueOrDefault(name)))]);
         ui.Result(table);
-        ui.Result($"{found.Files.Count} images ({string.Join(", ", found.Formats.Select(f => $"{f.Value} {f.Key}"))}){(found.ValidationDrawn ? "; the validation split is random, from the seed" : string.Empty)}");
+        ui.Result($"{found.Files.Count} images ({string.Join(", ", found.Formats.Select(f => $"{f.Value} {f.Key}"))})"
+            + $"{(found.ValidationDrawn ? "; the validation split is random, from the seed" : string.Empty)}");
         ui.Result($"width {Range(found.Widths)}, height {Range(found.Heights)} pixels, file {Range(found.FileSizes)} bytes "
             + "(minimum, median, maximum)");
         foreach (var group in found.Duplicates)
-            ui.Result($"duplicate{(group.AcrossSplits ? " ACROSS SPLITS" : string.Empty)}{(group.AcrossClasses ? " ACROSS CLASSES" : string.Empty)}: {string.Join(" = ", group.Paths)}");
+            ui.Result($"duplicate{(group.AcrossSplits ? " ACROSS SPLITS" : string.Empty)}"
+                + $"{(group.AcrossClasses ? " ACROSS CLASSES" : string.Empty)}: {string.Join(" = ", group.Paths)}");
         foreach (var note in found.Notes)
             ui.Result($"note: {note}");
         foreach (var file in found.LeftOut)

@@ -29,15 +29,17 @@ public static class Augmentations
                 new("ratio", $"{RandomResizedCrop.DefaultRatio}", "aspect ratio, width / height, above 0"),
             ],
             (o, input) => new RandomResizedCrop(
-                o.Integer("size", input), o.Range("scale", RandomResizedCrop.DefaultScale), o.Range(
-                    "ratio", RandomResizedCrop.DefaultRatio))),
+                o.Integer("size", input),
+                o.Range("scale", RandomResizedCrop.DefaultScale),
+                o.Range("ratio", RandomResizedCrop.DefaultRatio))),
         new(
             "random_crop",
             "pad the image and crop a square at a random position",
             [Size("side"), new("padding", "0", "padding on each side in pixels"), new("fill", "0", "grey value of the padding, 0 to 255")],
             (o, input) => new RandomCrop(
-                o.Integer("size", input), o.Integer("padding", 0), (byte)Allowed.Within(
-                    "fill of the random crop", o.Integer("fill", 0), 0, 255))),
+                o.Integer("size", input),
+                o.Integer("padding", 0),
+                (byte)Allowed.Within("fill of the random crop", o.Integer("fill", 0), 0, 255))),
         new("horizontal_flip", "flip left to right at random", [new("p", "0.5", "probability, 0 to 1")],
             (o, _) => new HorizontalFlip(o.Number("p", 0.5))),
         new(

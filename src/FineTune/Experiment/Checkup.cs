@@ -87,9 +87,8 @@ public sealed record Checkup(IReadOnlyList<(string Name, string Value)> Findings
         findings.Add(("gpu", count > 0 ? $"{count} CUDA" : "none that this libtorch can use"));
         if (count == 0 && File.Exists("/proc/driver/nvidia/version"))
         {
-            advice.Add("There is an NVIDIA driver, but this libtorch is built without CUDA: set FINETUNE_LIBTORCH to a CUDA build of the "
-                + "same version, " +
-                "or build with -p:TorchEngine=cuda.");
+            advice.Add("There is an NVIDIA driver, but this libtorch is built without CUDA: "
+                + "set FINETUNE_LIBTORCH to a CUDA build of the same version, or build with -p:TorchEngine=cuda.");
         }
     }
 

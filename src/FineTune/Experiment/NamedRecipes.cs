@@ -43,9 +43,10 @@ public static class NamedRecipes
             trainable: last-2
             optimizer: { name: sgd, lr: 0.005, momentum: 0.9 }
             """),
-        new("fine-tune", "fastai's fine_tune: 1 epoch of the head, then all layers with half the learning rate, lr / 100 at the input, "
-            + "one-cycle", (_, _) =>
-                """
+        new(
+            "fine-tune",
+            "fastai's fine_tune: 1 epoch of the head, then all layers with half the learning rate, lr / 100 at the input, one-cycle",
+            (_, _) => """
             optimizer: { name: adamw, beta2: 0.99, eps: 1e-5, weight_decay: 0.01, slice: 100 }
             epochs: 5
             phases:

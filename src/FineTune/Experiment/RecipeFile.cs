@@ -34,9 +34,8 @@ public static class RecipeFile
     public static IReadOnlyList<string> Keys { get; } =
     [
         Named, Minutes, "data", "model", "weights", "trainable", "phases", "unfreeze", "freeze", "batch_norm", "head", "input", "augment",
-        "optimizer", "schedule", "checkpoint", "gradient", "loss",
-        "regularize", EarlyStop, "label_smoothing", "sampling", "epochs", EpochRepeats, "batch", "seed", "snapshots", "distill",
-        "val_fraction", "split_seed", "cache", "cache_folder", "cache_limit",
+        "optimizer", "schedule", "checkpoint", "gradient", "loss", "regularize", EarlyStop, "label_smoothing", "sampling", "epochs",
+        EpochRepeats, "batch", "seed", "snapshots", "distill", "val_fraction", "split_seed", "cache", "cache_folder", "cache_limit",
         "on_bad_file", "allow_duplicates", "result_weights", "max_pixels", "threads", "device", "precision", "layout",
     ];
 

@@ -49,12 +49,15 @@ internal static class RuleTable
                 var mu = o.Within("momentum", 0.9, 0, 1);
                 return Decaying<Nesterov>(o, s => new(s.Lr, s.Momentum ?? mu, s.WeightDecay));
             }),
-        new("nesterov_lookahead", "v = mu v - lr g(w + mu v); w += v: two gradients per step (Nesterov 1983)", 0.01,
-            [Mu], (vector, groups, o) =>
-                new LookAheadOptimizer(vector, groups, o.Within("momentum", 0.9, 0, 1))),
-        new("adagrad", "divides by the root of the sum of squared gradients (Duchi et al. 2011)", 0.01, [new("lr_decay", "0", "lr / "
-            + "(1 + (t - 1) lr_decay), "
-            + "at least 0"), new("initial", "0", "initial value of the sum, at least 0"), Eps("1e-10"), Decoupled], o =>
+        new("nesterov_lookahead", "v = mu v - lr g(w + mu v); w += v: two gradients per step (Nesterov 1983)", 0.01, [Mu],
+            (vector, groups, o) => new LookAheadOptimizer(vector, groups, o.Within("momentum", 0.9, 0, 1))),
+        new("adagrad", "divides by the root of the sum of squared gradients (Duchi et al. 2011)", 0.01,
+        [
+            new("lr_decay", "0", "lr / (1 + (t - 1) lr_decay), at least 0"),
+            new("initial", "0", "initial value of the sum, at least 0"),
+            Eps("1e-10"),
+            Decoupled,
+        ], o =>
         {
             var (decay, initial, eps) = (
                 o.Within("lr_decay", 0, 0, double.PositiveInfinity),

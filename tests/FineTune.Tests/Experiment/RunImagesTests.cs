@@ -156,8 +156,8 @@ public sealed class RunImagesTests : IDisposable
         var copy = Path.Combine(_tiny.Data, "val", "crab", "copy.jpg");
         File.Copy(train, copy);
         var message = Should.Throw<FineTuneException>(() => _tiny.Start(recipe, _folder)).Message;
-        message
-            .ShouldContain($"1 image of '{_tiny.Data}' is in several splits: 'train/crab/{Path.GetFileName(train)}' = 'val/crab/copy.jpg'");
+        message.ShouldContain(
+            $"1 image of '{_tiny.Data}' is in several splits: 'train/crab/{Path.GetFileName(train)}' = 'val/crab/copy.jpg'");
         message.ShouldContain("--allow-duplicates");
         Directory.Exists(_folder.Path).ShouldBeFalse();
         _tiny.Start(recipe with { AllowDuplicates = true }, _folder);

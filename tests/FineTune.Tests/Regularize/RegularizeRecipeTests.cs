@@ -73,7 +73,8 @@ public sealed class RegularizeRecipeTests : IDisposable
     [InlineData("regularize.block_size=0", "The recipe's regularize.block_size is 0; 1 to 64 pixels is allowed.")]
     [InlineData("regularize.stochastic_depth=1", "The recipe's regularize.stochastic_depth is 1; a number from 0 to below 1 is allowed.")]
     [InlineData("regularize.drop_connect=2", "The recipe's regularize.drop_connect is 2; a number from 0 to below 1 is allowed.")]
-    [InlineData("regularize.pool_ratio=1", "The recipe's regularize.pool_ratio is 1; 0 (the size stays) or a number above 1 to 2 is allowed.")]
+    [InlineData(
+        "regularize.pool_ratio=1", "The recipe's regularize.pool_ratio is 1; 0 (the size stays) or a number above 1 to 2 is allowed.")]
     [InlineData("regularize.l1=-1", "The recipe's regularize.l1 is -1; a number of at least 0 is allowed.")]
     [InlineData("regularize.l2=-1", "The recipe's regularize.l2 is -1; a number of at least 0 is allowed.")]
     [InlineData("regularize.max_norm=-1", "The recipe's regularize.max_norm is -1; a number of at least 0 is allowed.")]

@@ -121,7 +121,8 @@ public sealed class PhaseTests : IDisposable
 
     [Theory]
     [InlineData("phases=[{ epochs: 2 }, { epochs: 2 }]", "epochs=5", "last 4 epochs, but the run has 5")]
-    [InlineData("phases=[{ epochs: 5 }, { trainable: all }]", "epochs=5", "last 5 epochs beside the one that has the rest, but the run has 5")]
+    [InlineData(
+        "phases=[{ epochs: 5 }, { trainable: all }]", "epochs=5", "last 5 epochs beside the one that has the rest, but the run has 5")]
     [InlineData("phases=[{ trainable: head }, { trainable: all }]", "epochs=5", "2 of the recipe's phases leave out their epochs")]
     [InlineData("phases=[{ epochs: 0 }, {}]", "epochs=5", "phases' epochs is 0; at least 1")]
     [InlineData("phases=[{ epochs: 1, trainabel: head }]", "seed=1", "did you mean 'trainable'")]

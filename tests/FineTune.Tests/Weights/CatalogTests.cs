@@ -79,7 +79,10 @@ public sealed class CatalogTests : IDisposable
     }
 
     [Theory]
-    [InlineData("https://weights.invalid/net%20a-01234567.pth", "http://weights.invalid/a.pth", "'url' is 'http://weights.invalid/a.pth'; it must be an https address")]
+    [InlineData(
+        "https://weights.invalid/net%20a-01234567.pth",
+        "http://weights.invalid/a.pth",
+        "'url' is 'http://weights.invalid/a.pth'; it must be an https address")]
     [InlineData("https://weights.invalid/net%20a-01234567.pth", "https://me@weights.invalid/a.pth", "it must be an https address")]
     [InlineData("https://weights.invalid/net%20a-01234567.pth", "https://weights.invalid/", "it must be an https address")]
     [InlineData("https://weights.invalid/net%20a-01234567.pth", "https://weights.invalid/%2e%2e%2fa", "it must be an https address")]

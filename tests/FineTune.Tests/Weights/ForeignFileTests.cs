@@ -51,7 +51,8 @@ public sealed class ForeignFileTests
     }
 
     [Theory]
-    [InlineData("x/constants.pkl x/data.pkl", "a TorchScript program", "torch.save(torch.jit.load('x.pth', 'cpu').state_dict(), 'weights.pth')")]
+    [InlineData(
+        "x/constants.pkl x/data.pkl", "a TorchScript program", "torch.save(torch.jit.load('x.pth', 'cpu').state_dict(), 'weights.pth')")]
     [InlineData("serialized_exported_program.json version", "a program of torch.export", "torch.export.load('x.pth').state_dict")]
     [InlineData("m/archive_format m/models/model.json", "a program of torch.export", "torch.export.load('x.pth').state_dict")]
     [InlineData("metadata.json config.json model.weights.h5", "a Keras model", PyTorchWeights)]

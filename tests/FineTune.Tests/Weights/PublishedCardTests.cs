@@ -55,8 +55,7 @@ public sealed class PublishedCardTests
     [Fact]
     public void Restricted_weights_say_so() =>
         Published.Where(c => c.Name.Contains("swag", StringComparison.Ordinal)).Select(c => c.Licence).Distinct().ShouldHaveSingleItem()
-            .ShouldStartWith(
-                "CC-BY-NC-4.0");
+            .ShouldStartWith("CC-BY-NC-4.0");
 
     [Theory]
     [InlineData("efficientnet_b0", Interpolation.Bicubic)]

@@ -14,7 +14,9 @@ public static class RacePage
     {
         var steps = tracks.Max(t => t.Points.Count) - 1;
         var body = new StringBuilder();
-        body.Append(CultureInfo.InvariantCulture, $"<h1>{surface.Name}</h1><div class=\"muted\">f(x, y) = {surface.Formula}{(surface.Noise > 0 ? FormattableString.Invariant($", gradient with noise of {surface.Noise}") : string.Empty)}; {steps} steps from ({Ticks.Text(surface.Start.X)}, {Ticks.Text(surface.Start.Y)})</div>");
+        body.Append(CultureInfo.InvariantCulture, $"<h1>{surface.Name}</h1><div class=\"muted\">f(x, y) = {surface.Formula}"
+            + $"{(surface.Noise > 0 ? FormattableString.Invariant($", gradient with noise of {surface.Noise}") : string.Empty)}; "
+            + $"{steps} steps from ({Ticks.Text(surface.Start.X)}, {Ticks.Text(surface.Start.Y)})</div>");
         body.Append(CultureInfo.InvariantCulture, $"<div class=\"controls\"><button id=\"play\" type=\"button\">Pause</button>"
             + $"<input id=\"time\" type=\"range\" min=\"0\" max=\"{steps}\" step=\"any\" value=\"{steps}\" aria-label=\"step\">"
             + $"<output id=\"now\">step {steps}</output></div>");

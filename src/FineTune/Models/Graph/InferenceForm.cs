@@ -68,7 +68,8 @@ internal static class InferenceForm
         if (steps[conv] is not { Module: Conv2d { padding: not null, padding_mode: TorchSharp.PaddingModes.Zeros }, Substitute: null })
             return null;
         var users = steps.Where(s => s.Inputs.Contains(conv)).Take(2).ToArray();
-        return users is [{ Substitute: null, Module: BatchNorm2d { running_mean: not null, running_var: not null, weight: not null, bias: not null } }]
+        return users is
+            [{ Substitute: null, Module: BatchNorm2d { running_mean: not null, running_var: not null, weight: not null, bias: not null } }]
             ? users[0]
             : null;
     }

@@ -16,8 +16,8 @@ internal readonly struct RAdam(Coefficient lr, Coefficient beta1, Coefficient be
     : IRule
 {
     private readonly Coefficient _lr = lr.Value / Bias.Correction(beta1.Value, t);
-    private readonly Coefficient _rectified = lr.Value / Bias.Correction(beta1.Value, t) * Rectification(beta2.Value, t) * Math.Sqrt(
-        Bias.Correction(beta2.Value, t));
+    private readonly Coefficient _rectified = lr.Value / Bias.Correction(beta1.Value, t) * Rectification(beta2.Value, t)
+        * Math.Sqrt(Bias.Correction(beta2.Value, t));
 
     public static IReadOnlyList<string> Slots => ["m", "v"];
 

@@ -170,8 +170,7 @@ public sealed class HubTests : IDisposable
         _ = Find(Options(server) with { HubToken = "hf_abc", Folder = Path.Combine(_fixture.Cache, "2") }).Read();
         server.Requests.ShouldAllBe(r => r["Authorization"] == null);
         Should.Throw<FineTuneException>(() => Find(options with { HubToken = "a\nb", Folder = Path.Combine(_fixture.Cache, "3") }))
-            .Message.ShouldContain(
-                "HF_TOKEN has a character");
+            .Message.ShouldContain("HF_TOKEN has a character");
     }
 
     public void Dispose() => _fixture.Dispose();
