@@ -10,11 +10,15 @@ internal static class CommonOptions
 {
     private const string NoMemory = "There is not enough memory for this; try a smaller batch or input.";
     private static readonly Option<bool> Json = new("--json") { Description = "Print the result as JSON" };
-    private static readonly Option<bool> Offline = new("--offline") { Description = "Fetch no weights; what is not in the cache is an error (also FINETUNE_OFFLINE=1)" };
+    private static readonly Option<bool> Offline = new("--offline")
+    {
+        Description = "Fetch no weights; what is not in the cache is an error (also FINETUNE_OFFLINE=1)",
+    };
     private static readonly Option<bool> Verbose = new("--verbose") { Description = "Print the stack trace of an error" };
 
     /// <summary>A verb: its options, and what it does. Failures become one sentence and exit code 1.</summary>
-    public static Command Verb(string name, string description, IReadOnlyList<string> examples, IEnumerable<Symbol> symbols, Func<ParseResult, Ui, int> run)
+    public static Command Verb(
+        string name, string description, IReadOnlyList<string> examples, IEnumerable<Symbol> symbols, Func<ParseResult, Ui, int> run)
     {
         var command = new VerbCommand(name, description, examples) { Json, Offline, Verbose };
         foreach (var symbol in symbols)
@@ -53,7 +57,11 @@ internal static class CommonOptions
         try
         {
             var downloads = DownloadOptions.Current;
-            DownloadOptions.Current = downloads with { Offline = downloads.Offline || parsed.GetValue(Offline), Watch = new DownloadDisplay(ui) };
+            DownloadOptions.Current = downloads with
+            {
+                Offline = downloads.Offline || parsed.GetValue(Offline),
+                Watch = new DownloadDisplay(ui),
+            };
             return run(parsed, ui);
         }
         catch (OperationCanceledException)
@@ -75,7 +83,8 @@ internal static class CommonOptions
     {
         FineTuneException => Shell.Typed(e.Message),
         OutOfMemoryException => NoMemory,
-        ExternalException when e.Message.Contains("allocate memory", StringComparison.Ordinal) || e.Message.Contains("out of memory", StringComparison.Ordinal) => NoMemory,
+        ExternalException when e.Message.Contains("allocate memory", StringComparison.Ordinal)
+            || e.Message.Contains("out of memory", StringComparison.Ordinal) => NoMemory,
         ExternalException or IOException or UnauthorizedAccessException => FirstLine(e.Message),
         _ => $"finetune has a defect: {FirstLine(e.Message)} ({e.GetType().Name}; run again with --verbose to see where).",
     };

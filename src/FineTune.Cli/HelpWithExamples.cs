@@ -20,7 +20,8 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         if (parseResult.CommandResult.Command is RootCommand)
         {
             output.WriteLine();
-            output.WriteLine("Exit codes: 0 success, 1 failure (one sentence says why), 2 wrong usage, 130 stopped, with a checkpoint to resume from.");
+            output.WriteLine(
+                "Exit codes: 0 success, 1 failure (one sentence says why), 2 wrong usage, 130 stopped, with a checkpoint to resume from.");
         }
 
         return Exit.Done;

@@ -15,10 +15,15 @@ internal static class Options
 
     /// <summary>--on-bad-file.</summary>
     public static Option<string?> OnBadFile() =>
-        new Option<string?>("--on-bad-file") { Description = "What to do with an image that cannot be read: fail (default) or skip", HelpName = "fail|skip" }.AcceptOnlyFromAmong("fail", "skip");
+        new Option<string?>("--on-bad-file")
+        {
+            Description = "What to do with an image that cannot be read: fail (default) or skip",
+            HelpName = "fail|skip",
+        }.AcceptOnlyFromAmong("fail", "skip");
 
     /// <summary>--data, for the images of a run.</summary>
-    public static Option<string?> RunData() => new("--data") { Description = "The folder of the run's images, if it was moved; each image is checked by its hash" };
+    public static Option<string?> RunData() =>
+        new("--data") { Description = "The folder of the run's images, if it was moved; each image is checked by its hash" };
 
     /// <summary>--model, beside weights.</summary>
     public static Option<string?> ModelOfWeights() => new("--model")
@@ -36,7 +41,8 @@ internal static class Options
     /// <summary>The word of --weights beside --run: best or last; null where it is not given.</summary>
     public static string? ResultWeights(string? word) => word is null || Recipe.ResultWords.Contains(word)
         ? word
-        : throw new UsageException($"With --run, --weights is {string.Join(" or ", Recipe.ResultWords)}, not '{word}'; for other weights, leave out --run.");
+        : throw new UsageException(
+            $"With --run, --weights is {string.Join(" or ", Recipe.ResultWords)}, not '{word}'; for other weights, leave out --run.");
 
     /// <summary>--max-pixels.</summary>
     /// <param name="otherwise">What holds without it.</param>
@@ -47,7 +53,8 @@ internal static class Options
     };
 
     /// <summary>--allow-duplicates.</summary>
-    public static Option<bool> AllowDuplicates() => new("--allow-duplicates") { Description = "Train although the same image is in several splits or classes" };
+    public static Option<bool> AllowDuplicates() =>
+        new("--allow-duplicates") { Description = "Train although the same image is in several splits or classes" };
 
     /// <summary>--mc.</summary>
     public static Option<int?> MonteCarlo() =>
@@ -74,11 +81,13 @@ internal static class Options
 
     /// <summary>--precision, without auto, which measures training steps.</summary>
     /// <param name="otherwise">What holds without it.</param>
-    public static Option<string?> Precision(string otherwise) => Choice("--precision", "Precision of convolutions and matrix products", otherwise, Models.Numerics.Precisions);
+    public static Option<string?> Precision(string otherwise) =>
+        Choice("--precision", "Precision of convolutions and matrix products", otherwise, Models.Numerics.Precisions);
 
     /// <summary>--layout, without auto.</summary>
     /// <param name="otherwise">What holds without it.</param>
-    public static Option<string?> Layout(string otherwise) => Choice("--layout", "Memory format of the images", otherwise, Models.Numerics.Layouts);
+    public static Option<string?> Layout(string otherwise) =>
+        Choice("--layout", "Memory format of the images", otherwise, Models.Numerics.Layouts);
 
     /// <summary>What their words stand for; null: single precision, channel by channel.</summary>
     public static Numerics Numerics(string? precision, string? layout) =>
@@ -90,6 +99,7 @@ internal static class Options
     private static Option<string?> Choice(string name, string description, string otherwise, IReadOnlyList<string> words)
     {
         string[] open = [.. words.Where(w => w != Models.Numerics.Auto)];
-        return new Option<string?>(name) { Description = $"{description}; {otherwise}", HelpName = string.Join('|', open) }.AcceptOnlyFromAmong(open);
+        return new Option<string?>(name) { Description = $"{description}; {otherwise}", HelpName = string.Join('|', open) }
+            .AcceptOnlyFromAmong(open);
     }
 }

@@ -35,7 +35,8 @@ internal static class Program
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         foreach (var sentence in WrongUsage.Sentences(parsed))
             Ui.Error(sentence);
-        Console.Error.WriteLine($"See: {(parsed.CommandResult.Command is VerbCommand verb ? Shell.Line(verb.Name, "--help") : Shell.Line("--help"))}");
+        Console.Error.WriteLine(
+            $"See: {(parsed.CommandResult.Command is VerbCommand verb ? Shell.Line(verb.Name, "--help") : Shell.Line("--help"))}");
         return Exit.Usage;
     }
 

@@ -10,7 +10,8 @@ internal static class RaceEntrants
     /// <exception cref="FineTuneException">A setting has no `=`, or is of an optimizer that does not race.</exception>
     public static IReadOnlyList<NamedSpec> Parse(IEnumerable<string> rules, IEnumerable<string> settings)
     {
-        var specs = rules.SelectMany(r => r.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Select(One).ToArray();
+        var specs = rules.SelectMany(r => r.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            .Select(One).ToArray();
         foreach (var setting in settings)
         {
             var (name, option) = Halves(setting, '.', "optimizer.option=value, such as adam.lr=0.1");

@@ -24,7 +24,10 @@ internal static class ResultInput
         string? data = null)
     {
         if (!SavedEnsemble.Is(folder))
-            return new RunSession(folder, parsed.GetValue(precision), parsed.GetValue(layout), data, Options.ResultWeights(parsed.GetValue(weights)), parsed.GetValue(maxPixels));
+        {
+            return new RunSession(folder, parsed.GetValue(precision), parsed.GetValue(layout), data,
+                Options.ResultWeights(parsed.GetValue(weights)), parsed.GetValue(maxPixels));
+        }
         return CommonOptions.Given(parsed, [precision, layout, weights]) is { } given
             ? throw new UsageException($"'{folder}' is a saved ensemble, whose members compute as they did; leave out {given}.")
             : new SavedEnsembleSession(folder, data, parsed.GetValue(maxPixels));

@@ -12,7 +12,10 @@ namespace FineTune.Cli;
 /// </summary>
 internal sealed class Ui(bool json)
 {
-    private static readonly JsonSerializerOptions OneLine = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions OneLine = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>Whether results are JSON.</summary>
     public bool Json { get; } = json;
@@ -72,7 +75,8 @@ internal sealed class Ui(bool json)
     {
         if (Json)
             return;
-        Results.Profile.Width = Math.Max(Results.Profile.Width, ((IRenderable)table).Measure(RenderOptions.Create(Results), int.MaxValue).Max);
+        Results.Profile.Width = Math.Max(
+            Results.Profile.Width, ((IRenderable)table).Measure(RenderOptions.Create(Results), int.MaxValue).Max);
         Results.Write(table);
     }
 
@@ -113,7 +117,8 @@ internal sealed class Ui(bool json)
     {
         const long Parts = 1_000_000; // how many images there are is known once reading has begun
         var done = 0L; // threads tell in any order
-        return Bar("reading images", Parts, report => read(new Relay<InspectProgress>(p => report((done = Math.Max(done, p.Done)) * Parts / Math.Max(1, p.Total)))));
+        return Bar("reading images", Parts,
+            report => read(new Relay<InspectProgress>(p => report((done = Math.Max(done, p.Done)) * Parts / Math.Max(1, p.Total)))));
     }
 
     /// <summary>A table in the house's style.</summary>

@@ -59,7 +59,8 @@ public static class ExportReadme
         var resize = input.ResizeTo is { } side
             ? $"the shorter side resized to {side} ({input.Interpolation.Word()}), the central {input.InputSize} x {input.InputSize}"
             : $"{input.InputSize} x {input.InputSize}";
-        var mean = FormattableString.Invariant($"minus mean {string.Join(", ", input.Mean)}, divided by std {string.Join(", ", input.Std)}");
+        var mean = FormattableString.Invariant($"minus mean {string.Join(", ", input.Mean)}, ")
+            + FormattableString.Invariant($"divided by std {string.Join(", ", input.Std)}");
         var range = normalised ? $"in 0..1, {mean}" : "in 0..1 (the graph normalises them)";
         var names = classes is null ? string.Empty : $"\nClasses, in the order of the outputs: {string.Join(", ", classes)}.\n";
         return $"""

@@ -23,14 +23,16 @@ public static class OnnxExport
     private const int MostBytes = 2_000_000_000; // of a protobuf message
 
     /// <summary>Writes one network, or an ensemble of several as one graph that averages their probabilities.</summary>
-    /// <param name="path">Where the file goes; written whole or not at all, and only if ONNX Runtime gives the same results from it.</param>
+    /// <param name="path">
+    /// Where the file goes; written whole or not at all, and only if ONNX Runtime gives the same results from it.
+    /// </param>
     /// <param name="members">Of the same classes and preprocessing. Set to evaluation mode.</param>
     /// <param name="classes">Their names, for the metadata; null: not known.</param>
     /// <param name="options">What goes in and comes out; null: the defaults.</param>
     /// <returns>The largest difference between ONNX Runtime's results and the networks', relative to the largest result.</returns>
     /// <exception cref="FineTuneException">
-    /// The members differ in classes or preprocessing, one holds a module that cannot be written, ONNX Runtime's results differ, or the file
-    /// cannot be written.
+    /// The members differ in classes or preprocessing, one holds a module that cannot be written, ONNX Runtime's results differ,
+    /// or the file cannot be written.
     /// </exception>
     public static double Write(string path, IReadOnlyList<Network> members, IReadOnlyList<string>? classes, OnnxOptions? options = null)
     {
@@ -98,7 +100,10 @@ public static class OnnxExport
             }
 
             if (a.InputSize != b.InputSize || !a.Mean.SequenceEqual(b.Mean) || !a.Std.SequenceEqual(b.Std))
-                throw new FineTuneException("The members of one graph take the same input, but these differ in its size, mean or standard deviation.");
+            {
+                throw new FineTuneException(
+                    "The members of one graph take the same input, but these differ in its size, mean or standard deviation.");
+            }
         }
     }
 

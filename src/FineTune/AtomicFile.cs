@@ -53,7 +53,8 @@ public static class AtomicFile
             Calls.Move(temporary, path);
             Calls.FlushFolder(Path.GetDirectoryName(path)!);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" }) // the last is .NET's EFBIG
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException
+            or ArgumentOutOfRangeException { ParamName: "value" }) // the last is .NET's EFBIG
         {
             TryDelete(temporary);
             throw new FineTuneException($"Cannot write '{path}': {Reason(e)}; what was there before is unchanged.", e);
@@ -74,7 +75,8 @@ public static class AtomicFile
         {
             if (Directory.Exists(path))
                 throw new IOException("it is a folder");
-            new FileStream($"{path}.{Environment.ProcessId}{TemporarySuffix}", FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
+            new FileStream($"{path}.{Environment.ProcessId}{TemporarySuffix}", FileMode.Create, FileAccess.Write, FileShare.None, 1,
+                FileOptions.DeleteOnClose).Dispose();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

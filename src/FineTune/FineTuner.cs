@@ -23,7 +23,9 @@ public sealed partial class FineTuner(ILogger? logger = null)
     /// <param name="recipe">What to do; what it does not say has the defaults of <see cref="Recipe"/>.</param>
     /// <param name="folder">Where the run is kept: new or empty.</param>
     /// <param name="stop">Asks for a checkpoint and an early end.</param>
-    /// <exception cref="FineTuneException">The recipe, the images, the weights or the folder cannot be used, or training does not stay finite.</exception>
+    /// <exception cref="FineTuneException">
+    /// The recipe, the images, the weights or the folder cannot be used, or training does not stay finite.
+    /// </exception>
     public FineTunedRun Train(Recipe recipe, string folder, CancellationToken stop = default)
     {
         using var experiment = Experiment.Experiment.Prepare(recipe, new RunFolder(folder), Reading, cancellation: stop);
@@ -98,10 +100,12 @@ public sealed partial class FineTuner(ILogger? logger = null)
     [LoggerMessage(Level = LogLevel.Information, Message = "Decided: {What} {Value} ({Reason})")]
     private partial void LogDecision(string what, string value, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Before the first epoch, with a fitted head: validation top-1 {Top1}, NLL {Nll}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Before the first epoch, with a fitted head: validation top-1 {Top1}, "
+        + "NLL {Nll}")]
     private partial void LogBegan(double top1, double nll);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Epoch {Epoch}: training loss {Loss}, validation top-1 {Top1}, NLL {Nll}, learning rate {Lr}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Epoch {Epoch}: training loss {Loss}, validation top-1 {Top1}, NLL {Nll}, "
+        + "learning rate {Lr}")]
     private partial void LogEpoch(int epoch, double loss, double top1, double nll, double lr);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Snapshot {Number} after step {Step}")]

@@ -25,7 +25,9 @@ public static class Nearest
         var list = known.Length <= MostListed
             ? string.Join(", ", known)
             : $"{string.Join(", ", known.OrderBy(k => Distance(name, k)).Take(MostListed))} and {known.Length - MostListed} more";
-        return new FineTuneException(near is null ? $"Unknown {kind} '{name}'; known are {list}." : $"Unknown {kind} '{name}'; did you mean '{near}' (one of {list})?");
+        return new FineTuneException(near is null
+            ? $"Unknown {kind} '{name}'; known are {list}."
+            : $"Unknown {kind} '{name}'; did you mean '{near}' (one of {list})?");
     }
 
     /// <summary>Levenshtein's distance with swaps of neighbours counted as one edit.</summary>

@@ -30,7 +30,8 @@ internal static class ImageDecode
 
     private static void Time(Func<byte[], string, RgbImage> decode, string folder)
     {
-        var files = Directory.GetFiles(folder, "*.jpg", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(File.ReadAllBytes).ToArray();
+        var files = Directory.GetFiles(folder, "*.jpg", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(File.ReadAllBytes).ToArray();
         Turns.Answer(() =>
         {
             var start = Stopwatch.GetTimestamp();

@@ -19,7 +19,8 @@ internal static class OnnxPredict
         var input = JsonNode.Parse(metadata["preprocessing"])!;
         var (mean, std) = (input["mean"].Deserialize<float[]>()!, input["std"].Deserialize<float[]>()!);
         var view = Augmentations.Evaluation(input["input_size"]!.GetValue<int>(), input["resize"]?.GetValue<int>());
-        var loader = new Loader([.. args[1..].Select(p => new Sample(p, 0))], new LoaderOptions { BatchSize = 1, Mean = mean, Std = std }, view);
+        var loader = new Loader(
+            [.. args[1..].Select(p => new Sample(p, 0))], new LoaderOptions { BatchSize = 1, Mean = mean, Std = std }, view);
         using var options = new RunOptions();
         var (row, next) = (new double[classes.Length], 1);
         foreach (var batch in loader.Epoch(0))

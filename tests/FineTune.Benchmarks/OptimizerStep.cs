@@ -27,7 +27,8 @@ internal static class OptimizerStep
         var groups = new GroupOptions { DecayAll = true }.Divide(vector, network.Stages.Count - 1);
         foreach (var entry in RuleTable.Rows.Where(e => args.Length < 2 || args.Contains(e.Name)))
         {
-            using var optimizer = entry.Create(vector, groups, new OptionReader(entry.Name, entry.Options, new Dictionary<string, object?>()));
+            using var optimizer = entry.Create(
+                vector, groups, new OptionReader(entry.Name, entry.Options, new Dictionary<string, object?>()));
             var arrays = optimizer.State.Select(s => s.Vector).Prepend(vector.W).ToArray();
             var (step, plain) = (new List<double>(), new List<double>());
             var start = Stopwatch.GetTimestamp();

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace FineTune.Benchmarks;
 
 /// <summary>
-/// Half of a tensor, again and again, while three threads collect garbage without pause: how often that fails by TorchSharp's operator, and by
-/// FineTune's own arithmetic.
+/// Half of a tensor, again and again, while three threads collect garbage without pause: how often that fails by TorchSharp's
+/// operator, and by FineTune's own arithmetic.
 /// </summary>
 internal static class ScalarLifetime
 {

@@ -17,7 +17,8 @@ internal static class Chart
     /// <param name="low">The value at the bottom.</param>
     /// <param name="high">The value at the top, above the bottom.</param>
     /// <param name="xLabels">What stands under the two ends.</param>
-    public static IReadOnlyList<string> Lines(IReadOnlyList<(double X, double Y)> points, int width, int height, double low, double high, (string Left, string Right) xLabels)
+    public static IReadOnlyList<string> Lines(
+        IReadOnlyList<(double X, double Y)> points, int width, int height, double low, double high, (string Left, string Right) xLabels)
     {
         var cells = new int[height, width];
         var (x0, x1) = (points[0].X, Math.Max(points[^1].X, points[0].X + double.Epsilon));
@@ -34,7 +35,8 @@ internal static class Chart
         var lines = new List<string>();
         for (var row = 0; row < height; row++)
         {
-            var line = new StringBuilder((row == 0 ? labels[0] : row == height - 1 ? labels[1] : string.Empty).PadLeft(margin)).Append(" │");
+            var line = new StringBuilder((row == 0 ? labels[0] : row == height - 1 ? labels[1] : string.Empty).PadLeft(margin))
+                .Append(" │");
             for (var column = 0; column < width; column++)
                 line.Append((char)(Blank + cells[row, column]));
             lines.Add(line.ToString());

@@ -13,7 +13,8 @@ internal static class Format
     public static string Top1(Score score) => Rate(score.Top1, score.Top1Interval);
 
     /// <summary>A rate with its interval.</summary>
-    public static string Rate(double rate, Interval interval) => FormattableString.Invariant($"{100 * rate:0.0}% ({100 * interval.Low:0.0}-{100 * interval.High:0.0})");
+    public static string Rate(double rate, Interval interval) =>
+        FormattableString.Invariant($"{100 * rate:0.0}% ({100 * interval.Low:0.0}-{100 * interval.High:0.0})");
 
     public static string Number(double value, string format = "0.000") => value.ToString(format, CultureInfo.InvariantCulture);
 

@@ -33,8 +33,10 @@ internal static class ModelList
             });
             if (family != (family = model.Description))
                 ui.Result(family);
-            var sizes = size is null ? "-" : FormattableString.Invariant(
-                $"{size.Parameters / 1e6,6:0.0} M parameters {size.MultiplyAdds / 1e6,6:0} M multiply-adds {size.Input.InputSize,3} pixels");
+            var sizes = size is null
+                ? "-"
+                : FormattableString.Invariant($"{size.Parameters / 1e6,6:0.0} M parameters ")
+                    + FormattableString.Invariant($"{size.MultiplyAdds / 1e6,6:0} M multiply-adds {size.Input.InputSize,3} pixels");
             var names = Names([.. cards[model.Name].Select(c => c.Name)]);
             ui.Result($"  {model.Name.PadRight(width)} {sizes}  {Percent(best, Top1),5}  {names}".TrimEnd());
             foreach (var option in model.Options)
@@ -54,7 +56,10 @@ internal static class ModelList
             _ = Zoo.Find(model);
         var cards = Catalog.Cards().Where(c => model is null || c.Model == model).ToArray();
         if (cards.Length == 0 && !ui.Json)
-            ui.Result($"The catalog has no weights{(model is null ? string.Empty : $" of {model}")}; a file of your own is loaded by its path.");
+        {
+            ui.Result($"The catalog has no weights{(model is null ? string.Empty : $" of {model}")}; "
+                + "a file of your own is loaded by its path.");
+        }
         var (models, names) = (Width(cards, c => c.Model), Width(cards, c => c.Name));
         foreach (var (card, file) in cards.Select(c => (c, Catalog.Source(c))))
         {
@@ -66,7 +71,8 @@ internal static class ModelList
                 continue;
             ui.Result($"    {(card.Url is null ? file.Path : card.Url)}");
             var licence = card.Licence ?? "licence: see the card";
-            ui.Result($"    {card.Classes.Count} classes, {card.InputSize} pixels from {card.Resize}, {card.Interpolation.Word()}; {licence}");
+            ui.Result(
+                $"    {card.Classes.Count} classes, {card.InputSize} pixels from {card.Resize}, {card.Interpolation.Word()}; {licence}");
         }
 
         return Exit.Done;

@@ -29,10 +29,16 @@ internal static class SchedulePlots
         });
         ui.Result($"{name}: {summary}");
         var top = Math.Max(1, points.Max(p => p.Factor));
-        foreach (var line in Chart.Lines([.. points.Select((p, k) => ((double)k, p.Factor))], Width, Height, 0, top, ("step 0", $"{Shown.Steps - 1}")))
+        foreach (var line in Chart.Lines(
+            [.. points.Select((p, k) => ((double)k, p.Factor))], Width, Height, 0, top, ("step 0", $"{Shown.Steps - 1}")))
+        {
             ui.Result(line);
+        }
         if (points[0].Momentum is not null)
-            ui.Result(FormattableString.Invariant($"   momentum from {points.Max(p => p.Momentum):0.00} to {points.Min(p => p.Momentum):0.00} and back"));
+        {
+            ui.Result(FormattableString.Invariant($"   momentum from {points.Max(p => p.Momentum):0.00} to ")
+                + FormattableString.Invariant($"{points.Min(p => p.Momentum):0.00} and back"));
+        }
         ui.Result(string.Empty);
     }
 }

@@ -101,15 +101,20 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
                 if (_bar is not null)
                 {
                     _bar.Value = s.Step;
-                    _bar.Description = FormattableString.Invariant($"epoch {s.Epoch + 1}/{Parts.Recipe.Epochs}  loss {s.Loss:0.000}  {_images / Seconds(_start):0} images/s");
+                    _bar.Description = FormattableString.Invariant($"epoch {s.Epoch + 1}/{Parts.Recipe.Epochs}  loss {s.Loss:0.000}  ")
+                        + FormattableString.Invariant($"{_images / Seconds(_start):0} images/s");
                 }
 
                 break;
             case TrainEvent.Began began:
-                ui.Say($"epoch   0/{Parts.Recipe.Epochs}  a linear head fitted to the frozen features  val {Format.Top1(began.Validation)}  nll {Format.Number(began.Validation.Nll)}");
+                ui.Say($"epoch   0/{Parts.Recipe.Epochs}  a linear head fitted to the frozen features  val {Format.Top1(began.Validation)} "
+                    + $" nll {Format.Number(began.Validation.Nll)}");
                 break;
             case TrainEvent.EpochEnded ended:
-                ui.Say(FormattableString.Invariant($"epoch {ended.Epoch + 1,3}/{Parts.Recipe.Epochs}  loss {ended.TrainLoss:0.000}  train {100 * ended.TrainTop1:0.0}%  val {Format.Top1(ended.Validation)}  nll {ended.Validation.Nll:0.000}  lr {ended.Lr:0.#######}  {Seconds(_epochStart):0.0} s{(ended.IsBest ? "  best" : string.Empty)}"));
+                ui.Say(FormattableString.Invariant($"epoch {ended.Epoch + 1,3}/{Parts.Recipe.Epochs}  loss {ended.TrainLoss:0.000}  train ")
+                    + FormattableString.Invariant($"{100 * ended.TrainTop1:0.0}%  val {Format.Top1(ended.Validation)}  nll ")
+                    + FormattableString.Invariant($"{ended.Validation.Nll:0.000}  lr {ended.Lr:0.#######}  {Seconds(_epochStart):0.0} ")
+                    + FormattableString.Invariant($"s{(ended.IsBest ? "  best" : string.Empty)}"));
                 _epochStart = 0;
                 break;
             case TrainEvent.PhaseBegan:
@@ -118,7 +123,8 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
             case TrainEvent.StoppedEarly early:
                 var rule = Parts.Recipe.EarlyStopping;
                 var patience = Format.Plural(rule.Patience, "epoch");
-                ui.Say($"early stopping: validation {rule.Watch} did not improve for {patience}; the run ends after epoch {early.Epoch + 1}");
+                ui.Say($"early stopping: validation {rule.Watch} did not improve for {patience}; "
+                    + $"the run ends after epoch {early.Epoch + 1}");
                 break;
             case TrainEvent.ResumedElsewhere elsewhere:
                 ui.Say(elsewhere.Difference);
@@ -143,22 +149,29 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
         {
             var best = Parts.Recipe.ResultWeights == "best";
             ui.Result($"result      {Format.Top1(score)} of {score.N} validation images (95% interval), nll {Format.Number(score.Nll)}");
-            ui.Result($"weights     {(best ? $"{Best(result)}: chosen on these images, so the accuracy is optimistic" : "the last")}; one image is {Format.Percent(1.0 / score.N)}");
+            ui.Result($"weights     {(best ? $"{Best(result)}: chosen on these images, so the accuracy is optimistic" : "the last")}; "
+                + $"one image is {Format.Percent(1.0 / score.N)}");
         }
 
         if (result.Last is { } last)
-            ui.Result($"last epoch  {Format.Percent(last.Top1)}, nll {Format.Number(last.Nll)}; best epoch {Format.Percent(result.BestTop1)}, epoch {result.BestEpoch + 1}");
+        {
+            ui.Result($"last epoch  {Format.Percent(last.Top1)}, nll {Format.Number(last.Nll)}; "
+                + $"best epoch {Format.Percent(result.BestTop1)}, epoch {result.BestEpoch + 1}");
+        }
         ui.Result($"time        {Format.Duration(TimeSpan.FromSeconds(result.Seconds))}{Deciding(result)}");
         ui.Result($"run         {folder.Path} (weights in {Path.GetRelativePath(folder.Path, RunSession.ResultOf(folder, Parts.Recipe))})");
         ui.Result($"next        {Shell.Line(folder.Snapshots.Count > 0 ? "ensemble" : "eval", "--run", folder.Path)}");
     }
 
     private string Deciding(TrainingResult result) => experiment.Plan is { } plan
-        ? $", and {Format.Duration(TimeSpan.FromSeconds(plan.Seconds))} before it to decide ({Format.Percent(plan.Seconds / (plan.Seconds + result.Seconds))} of both)"
+        ? $", and {Format.Duration(TimeSpan.FromSeconds(plan.Seconds))} before it to decide "
+            + $"({Format.Percent(plan.Seconds / (plan.Seconds + result.Seconds))} of both)"
         : string.Empty;
 
     private static string Best(TrainingResult result) =>
-        result.BestEpoch < 0 ? "the fitted head that the run began with, which no epoch was better than" : $"the best, of epoch {result.BestEpoch + 1}";
+        result.BestEpoch < 0
+            ? "the fitted head that the run began with, which no epoch was better than"
+            : $"the best, of epoch {result.BestEpoch + 1}";
 
     private static double Seconds(long since) => Math.Max(1e-9, TimeProvider.System.GetElapsedTime(since).TotalSeconds);
 }

@@ -46,7 +46,11 @@ internal static class DistillVerb
             throw new FineTuneException($"--out '{folder.Path}' lies in the teacher's folder '{teacher}'; give a folder outside of it.");
         using var stop = new StopSignal();
         var session = ResultSession.Open(teacher);
-        var settings = new List<string> { RecipeInput.Setting("data", session.Images.Root), RecipeInput.Setting("distill.teacher", teacher) };
+        var settings = new List<string>
+        {
+            RecipeInput.Setting("data", session.Images.Root),
+            RecipeInput.Setting("distill.teacher", teacher),
+        };
         if (parsed.GetValue(Temperature) is { } t)
             settings.Add(FormattableString.Invariant($"distill.temperature={t}"));
         if (parsed.GetValue(Weight) is { } a)
@@ -85,7 +89,8 @@ internal static class DistillVerb
     }
 
     private static string Points(Difference d) =>
-        $"{Format.Number(100 * d.Value, "+0.0;-0.0;0.0")} points (95%: {Format.Number(100 * d.Interval.Low, "+0.0;-0.0;0.0")} to {Format.Number(100 * d.Interval.High, "+0.0;-0.0;0.0")})";
+        $"{Format.Number(100 * d.Value, "+0.0;-0.0;0.0")} points (95%: {Format.Number(100 * d.Interval.Low, "+0.0;-0.0;0.0")} to "
+        + $"{Format.Number(100 * d.Interval.High, "+0.0;-0.0;0.0")})";
 
     private static Predictions Said(IResultSession session, RunSession images, IReadOnlyList<Data.Sample> samples)
     {

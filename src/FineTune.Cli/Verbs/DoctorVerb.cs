@@ -16,7 +16,11 @@ internal static class DoctorVerb
     private static int Run(ParseResult parsed, Ui ui)
     {
         var checkup = Experiment.Checkup.Take();
-        ui.ResultJson(new JsonObject(checkup.Findings.Select(f => KeyValuePair.Create(f.Name, (JsonNode?)f.Value))) { ["advice"] = new JsonArray([.. checkup.Advice.Select(a => (JsonNode?)a)]), ["ok"] = checkup.IsUsable });
+        ui.ResultJson(new JsonObject(checkup.Findings.Select(f => KeyValuePair.Create(f.Name, (JsonNode?)f.Value)))
+        {
+            ["advice"] = new JsonArray([.. checkup.Advice.Select(a => (JsonNode?)a)]),
+            ["ok"] = checkup.IsUsable,
+        });
         foreach (var (name, value) in checkup.Findings)
             ui.Result($"{name,-10} {value}");
         foreach (var advice in checkup.Advice)

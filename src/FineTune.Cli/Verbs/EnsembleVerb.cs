@@ -87,7 +87,10 @@ internal static class EnsembleVerb
         if (page is null && against.Length > 0)
             throw new UsageException("--against is for the page; give --report FILE too.");
         if (!EnsembleSession.Methods.Any(m => m.Name == parsed.GetValue(Method)))
-            throw new UsageException(Nearest.Unknown("method", parsed.GetValue(Method)!, EnsembleSession.Methods.Select(m => m.Name)).Message);
+        {
+            throw new UsageException(
+                Nearest.Unknown("method", parsed.GetValue(Method)!, EnsembleSession.Methods.Select(m => m.Name)).Message);
+        }
         using var session = new EnsembleSession(new EnsembleRequest
         {
             Runs = parsed.GetValue(Run)!,
@@ -104,7 +107,10 @@ internal static class EnsembleVerb
             session.Reserve(place);
         if (page is not null)
             AtomicFile.CheckWritable(page); // after the folder, where it may lie
-        var report = ui.Bar("images", 100, tell => session.Evaluate(parsed.GetValue(Split), new Relay<(int Done, int Total)>(p => tell(100 * p.Done / p.Total))));
+        var report = ui.Bar(
+            "images",
+            100,
+            tell => session.Evaluate(parsed.GetValue(Split), new Relay<(int Done, int Total)>(p => tell(100 * p.Done / p.Total))));
         if (parsed.GetValue(Save) is { } folder)
             session.Save(folder);
         var comparison = page is null ? null : session.Compare(report);
@@ -148,8 +154,10 @@ internal static class EnsembleVerb
         var (shared, stages) = session.Sharing;
         if (shared > 0)
             ui.Result($"shared       {shared} of {stages} stages are the same in all members, and are computed once");
-        ui.Result($"best single  {report.BestSingle} (chosen on {report.ChosenOn}): {Format.Top1(report.Single)}, nll {Format.Number(report.Single.Nll)}");
-        ui.Result($"ensemble     {report.Method} of {report.Rows.Count} members: {Format.Top1(report.Ensemble)}, nll {Format.Number(report.Ensemble.Nll)}, on {report.Ensemble.N} {report.Split} images");
+        ui.Result($"best single  {report.BestSingle} (chosen on {report.ChosenOn}): {Format.Top1(report.Single)}, "
+            + $"nll {Format.Number(report.Single.Nll)}");
+        ui.Result($"ensemble     {report.Method} of {report.Rows.Count} members: {Format.Top1(report.Ensemble)}, "
+            + $"nll {Format.Number(report.Ensemble.Nll)}, on {report.Ensemble.N} {report.Split} images");
         var (ensemble, single) = (report.OnlyEnsembleRight, report.OnlySingleRight);
         ui.Result($"difference   only the ensemble is right: {ensemble} images; only the best single: {single} images");
         ui.Result($"p-value      {Format.Number(report.PValue, "0.###")} (exact McNemar test){NotSignificant(report.PValue)}");
@@ -209,7 +217,8 @@ internal static class EnsembleVerb
             ["alone"] = Format.Json(r.Alone),
             ["growing"] = r.Growing is { } growing ? Format.Json(growing) : null,
         })]);
-        json["disagreement"] = new JsonArray([.. report.Disagreement.Select(row => (JsonNode?)new JsonArray([.. row.Select(d => (JsonNode?)d)]))]);
+        json["disagreement"] = new JsonArray(
+            [.. report.Disagreement.Select(row => (JsonNode?)new JsonArray([.. row.Select(d => (JsonNode?)d)]))]);
         json["mutual_information"] = report.Diversity.MutualInformation;
         json["best_single"] = new JsonObject { ["name"] = report.BestSingle, ["score"] = Format.Json(report.Single) };
         json["notes"] = Format.Json(session.Notes);

@@ -16,7 +16,10 @@ internal static class ExportVerb
 {
     private const string Pth = "pth", Safetensors = "safetensors", Onnx = "onnx", Flip = "flip";
 
-    private static readonly Option<string?> Run = new("--run") { Description = "Folder of a run, whose result is exported, or of a saved ensemble" };
+    private static readonly Option<string?> Run = new("--run")
+    {
+        Description = "Folder of a run, whose result is exported, or of a saved ensemble",
+    };
     private static readonly Option<string?> Model = Options.ModelOfWeights();
     private static readonly Option<string?> Weights = Options.WeightsOrResult();
     private static readonly Option<string> Form = new Option<string>("--format")
@@ -72,7 +75,10 @@ internal static class ExportVerb
         try
         {
             if (models.Any(m => !m.ClassNames.SequenceEqual(models[0].ClassNames)))
-                throw new FineTuneException("The members of one graph have the classes in one order, but these have them in several; export each by itself.");
+            {
+                throw new FineTuneException(
+                    "The members of one graph have the classes in one order, but these have them in several; export each by itself.");
+            }
             ui.Notes(session?.Notes ?? []);
             var (networks, classes, file) = (models.Select(m => m.Network).ToArray(), models[0].Classes, Path.GetFileName(path));
             var json = new JsonObject { ["file"] = path, ["format"] = format, ["members"] = models.Count };
@@ -125,7 +131,9 @@ internal static class ExportVerb
 
         if (CommonOptions.Given(parsed, [Model]) is { } given)
             throw new UsageException($"--run uses the run's own model; leave out {given}.");
-        return SavedEnsemble.Is(run) ? new SavedEnsembleSession(run) : new RunSession(run, weights: Options.ResultWeights(parsed.GetValue(Weights)));
+        return SavedEnsemble.Is(run)
+            ? new SavedEnsembleSession(run)
+            : new RunSession(run, weights: Options.ResultWeights(parsed.GetValue(Weights)));
     }
 
     private static IReadOnlyList<LoadedModel> Open(IResultSession? session, ParseResult parsed)
@@ -145,20 +153,38 @@ internal static class ExportVerb
         }
     }
 
-    /// <summary>The graph has the mean of its members' probabilities, of an image and perhaps its mirror image; a file of weights has one network.</summary>
+    /// <summary>
+    /// The graph has the mean of its members' probabilities, of an image and perhaps its mirror image; a file of weights has one
+    /// network.
+    /// </summary>
     private static void RequireExportable(SavedEnsemble saved, ParseResult parsed)
     {
         var onnx = parsed.GetValue(Form) == Onnx;
         var equal = saved.Members.All(m => Math.Abs((m.Weight * saved.Members.Count) - 1) < 1e-9);
         if (!onnx && saved.Members.Count > 1)
-            throw new FineTuneException($"An ensemble of {saved.Members.Count} networks cannot be one weights file; export it with --format {Onnx}, or save one network by --method soup.");
+        {
+            throw new FineTuneException($"An ensemble of {saved.Members.Count} networks cannot be one weights file; "
+                + $"export it with --format {Onnx}, or save one network by --method soup.");
+        }
         if (saved.Members.Count > 1 && !(saved.Method == Combination.Table[0].Name && equal))
-            throw new FineTuneException($"An ensemble is exported as the mean of its members' probabilities, but this one is combined by '{saved.MadeBy}'; save it with --method average.");
+        {
+            throw new FineTuneException("An ensemble is exported as the mean of its members' probabilities, "
+                + $"but this one is combined by '{saved.MadeBy}'; save it with --method average.");
+        }
         if (saved.Passes is { } passes)
-            throw new FineTuneException($"A graph or a weights file makes no draws, but this ensemble was saved with --mc {passes}; save it without.");
+        {
+            throw new FineTuneException(
+                $"A graph or a weights file makes no draws, but this ensemble was saved with --mc {passes}; save it without.");
+        }
         if (onnx && parsed.GetValue(Tta) is null && saved.Views is not (Flip or "none"))
-            throw new FineTuneException($"A graph has no views but an image and its mirror image; this ensemble was saved with others ('{saved.Views}'). Save it without, or give --tta {Flip}.");
+        {
+            throw new FineTuneException("A graph has no views but an image and its mirror image; "
+                + $"this ensemble was saved with others ('{saved.Views}'). Save it without, or give --tta {Flip}.");
+        }
         if (!onnx && saved.Views != "none")
-            throw new FineTuneException($"A weights file has no views of an image; this ensemble was saved with some ('{saved.Views}'). Save it without, or export it with --format {Onnx} --tta {Flip}.");
+        {
+            throw new FineTuneException($"A weights file has no views of an image; this ensemble was saved with some ('{saved.Views}'). "
+                + $"Save it without, or export it with --format {Onnx} --tta {Flip}.");
+        }
     }
 }

@@ -16,7 +16,10 @@ namespace FineTune.Cli.Verbs;
 internal static class InspectVerb
 {
     private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-    private static readonly Argument<string> What = new("what") { Description = "A folder of images, a run's folder, a weights file, or a name from `finetune list models`" };
+    private static readonly Argument<string> What = new("what")
+    {
+        Description = "A folder of images, a run's folder, a weights file, or a name from `finetune list models`",
+    };
     private static readonly Option<long?> MaxPixels = Options.MaxPixels();
 
     public static Command Command() => CommonOptions.Verb(
@@ -38,7 +41,8 @@ internal static class InspectVerb
         if (Zoo.Models.Any(m => m.Name == what.Split(':')[0]))
             return Model(what, ui);
         var near = Nearest.Name(what, Zoo.Models.Select(m => m.Name));
-        throw new FineTuneException($"There is no file, folder or model '{what}'{(near is null ? "; `finetune list models` lists the models." : $"; did you mean the model '{near}'?")}");
+        throw new FineTuneException($"There is no file, folder or model '{what}'"
+            + $"{(near is null ? "; `finetune list models` lists the models." : $"; did you mean the model '{near}'?")}");
     }
 
     /// <summary>True for a folder that stands for its weights; one of images has folders in it.</summary>
@@ -48,17 +52,21 @@ internal static class InspectVerb
     private static int Folder(string folder, ImageLimits limits, Ui ui)
     {
         var dataset = ImageFolder.Open(folder);
-        var found = ui.ReadingImages(progress => Inspector.Inspect(dataset, new InspectOptions { Cache = new DecodedCache(0, limits) }, progress));
+        var found = ui.ReadingImages(
+            progress => Inspector.Inspect(dataset, new InspectOptions { Cache = new DecodedCache(0, limits) }, progress));
         ui.ResultJson(JsonSerializer.SerializeToNode(found, SnakeCase)!);
         var splits = found.Counts.Keys.ToArray();
         var table = Ui.Table(["class", .. splits]);
         foreach (var name in found.Classes)
             table.AddRow([Format.Cell(name), .. splits.Select(s => Format.Count(found.Counts[s].GetValueOrDefault(name)))]);
         ui.Result(table);
-        ui.Result($"{found.Files.Count} images ({string.Join(", ", found.Formats.Select(f => $"{f.Value} {f.Key}"))}){(found.ValidationDrawn ? "; the validation split is random, from the seed" : string.Empty)}");
-        ui.Result($"width {Range(found.Widths)}, height {Range(found.Heights)} pixels, file {Range(found.FileSizes)} bytes (minimum, median, maximum)");
+        ui.Result($"{found.Files.Count} images ({string.Join(", ", found.Formats.Select(f => $"{f.Value} {f.Key}"))})"
+            + $"{(found.ValidationDrawn ? "; the validation split is random, from the seed" : string.Empty)}");
+        ui.Result($"width {Range(found.Widths)}, height {Range(found.Heights)} pixels, file {Range(found.FileSizes)} bytes "
+            + "(minimum, median, maximum)");
         foreach (var group in found.Duplicates)
-            ui.Result($"duplicate{(group.AcrossSplits ? " ACROSS SPLITS" : string.Empty)}{(group.AcrossClasses ? " ACROSS CLASSES" : string.Empty)}: {string.Join(" = ", group.Paths)}");
+            ui.Result($"duplicate{(group.AcrossSplits ? " ACROSS SPLITS" : string.Empty)}"
+                + $"{(group.AcrossClasses ? " ACROSS CLASSES" : string.Empty)}: {string.Join(" = ", group.Paths)}");
         foreach (var note in found.Notes)
             ui.Result($"note: {note}");
         foreach (var file in found.LeftOut)
@@ -142,7 +150,8 @@ internal static class InspectVerb
         var p = size.Input;
         var resize = p.ResizeTo is { } r ? $"cropped after a resize of the shorter side to {r}" : "no resize";
         ui.Result(table);
-        ui.Result($"{name}: {Format.Count(size.Parameters)} parameters for {Classes} classes, {Format.Count(size.MultiplyAdds)} multiply-adds an image");
+        ui.Result($"{name}: {Format.Count(size.Parameters)} parameters for {Classes} classes, "
+            + $"{Format.Count(size.MultiplyAdds)} multiply-adds an image");
         ui.Result($"input {p.InputSize} pixels, {resize}, mean {string.Join(" ", p.Mean)}, std {string.Join(" ", p.Std)}");
         return Exit.Done;
     }

@@ -23,7 +23,10 @@ internal static class ListVerb
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private static readonly Option<bool> Plot = new("--plot") { Description = "Plot each schedule over 100 steps (10 epochs); with --json, print its factor and momentum at each step" };
+    private static readonly Option<bool> Plot = new("--plot")
+    {
+        Description = "Plot each schedule over 100 steps (10 epochs); with --json, print its factor and momentum at each step",
+    };
 
     private static readonly Option<bool> Markdown = new("--markdown") { Description = "With keys: rows of a table in Markdown" };
 
@@ -51,9 +54,12 @@ internal static class ListVerb
             return ModelList.Weights(ui, parsed.GetValue(Of));
         var rows = kind switch
         {
-            "optimizers" => Optimizers.Table.Select(o => (o.Name, o.Summary, o.Options.Prepend(Lr(o)).ToArray())).Append(("(all)", "options of every optimizer", Optimizers.Common.ToArray())),
-            "schedules" => ScheduleTable.Table.Select(s => (s.Name, s.Summary, s.Options.ToArray())).Append(("(all)", "options of every schedule", ScheduleTable.Common.ToArray())),
-            "losses" => LossTable.Table.Select(l => (l.Name, l.Summary, l.Options.ToArray())).Append(("(all)", "options of every loss", LossTable.Common.ToArray())),
+            "optimizers" => Optimizers.Table.Select(o => (o.Name, o.Summary, o.Options.Prepend(Lr(o)).ToArray()))
+                .Append(("(all)", "options of every optimizer", Optimizers.Common.ToArray())),
+            "schedules" => ScheduleTable.Table.Select(s => (s.Name, s.Summary, s.Options.ToArray()))
+                .Append(("(all)", "options of every schedule", ScheduleTable.Common.ToArray())),
+            "losses" => LossTable.Table.Select(l => (l.Name, l.Summary, l.Options.ToArray()))
+                .Append(("(all)", "options of every loss", LossTable.Common.ToArray())),
             "augmentations" => Augmentations.Presets.Select(p => (p.Name, p.Summary, Array.Empty<OptionInfo>()))
                 .Concat(Augmentations.Transforms.Select(t => (t.Name, t.Summary, t.Options.ToArray()))),
             "regularizers" => Regularizers.Table.Select(r => (r.Name, r.Summary, r.Options.ToArray())),
@@ -68,7 +74,8 @@ internal static class ListVerb
             {
                 ["name"] = name,
                 ["summary"] = summary,
-                ["options"] = new JsonArray([.. options.Select(o => (JsonNode?)new JsonObject { ["name"] = o.Name, ["default"] = o.Default, ["meaning"] = o.Meaning })]),
+                ["options"] = new JsonArray([.. options.Select(
+                    o => (JsonNode?)new JsonObject { ["name"] = o.Name, ["default"] = o.Default, ["meaning"] = o.Meaning })]),
             });
             ui.Result($"{name.PadRight(width)}  {summary}");
             foreach (var option in options)
@@ -79,5 +86,8 @@ internal static class ListVerb
     }
 
     private static OptionInfo Lr(OptimizerEntry entry) =>
-        Optimizers.Common.Single(o => o.Name == "lr") with { Default = entry.DefaultLr.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+        Optimizers.Common.Single(o => o.Name == "lr") with
+        {
+            Default = entry.DefaultLr.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        };
 }

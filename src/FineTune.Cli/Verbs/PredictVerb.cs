@@ -15,7 +15,10 @@ internal static class PredictVerb
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private static readonly Option<string?> Run = new("--run") { Description = "Folder of a run, whose result is used, or of a saved ensemble" };
+    private static readonly Option<string?> Run = new("--run")
+    {
+        Description = "Folder of a run, whose result is used, or of a saved ensemble",
+    };
     private static readonly Option<string?> Model = Options.ModelOfWeights();
     private static readonly Option<string?> Weights = Options.WeightsOrResult();
     private static readonly Option<string?> Form = new Option<string?>("--format")

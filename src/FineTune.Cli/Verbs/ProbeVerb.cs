@@ -15,8 +15,19 @@ namespace FineTune.Cli.Verbs;
 internal static class ProbeVerb
 {
     private static readonly Option<string?> Data = new("--data") { Description = "A folder with one subfolder per class", Required = true };
-    private static readonly Option<string[]> Weights = new("--weights") { Description = $"Weights files ({string.Join(", ", WeightFile.Endings)}) or names from `finetune list weights`; MODEL=FILE if a file does not name its model", Required = true, AllowMultipleArgumentsPerToken = true };
-    private static readonly Option<string?> Head = new Option<string?>("--head") { Description = "ridge (default): least squares, penalty chosen by leave-one-out; logistic: L-BFGS to convergence, penalty chosen by 5-fold cross-validation", HelpName = "ridge|logistic" }.AcceptOnlyFromAmong([.. Probe.Heads]);
+    private static readonly Option<string[]> Weights = new("--weights")
+    {
+        Description = $"Weights files ({string.Join(", ", WeightFile.Endings)}) or names from `finetune list weights`; "
+            + "MODEL=FILE if a file does not name its model",
+        Required = true,
+        AllowMultipleArgumentsPerToken = true,
+    };
+    private static readonly Option<string?> Head = new Option<string?>("--head")
+    {
+        Description = "ridge (default): least squares, penalty chosen by leave-one-out; logistic: L-BFGS to convergence, "
+            + "penalty chosen by 5-fold cross-validation",
+        HelpName = "ridge|logistic",
+    }.AcceptOnlyFromAmong([.. Probe.Heads]);
     private static readonly Option<string?> Precision = Options.Precision("default: float32");
     private static readonly Option<string?> Layout = Options.Layout("default: nchw");
     private static readonly Option<string?> BadFile = Options.OnBadFile();
@@ -75,7 +86,8 @@ internal static class ProbeVerb
             ["images"] = score.N,
             ["seconds"] = row.Seconds,
         });
-        table.AddRow(Ui.Cell(row.Model), Ui.Cell(row.Weights), Format.Top1(score), $"{score.N} {row.Split}", Format.Percent(row.CrossTop1), Format.Count(row.Features), Format.Number(row.Penalty, "0.##e+0"), Format.Number(row.Seconds, "0.0"));
+        table.AddRow(Ui.Cell(row.Model), Ui.Cell(row.Weights), Format.Top1(score), $"{score.N} {row.Split}", Format.Percent(row.CrossTop1),
+            Format.Count(row.Features), Format.Number(row.Penalty, "0.##e+0"), Format.Number(row.Seconds, "0.0"));
     }
 
     private static string CrossTitle(string head) => head == "logistic" ? "5-fold top-1" : "leave-one-out top-1";

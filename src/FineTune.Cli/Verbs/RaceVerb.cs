@@ -9,15 +9,49 @@ namespace FineTune.Cli.Verbs;
 /// <summary>finetune race.</summary>
 internal static class RaceVerb
 {
-    private static readonly Option<string[]> Rules = new("--rules") { Description = $"Optimizers, separated by commas: {string.Join(", ", OptimizerRace.Names)}; options follow a colon, as in adam:lr=0.1:beta1=0.8", DefaultValueFactory = _ => ["sgd,momentum,nesterov,adam,newton"], AllowMultipleArgumentsPerToken = true };
-    private static readonly Option<string> On = new("--on") { Description = string.Join("; ", Surfaces.Table.Select(s => $"{s.Name}: {s.Summary}")), DefaultValueFactory = _ => "ravine" };
-    private static readonly Option<double> Condition = new("--condition") { Description = "Condition number of ravine", DefaultValueFactory = _ => new SurfaceOptions().Condition };
-    private static readonly Option<double> Noise = new("--noise") { Description = "Standard deviation of the gradient's noise in bowl", DefaultValueFactory = _ => new SurfaceOptions().Noise };
-    private static readonly Option<int> Steps = new("--steps") { Description = "Steps of each optimizer", DefaultValueFactory = _ => new RaceOptions().Steps };
-    private static readonly Option<double> Tolerance = new("--tolerance") { Description = "An optimizer has arrived when the loss above the minimum is at most this fraction of its initial value", DefaultValueFactory = _ => new RaceOptions().Tolerance };
+    private static readonly Option<string[]> Rules = new("--rules")
+    {
+        Description = $"Optimizers, separated by commas: {string.Join(", ", OptimizerRace.Names)}; options follow a colon, "
+            + "as in adam:lr=0.1:beta1=0.8",
+        DefaultValueFactory = _ => ["sgd,momentum,nesterov,adam,newton"],
+        AllowMultipleArgumentsPerToken = true,
+    };
+    private static readonly Option<string> On = new("--on")
+    {
+        Description = string.Join("; ", Surfaces.Table.Select(s => $"{s.Name}: {s.Summary}")),
+        DefaultValueFactory = _ => "ravine",
+    };
+    private static readonly Option<double> Condition = new("--condition")
+    {
+        Description = "Condition number of ravine",
+        DefaultValueFactory = _ => new SurfaceOptions().Condition,
+    };
+    private static readonly Option<double> Noise = new("--noise")
+    {
+        Description = "Standard deviation of the gradient's noise in bowl",
+        DefaultValueFactory = _ => new SurfaceOptions().Noise,
+    };
+    private static readonly Option<int> Steps = new("--steps")
+    {
+        Description = "Steps of each optimizer",
+        DefaultValueFactory = _ => new RaceOptions().Steps,
+    };
+    private static readonly Option<double> Tolerance = new("--tolerance")
+    {
+        Description = "An optimizer has arrived when the loss above the minimum is at most this fraction of its initial value",
+        DefaultValueFactory = _ => new RaceOptions().Tolerance,
+    };
     private static readonly Option<long> Seed = new("--seed") { Description = "Seed of the noise" };
-    private static readonly Option<string[]> Settings = new("--set") { Description = "An option of an optimizer, as in --set adam.lr=0.1", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
-    private static readonly Option<string?> Out = new("--out") { Description = "HTML page to write, with animated paths over contour lines" };
+    private static readonly Option<string[]> Settings = new("--set")
+    {
+        Description = "An option of an optimizer, as in --set adam.lr=0.1",
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => [],
+    };
+    private static readonly Option<string?> Out = new("--out")
+    {
+        Description = "HTML page to write, with animated paths over contour lines",
+    };
 
     public static Command Command() => CommonOptions.Verb(
         "race",
@@ -30,10 +64,16 @@ internal static class RaceVerb
     {
         if (parsed.GetValue(Out) is { } page)
             AtomicFile.CheckWritable(page);
-        var surface = Surfaces.Find(parsed.GetValue(On)!, new SurfaceOptions { Condition = parsed.GetValue(Condition), Noise = parsed.GetValue(Noise) });
+        var surface = Surfaces.Find(
+            parsed.GetValue(On)!,
+            new SurfaceOptions { Condition = parsed.GetValue(Condition), Noise = parsed.GetValue(Noise) });
         var rules = RaceEntrants.Parse(parsed.GetValue(Rules)!, parsed.GetValue(Settings)!);
-        var tracks = OptimizerRace.Run(surface, rules, new RaceOptions { Steps = parsed.GetValue(Steps), Tolerance = parsed.GetValue(Tolerance), Seed = parsed.GetValue(Seed) });
-        var table = Ui.Table("optimizer", "lr", "outcome", "steps to tolerance", "loss above minimum", "crossings", "overshoot", "first step", "last step");
+        var tracks = OptimizerRace.Run(
+            surface,
+            rules,
+            new RaceOptions { Steps = parsed.GetValue(Steps), Tolerance = parsed.GetValue(Tolerance), Seed = parsed.GetValue(Seed) });
+        var table = Ui.Table(
+            "optimizer", "lr", "outcome", "steps to tolerance", "loss above minimum", "crossings", "overshoot", "first step", "last step");
         foreach (var t in tracks)
         {
             var steps = t.StepLengths.DefaultIfEmpty().ToArray();

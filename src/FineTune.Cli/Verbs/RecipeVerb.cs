@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using FineTune.Cli.Show;
 using FineTune.Experiment;
-using FineTune.Train;
 using FineTune.Train.Keys;
 using Spectre.Console;
 

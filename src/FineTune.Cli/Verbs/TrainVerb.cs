@@ -9,8 +9,15 @@ namespace FineTune.Cli.Verbs;
 /// <summary>finetune train.</summary>
 internal static class TrainVerb
 {
-    private static readonly Option<string?> Out = new("--out") { Description = "Folder of the run, new or empty; its tensorboard/ gets event files", Required = true };
-    private static readonly Option<bool> Resume = new("--resume") { Description = "Resume the run in --out; --set epochs=N makes it longer, --data gives a new place of its images" };
+    private static readonly Option<string?> Out = new("--out")
+    {
+        Description = "Folder of the run, new or empty; its tensorboard/ gets event files",
+        Required = true,
+    };
+    private static readonly Option<bool> Resume = new("--resume")
+    {
+        Description = "Resume the run in --out; --set epochs=N makes it longer, --data gives a new place of its images",
+    };
 
     public static Command Command() => CommonOptions.Verb(
         "train",

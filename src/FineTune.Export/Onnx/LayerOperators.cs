@@ -135,7 +135,9 @@ internal static class LayerOperators
             ]);
     }
 
-    /// <summary>The mean of Side regions an axis: products with the matrices of the regions' means, unless there is one or one a pixel.</summary>
+    /// <summary>
+    /// The mean of Side regions an axis: products with the matrices of the regions' means, unless there is one or one a pixel.
+    /// </summary>
     private static string Adaptive(OnnxGraph graph, long side, long[] shape, string x)
     {
         var (rows, columns) = (shape[1], shape[2]);

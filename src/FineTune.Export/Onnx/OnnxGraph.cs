@@ -9,8 +9,8 @@ using DataType = Onnx.TensorProto.Types.DataType;
 namespace FineTune.Export.Onnx;
 
 /// <summary>
-/// Collects the operators and weights of an ONNX graph. What is there already is not added again: members of an ensemble that agree in their
-/// lower layers share them, and so do the two views of a mirrored image.
+/// Collects the operators and weights of an ONNX graph. What is there already is not added again: members of an ensemble that
+/// agree in their lower layers share them, and so do the two views of a mirrored image.
 /// </summary>
 /// <param name="half">Whether weights are kept in float16.</param>
 internal sealed class OnnxGraph(bool half)
@@ -82,7 +82,8 @@ internal sealed class OnnxGraph(bool half)
     }
 
     /// <summary>The name of whole numbers, such as a shape.</summary>
-    public string Integers(params long[] values) => Constant("integers", DataType.Int64, [values.Length], MemoryMarshal.AsBytes(values.AsSpan()));
+    public string Integers(params long[] values) =>
+        Constant("integers", DataType.Int64, [values.Length], MemoryMarshal.AsBytes(values.AsSpan()));
 
     /// <summary>The name of one whole number.</summary>
     public string Index(long value) => Constant("index", DataType.Int64, [], MemoryMarshal.AsBytes(new Span<long>(ref value)));
@@ -126,7 +127,8 @@ internal sealed class OnnxGraph(bool half)
 /// <summary>Attributes of operators.</summary>
 internal static class Attribute
 {
-    public static AttributeProto Of(string name, long value) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
+    public static AttributeProto Of(string name, long value) =>
+        new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
 
     public static AttributeProto Of(string name, double value) =>
         new() { Name = name, Type = AttributeProto.Types.AttributeType.Float, F = (float)value };

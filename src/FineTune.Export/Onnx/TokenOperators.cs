@@ -14,7 +14,11 @@ internal static class TokenOperators
     {
         LayerNorm norm => graph.Add(
             "LayerNormalization",
-            [x, graph.Weights($"{key}.weight", module!.get_parameter("weight")!), graph.Weights($"{key}.bias", module.get_parameter("bias")!)],
+            [
+                x,
+                graph.Weights($"{key}.weight", module!.get_parameter("weight")!),
+                graph.Weights($"{key}.bias", module.get_parameter("bias")!),
+            ],
             Attribute.Of("axis", -1),
             Attribute.Of("epsilon", norm.Eps)),
         ChannelsLast => graph.Turned(x, 0, 2, 3, 1),
@@ -28,7 +32,8 @@ internal static class TokenOperators
         Attention attention => Attend(graph, attention, key, module!, x, shape),
         WindowAttention attention => AttendInWindows(graph, attention, key, (WindowAttention.Module)module!, x, shape),
         _ => throw new FineTuneException(
-            $"'{key}' is a module of the application: what it computes cannot be written as ONNX; export with --format pth or safetensors."),
+            $"'{key}' is a module of the application: what it computes cannot be written as ONNX; "
+            + "export with --format pth or safetensors."),
     };
 
     /// <summary>A parameter [1, 1, C] once for each image of the batch.</summary>

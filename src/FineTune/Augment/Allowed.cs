@@ -26,5 +26,6 @@ internal static class Allowed
     /// <summary>A range above 0 with its ends in order.</summary>
     public static Interval Range(string what, Interval value, double max) => value.Low > 0 && value.Low <= value.High && value.High <= max
         ? value
-        : throw new FineTuneException($"The {what} is {value}; it must rise, from above 0{(double.IsFinite(max) ? $" to at most {max}" : string.Empty)}.");
+        : throw new FineTuneException(
+            $"The {what} is {value}; it must rise, from above 0{(double.IsFinite(max) ? $" to at most {max}" : string.Empty)}.");
 }

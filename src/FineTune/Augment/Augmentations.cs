@@ -29,13 +29,17 @@ public static class Augmentations
                 new("ratio", $"{RandomResizedCrop.DefaultRatio}", "aspect ratio, width / height, above 0"),
             ],
             (o, input) => new RandomResizedCrop(
-                o.Integer("size", input), o.Range("scale", RandomResizedCrop.DefaultScale), o.Range("ratio", RandomResizedCrop.DefaultRatio))),
+                o.Integer("size", input),
+                o.Range("scale", RandomResizedCrop.DefaultScale),
+                o.Range("ratio", RandomResizedCrop.DefaultRatio))),
         new(
             "random_crop",
             "pad the image and crop a square at a random position",
             [Size("side"), new("padding", "0", "padding on each side in pixels"), new("fill", "0", "grey value of the padding, 0 to 255")],
             (o, input) => new RandomCrop(
-                o.Integer("size", input), o.Integer("padding", 0), (byte)Allowed.Within("fill of the random crop", o.Integer("fill", 0), 0, 255))),
+                o.Integer("size", input),
+                o.Integer("padding", 0),
+                (byte)Allowed.Within("fill of the random crop", o.Integer("fill", 0), 0, 255))),
         new("horizontal_flip", "flip left to right at random", [new("p", "0.5", "probability, 0 to 1")],
             (o, _) => new HorizontalFlip(o.Number("p", 0.5))),
         new(
@@ -76,7 +80,8 @@ public static class Augmentations
     {
         if (spec.Preset is null)
             return new Pipeline([.. spec.Transforms.Select(t => Create(t, inputSize))]);
-        var preset = Presets.FirstOrDefault(p => p.Name == spec.Preset) ?? throw Nearest.Unknown("augmentation", spec.Preset, Presets.Select(p => p.Name));
+        var preset = Presets.FirstOrDefault(p => p.Name == spec.Preset)
+            ?? throw Nearest.Unknown("augmentation", spec.Preset, Presets.Select(p => p.Name));
         return preset.Create(inputSize, resize, interpolation);
     }
 
@@ -84,7 +89,8 @@ public static class Augmentations
     /// <param name="inputSize">The model's input in pixels a side.</param>
     /// <param name="resize">The shorter side before the crop (256 for an input of 224); null for images that are taken as they are.</param>
     /// <param name="interpolation">The filter of the resize.</param>
-    public static Pipeline Evaluation(int inputSize, int? resize, Interpolation interpolation = Interpolation.Bilinear) => resize is { } size
+    public static Pipeline Evaluation(
+        int inputSize, int? resize, Interpolation interpolation = Interpolation.Bilinear) => resize is { } size
         ? new Pipeline(new ResizeShorter(size, interpolation), new CenterCrop(inputSize))
         : new Pipeline();
 
@@ -93,7 +99,8 @@ public static class Augmentations
 
     private static ITransform Create(NamedSpec spec, int inputSize)
     {
-        var row = Transforms.FirstOrDefault(t => t.Name == spec.Name) ?? throw Nearest.Unknown("transform", spec.Name, Transforms.Select(t => t.Name));
+        var row = Transforms.FirstOrDefault(t => t.Name == spec.Name)
+            ?? throw Nearest.Unknown("transform", spec.Name, Transforms.Select(t => t.Name));
         return row.Create(new OptionReader(row.Name, row.Options, spec.Options), inputSize);
     }
 

@@ -25,7 +25,10 @@ public sealed class RandomCrop(int size, int padding = 0, byte fill = 0) : ITran
     {
         var (rows, columns) = (image.Height + (2 * Padding) - Size, image.Width + (2 * Padding) - Size);
         if (rows < 0 || columns < 0)
-            throw new FineTuneException($"{this} does not fit an image of {image.Width} x {image.Height} pixels; resize it first, or pad more.");
+        {
+            throw new FineTuneException(
+                $"{this} does not fit an image of {image.Width} x {image.Height} pixels; resize it first, or pad more.");
+        }
         var top = random.NextInt(rows + 1);
         var left = random.NextInt(columns + 1);
         return Crop.Cut(image, new CropBox(left - Padding, top - Padding, Size, Size), Fill);

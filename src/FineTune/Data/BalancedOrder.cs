@@ -12,7 +12,8 @@ internal static class BalancedOrder
     /// <param name="random">Decides everything.</param>
     public static int[] Draw(IReadOnlyList<Sample> samples, RandomStream random)
     {
-        int[][] classes = [.. Enumerable.Range(0, samples.Count).GroupBy(i => samples[i].Label).OrderBy(c => c.Key).Select(c => c.ToArray())];
+        int[][] classes =
+            [.. Enumerable.Range(0, samples.Count).GroupBy(i => samples[i].Label).OrderBy(c => c.Key).Select(c => c.ToArray())];
         random.Shuffle(classes.AsSpan()); // where n is no multiple of k, chance decides who has one more
         var order = new int[samples.Count];
         var at = 0;

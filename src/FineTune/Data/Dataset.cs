@@ -25,7 +25,8 @@ public sealed record Dataset
     internal StratifiedSplit? Draw { get; init; }
 
     /// <summary>Classes without an image in a split, a sentence for each split: what is measured there does not tell of them.</summary>
-    public IReadOnlyList<string> Notes => [.. Splits.SelectMany(s => ClassNotes.Of(s.Key, Classes, s.Value.Select(sample => sample.Label)))];
+    public IReadOnlyList<string> Notes =>
+        [.. Splits.SelectMany(s => ClassNotes.Of(s.Key, Classes, s.Value.Select(sample => sample.Label)))];
 
     /// <summary>The samples of one split, or of all of them for "all".</summary>
     /// <exception cref="FineTuneException">There is no split of this name.</exception>
@@ -45,7 +46,8 @@ public sealed record Dataset
     /// <param name="split">The split of an image, from its relative path and the split that it is in; null: it is left out.</param>
     internal Dataset Rearranged(Func<string, string, string?> split)
     {
-        var placed = Splits.SelectMany(s => s.Value.Select(sample => (Sample: sample, Split: split(Relative(sample.Path), s.Key)))).ToArray();
+        var placed = Splits.SelectMany(s => s.Value.Select(sample => (Sample: sample, Split: split(Relative(sample.Path), s.Key))))
+            .ToArray();
         return this with
         {
             Splits = new[] { SplitName.Train, SplitName.Validation, SplitName.Test }

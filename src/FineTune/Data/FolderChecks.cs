@@ -76,7 +76,8 @@ internal static class FolderChecks
     private static FineTuneException OneClass(string root, string name)
     {
         var inner = Path.Combine(root, name);
-        var isDataset = Directory.Exists(inner) && Directory.GetDirectories(inner).Any(d => SplitName.OfFolder(Path.GetFileName(d)) is not null);
+        var isDataset = Directory.Exists(inner)
+            && Directory.GetDirectories(inner).Any(d => SplitName.OfFolder(Path.GetFileName(d)) is not null);
         var hint = isDataset ? $" (is '{inner}' meant?)" : string.Empty;
         return new FineTuneException($"'{root}' holds one class only ('{name}'); at least two are needed{hint}.");
     }

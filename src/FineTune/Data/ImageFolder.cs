@@ -37,7 +37,11 @@ public static class ImageFolder
         {
             scan.LeaveOutFilesOf(root, "not in a class folder");
             foreach (var other in top.Where(t => !splitFolders.ContainsValue(t)))
-                scan.LeaveOut(other, SplitName.OfFolder(Path.GetFileName(other)) is null ? "a folder beside the splits that is none of them" : "a split without class folders has no labels");
+            {
+                scan.LeaveOut(other, SplitName.OfFolder(Path.GetFileName(other)) is null
+                    ? "a folder beside the splits that is none of them"
+                    : "a split without class folders has no labels");
+            }
         }
 
         var splits = folders.ToDictionary(s => s.Key, s => Files(s.Value, images));
@@ -45,7 +49,8 @@ public static class ImageFolder
         return Build(root, scan, splits, options);
     }
 
-    private static Dataset Build(string root, FolderScan scan, Dictionary<string, SortedDictionary<string, string[]>> splits, FolderOptions options)
+    private static Dataset Build(
+        string root, FolderScan scan, Dictionary<string, SortedDictionary<string, string[]>> splits, FolderOptions options)
     {
         var names = options.Classes ?? [.. splits[FolderChecks.Deciding(splits)].Keys];
         var labels = names.Select((name, label) => (name, label)).ToDictionary(p => p.name, p => p.label, StringComparer.Ordinal);
@@ -78,7 +83,10 @@ public static class ImageFolder
         {
             string[] names = [.. group.Select(s => dataset.Relative(s.Path))];
             if (names.Length < 2)
-                throw new FineTuneException($"Class '{dataset.Classes[group.Key]}' of '{dataset.Root}' has one image only; two are needed to draw a validation split from it.");
+            {
+                throw new FineTuneException($"Class '{dataset.Classes[group.Key]}' of '{dataset.Root}' has one image only; "
+                    + "two are needed to draw a validation split from it.");
+            }
             validation.UnionWith(dataset.Draw!.Draw(names));
         }
 
@@ -97,11 +105,17 @@ public static class ImageFolder
         {
             var split = SplitName.OfFolder(Path.GetFileName(folder))!;
             if (!splits.TryAdd(split, folder))
-                throw new FineTuneException($"'{root}' holds both '{Path.GetFileName(splits[split])}' and '{Path.GetFileName(folder)}'; one folder for the {split} split is needed.");
+            {
+                throw new FineTuneException($"'{root}' holds both '{Path.GetFileName(splits[split])}' and '{Path.GetFileName(folder)}'; "
+                    + $"one folder for the {split} split is needed.");
+            }
         }
 
-        if (splits.Count > 0 && named.FirstOrDefault(n => SplitName.OfFolder(Path.GetFileName(n)) is { } s && s != SplitName.Test && !splits.ContainsKey(s)) is { } flat)
+        if (splits.Count > 0 && named.FirstOrDefault(
+            n => SplitName.OfFolder(Path.GetFileName(n)) is { } s && s != SplitName.Test && !splits.ContainsKey(s)) is { } flat)
+        {
             throw new FineTuneException($"'{flat}' holds no class folders, as the folders beside it do.");
+        }
         return splits;
     }
 
@@ -124,7 +138,9 @@ public static class ImageFolder
         return classes;
     }
 
-    private static SortedDictionary<string, string[]> Files(SortedDictionary<string, string> folders, Dictionary<string, string[]> images) =>
+    private static SortedDictionary<string, string[]> Files(
+        SortedDictionary<string, string> folders,
+        Dictionary<string, string[]> images) =>
         new(folders.ToDictionary(f => f.Key, f => images[f.Value]), StringComparer.Ordinal);
 
     /// <summary>A name whose spelling cannot be seen: its characters beyond ASCII by their numbers.</summary>

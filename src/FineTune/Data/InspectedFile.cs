@@ -12,4 +12,5 @@ namespace FineTune.Data;
 /// <param name="Problem">Why it cannot be read, as a clause; null if it can.</param>
 /// <param name="NotAnImage">Its format is one that is not read: it is left out under either policy.</param>
 public sealed record InspectedFile(
-    string Path, string Split, string Class, long Bytes, string Sha256, string? Format, int Width, int Height, string? Problem, bool NotAnImage);
+    string Path, string Split, string Class, long Bytes, string Sha256, string? Format, int Width, int Height,
+    string? Problem, bool NotAnImage);

@@ -29,7 +29,8 @@ public sealed record Inspection
     /// <summary>Readable images: split, then class, to number; a class without any is there with 0.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>> Counts => Files
         .GroupBy(f => f.Split)
-        .ToDictionary(s => s.Key, IReadOnlyDictionary<string, int> (s) => Classes.ToDictionary(c => c, c => s.Count(f => f.Class == c && f.Problem is null)));
+        .ToDictionary(s => s.Key,
+            IReadOnlyDictionary<string, int> (s) => Classes.ToDictionary(c => c, c => s.Count(f => f.Class == c && f.Problem is null)));
 
     /// <summary>Classes without a readable image in a split, a sentence for each split.</summary>
     public IReadOnlyList<string> Notes =>
@@ -38,7 +39,8 @@ public sealed record Inspection
     ];
 
     /// <summary>Readable images of each format.</summary>
-    public IReadOnlyDictionary<string, int> Formats => Readable.GroupBy(f => f.Format!).OrderBy(g => g.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count());
+    public IReadOnlyDictionary<string, int> Formats =>
+        Readable.GroupBy(f => f.Format!).OrderBy(g => g.Key, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count());
 
     /// <summary>Widths in pixels; null if no image is readable.</summary>
     public SizeRange? Widths => SizeRange.Of(Readable.Select(f => (long)f.Width));
@@ -87,7 +89,9 @@ public sealed record Inspection
             var named = string.Join(", ", bad.Take(FirstFew).Select(f => $"'{f.Path}' ({f.Reason})"));
             var more = bad.Count > FirstFew ? $" and {bad.Count - FirstFew} more" : string.Empty;
             throw new FineTuneException(
-                $"{bad.Count} of {Files.Count} images in '{Root}' cannot be read: {named}{more}; repair or remove {(bad.Count == 1 ? "it" : "them")}, or leave {(bad.Count == 1 ? "it" : "them")} out with --on-bad-file skip.");
+                $"{bad.Count} of {Files.Count} images in '{Root}' cannot be read: {named}{more}; "
+                + $"repair or remove {(bad.Count == 1 ? "it" : "them")}, or leave {(bad.Count == 1 ? "it" : "them")} out with "
+                + "--on-bad-file skip.");
         }
 
         var readable = Readable.ToDictionary(f => f.Path, f => f.Split, StringComparer.Ordinal);
@@ -120,7 +124,8 @@ public sealed record Inspection
         if (Leaks is { Count: > 0 } leaks)
         {
             throw new FineTuneException(
-                $"{Sentence(leaks)}; accuracy measured on them is misleading. Remove the copies, or go on all the same with --allow-duplicates.");
+                $"{Sentence(leaks)}; accuracy measured on them is misleading. Remove the copies, "
+                + "or go on all the same with --allow-duplicates.");
         }
     }
 
@@ -138,7 +143,8 @@ public sealed record Inspection
         };
         var named = string.Join(", ", leaks.Take(FirstFew).Select(d => string.Join(" = ", d.Paths.Take(FirstFew).Select(p => $"'{p}'"))));
         var more = leaks.Count > FirstFew ? $" and {leaks.Count - FirstFew} more" : string.Empty;
-        return $"{leaks.Count} {(leaks.Count == 1 ? "image" : "images")} of '{Root}' {(leaks.Count == 1 ? "is" : "are")} in several {where}: {named}{more}";
+        return $"{leaks.Count} {(leaks.Count == 1 ? "image" : "images")} of '{Root}' {(leaks.Count == 1 ? "is" : "are")} in several "
+            + $"{where}: {named}{more}";
     }
 
     private static LeftOutFile Refused(InspectedFile file) => new(file.Path, file.Problem!);

@@ -13,7 +13,8 @@ public static class Inspector
     /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="OperationCanceledException">It was ended early.</exception>
     public static Inspection Inspect(
-        Dataset dataset, InspectOptions? options = null, IProgress<InspectProgress>? progress = null, CancellationToken cancellation = default)
+        Dataset dataset, InspectOptions? options = null, IProgress<InspectProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         options ??= new InspectOptions();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Workers, nameof(options));
@@ -71,7 +72,8 @@ public static class Inspector
     private static InspectedFile Inspect(Dataset dataset, string split, Sample sample, DecodedCache? cache)
     {
         var limits = cache?.Limits ?? ImageLimits.Default;
-        var file = new InspectedFile(dataset.Relative(sample.Path), split, dataset.Classes[sample.Label], 0, string.Empty, null, 0, 0, null, false);
+        var file = new InspectedFile(
+            dataset.Relative(sample.Path), split, dataset.Classes[sample.Label], 0, string.Empty, null, 0, 0, null, false);
         try
         {
             var stamp = DecodedCache.Stamp.Of(sample.Path);

@@ -25,7 +25,10 @@ public sealed class Loader
         if (samples.Count == 0)
             throw new FineTuneException("There are no images to load.");
         if (options.DropLast && samples.Count < options.BatchSize)
-            throw new FineTuneException($"{samples.Count} images make no full batch of {options.BatchSize}, and the last one is to be dropped.");
+        {
+            throw new FineTuneException(
+                $"{samples.Count} images make no full batch of {options.BatchSize}, and the last one is to be dropped.");
+        }
         (Samples, _options, _view) = (samples, options, view);
         _cache = cache ?? new DecodedCache(options.CacheBytes);
         _normalizer = new Normalizer(options.Mean, options.Std);

@@ -17,7 +17,10 @@ internal sealed class Normalizer
     public Normalizer(IReadOnlyList<float> mean, IReadOnlyList<float> std)
     {
         if (mean.Count != 3 || std.Count != 3 || !mean.All(float.IsFinite) || !std.All(s => float.IsFinite(s) && s > 0))
-            throw new FineTuneException($"Mean ({string.Join(", ", mean)}) and standard deviation ({string.Join(", ", std)}) must be three numbers each, the latter above 0.");
+        {
+            throw new FineTuneException($"Mean ({string.Join(", ", mean)}) and standard deviation ({string.Join(", ", std)}) must be three "
+                + "numbers each, the latter above 0.");
+        }
         (_red, _green, _blue) = (Table(mean[0], std[0]), Table(mean[1], std[1]), Table(mean[2], std[2]));
     }
 

@@ -9,7 +9,8 @@ namespace FineTune.Data;
 /// <param name="indices">Which of them fill the slots.</param>
 /// <param name="view">The view of a slot.</param>
 /// <param name="normalizer">Makes numbers of its pixels.</param>
-internal sealed class PendingBatch(IReadOnlyList<Sample> samples, int[] indices, Func<int, RgbImage> view, Normalizer normalizer) : IDisposable
+internal sealed class PendingBatch(IReadOnlyList<Sample> samples, int[] indices, Func<int, RgbImage> view, Normalizer normalizer)
+    : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly (int Width, int Height)[] _sizes = new (int, int)[indices.Length];
@@ -51,7 +52,8 @@ internal sealed class PendingBatch(IReadOnlyList<Sample> samples, int[] indices,
         if (odd >= 0)
         {
             throw new FineTuneException(
-                $"Images of one batch must have one size, but '{samples[indices[0]].Path}' is {_sizes[0].Width} x {_sizes[0].Height} and '{samples[indices[odd]].Path}' is {_sizes[odd].Width} x {_sizes[odd].Height} pixels; resize or crop them.");
+                $"Images of one batch must have one size, but '{samples[indices[0]].Path}' is {_sizes[0].Width} x {_sizes[0].Height} and "
+                + $"'{samples[indices[odd]].Path}' is {_sizes[odd].Width} x {_sizes[odd].Height} pixels; resize or crop them.");
         }
 
         var batch = new Batch(samples, indices, _buffer!, _size.Height, _size.Width);
@@ -76,7 +78,10 @@ internal sealed class PendingBatch(IReadOnlyList<Sample> samples, int[] indices,
             {
                 var values = Count * 3L * size.Width * size.Height;
                 if (values > Array.MaxLength)
-                    throw new FineTuneException($"A batch of {Count} images of {size.Width} x {size.Height} pixels is too large for one array; take a smaller batch or input.");
+                {
+                    throw new FineTuneException($"A batch of {Count} images of {size.Width} x {size.Height} pixels is too large for one "
+                        + "array; take a smaller batch or input.");
+                }
                 _size = size;
                 _buffer = ArrayPool<float>.Shared.Rent((int)values);
             }

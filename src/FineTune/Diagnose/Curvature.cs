@@ -32,7 +32,10 @@ public static class Curvature
             hessian.Multiply(v, next);
             diagonal.Add(Doubles.Dot(v, next));
             if (!Doubles.AllFinite(next))
-                throw new FineTuneException("The Hessian has values that are not finite; curvature is measured where the loss is finite and smooth.");
+            {
+                throw new FineTuneException(
+                    "The Hessian has values that are not finite; curvature is measured where the loss is finite and smooth.");
+            }
             Orthogonalise(next, basis);
             var beta = Doubles.Norm(next);
             off.Add(beta);

@@ -8,7 +8,8 @@ namespace FineTune.Diagnose;
 /// <param name="Parameters">Rows of the Hessian.</param>
 /// <param name="Steps">Hessian-vector products taken.</param>
 /// <param name="Converged">Whether both errors are as small as was asked for.</param>
-public sealed record CurvatureReport(double Largest, double LargestError, double Smallest, double SmallestError, int Parameters, int Steps, bool Converged)
+public sealed record CurvatureReport(
+    double Largest, double LargestError, double Smallest, double SmallestError, int Parameters, int Steps, bool Converged)
 {
     /// <summary>Largest over smallest; null where the Hessian is not positive definite beyond the smallest's error.</summary>
     public double? Condition => Smallest > SmallestError ? Largest / Smallest : null;

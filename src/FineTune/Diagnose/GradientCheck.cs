@@ -21,7 +21,11 @@ public static class GradientCheck
     /// <param name="options">How.</param>
     /// <param name="progress">Told of the parameters done.</param>
     /// <exception cref="FineTuneException">A parameter or the loss is not float64, or the loss is not finite.</exception>
-    public static IReadOnlyList<GradientFinding> Run(IReadOnlyList<(string Name, Tensor Parameter)> parameters, Func<Tensor> loss, GradientCheckOptions options, IProgress<int>? progress = null)
+    public static IReadOnlyList<GradientFinding> Run(
+        IReadOnlyList<(string Name, Tensor Parameter)> parameters,
+        Func<Tensor> loss,
+        GradientCheckOptions options,
+        IProgress<int>? progress = null)
     {
         if (parameters.FirstOrDefault(p => p.Parameter.dtype != ScalarType.Float64) is { Name: { } name, Parameter: { } p1 })
             throw new FineTuneException($"Parameter '{name}' is {p1.dtype}; a gradient is checked in Float64.");
@@ -31,7 +35,8 @@ public static class GradientCheck
         {
             var random = new RandomKey(options.Seed, 0, findings.Count, RandomUse.Diagnose).Stream();
             var elements = Draw(gradient.Length, options.Elements, random);
-            findings.Add(new GradientFinding(parameter, gradient.Length, [.. elements.Select(i => Check(tensor, i, gradient[i], value, loss, options.Step))]));
+            findings.Add(new GradientFinding(
+                parameter, gradient.Length, [.. elements.Select(i => Check(tensor, i, gradient[i], value, loss, options.Step))]));
             progress?.Report(findings.Count);
         }
 
@@ -58,7 +63,8 @@ public static class GradientCheck
         var noise = Noise(h);
         var difference = Math.Abs(analytic - numeric);
         var error = difference <= noise ? 0 : difference / Math.Max(Math.Abs(analytic), Math.Abs(numeric));
-        return new GradientElement(index, analytic, numeric, error, (error > WorthALook && IsKink()) || (error >= NotFine && AgreesNearer()));
+        return new GradientElement(
+            index, analytic, numeric, error, (error > WorthALook && IsKink()) || (error >= NotFine && AgreesNearer()));
 
         // A kink within h moves the centred difference by half of what the two sides' slopes differ by: a larger error is not its
         // doing. A smooth function's sides differ by h f'', a tenth of that at h / 10; beside a kink it is anything else.
@@ -71,7 +77,8 @@ public static class GradientCheck
             return near > 0.2 * gap + (20 * noise) || near < (0.05 * gap) - (20 * noise);
         }
 
-        // A gradient that is wrong is wrong at every step; kinks on both sides of w, which the gap does not tell, are left behind by a smaller one.
+        // A gradient that is wrong is wrong at every step; kinks on both sides of w, which the gap does not tell, are left behind
+        // by a smaller one.
         bool AgreesNearer() => new[] { h / 10, h / 100 }.Any(by =>
         {
             var near = (At(by) - At(-by)) / (2 * by);
@@ -104,7 +111,9 @@ public static class GradientCheck
         if (scalar.dtype != ScalarType.Float64)
             throw new FineTuneException($"The loss is {scalar.dtype}; a gradient is checked in Float64.");
         var value = scalar.item<double>();
-        return double.IsFinite(value) ? value : throw new FineTuneException($"The loss is {value}; a gradient is checked where it is finite.");
+        return double.IsFinite(value)
+            ? value
+            : throw new FineTuneException($"The loss is {value}; a gradient is checked where it is finite.");
     }
 
     /// <summary>Some of count indices, in order, each once.</summary>

@@ -27,10 +27,16 @@ public sealed record LrRangeOptions
     public void Validate()
     {
         if (!(From > 0 && To > From && double.IsFinite(To)))
-            throw new FineTuneException($"The learning rates go from {OptionReader.Text(From)} to {OptionReader.Text(To)}; a range that rises from above 0 is allowed.");
+        {
+            throw new FineTuneException($"The learning rates go from {OptionReader.Text(From)} to {OptionReader.Text(To)}; "
+                + "a range that rises from above 0 is allowed.");
+        }
         if (Iterations is < 20 or > 100_000)
             throw new FineTuneException($"The range test has {Iterations} iterations; 20 to 100000 are allowed.");
         if (!(Smoothing is >= 0 and < 1 && Diverged > 1))
-            throw new FineTuneException($"The range test's smoothing is {OptionReader.Text(Smoothing)} and its limit {OptionReader.Text(Diverged)}; 0 to below 1, and a number above 1, are allowed.");
+        {
+            throw new FineTuneException($"The range test's smoothing is {OptionReader.Text(Smoothing)} and its limit "
+                + $"{OptionReader.Text(Diverged)}; 0 to below 1, and a number above 1, are allowed.");
+        }
     }
 }

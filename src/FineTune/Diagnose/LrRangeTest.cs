@@ -17,14 +17,16 @@ public static class LrRangeTest
     /// <param name="stop">Ends it.</param>
     /// <exception cref="FineTuneException">An option is out of range, or the loss left all bounds too soon.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public static LrRange Run(TrainerParts parts, LrRangeOptions options, Action<LrPoint>? progress = null, CancellationToken stop = default)
+    public static LrRange Run(
+        TrainerParts parts, LrRangeOptions options, Action<LrPoint>? progress = null, CancellationToken stop = default)
     {
         var points = Points(parts, options, progress, stop);
         return new LrRange(points, points.Count < options.Iterations, LrSuggestion.Of(points, options.Iterations));
     }
 
     /// <summary>The points of a test, in order, without a suggestion.</summary>
-    internal static IReadOnlyList<LrPoint> Points(TrainerParts parts, LrRangeOptions options, Action<LrPoint>? progress, CancellationToken stop)
+    internal static IReadOnlyList<LrPoint> Points(
+        TrainerParts parts, LrRangeOptions options, Action<LrPoint>? progress, CancellationToken stop)
     {
         options.Validate();
         var points = new List<LrPoint>();

@@ -17,7 +17,10 @@ public sealed record LrSuggestion(double Valley, double Steepest, double Minimum
     {
         var kept = points.Skip(iterations / 10).SkipLast(DroppedAtEnd).ToArray();
         if (kept.Length < Fewest)
-            throw new FineTuneException($"The loss left all bounds after {points.Count} of {iterations} learning rates, too few to suggest one; begin lower.");
+        {
+            throw new FineTuneException(
+                $"The loss left all bounds after {points.Count} of {iterations} learning rates, too few to suggest one; begin lower.");
+        }
         var (lr, loss) = (kept.Select(p => p.Lr).ToArray(), kept.Select(p => p.Smoothed).ToArray());
         return new LrSuggestion(lr[ValleyIndex(loss)], lr[SteepestIndex(lr, loss)], lr[Array.IndexOf(loss, loss.Min())] / 10);
     }

@@ -19,7 +19,13 @@ public static class NetworkDiagnosis
     /// <param name="loss">A scalar of logits [N, classes] float64 and labels.</param>
     /// <param name="options">How.</param>
     /// <param name="progress">Told of the parameter tensors done.</param>
-    public static IReadOnlyList<GradientFinding> CheckGradient(Models.Network network, Tensor images, Tensor labels, Func<Tensor, Tensor, Tensor> loss, GradientCheckOptions options, IProgress<int>? progress = null)
+    public static IReadOnlyList<GradientFinding> CheckGradient(
+        Models.Network network,
+        Tensor images,
+        Tensor labels,
+        Func<Tensor, Tensor, Tensor> loss,
+        GradientCheckOptions options,
+        IProgress<int>? progress = null)
     {
         if (images.shape[0] == 1)
             OneValueNorms.Refuse(new FreezeLine(network, 0), "there is one image", "take more images");
@@ -46,7 +52,13 @@ public static class NetworkDiagnosis
     /// <param name="loss">A scalar of logits [N, classes] float64 and labels.</param>
     /// <param name="options">How.</param>
     /// <param name="progress">Told of the Hessian-vector products taken.</param>
-    public static CurvatureReport MeasureCurvature(FreezeLine line, Tensor images, Tensor labels, Func<Tensor, Tensor, Tensor> loss, CurvatureOptions options, IProgress<int>? progress = null)
+    public static CurvatureReport MeasureCurvature(
+        FreezeLine line,
+        Tensor images,
+        Tensor labels,
+        Func<Tensor, Tensor, Tensor> loss,
+        CurvatureOptions options,
+        IProgress<int>? progress = null)
     {
         line.Network.to(ScalarType.Float64);
         line.Network.eval();

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace FineTune.Engine;
 
 /// <summary>
-/// Libraries of kernels that libtorch uses where it finds them good, and that can be turned off. TorchSharp has no words for it; libtorch exports
-/// the functions, under names that GCC and clang give them. Elsewhere nothing is changed.
+/// Libraries of kernels that libtorch uses where it finds them good, and that can be turned off. TorchSharp has no words for it;
+/// libtorch exports the functions, under names that GCC and clang give them. Elsewhere nothing is changed.
 /// </summary>
 internal static unsafe class LibtorchContext
 {
@@ -29,12 +29,14 @@ internal static unsafe class LibtorchContext
     }
 
     /// <summary>Whether a library is used; null where libtorch does not tell.</summary>
-    public static bool? IsOn(nint torch, string library) => Find(torch, $"_ZNK2at7Context{11 + library.Length}userEnabled{library}Ev") is var (context, get)
-        ? ((delegate* unmanaged<nint, byte>)get)(((delegate* unmanaged<nint>)context)()) != 0
-        : null;
+    public static bool? IsOn(nint torch, string library) =>
+        Find(torch, $"_ZNK2at7Context{11 + library.Length}userEnabled{library}Ev") is var (context, get)
+            ? ((delegate* unmanaged<nint, byte>)get)(((delegate* unmanaged<nint>)context)()) != 0
+            : null;
 
     private static (nint Context, nint Function)? Find(nint torch, string name) =>
-        torch != 0 && NativeLibrary.TryGetExport(torch, Context, out var context) && NativeLibrary.TryGetExport(torch, name, out var function)
+        torch != 0 && NativeLibrary.TryGetExport(torch, Context, out var context)
+        && NativeLibrary.TryGetExport(torch, name, out var function)
             ? (context, function)
             : null;
 }

@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace FineTune.Engine;
 
 /// <summary>
-/// Tensors and numbers. TorchSharp's own operators make a Scalar that nothing holds while libtorch reads it: the garbage collector may free it
-/// first, and the operation fails ("Expected false to be true, but got false") or computes with another number. Here it is held, and then freed.
-/// A sum of two tensors is among these: TorchSharp passes on a factor of 1.
+/// Tensors and numbers. TorchSharp's own operators make a Scalar that nothing holds while libtorch reads it: the garbage
+/// collector may free it first, and the operation fails ("Expected false to be true, but got false") or computes with another
+/// number. Here it is held, and then freed. A sum of two tensors is among these: TorchSharp passes on a factor of 1.
 /// </summary>
 internal static class TensorArithmetic
 {

@@ -28,7 +28,9 @@ public static class TorchEngine
     /// <summary>libtorch's version, such as 2.10.0.</summary>
     public static string LibtorchVersion => LibtorchText.Version(Handle) ?? LibtorchWanted;
 
-    /// <summary>Whether oneDNN is off: FINETUNE_ONEDNN=off turns it off, where it would end the process (<see cref="CacheTopology"/>).</summary>
+    /// <summary>
+    /// Whether oneDNN is off: FINETUNE_ONEDNN=off turns it off, where it would end the process (<see cref="CacheTopology"/>).
+    /// </summary>
     internal static bool IsWithoutOneDnn { get; } = Environment.GetEnvironmentVariable("FINETUNE_ONEDNN") == "off";
 
     /// <summary>TorchSharp and its version: what a manifest keeps.</summary>

@@ -23,8 +23,10 @@ public sealed class Combination
         new("average", "the mean of the members' probabilities", Fitting.Uniform, (m, w) => Predictions.Average(m, w)),
         new("logits", "the mean of the members' logits (the geometric mean of their probabilities)", Fitting.Uniform, Mixing.Geometric),
         new("vote", "the class that most members predict", Fitting.Uniform, Mixing.Vote),
-        new("weighted", "a weighted mean of probabilities, with the weights of lowest nll on validation", Fitting.Likelihood, (m, w) => Predictions.Average(m, w)),
-        new("greedy", "a mean of members added one by one, with replacement, by nll on validation (Caruana et al. 2004)", Fitting.Greedy, (m, w) => Predictions.Average(m, w)),
+        new("weighted", "a weighted mean of probabilities, with the weights of lowest nll on validation", Fitting.Likelihood,
+            (m, w) => Predictions.Average(m, w)),
+        new("greedy", "a mean of members added one by one, with replacement, by nll on validation (Caruana et al. 2004)", Fitting.Greedy,
+            (m, w) => Predictions.Average(m, w)),
     ];
 
     /// <summary>As the command line writes it.</summary>
@@ -51,8 +53,8 @@ public sealed class Combination
     public Predictions Combine(IReadOnlyList<Predictions> members, IReadOnlyList<double> weights) => _mix(members, weights);
 
     /// <summary>
-    /// What the members say together about the images that weights are fitted on: those of an image are fitted on the other folds, so that none
-    /// is measured by what has seen its label.
+    /// What the members say together about the images that weights are fitted on: those of an image are fitted on the other
+    /// folds, so that none is measured by what has seen its label.
     /// </summary>
     /// <param name="members">What each says about the validation images.</param>
     public Predictions CrossFitted(IReadOnlyList<Predictions> members)

@@ -4,8 +4,8 @@ namespace FineTune.Ensemble;
 public static class DeepEnsembleEquivalent
 {
     /// <summary>
-    /// The number of independent models, between them in a straight line, whose ensemble has the same calibrated negative log-likelihood. With
-    /// 0.5, 0.4, 0.35 for 1, 2, 3 models: 0.45 is worth 1.5 models, 0.6 is worth 1.
+    /// The number of independent models, between them in a straight line, whose ensemble has the same calibrated negative
+    /// log-likelihood. With 0.5, 0.4, 0.35 for 1, 2, 3 models: 0.45 is worth 1.5 models, 0.6 is worth 1.
     /// </summary>
     /// <param name="independent">Calibrated nll of ensembles of 1, 2 ... independent models.</param>
     /// <param name="nll">That of the method.</param>

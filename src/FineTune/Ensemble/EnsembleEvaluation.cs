@@ -8,15 +8,16 @@ namespace FineTune.Ensemble;
 public static class EnsembleEvaluation
 {
     /// <summary>
-    /// Scores each chosen member, the growing ensemble, and the best single member beside the whole. Every choice is made on validation; weights
-    /// that are fitted there are cross-fitted where they are measured there too.
+    /// Scores each chosen member, the growing ensemble, and the best single member beside the whole. Every choice is made on
+    /// validation; weights that are fitted there are cross-fitted where they are measured there too.
     /// </summary>
     /// <param name="members">All, in order, at least one.</param>
     /// <param name="selection">Which of them.</param>
     /// <param name="method">How they are combined.</param>
     /// <param name="split">Where scores are taken.</param>
     /// <param name="chosenOn">Where choices are made.</param>
-    public static EnsembleReport Of(IReadOnlyList<Member> members, MemberSelection selection, Combination method, string split, string chosenOn)
+    public static EnsembleReport Of(
+        IReadOnlyList<Member> members, MemberSelection selection, Combination method, string split, string chosenOn)
     {
         var chosen = Chosen(members, selection);
         var growing = Enumerable.Range(1, chosen.Count).Select(k => Together([.. chosen.Take(k)], method, split == chosenOn)).ToArray();
@@ -58,8 +59,10 @@ public static class EnsembleEvaluation
         var best = members.MaxBy(m => MemberSelection.Rank(Score.Of(m.Validation)))!;
         var all = growing[^1]!;
         var (onlySingle, onlyEnsemble) = McNemar.Of(best.Measured, all);
-        var rows = chosen.Select((m, k) => new EnsembleRow(m.Name, Score.Of(m.Measured), growing[k] is { } g ? Score.Of(g) : null, weights[k]));
-        return new EnsembleReport(method, split, chosenOn, [.. rows], best.Name, Score.Of(best.Measured), Score.Of(all), onlySingle, onlyEnsemble)
+        var rows = chosen.Select(
+            (m, k) => new EnsembleRow(m.Name, Score.Of(m.Measured), growing[k] is { } g ? Score.Of(g) : null, weights[k]));
+        return new EnsembleReport(
+            method, split, chosenOn, [.. rows], best.Name, Score.Of(best.Measured), Score.Of(all), onlySingle, onlyEnsemble)
         {
             Disagreement = [.. chosen.Select(a => (IReadOnlyList<double>)[.. chosen.Select(b => Disagreement(a.Measured, b.Measured))])],
             Diversity = Diversity.Of([.. chosen.Select(m => m.Measured)]),

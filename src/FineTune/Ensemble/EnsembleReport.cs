@@ -7,7 +7,9 @@ namespace FineTune.Ensemble;
 /// <summary>One member beside the ensemble that ends with it.</summary>
 /// <param name="Name">The member, such as a snapshot's file.</param>
 /// <param name="Alone">Its own score.</param>
-/// <param name="Growing">The score of this member and all above it together; null where it was not measured: of a mean of weights, before the last.</param>
+/// <param name="Growing">
+/// The score of this member and all above it together; null where it was not measured: of a mean of weights, before the last.
+/// </param>
 /// <param name="Weight">Its part in the whole ensemble.</param>
 public sealed record EnsembleRow(string Name, Score Alone, Score? Growing, double Weight);
 

@@ -13,9 +13,10 @@ internal static class Fitting
     public static double[] Uniform(IReadOnlyList<Predictions> validation) => [.. validation.Select(_ => 1.0 / validation.Count)];
 
     /// <summary>
-    /// The weights of lowest negative log-likelihood of sum_m w_m p_m: a convex problem, solved by expectation-maximisation (Dempster et al.
-    /// 1977; Jordan and Jacobs 1994, section 3): w_m becomes the mean over images of w_m p_m(y) / sum_j w_j p_j(y). The largest of the means
-    /// of p_m(y) / sum_j w_j p_j(y), less 1, bounds how far the log-likelihood is from the best: it ends there.
+    /// The weights of lowest negative log-likelihood of sum_m w_m p_m: a convex problem, solved by expectation-maximisation
+    /// (Dempster et al. 1977; Jordan and Jacobs 1994, section 3): w_m becomes the mean over images of w_m p_m(y) / sum_j w_j
+    /// p_j(y). The largest of the means of p_m(y) / sum_j w_j p_j(y), less 1, bounds how far the log-likelihood is from the best:
+    /// it ends there.
     /// </summary>
     public static double[] Likelihood(IReadOnlyList<Predictions> validation)
     {

@@ -18,7 +18,10 @@ public sealed record MemberSelection(string Kind, int Count)
         var parts = text.Split(':');
         if (text == "all")
             return All;
-        return parts.Length == 2 && parts[0] is "best" or "last" && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var k) && k > 0
+        return parts.Length == 2
+            && parts[0] is "best" or "last"
+            && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var k)
+            && k > 0
             ? new MemberSelection(parts[0], k)
             : throw new FineTuneException($"Members '{text}'; all, best:K or last:K is allowed, with K from 1.");
     }
@@ -36,7 +39,8 @@ public sealed record MemberSelection(string Kind, int Count)
         return Kind switch
         {
             "last" => [.. members.Skip(members.Count - Count)],
-            "best" => [.. members.Select((m, k) => (m, k)).OrderByDescending(p => validationScore(p.m)).Take(Count).OrderBy(p => p.k).Select(p => p.m)],
+            "best" => [.. members.Select((m, k) => (m, k)).OrderByDescending(p => validationScore(p.m)).Take(Count)
+                .OrderBy(p => p.k).Select(p => p.m)],
             _ => members,
         };
     }

@@ -2,7 +2,9 @@ using FineTune.Evaluate;
 
 namespace FineTune.Ensemble;
 
-/// <summary>Several classifiers' probabilities for the same images as one: each by its weight, the weights at least 0 and of sum 1.</summary>
+/// <summary>
+/// Several classifiers' probabilities for the same images as one: each by its weight, the weights at least 0 and of sum 1.
+/// </summary>
 internal static class Mixing
 {
     // Added to votes, times the weighted mean: of classes with as many votes the likelier one is predicted.

@@ -7,7 +7,9 @@ namespace FineTune.Ensemble;
 /// <summary>One network whose weights are the mean of several networks', batch-norm statistics included.</summary>
 internal static class WeightAverage
 {
-    /// <summary>Fills a network with the mean of others' weights, each counted as often as it comes; whole numbers are the first one's.</summary>
+    /// <summary>
+    /// Fills a network with the mean of others' weights, each counted as often as it comes; whole numbers are the first one's.
+    /// </summary>
     /// <param name="target">Filled; of the same architecture, and none of them.</param>
     /// <param name="networks">At least one.</param>
     public static void Fill(Network target, IReadOnlyList<Network> networks)
@@ -40,8 +42,11 @@ internal static class WeightAverage
             var state = other.state_dict();
             if (other.GetName() != first.GetName())
                 return $"'{name}' is {first.GetName()} and '{otherName}' {other.GetName()}";
-            if (state.Count != shapes.Count || state.Any(t => !shapes.TryGetValue(t.Key, out var shape) || !shape.SequenceEqual(t.Value.shape)))
+            if (state.Count != shapes.Count
+                || state.Any(t => !shapes.TryGetValue(t.Key, out var shape) || !shape.SequenceEqual(t.Value.shape)))
+            {
                 return $"the heads of '{name}' and '{otherName}' have other shapes";
+            }
             if (!other.Preprocessing.Equals(first.Preprocessing))
                 return $"'{name}' and '{otherName}' see images in other ways (size, resize or normalisation)";
         }

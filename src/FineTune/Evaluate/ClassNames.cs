@@ -6,9 +6,11 @@ internal static class ClassNames
     private const int Few = 5;
 
     /// <summary>Whether two lists have the same names.</summary>
-    public static bool AreSame(IReadOnlyList<string> a, IReadOnlyList<string> b) => a.Count == b.Count && !a.Except(b, StringComparer.Ordinal).Any();
+    public static bool AreSame(IReadOnlyList<string> a, IReadOnlyList<string> b) =>
+        a.Count == b.Count && !a.Except(b, StringComparer.Ordinal).Any();
 
     /// <summary>The first few of them, for a sentence.</summary>
     public static string Some(IReadOnlyList<string> classes) =>
-        string.Join(", ", classes.Take(Few).Select(c => $"'{c}'")) + (classes.Count > Few ? $" and {classes.Count - Few} more" : string.Empty);
+        string.Join(", ", classes.Take(Few).Select(c => $"'{c}'"))
+        + (classes.Count > Few ? $" and {classes.Count - Few} more" : string.Empty);
 }

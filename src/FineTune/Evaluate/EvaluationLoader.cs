@@ -16,7 +16,8 @@ internal static class EvaluationLoader
     /// <param name="seed">Decides random views.</param>
     /// <param name="batch">Images at once.</param>
     public static Loader Of(
-        IReadOnlyList<Sample> samples, Preprocessing input, DecodedCache? decoded = null, TestView? view = null, long seed = 0, int batch = BatchSize) =>
+        IReadOnlyList<Sample> samples, Preprocessing input, DecodedCache? decoded = null, TestView? view = null, long seed = 0,
+        int batch = BatchSize) =>
         new(
             samples,
             new LoaderOptions { BatchSize = batch, Seed = seed, Mean = input.Mean, Std = input.Std },

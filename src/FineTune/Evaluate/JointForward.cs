@@ -24,7 +24,8 @@ internal sealed class JointForward : IDisposable
         using var scope = NewDisposeScope();
         var heads = networks.Select(n => n.HeadLinear).ToArray();
         _weight = cat([.. heads.Select(h => h.weight!)]).detach().MoveToOuterDisposeScope();
-        _bias = cat([.. heads.Select(h => h.bias ?? zeros(h.weight!.shape[0], device: h.weight.device))]).detach().MoveToOuterDisposeScope();
+        _bias = cat([.. heads.Select(h => h.bias ?? zeros(h.weight!.shape[0], device: h.weight.device))]).detach()
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>Stages that run once for all.</summary>
@@ -39,7 +40,8 @@ internal sealed class JointForward : IDisposable
         var first = _networks[0];
         if (_weight is not null)
         {
-            var all = first.Numerics.Run(images, x => nn.functional.linear(first.BeforeFinalLinear(x), _weight, _bias!)); // [N, members * classes]
+            // [N, members * classes]
+            var all = first.Numerics.Run(images, x => nn.functional.linear(first.BeforeFinalLinear(x), _weight, _bias!));
             var parts = all.chunk(_networks.Count, 1);
             for (var m = 0; m < parts.Length; m++)
                 take(m, parts[m]);

@@ -20,7 +20,10 @@ public sealed record MonteCarlo(int Passes, long Seed)
         CheckPasses();
         var layers = StochasticLayer.In(network);
         if (layers.Count == 0)
-            throw new FineTuneException($"--mc averages over draws of stochastic layers, but '{network.GetName()}' was trained with none; see `finetune list regularizers`.");
+        {
+            throw new FineTuneException($"--mc averages over draws of stochastic layers, but '{network.GetName()}' was trained with none; "
+                + "see `finetune list regularizers`.");
+        }
         foreach (var layer in layers)
             layer.train();
     }

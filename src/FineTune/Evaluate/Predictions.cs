@@ -48,8 +48,11 @@ public sealed record Predictions(IReadOnlyList<string> Classes, IReadOnlyList<lo
     /// <exception cref="ArgumentException">None, or of different images or classes.</exception>
     internal static void RequireSame(IReadOnlyList<Predictions> members)
     {
-        if (members.Count == 0 || members.Any(m => m.Probabilities.Length != members[0].Probabilities.Length || !m.Labels.SequenceEqual(members[0].Labels)))
+        if (members.Count == 0
+            || members.Any(m => m.Probabilities.Length != members[0].Probabilities.Length || !m.Labels.SequenceEqual(members[0].Labels)))
+        {
             throw new ArgumentException("Predictions for the same images and classes are combined, at least one.", nameof(members));
+        }
     }
 
     /// <summary>What it said about some of the images.</summary>
@@ -65,7 +68,10 @@ public sealed record Predictions(IReadOnlyList<string> Classes, IReadOnlyList<lo
         if (classes.SequenceEqual(Classes))
             return this;
         if (!ClassNames.AreSame(classes, Classes))
-            throw new FineTuneException($"The images are of the classes {ClassNames.Some(classes)}, but the model tells apart {ClassNames.Some(Classes)}; measure it on images of its classes.");
+        {
+            throw new FineTuneException($"The images are of the classes {ClassNames.Some(classes)}, "
+                + $"but the model tells apart {ClassNames.Some(Classes)}; measure it on images of its classes.");
+        }
         var from = classes.Select(c => Classes.ToList().IndexOf(c)).ToArray();
         var probabilities = new double[Probabilities.Length];
         for (var i = 0; i < Count; i++)

@@ -26,7 +26,9 @@ public static class Predictor
         MonteCarlo? draws = null,
         CancellationToken cancellation = default) => Predict([network], loader, classes, progress, draws, cancellation: cancellation)[0];
 
-    /// <summary>The same of several networks for the same images, which are loaded once; what the networks share is computed once.</summary>
+    /// <summary>
+    /// The same of several networks for the same images, which are loaded once; what the networks share is computed once.
+    /// </summary>
     /// <param name="networks">At least one, of the same input and classes.</param>
     /// <param name="loader">Images, not shuffled.</param>
     /// <param name="classes">Names of the outputs.</param>
@@ -65,7 +67,8 @@ public static class Predictor
                 for (var pass = 0; pass < (draws?.Passes ?? 1); pass++)
                 {
                     draws?.Begin(pass, labels.Count);
-                    joint.Run(images, (m, logits) => Add(logits, 1.0 / (draws?.Passes ?? 1), classes.Count, probabilities[m].AsSpan(at, count)));
+                    joint.Run(
+                        images, (m, logits) => Add(logits, 1.0 / (draws?.Passes ?? 1), classes.Count, probabilities[m].AsSpan(at, count)));
                 }
 
                 foreach (var part in probabilities)
@@ -123,7 +126,10 @@ public static class Predictor
     internal static void RequireFinite(ReadOnlySpan<double> row, Sample sample)
     {
         if (double.IsNaN(row[0]))
-            throw new FineTuneException($"The network's output for '{sample.Path}' is not finite; its weights are damaged, or its learning rate was too high.");
+        {
+            throw new FineTuneException(
+                $"The network's output for '{sample.Path}' is not finite; its weights are damaged, or its learning rate was too high.");
+        }
     }
 
     /// <summary>Adds a share of one pass's probabilities to [N, classes] of them.</summary>

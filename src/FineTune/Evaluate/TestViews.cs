@@ -11,7 +11,8 @@ namespace FineTune.Evaluate;
 public sealed record TestView(string Name, Func<Preprocessing, Pipeline> Transforms, long Draw = 0);
 
 /// <summary>
-/// Test-time augmentation: the views of an image over which a classifier's probabilities are averaged (Krizhevsky et al. 2012, section 4.1).
+/// Test-time augmentation: the views of an image over which a classifier's probabilities are averaged (Krizhevsky et al. 2012,
+/// section 4.1).
 /// </summary>
 public sealed class TestViews
 {
@@ -37,9 +38,9 @@ public sealed class TestViews
     private static TestView Plain => new("centre", p => Augmentations.Evaluation(p.InputSize, p.ResizeTo, p.Interpolation));
 
     /// <summary>Views by their names.</summary>
-    /// <param name="text">none; flip: the image and its mirror image; five-crop: the centre and the corners; ten-crop: these and their mirror
-    /// images; scales: the shorter side resized to 1, 0.875 and 1.125 times its length; random:K: K draws of the augmentation light. +flip
-    /// adds the mirror image of each.</param>
+    /// <param name="text">none; flip: the image and its mirror image; five-crop: the centre and the corners; ten-crop: these and
+    /// their mirror images; scales: the shorter side resized to 1, 0.875 and 1.125 times its length; random:K: K draws of the
+    /// augmentation light. +flip adds the mirror image of each.</param>
     /// <exception cref="FineTuneException">Another text.</exception>
     public static TestViews Parse(string text)
     {
@@ -60,7 +61,9 @@ public sealed class TestViews
         FiveCrop => Five,
         TenCrop => Mirrored(Five),
         Scales => [.. Factors.Select(f => new TestView(FormattableString.Invariant($"scale {f}"), p => Scaled(p, f)))],
-        _ => text.Split(':') is [Random, var k] && int.TryParse(k, NumberStyles.None, CultureInfo.InvariantCulture, out var draws) && draws is >= 1 and <= MostRandom
+        _ => text.Split(':') is [Random, var k]
+            && int.TryParse(k, NumberStyles.None, CultureInfo.InvariantCulture, out var draws)
+            && draws is >= 1 and <= MostRandom
             ? [.. Enumerable.Range(0, draws).Select(d => new TestView($"random {d + 1}", Shifted, d))]
             : null,
     };
@@ -80,10 +83,12 @@ public sealed class TestViews
     private static Pipeline Scaled(Preprocessing p, double factor) =>
         new(new ResizeShorter((int)Math.Round(factor * (p.ResizeTo ?? p.InputSize)), p.Interpolation), new CenterCrop(p.InputSize));
 
-    private static Pipeline Shifted(Preprocessing p) => Augmentations.Train(AugmentSpec.Of("light"), p.InputSize, p.ResizeTo, p.Interpolation);
+    private static Pipeline Shifted(Preprocessing p) =>
+        Augmentations.Train(AugmentSpec.Of("light"), p.InputSize, p.ResizeTo, p.Interpolation);
 
     /// <summary>The shorter side before a crop that can be moved: as in evaluation, where something is cut off then.</summary>
-    private static int Resized(Preprocessing p) => p.ResizeTo is { } resize && resize > p.InputSize ? resize : (int)Math.Round(Margin * p.InputSize);
+    private static int Resized(Preprocessing p) =>
+        p.ResizeTo is { } resize && resize > p.InputSize ? resize : (int)Math.Round(Margin * p.InputSize);
 
     private static IReadOnlyList<TestView> Mirrored(IReadOnlyList<TestView> views) =>
     [

@@ -14,7 +14,8 @@ public sealed record Checkup(IReadOnlyList<(string Name, string Value)> Findings
 {
     private const string NotTold = "not reported by this libtorch";
 
-    private const string CachesAreHidden = "This processor tells nothing of its caches (a setting of the virtual machine): oneDNN then ends the process in "
+    private const string CachesAreHidden = "This processor tells nothing of its caches (a setting of the virtual machine): "
+        + "oneDNN then ends the process in "
         + "training of some networks, such as ResNet-50. FINETUNE_ONEDNN=off avoids it; convolutions are then slower, in bfloat16 by far.";
 
     /// <summary>Looks.</summary>
@@ -71,7 +72,8 @@ public sealed record Checkup(IReadOnlyList<(string Name, string Value)> Findings
     {
         (string Name, bool Has)[] features =
         [
-            ("AVX2", Avx2.IsSupported), ("FMA", Fma.IsSupported), ("AVX-512", Avx512F.IsSupported), ("AVX-512 BF16", HasFlag("avx512_bf16")),
+            ("AVX2", Avx2.IsSupported), ("FMA", Fma.IsSupported), ("AVX-512", Avx512F.IsSupported),
+            ("AVX-512 BF16", HasFlag("avx512_bf16")),
         ];
         var here = features.Where(f => f.Has).Select(f => f.Name).DefaultIfEmpty("no vector extensions");
         findings.Add(("cpu", $"{CpuName()}, {string.Join(", ", here)}"));
@@ -85,8 +87,8 @@ public sealed record Checkup(IReadOnlyList<(string Name, string Value)> Findings
         findings.Add(("gpu", count > 0 ? $"{count} CUDA" : "none that this libtorch can use"));
         if (count == 0 && File.Exists("/proc/driver/nvidia/version"))
         {
-            advice.Add("There is an NVIDIA driver, but this libtorch is built without CUDA: set FINETUNE_LIBTORCH to a CUDA build of the same version, " +
-                "or build with -p:TorchEngine=cuda.");
+            advice.Add("There is an NVIDIA driver, but this libtorch is built without CUDA: "
+                + "set FINETUNE_LIBTORCH to a CUDA build of the same version, or build with -p:TorchEngine=cuda.");
         }
     }
 

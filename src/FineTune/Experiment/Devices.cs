@@ -25,6 +25,7 @@ internal static class Devices
         var count = device.type == DeviceType.CUDA ? cuda.device_count() : 0;
         return Math.Max(0, device.index) < count
             ? new Device(DeviceType.CUDA, Math.Max(0, device.index))
-            : throw new FineTuneException($"The device is '{name}', but this libtorch sees {count} CUDA devices; use cpu, or see `finetune doctor`.");
+            : throw new FineTuneException(
+                $"The device is '{name}', but this libtorch sees {count} CUDA devices; use cpu, or see `finetune doctor`.");
     }
 }

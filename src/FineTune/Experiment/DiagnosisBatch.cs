@@ -39,7 +39,8 @@ public sealed record DiagnosisBatch(Network Network, Tensor Images, Tensor Label
         try
         {
             var (name, samples) = session.Samples(split);
-            var loss = LossTable.Create(session.Recipe.Loss, session.Recipe.LabelSmoothing, session.Samples(SplitName.Train).Samples, model.Classes!);
+            var loss = LossTable.Create(
+                session.Recipe.Loss, session.Recipe.LabelSmoothing, session.Samples(SplitName.Train).Samples, model.Classes!);
             return Of(model.Network, samples, count, $"{name} images", session.Limits) with { Loss = loss.Of };
         }
         catch
@@ -62,7 +63,15 @@ public sealed record DiagnosisBatch(Network Network, Tensor Images, Tensor Label
         TorchEngine.Start(0);
         if (data is not null)
         {
-            var recipe = new Recipe { Data = data, Model = model, Weights = weights, Seed = seed, Augment = AugmentSpec.Of("none"), AllowDuplicates = true };
+            var recipe = new Recipe
+            {
+                Data = data,
+                Model = model,
+                Weights = weights,
+                Seed = seed,
+                Augment = AugmentSpec.Of("none"),
+                AllowDuplicates = true,
+            };
             var experiment = Experiment.Prepare(recipe, new RunFolder(data));
             experiment.Sources.Dispose();
             experiment.Parts.Optimizer.Dispose();

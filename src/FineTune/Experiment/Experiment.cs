@@ -187,7 +187,8 @@ public sealed class Experiment : IDisposable
         if (!File.Exists(folder.Recipe))
         {
             throw new FineTuneException(
-                $"There is no run in '{folder.Path}' to resume; one that was stopped before its training began is started again without --resume.");
+                $"There is no run in '{folder.Path}' to resume; one that was stopped before its training began is started again without "
+                + "--resume.");
         }
 
         var recipe = RecipeFile.Read(folder.Recipe, settings).WithRates();
@@ -210,7 +211,8 @@ public sealed class Experiment : IDisposable
         var built = saved is null ? Build(recipe, screened.Dataset.Classes) : Bare(recipe, screened.Dataset.Classes, saved);
         try
         {
-            var asked = saved is not null || (images is not null && File.Exists(folder.SoftLabels)); // images.json is written after what the teacher says
+            // images.json is written after what the teacher says
+            var asked = saved is not null || (images is not null && File.Exists(folder.SoftLabels));
             var experiment = new Experiment(recipe, folder, built, screened, decoded, saved, asked ? folder.SoftLabels : null)
             {
                 Resumes = true,
@@ -218,7 +220,10 @@ public sealed class Experiment : IDisposable
             };
             var parts = experiment.Parts;
             if (began is not null)
-                notes = [.. notes, .. ResumeCheck.Lengthened(began, parts.Recipe, built.Network, parts.Training.BatchesPerEpoch, saved!.State)];
+            {
+                notes =
+                    [.. notes, .. ResumeCheck.Lengthened(began, parts.Recipe, built.Network, parts.Training.BatchesPerEpoch, saved!.State)];
+            }
             experiment.Notes = [.. experiment.Notes, .. notes];
             return experiment;
         }
@@ -285,7 +290,8 @@ public sealed class Experiment : IDisposable
         ScheduleTable.Create(phase.Schedule, phase.OwnSchedule ? phase.Within(run) : run);
 
     /// <summary>The parts of a phase, at the weights of the moment.</summary>
-    private (TrainerParts Parts, Sources Sources) Make(Recipe recipe, RunFolder folder, Phase phase, Network network, ParameterVector vector)
+    private (TrainerParts Parts, Sources Sources) Make(
+        Recipe recipe, RunFolder folder, Phase phase, Network network, ParameterVector vector)
     {
         vector.Unfreeze(phase.Line.Stage, phase.Line.Frozen);
         var sources = Sources.Create(recipe, Dataset, Inspection, phase, _decoded);
@@ -310,10 +316,14 @@ public sealed class Experiment : IDisposable
     }
 
     /// <summary>The dataset of a recipe, without what cannot be read.</summary>
-    /// <exception cref="FineTuneException">The folder cannot be used, or has copies across splits or classes that are not allowed.</exception>
-    public static (Dataset Dataset, Inspection Inspection) Screen(Recipe recipe, DecodedCache cache, IProgress<InspectProgress>? progress = null, CancellationToken cancellation = default)
+    /// <exception cref="FineTuneException">
+    /// The folder cannot be used, or has copies across splits or classes that are not allowed.
+    /// </exception>
+    public static (Dataset Dataset, Inspection Inspection) Screen(
+        Recipe recipe, DecodedCache cache, IProgress<InspectProgress>? progress = null, CancellationToken cancellation = default)
     {
-        var all = ImageFolder.Open(recipe.Data, new FolderOptions { Seed = recipe.SplitSeed ?? recipe.Seed, ValFraction = recipe.ValFraction });
+        var all =
+            ImageFolder.Open(recipe.Data, new FolderOptions { Seed = recipe.SplitSeed ?? recipe.Seed, ValFraction = recipe.ValFraction });
         _ = all.Split(SplitName.Train);
         var inspection = Inspector.Inspect(all, new InspectOptions { Cache = cache }, progress, cancellation);
         var screened = inspection.Screen(all, recipe.OnBadFile);
@@ -342,7 +352,8 @@ public sealed class Experiment : IDisposable
     }
 
     /// <summary>The split that training watches: val, or the only other one there is.</summary>
-    public static string WatchedSplit(Dataset dataset) => dataset.Splits.ContainsKey(SplitName.Validation) ? SplitName.Validation : SplitName.Test;
+    public static string WatchedSplit(Dataset dataset) =>
+        dataset.Splits.ContainsKey(SplitName.Validation) ? SplitName.Validation : SplitName.Test;
 
     /// <inheritdoc/>
     public void Dispose()

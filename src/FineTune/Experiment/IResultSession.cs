@@ -42,5 +42,6 @@ public interface IResultSession
     /// <param name="options">Views and draws; null: the evaluation view.</param>
     /// <param name="progress">Told the images done.</param>
     /// <exception cref="FineTuneException">It tells other classes apart.</exception>
-    Predictions Predict(IClassifier model, IReadOnlyList<Sample> samples, InferenceOptions? options = null, IProgress<int>? progress = null);
+    Predictions Predict(
+        IClassifier model, IReadOnlyList<Sample> samples, InferenceOptions? options = null, IProgress<int>? progress = null);
 }

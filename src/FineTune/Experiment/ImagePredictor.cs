@@ -9,7 +9,8 @@ namespace FineTune.Experiment;
 /// <param name="Label">The likeliest class.</param>
 /// <param name="Probabilities">A class and its probability, in the order of the model's outputs.</param>
 /// <param name="Problem">One sentence where the image cannot be read; else null.</param>
-public sealed record ImageAnswer(string Path, string Label, IReadOnlyList<(string Class, double Probability)> Probabilities, string? Problem)
+public sealed record ImageAnswer(
+    string Path, string Label, IReadOnlyList<(string Class, double Probability)> Probabilities, string? Problem)
 {
     /// <summary>Why a file of a folder is left out, as a clause; null where it is not.</summary>
     public string? LeftOut { get; init; }

@@ -29,7 +29,10 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
     {
         var (read, outputs) = Measured(Read(model, weights));
         if (read.State.Classes is { } names && names.Count != outputs)
-            throw new WeightException(read.Source, $"it names {names.Count} class{(names.Count == 1 ? string.Empty : "es")}, but its head has {outputs} outputs");
+        {
+            throw new WeightException(
+                read.Source, $"it names {names.Count} class{(names.Count == 1 ? string.Empty : "es")}, but its head has {outputs} outputs");
+        }
         var network = Zoo.Create(read.Model, outputs, size: read.Input?.InputSize);
         try
         {
@@ -83,7 +86,8 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
     }
 
     private static Preprocessing InputOf(WeightCard card) =>
-        new(card.InputSize, card.Resize == 0 ? null : card.Resize, [.. card.Mean.Select(m => (float)m)], [.. card.Std.Select(s => (float)s)])
+        new(card.InputSize, card.Resize == 0 ? null : card.Resize, [.. card.Mean.Select(m => (float)m)],
+            [.. card.Std.Select(s => (float)s)])
         {
             Interpolation = card.Interpolation,
         };
@@ -91,10 +95,12 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
     /// <summary>The model that weights say they are of.</summary>
     /// <param name="weights">A file, a run's folder, or a name of the catalog.</param>
     /// <exception cref="FineTuneException">They cannot be read, or do not say.</exception>
-    internal static string ModelOf(string weights) => (weights.Length > 0 ? Catalog.Find(null, File(weights)).Card?.Model : null) ?? Read(null, weights).Model;
+    internal static string ModelOf(string weights) =>
+        (weights.Length > 0 ? Catalog.Find(null, File(weights)).Card?.Model : null) ?? Read(null, weights).Model;
 
     /// <summary>The folder of a run stands for its result.</summary>
-    private static string File(string weights) => RunOf(weights) is { } run ? RunSession.ResultOf(run, RecipeFile.Read(run.Recipe)) : weights;
+    private static string File(string weights) =>
+        RunOf(weights) is { } run ? RunSession.ResultOf(run, RecipeFile.Read(run.Recipe)) : weights;
 
     /// <summary>The run whose folder is given as weights; null where they are a file or a name.</summary>
     internal static RunFolder? RunOf(string weights)
@@ -118,8 +124,12 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
         read = read.Fitted(probe);
         read.Head.Install(probe);
         var (head, like) = probe.FinalWeights;
-        if (read.State.TryGetValue(head, out var matrix) && matrix.Shape.Skip(1).SequenceEqual(like.shape[1..]) && matrix.Shape[0] is var rows and >= 1 and <= 1_000_000)
+        if (read.State.TryGetValue(head, out var matrix)
+            && matrix.Shape.Skip(1).SequenceEqual(like.shape[1..])
+            && matrix.Shape[0] is var rows and >= 1 and <= 1_000_000)
+        {
             return (read, (int)rows);
+        }
         throw new WeightMismatchException(read.Source, read.Model, KeyMatch.Compare(WeightsOfModel.Shapes(probe), read.State));
     }
 }

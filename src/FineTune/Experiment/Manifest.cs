@@ -68,7 +68,8 @@ public static class Manifest
         if (!File.Exists(folder.Manifest))
             return []; // killed before it was written: nothing was trained
         var began = Read(folder);
-        return [.. Circumstances(experiment.Parts.Recipe).Where(p => began.ContainsKey(p.Key) && (string?)began[p.Key] != p.Value).Select(p => $"The run began with {p.Key} {began[p.Key]}, here it is {p.Value}: the bits may differ.")];
+        return [.. Circumstances(experiment.Parts.Recipe).Where(p => began.ContainsKey(p.Key) && (string?)began[p.Key] != p.Value)
+            .Select(p => $"The run began with {p.Key} {began[p.Key]}, here it is {p.Value}: the bits may differ.")];
     }
 
     /// <summary>What decides a run's bits beside its recipe and its images.</summary>

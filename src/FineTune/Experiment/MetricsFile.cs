@@ -23,7 +23,8 @@ internal sealed class MetricsFile(RunFolder folder, TimeProvider time) : IDispos
             return [];
         try
         {
-            return [.. RegularFile.Text(folder.Metrics).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Parse).OfType<JsonNode>()];
+            return [.. RegularFile.Text(folder.Metrics).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(Parse).OfType<JsonNode>()];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -57,7 +58,8 @@ internal sealed class MetricsFile(RunFolder folder, TimeProvider time) : IDispos
         }
         catch (IOException error)
         {
-            throw new FineTuneException($"Cannot write '{folder.Metrics}': {error.Message.TrimEnd('.')}; the last checkpoint is kept.", error);
+            throw new FineTuneException(
+                $"Cannot write '{folder.Metrics}': {error.Message.TrimEnd('.')}; the last checkpoint is kept.", error);
         }
     }
 

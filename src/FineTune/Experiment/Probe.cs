@@ -41,7 +41,9 @@ public sealed class Probe
     private readonly Dataset _dataset;
 
     /// <summary>Reads the images.</summary>
-    /// <param name="recipe">Data, seed, val_fraction, on_bad_file, threads, precision and layout count; neither of the last is auto.</param>
+    /// <param name="recipe">
+    /// Data, seed, val_fraction, on_bad_file, threads, precision and layout count; neither of the last is auto.
+    /// </param>
     /// <param name="progress">Told of the images read.</param>
     /// <param name="cancellation">Ends the reading early.</param>
     /// <exception cref="FineTuneException">The folder cannot be used.</exception>

@@ -7,7 +7,6 @@ using FineTune.Optimize;
 using FineTune.Train;
 using FineTune.Train.Keys;
 using FineTune.Train.Losses;
-using FineTune.Transfer;
 using FineTune.Transfer.Heads;
 
 namespace FineTune.Experiment;

@@ -107,7 +107,9 @@ public static class RecipeFile
             using var reader = new StreamReader(RegularFile.OpenStream(path));
             var text = new char[Limit + 1];
             var length = reader.ReadBlock(text);
-            return length <= Limit ? new string(text, 0, length) : throw new FineTuneException($"'{path}' has more than {Limit} characters; it is no recipe.");
+            return length <= Limit
+                ? new string(text, 0, length)
+                : throw new FineTuneException($"'{path}' has more than {Limit} characters; it is no recipe.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

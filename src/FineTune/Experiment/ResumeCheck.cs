@@ -34,7 +34,8 @@ internal static class ResumeCheck
                 ? " (another number of epochs is asked for by --resume --set epochs=N)"
                 : string.Empty;
             throw new FineTuneException(
-                $"The recipe differs from the one that the run in '{folder.Path}' was trained by: {string.Join<RecipeDifference>(", ", others)}. "
+                $"The recipe differs from the one that the run in '{folder.Path}' was trained by: "
+                + $"{string.Join<RecipeDifference>(", ", others)}. "
                 + $"Put that back to resume{length}, or start a new run from its weights (--weights '{folder.Path}').");
         }
 

@@ -104,7 +104,8 @@ public sealed record RunImages(
         if ((places.FirstOrDefault(HasAll) ?? places.FirstOrDefault(HasAny)) is { } found)
             return found;
         var beside = places[1] == Root ? string.Empty : $", and not in '{places[1]}'";
-        throw new FineTuneException($"The images of the run '{folder.Path}' are not in '{Root}' any more{beside}; say by --data where they are.");
+        throw new FineTuneException(
+            $"The images of the run '{folder.Path}' are not in '{Root}' any more{beside}; say by --data where they are.");
     }
 
     /// <summary>The run's images in a folder, those of some splits looked at bit by bit.</summary>

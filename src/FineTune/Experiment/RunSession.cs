@@ -82,7 +82,10 @@ public sealed class RunSession : IResultSession
     public LoadedModel OpenResult()
     {
         if (!File.Exists(Folder.Best))
-            _notes.Add($"No epoch of the run '{Folder.Path}' has ended: its weights are those of the last checkpoint, within the first epoch.");
+        {
+            _notes.Add($"No epoch of the run '{Folder.Path}' has ended: its weights are those of the last checkpoint, "
+                + "within the first epoch.");
+        }
         return Opened(ResultWeights);
     }
 
@@ -147,7 +150,8 @@ public sealed class RunSession : IResultSession
     /// <exception cref="FineTuneException">It has none, or fewer than are asked for.</exception>
     public EnsembleReport Ensemble(MemberSelection selection, string? split = null)
     {
-        using var session = new EnsembleSession(new EnsembleRequest { Runs = [Folder.Path], Snapshots = true, Selection = selection, Data = _data });
+        using var session =
+            new EnsembleSession(new EnsembleRequest { Runs = [Folder.Path], Snapshots = true, Selection = selection, Data = _data });
         return session.Evaluate(split);
     }
 

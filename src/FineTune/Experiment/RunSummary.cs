@@ -8,13 +8,17 @@ namespace FineTune.Experiment;
 /// <param name="Run">Its folder.</param>
 /// <param name="Recipe">Its recipe.</param>
 /// <param name="Epochs">Epochs that ended.</param>
-/// <param name="Top1">Validation accuracy of the run's result, in 0..1: its best epoch, which was chosen on these images, or its last, as the recipe says.</param>
+/// <param name="Top1">
+/// Validation accuracy of the run's result, in 0..1: its best epoch, which was chosen on these images, or its last, as the recipe
+/// says.
+/// </param>
 /// <param name="Nll">Its negative log-likelihood.</param>
 /// <param name="Epoch">Its epoch, from 1; 0: the fitted head that the run began with.</param>
 /// <param name="Last">The last epoch's accuracy.</param>
 /// <param name="Images">Validation images.</param>
 /// <param name="Seconds">Training and validation.</param>
-public sealed record RunSummary(string Run, Recipe Recipe, int Epochs, double Top1, double Nll, int Epoch, double Last, int Images, double Seconds)
+public sealed record RunSummary(
+    string Run, Recipe Recipe, int Epochs, double Top1, double Nll, int Epoch, double Last, int Images, double Seconds)
 {
     /// <summary>The 95% interval of <see cref="Top1"/>.</summary>
     public Interval Interval => BinomialInterval.OfRate(Top1, Images);

@@ -29,7 +29,8 @@ public sealed class Sources : IDisposable
     private BoundaryCache[] _caches = [];
 
     private Sources(Recipe recipe, ITrainingSource training, IValidationSource validation, int views, string? whyNone = null) =>
-        (Training, Validation, Views, WhyNone) = (recipe.EpochRepeats == 1 ? training : new RepeatedSource(training, recipe.EpochRepeats), validation, views, whyNone);
+        (Training, Validation, Views, WhyNone) =
+            (recipe.EpochRepeats == 1 ? training : new RepeatedSource(training, recipe.EpochRepeats), validation, views, whyNone);
 
     /// <summary>What is learned from.</summary>
     public ITrainingSource Training { get; }
@@ -61,24 +62,29 @@ public sealed class Sources : IDisposable
         if (views == 0 || prefix is null)
         {
             var device = line.Network.parameters().First().device;
-            var anew = new Sources(recipe, new ImageSource(training, line, device, prefix), new ImageValidation(watching, line, dataset.Classes), 0, whyNone);
+            var anew = new Sources(
+                recipe, new ImageSource(training, line, device, prefix), new ImageValidation(watching, line, dataset.Classes), 0, whyNone);
             if (prefix is not null)
                 anew._owned.Add(prefix);
             return anew;
         }
 
         var notKept = recipe.CacheFolder is { } wanted ? Refusal(wanted) : null;
-        var store = recipe.CacheFolder is { } folder && notKept is null ? new BoundaryStore(folder, (long)(recipe.CacheLimit * (1L << 30)), TimeProvider.System) : null;
+        var store = recipe.CacheFolder is { } folder && notKept is null
+            ? new BoundaryStore(folder, (long)(recipe.CacheLimit * (1L << 30)), TimeProvider.System)
+            : null;
         BoundaryCache Cache(IReadOnlyList<Sample> samples, int count, bool augmented)
         {
             var loader = InOrder(recipe, samples, line.Network, decoded, augmented);
             return store is not null
-                ? new BoundaryCache(prefix, loader, count, store, () => BoundaryKey.Of(recipe, line, dataset, inspection, samples, augmented))
+                ? new BoundaryCache(
+                    prefix, loader, count, store, () => BoundaryKey.Of(recipe, line, dataset, inspection, samples, augmented))
                 : new BoundaryCache(prefix, loader, count);
         }
 
         var (learned, seen) = (Cache(training.Samples, views, augmented: true), Cache(watched, 1, augmented: false));
-        var sources = new Sources(recipe, new CachedSource(training, learned, line), new CachedValidation(watched, seen, line, dataset.Classes), views);
+        var sources = new Sources(
+            recipe, new CachedSource(training, learned, line), new CachedValidation(watched, seen, line, dataset.Classes), views);
         sources._caches = [learned, seen];
         sources.NotKept = notKept;
         sources._owned.AddRange([learned, seen, prefix]);
@@ -108,13 +114,15 @@ public sealed class Sources : IDisposable
     }
 
     private static Loader InOrder(Recipe recipe, IReadOnlyList<Sample> samples, Network network, DecodedCache decoded, bool augmented) =>
-        new(samples, Options(recipe, network) with { BatchSize = PrefixBatch }, augmented ? Augmented(recipe, network) : Evaluated(network), decoded);
+        new(samples, Options(recipe, network) with { BatchSize = PrefixBatch },
+            augmented ? Augmented(recipe, network) : Evaluated(network), decoded);
 
     private static LoaderOptions Options(Recipe recipe, Network network) =>
         new() { Seed = recipe.Seed, Mean = network.Preprocessing.Mean, Std = network.Preprocessing.Std };
 
     private static Pipeline Augmented(Recipe recipe, Network network) =>
-        Augmentations.Train(recipe.Augment, network.Preprocessing.InputSize, network.Preprocessing.ResizeTo, network.Preprocessing.Interpolation);
+        Augmentations.Train(
+            recipe.Augment, network.Preprocessing.InputSize, network.Preprocessing.ResizeTo, network.Preprocessing.Interpolation);
 
     private static Pipeline Evaluated(Network network) =>
         Augmentations.Evaluation(network.Preprocessing.InputSize, network.Preprocessing.ResizeTo, network.Preprocessing.Interpolation);
@@ -131,8 +139,12 @@ public sealed class Sources : IDisposable
                 ? n
                 : throw new FineTuneException($"The recipe's cache is '{recipe.Cache}'; auto, off or a number of views from 1 is allowed.");
             if (!line.IsStill)
-                throw new FineTuneException($"The recipe's cache keeps what the frozen layers computed, but with `batch_norm: {recipe.BatchNorm}` that changes with every step; leave cache at auto.");
-            return line.Stage > 0 ? (given, null) : throw new FineTuneException("The recipe's cache keeps the output of the frozen layers, but with `trainable: all` there are none; leave cache at auto.");
+            {
+                throw new FineTuneException("The recipe's cache keeps what the frozen layers computed, "
+                    + $"but with `batch_norm: {recipe.BatchNorm}` that changes with every step; leave cache at auto.");
+            }
+            return line.Stage > 0 ? (given, null) : throw new FineTuneException(
+                "The recipe's cache keeps the output of the frozen layers, but with `trainable: all` there are none; leave cache at auto.");
         }
 
         if (line.Stage == 0)
@@ -145,7 +157,8 @@ public sealed class Sources : IDisposable
         var views = (int)Math.Min(wanted, limit / bytes);
         return views >= Math.Min(wanted, FewestViews)
             ? (views, null)
-            : (0, FormattableString.Invariant($"{Math.Min(wanted, FewestViews)} views per image would need {Gib(Math.Min(wanted, FewestViews) * bytes):0.0} GiB; the limit is {Gib(limit):0.0} GiB"));
+            : (0, FormattableString.Invariant($"{Math.Min(wanted, FewestViews)} views per image would need ")
+                + FormattableString.Invariant($"{Gib(Math.Min(wanted, FewestViews) * bytes):0.0} GiB; the limit is {Gib(limit):0.0} GiB"));
     }
 
     /// <summary>Why a folder cannot be had; null where it can.</summary>

@@ -7,8 +7,8 @@ using FineTune.Train;
 namespace FineTune.Experiment;
 
 /// <summary>
-/// When a run's test images were measured on, a line each in test-opened.jsonl: what is chosen after a look at them is not measured by them any
-/// more.
+/// When a run's test images were measured on, a line each in test-opened.jsonl: what is chosen after a look at them is not
+/// measured by them any more.
 /// </summary>
 internal static class TestOpenings
 {
@@ -41,7 +41,8 @@ internal static class TestOpenings
         var times = before.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return times.Length == 0
             ? null
-            : $"The test images of '{folder.Path}' were measured on {times.Length} {(times.Length == 1 ? "time" : "times")} before, first on {First(times[0])}: what was chosen since is not "
+            : $"The test images of '{folder.Path}' were measured on {times.Length} {(times.Length == 1 ? "time" : "times")} before, "
+                + $"first on {First(times[0])}: what was chosen since is not "
                 + "measured independently by them.";
     }
 
@@ -67,7 +68,8 @@ internal static class TestOpenings
         {
             return JsonDocument.Parse(line).RootElement.GetProperty("opened").GetString()![..10];
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentOutOfRangeException or NullReferenceException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentOutOfRangeException
+            or NullReferenceException)
         {
             return "a day that is not readable any more";
         }

@@ -12,7 +12,10 @@ namespace FineTune.Experiment;
 /// <param name="Result">The scores of the run's result, by the recipe's result_weights; null before its end.</param>
 /// <param name="BestTop1">The best validation accuracy, in 0..1; -1 where no epoch ended.</param>
 /// <param name="BestEpoch">Its epoch, from 0; -1: the fitted head that the run began with, or none.</param>
-/// <param name="Seconds">Training and validation, without the reading of images before; of a resumed run, the sessions before to their last epoch's end too.</param>
+/// <param name="Seconds">
+/// Training and validation, without the reading of images before; of a resumed run, the sessions before to their last epoch's end
+/// too.
+/// </param>
 /// <param name="FinalWeights">SHA-256 of the final weights.</param>
 /// <param name="Advice">What stood out and what to try, a sentence each.</param>
 public sealed record TrainingResult(

@@ -30,7 +30,10 @@ public sealed class WeightsSession
         var inspection = Inspector.Inspect(all, new InspectOptions { Cache = _cache });
         _dataset = Unseen(inspection.Screen(all, onBadFile), inspection, weights);
         if (_dataset.Classes.Count != model.Network.Classes)
-            throw new FineTuneException($"'{data}' has {_dataset.Classes.Count} classes, but '{model.Source}' tells {model.Network.Classes} apart; they are not for one another.");
+        {
+            throw new FineTuneException($"'{data}' has {_dataset.Classes.Count} classes, "
+                + $"but '{model.Source}' tells {model.Network.Classes} apart; they are not for one another.");
+        }
     }
 
     /// <summary>What is to be known of the images, a sentence each.</summary>
@@ -44,7 +47,10 @@ public sealed class WeightsSession
         var trained = images.Hashes(SplitName.Train);
         var seen = inspection.Files.Where(f => trained.Contains(f.Sha256)).Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
         if (seen.Count > 0)
-            Notes = [$"{seen.Count} {(seen.Count == 1 ? "image is" : "images are")} left out: the run '{run.Path}' was trained on {(seen.Count == 1 ? "it" : "them")}."];
+        {
+            Notes = [$"{seen.Count} {(seen.Count == 1 ? "image is" : "images are")} left out: "
+                + $"the run '{run.Path}' was trained on {(seen.Count == 1 ? "it" : "them")}."];
+        }
         return dataset.Rearranged((name, split) => seen.Contains(name) ? null : split);
     }
 
@@ -68,7 +74,9 @@ public sealed class WeightsSession
     {
         split ??= new[] { SplitName.Validation, SplitName.Test }.FirstOrDefault(_dataset.Splits.ContainsKey) ?? SplitName.All;
         var samples = _dataset.Split(split);
-        return samples.Count > 0 ? (split, samples) : throw new FineTuneException($"There is no {split} image to measure on. {string.Join(' ', Notes)}".TrimEnd());
+        return samples.Count > 0
+            ? (split, samples)
+            : throw new FineTuneException($"There is no {split} image to measure on. {string.Join(' ', Notes)}".TrimEnd());
     }
 
     /// <summary>What the model says about samples.</summary>

@@ -96,7 +96,12 @@ public static class ImageFile
         if (info.StoredWidth < 1 || info.StoredHeight < 1)
             throw new ImageException(name, $"its header says {info.StoredWidth} x {info.StoredHeight} pixels");
         if (info.Animated)
-            throw new ImageException(name, $"an animated {ImageFormats.Name(format)} is not read (a single image is)") { NotAnImage = true };
+        {
+            throw new ImageException(name, $"an animated {ImageFormats.Name(format)} is not read (a single image is)")
+            {
+                NotAnImage = true,
+            };
+        }
         return info with { Orientation = Exif.Orientation(bytes, format) };
     }
 
@@ -114,7 +119,10 @@ public static class ImageFile
             throw new ImageException(name, $"its header says {width} x {height} pixels; a side may have at most {limits.MaxSide}");
         var most = Math.Min(limits.MaxPixels, Array.MaxLength / 3);
         if ((long)width * height > most)
-            throw new ImageException(name, $"its header says {width} x {height} pixels; an image may have at most {most} in all (--max-pixels allows more)");
+        {
+            throw new ImageException(
+                name, $"its header says {width} x {height} pixels; an image may have at most {most} in all (--max-pixels allows more)");
+        }
     }
 
     private static void CheckLength(long length, string name, ImageLimits limits)

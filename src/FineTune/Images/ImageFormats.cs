@@ -47,8 +47,11 @@ internal static class ImageFormats
             return ImageFormat.Psd;
         if (bytes.StartsWith<byte>([0xFF, 0x0A]) || bytes.StartsWith<byte>([0, 0, 0, 12, (byte)'J', (byte)'X', (byte)'L', (byte)' ']))
             return ImageFormat.JpegXl;
-        if (bytes.StartsWith<byte>([0xFF, 0x4F, 0xFF, 0x51]) || bytes.StartsWith<byte>([0, 0, 0, 12, (byte)'j', (byte)'P', (byte)' ', (byte)' ']))
+        if (bytes.StartsWith<byte>([0xFF, 0x4F, 0xFF, 0x51])
+            || bytes.StartsWith<byte>([0, 0, 0, 12, (byte)'j', (byte)'P', (byte)' ', (byte)' ']))
+        {
             return ImageFormat.Jpeg2000;
+        }
         return bytes.Length >= 12 && bytes[4..].StartsWith("ftyp"u8) ? Brand(bytes.Slice(8, 4)) : ImageFormat.Unknown;
     }
 

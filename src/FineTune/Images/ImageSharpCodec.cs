@@ -12,7 +12,8 @@ namespace FineTune.Images;
 /// <summary>TIFF's first page, TGA and PNM through SixLabors.ImageSharp: the formats that Skia lacks.</summary>
 internal sealed class ImageSharpCodec : IImageCodec
 {
-    private const int MostMegabytes = 8 * 1024; // the most pixels that can be allowed, 8 bytes each, and room: the header was held against the limits before
+    // the most pixels that can be allowed, 8 bytes each, and room: the header was held against the limits before
+    private const int MostMegabytes = 8 * 1024;
 
     private static readonly Configuration Settings = new(
         new TiffConfigurationModule(),

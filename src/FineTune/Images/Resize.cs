@@ -52,7 +52,8 @@ public static class Resize
     /// <param name="interpolation">The filter.</param>
     /// <exception cref="ArgumentOutOfRangeException">The rectangle is empty or leaves the image, or a side is less than 1.</exception>
     public static RgbImage Crop(
-        RgbImage source, int left, int top, int cropWidth, int cropHeight, int width, int height, Interpolation interpolation = Interpolation.Bilinear)
+        RgbImage source, int left, int top, int cropWidth, int cropHeight, int width, int height,
+        Interpolation interpolation = Interpolation.Bilinear)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentOutOfRangeException.ThrowIfNegative(left);
@@ -80,15 +81,22 @@ public static class Resize
     /// <param name="interpolation">The filter.</param>
     /// <exception cref="ArgumentOutOfRangeException">The box is empty or leaves the image, or a side is less than 1.</exception>
     public static RgbImage Box(
-        RgbImage source, int width, int height, float left, float top, float right, float bottom, Interpolation interpolation = Interpolation.Bilinear)
+        RgbImage source, int width, int height, float left, float top, float right, float bottom,
+        Interpolation interpolation = Interpolation.Bilinear)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         if (!(left >= 0 && left < right && right <= source.Width))
-            throw new ArgumentOutOfRangeException(nameof(left), $"A box from {left} to {right} does not lie within a width of {source.Width}.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(left), $"A box from {left} to {right} does not lie within a width of {source.Width}.");
+        }
         if (!(top >= 0 && top < bottom && bottom <= source.Height))
-            throw new ArgumentOutOfRangeException(nameof(top), $"A box from {top} to {bottom} does not lie within a height of {source.Height}.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(top), $"A box from {top} to {bottom} does not lie within a height of {source.Height}.");
+        }
         var window = new PixelWindow(source.Pixels, 3 * source.Width, 0, source.Width, source.Height);
         return Resample(window, width, height, left, top, right, bottom, interpolation);
     }
@@ -97,7 +105,10 @@ public static class Resize
         PixelWindow window, int width, int height, float left, float top, float right, float bottom, Interpolation interpolation)
     {
         if ((long)width * Math.Max(height, window.Height) > ImageLimits.MostPixels)
-            throw new FineTuneException($"An image of {window.Width} x {window.Height} pixels is too long to be resized to {width} x {height}; crop it, or leave it out.");
+        {
+            throw new FineTuneException($"An image of {window.Width} x {window.Height} pixels is too long to be resized to {width} x "
+                + $"{height}; crop it, or leave it out.");
+        }
         var across = width != window.Width || left != 0 || right != width
             ? new ResizeKernel(window.Width, left, right, width, interpolation)
             : null;

@@ -14,7 +14,10 @@ public sealed class RgbImage
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         ArgumentNullException.ThrowIfNull(pixels);
         if (pixels.LongLength != 3L * width * height)
-            throw new ArgumentException($"{pixels.LongLength} bytes for {width} x {height} RGB pixels; {3L * width * height} are needed.", nameof(pixels));
+        {
+            throw new ArgumentException(
+                $"{pixels.LongLength} bytes for {width} x {height} RGB pixels; {3L * width * height} are needed.", nameof(pixels));
+        }
         (Width, Height, Pixels) = (width, height, pixels);
     }
 

@@ -13,7 +13,8 @@ internal static class AlexNet
         x = x.Begin("conv2").Conv("features.3", 192, 5, bias: true).Relu().MaxPool(3, 2);
         x = x.Begin("conv3").Conv("features.6", 384, 3, bias: true).Relu().Conv("features.8", 256, 3, bias: true).Relu();
         x = x.Conv("features.10", 256, 3, bias: true).Relu().MaxPool(3, 2);
-        x = x.Begin("classifier").AdaptiveAveragePool(6).Flat().Dropout().Dense("classifier.1", 4096).Relu().Dropout().Dense("classifier.4", 4096).Relu();
+        x = x.Begin("classifier").AdaptiveAveragePool(6).Flat().Dropout().Dense("classifier.1", 4096).Relu().Dropout()
+            .Dense("classifier.4", 4096).Relu();
         return x.Begin("head").Dense("classifier.6", classes).Finish(Initialisations.None);
     }
 }

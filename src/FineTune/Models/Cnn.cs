@@ -12,7 +12,8 @@ internal static class Cnn
 
     private static readonly (string Name, ActivationKind Kind)[] Activations =
     [
-        ("relu", ActivationKind.Relu), ("leaky_relu", ActivationKind.LeakyRelu), ("silu", ActivationKind.Silu), ("gelu", ActivationKind.Gelu),
+        ("relu", ActivationKind.Relu), ("leaky_relu", ActivationKind.LeakyRelu), ("silu", ActivationKind.Silu),
+        ("gelu", ActivationKind.Gelu),
     ];
 
     /// <summary>Its options.</summary>

@@ -25,7 +25,10 @@ internal static class ConvNeXt
         {
             x = x.Begin($"layer{k + 1}");
             if (k > 0)
-                x = x.LayerNormOfMap($"features.{2 * k}.0", Eps).Conv($"features.{2 * k}.1", channels[k], 2, stride: 2, padding: 0, bias: true);
+            {
+                x = x.LayerNormOfMap($"features.{2 * k}.0", Eps)
+                    .Conv($"features.{2 * k}.1", channels[k], 2, stride: 2, padding: 0, bias: true);
+            }
             for (var b = 0; b < depths[k]; b++)
                 x = Block(x, $"features.{(2 * k) + 1}.{b}");
         }
@@ -37,8 +40,10 @@ internal static class ConvNeXt
 
     private static Value Block(Value x, string key)
     {
-        var y = x.Conv($"{key}.block.0", x.Channels, 7, groups: x.Channels, bias: true).Then(new ChannelsLast()).LayerNorm($"{key}.block.2", Eps);
-        y = y.Dense($"{key}.block.3", 4 * x.Channels).Activate(ActivationKind.Gelu).Dense($"{key}.block.5", x.Channels).Then(new ChannelsFirst());
+        var y = x.Conv($"{key}.block.0", x.Channels, 7, groups: x.Channels, bias: true).Then(new ChannelsLast())
+            .LayerNorm($"{key}.block.2", Eps);
+        y = y.Dense($"{key}.block.3", 4 * x.Channels).Activate(ActivationKind.Gelu).Dense($"{key}.block.5", x.Channels)
+            .Then(new ChannelsFirst());
         return y.Then(new LayerScale("layer_scale", x.Channels, Start), $"{key}.layer_scale").Plus(x);
     }
 }

@@ -45,7 +45,8 @@ internal static class EfficientNet
     /// <param name="input">What its input looks like.</param>
     /// <param name="norms">The batch norms' eps and momentum.</param>
     /// <param name="classes">Outputs of the head.</param>
-    public static NetworkGraph First(string name, double width, double depth, Preprocessing input, (double Eps, double Momentum) norms, long classes)
+    public static NetworkGraph First(
+        string name, double width, double depth, Preprocessing input, (double Eps, double Momentum) norms, long classes)
     {
         var rows = B0.Select(r => r with
         {
@@ -57,7 +58,8 @@ internal static class EfficientNet
     }
 
     /// <summary>Either version. Stages stem, layer1 .. layer7, last, pool, head.</summary>
-    public static NetworkGraph Describe(string name, Row[] rows, long last, Preprocessing input, (double Eps, double Momentum) norms, long classes)
+    public static NetworkGraph Describe(
+        string name, Row[] rows, long last, Preprocessing input, (double Eps, double Momentum) norms, long classes)
     {
         var x = new GraphBuilder(name, input).Input("stem").Unit("features.0", rows[0].In, 3, 2, 1, Swish, norms);
         for (var k = 0; k < rows.Length; k++)

@@ -141,7 +141,8 @@ internal static class Families
 
     private static Member Efficient(int number, double width, double depth, int size, int resize) => (
         $"efficientnet_b{number}",
-        (m, n) => EfficientNet.First(m, width, depth, Preprocessing.ForImageNet(size, resize, Interpolation.Bicubic), number < 5 ? Norms : OfB5, n));
+        (m, n) => EfficientNet.First(
+            m, width, depth, Preprocessing.ForImageNet(size, resize, Interpolation.Bicubic), number < 5 ? Norms : OfB5, n));
 
     private static Member Second(string name, Preprocessing input) =>
         (name, (m, n) => EfficientNet.Describe(m, EfficientNet.Second[m], 1280, input, OfSecond, n));
@@ -159,5 +160,7 @@ internal static class Families
         (name, (m, n) => VisionTransformer.Describe(m, patch, depth, width, heads, Preprocessing.ForImageNet(224, resize), n));
 
     private static Member Shifted(string name, long width, int third, long heads, int resize) =>
-        (name, (m, n) => Swin.Describe(m, width, [2, 2, third, 2], heads, Preprocessing.ForImageNet(224, resize, Interpolation.Bicubic), n));
+        (
+            name,
+            (m, n) => Swin.Describe(m, width, [2, 2, third, 2], heads, Preprocessing.ForImageNet(224, resize, Interpolation.Bicubic), n));
 }

@@ -22,7 +22,8 @@ internal static class GoogLeNet
     /// <summary>Stages stem, inception3 .. inception5, pool, head.</summary>
     public static NetworkGraph Describe(string name, long classes)
     {
-        var x = Unit(new GraphBuilder(name, Preprocessing.HalfCentred(224, 256)).Input("stem"), "conv1", 64, 7, stride: 2).MaxPool(3, 2, ceil: true);
+        var x = Unit(new GraphBuilder(name, Preprocessing.HalfCentred(224, 256)).Input("stem"), "conv1", 64, 7, stride: 2)
+            .MaxPool(3, 2, ceil: true);
         x = Unit(Unit(x, "conv2", 64), "conv3", 192, 3).MaxPool(3, 2, ceil: true);
         for (var k = 0; k < Table.Length; k++)
         {

@@ -13,7 +13,8 @@ internal static class InceptionV3
     public static NetworkGraph Describe(string name, long classes)
     {
         var x = new GraphBuilder(name, Preprocessing.HalfCentred(299, 342)).Input("stem");
-        x = Unit(Unit(Unit(x, "Conv2d_1a_3x3", 32, 3, 2, pad: false), "Conv2d_2a_3x3", 32, 3, pad: false), "Conv2d_2b_3x3", 64, 3).MaxPool(3, 2);
+        x = Unit(Unit(Unit(x, "Conv2d_1a_3x3", 32, 3, 2, pad: false), "Conv2d_2a_3x3", 32, 3, pad: false), "Conv2d_2b_3x3", 64, 3)
+            .MaxPool(3, 2);
         x = Unit(Unit(x, "Conv2d_3b_1x1", 80), "Conv2d_4a_3x3", 192, 3, pad: false).MaxPool(3, 2);
         x = A(A(A(x.Begin("mixed5"), "Mixed_5b", 32), "Mixed_5c", 64), "Mixed_5d", 64);
         x = C(C(C(C(B(x.Begin("mixed6"), "Mixed_6a"), "Mixed_6b", 128), "Mixed_6c", 160), "Mixed_6d", 160), "Mixed_6e", 192);
@@ -52,7 +53,8 @@ internal static class InceptionV3
     /// <summary>Figure 7.</summary>
     private static Value E(Value x, string key)
     {
-        var (three, twice) = (Unit(x, $"{key}.branch3x3_1", 384), Unit(Unit(x, $"{key}.branch3x3dbl_1", 448), $"{key}.branch3x3dbl_2", 384, 3));
+        var (three, twice) =
+            (Unit(x, $"{key}.branch3x3_1", 384), Unit(Unit(x, $"{key}.branch3x3dbl_1", 448), $"{key}.branch3x3dbl_2", 384, 3));
         return Unit(x, $"{key}.branch1x1", 320).Concat(
             Wide(three, $"{key}.branch3x3_2a", 384, 3).Concat(Tall(three, $"{key}.branch3x3_2b", 384, 3)),
             Wide(twice, $"{key}.branch3x3dbl_3a", 384, 3).Concat(Tall(twice, $"{key}.branch3x3dbl_3b", 384, 3)),

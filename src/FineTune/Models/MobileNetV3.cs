@@ -37,7 +37,8 @@ internal static class MobileNetV3
     /// <param name="classes">Outputs of the head.</param>
     public static NetworkGraph Describe(string name, Row[] rows, long hidden, long classes)
     {
-        var x = new GraphBuilder(name, Preprocessing.ImageNet).Input("stem").Unit("features.0", 16, 3, 2, 1, ActivationKind.HardSwish, Norms);
+        var x = new GraphBuilder(name, Preprocessing.ImageNet).Input("stem")
+            .Unit("features.0", 16, 3, 2, 1, ActivationKind.HardSwish, Norms);
         var stage = 1;
         for (var k = 0; k < rows.Length; k++)
         {
@@ -47,7 +48,8 @@ internal static class MobileNetV3
 
         x = x.Begin("last").Unit($"features.{rows.Length + 1}", 6 * x.Channels, 1, 1, 1, ActivationKind.HardSwish, Norms);
         x = x.Begin("classifier").GlobalAveragePool().Dense("classifier.0", hidden).Activate(ActivationKind.HardSwish);
-        return x.Begin("head").Dropout().Dense("classifier.3", classes).Finish(Initialisations.Of(Initialisations.FanOut, Initialisations.SmallNormal));
+        return x.Begin("head").Dropout().Dense("classifier.3", classes)
+            .Finish(Initialisations.Of(Initialisations.FanOut, Initialisations.SmallNormal));
     }
 
     private static Value Block(Value x, string key, Row row)

@@ -22,7 +22,12 @@ public sealed class Network : ExplicitModule
     /// <param name="preprocessing">What its input looks like.</param>
     /// <param name="replaceHead">Puts another module in place of the final Linear; null where the classes stay as they are.</param>
     /// <exception cref="FineTuneException">A parameter is in no stage, or in two.</exception>
-    public Network(string name, nn.Module module, IReadOnlyList<Stage> stages, Preprocessing preprocessing, Action<nn.Module<Tensor, Tensor>>? replaceHead = null)
+    public Network(
+        string name,
+        nn.Module module,
+        IReadOnlyList<Stage> stages,
+        Preprocessing preprocessing,
+        Action<nn.Module<Tensor, Tensor>>? replaceHead = null)
         : base(name)
     {
         (_module, Stages, Preprocessing, _replaceHead) = (module, stages, preprocessing, replaceHead);
@@ -119,14 +124,18 @@ public sealed class Network : ExplicitModule
 
     /// <summary>Whether the head is a chain that ends in its linear layer, nothing after it and nothing in place of it.</summary>
     internal bool EndsInLinear =>
-        Head.Steps[^1] is { Module: Linear, Substitute: null, Inputs: [var input] } && input == Head.Steps.Count - 2 && Head.Appended.Count == 0;
+        Head.Steps[^1] is { Module: Linear, Substitute: null, Inputs: [var input] }
+        && input == Head.Steps.Count - 2
+        && Head.Appended.Count == 0;
 
-    /// <summary>What the final linear layer takes, of images; for who computes it otherwise. The precision and layout are the caller's.</summary>
+    /// <summary>
+    /// What the final linear layer takes, of images; for who computes it otherwise. The precision and layout are the caller's.
+    /// </summary>
     internal Tensor BeforeFinalLinear(Tensor images) => Head.ForwardWithoutLast(Layers(0, Stages.Count - 1, images));
 
     /// <summary>
-    /// Probability in [0, 1) of leaving out a value before the final layer, in training, and before hidden layers in front of it (AlexNet, VGG; half
-    /// of it in concat-pool). Of an application's module: of its last dropout layer. Default 0.
+    /// Probability in [0, 1) of leaving out a value before the final layer, in training, and before hidden layers in front of it
+    /// (AlexNet, VGG; half of it in concat-pool). Of an application's module: of its last dropout layer. Default 0.
     /// </summary>
     /// <exception cref="FineTuneException">There is no dropout layer.</exception>
     public double HeadDropout
@@ -142,16 +151,18 @@ public sealed class Network : ExplicitModule
     }
 
     /// <summary>The weights of the final layer: of a linear layer, or of a 1x1 convolution whose maps are averaged.</summary>
-    internal (string Name, Parameter Parameter) FinalWeights => Head.NamedParameters().LastOrDefault(p => p.Parameter.dim() is 2 or 4) is { Name: not null } last
-        ? last
-        : throw new FineTuneException($"The head of '{name}' has no linear layer.");
+    internal (string Name, Parameter Parameter) FinalWeights =>
+        Head.NamedParameters().LastOrDefault(p => p.Parameter.dim() is 2 or 4) is { Name: not null } last
+            ? last
+            : throw new FineTuneException($"The head of '{name}' has no linear layer.");
 
     /// <summary>The layers that <see cref="HeadDropout"/> sets, from input to head, each with its share.</summary>
     internal IEnumerable<(Dropout Layer, double Share)> DropoutLayers
     {
         get
         {
-            var head = Head.Steps.Select(s => s.Module).OfType<DescribedModule>().SelectMany(m => m.Steps).ToArray(); // one put in place brings its own
+            // one put in place brings its own
+            var head = Head.Steps.Select(s => s.Module).OfType<DescribedModule>().SelectMany(m => m.Steps).ToArray();
             var described = (head.Length > 0 ? head : Stages.SelectMany(s => s.Steps))
                 .Where(s => s.Layer is Drop).Select(s => ((Dropout)s.Module!, ((Drop)s.Layer).Share)).ToArray();
             return described.Length > 0
@@ -169,7 +180,10 @@ public sealed class Network : ExplicitModule
     internal void ReplaceHead(nn.Module<Tensor, Tensor> head)
     {
         if (_replaceHead is null)
-            throw new FineTuneException($"'{name}' was given without a way to replace its head; give replaceHead to fine-tune it for other classes.");
+        {
+            throw new FineTuneException(
+                $"'{name}' was given without a way to replace its head; give replaceHead to fine-tune it for other classes.");
+        }
         _replaceHead(head);
         Head.Changed();
     }
@@ -273,8 +287,14 @@ public sealed class Network : ExplicitModule
         var staged = OrderedParameters().Select(p => p.Name).ToArray();
         var missing = all.Except(staged).ToArray();
         if (missing.Length > 0)
-            throw new FineTuneException($"Every parameter of '{name}' belongs to one stage, but no stage has: {string.Join(", ", missing)}.");
+        {
+            throw new FineTuneException(
+                $"Every parameter of '{name}' belongs to one stage, but no stage has: {string.Join(", ", missing)}.");
+        }
         if (staged.Length != all.Count)
-            throw new FineTuneException($"Every parameter of '{name}' belongs to one stage, but some are in two: {string.Join(", ", staged.GroupBy(n => n).Where(g => g.Count() > 1).Select(g => g.Key))}.");
+        {
+            throw new FineTuneException($"Every parameter of '{name}' belongs to one stage, but some are in two: "
+                + $"{string.Join(", ", staged.GroupBy(n => n).Where(g => g.Count() > 1).Select(g => g.Key))}.");
+        }
     }
 }

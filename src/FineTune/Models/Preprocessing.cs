@@ -4,7 +4,9 @@ namespace FineTune.Models;
 
 /// <summary>What an image must look like before a network sees it.</summary>
 /// <param name="InputSize">Pixels a side of the square that goes in.</param>
-/// <param name="ResizeTo">Pixels of the shorter side before the central square is cut out at evaluation; null: the image goes in as it is.</param>
+/// <param name="ResizeTo">
+/// Pixels of the shorter side before the central square is cut out at evaluation; null: the image goes in as it is.
+/// </param>
 /// <param name="Mean">Mean of red, green, blue, subtracted; in units of full scale, 0..1.</param>
 /// <param name="Std">Standard deviation of red, green, blue, divided by; in units of full scale, 0..1.</param>
 public sealed record Preprocessing(int InputSize, int? ResizeTo, float[] Mean, float[] Std)
@@ -31,7 +33,8 @@ public sealed record Preprocessing(int InputSize, int? ResizeTo, float[] Mean, f
     public static Preprocessing Cifar { get; } = new(32, 32, ImageNetMean, ImageNetStd);
 
     /// <summary>Whether both make the same of an image.</summary>
-    public bool Equals(Preprocessing? other) => other is not null && (InputSize, ResizeTo, Interpolation) == (other.InputSize, other.ResizeTo, other.Interpolation)
+    public bool Equals(Preprocessing? other) => other is not null
+        && (InputSize, ResizeTo, Interpolation) == (other.InputSize, other.ResizeTo, other.Interpolation)
         && Mean.SequenceEqual(other.Mean) && Std.SequenceEqual(other.Std);
 
     /// <inheritdoc/>

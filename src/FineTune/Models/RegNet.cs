@@ -21,7 +21,10 @@ internal static class RegNet
         {
             x = x.Begin($"block{k + 1}");
             for (var b = 0; b < stages[k].Depth; b++)
-                x = Block(x, $"trunk_output.block{k + 1}.block{k + 1}-{b}", stages[k].Width, b == 0 ? 2 : 1, stages[k].GroupWidth, rule.Squeeze);
+            {
+                x = Block(
+                    x, $"trunk_output.block{k + 1}.block{k + 1}-{b}", stages[k].Width, b == 0 ? 2 : 1, stages[k].GroupWidth, rule.Squeeze);
+            }
         }
 
         return x.PoolAndHead("fc", classes).Finish(Initialisations.Of(Initialisations.FanOut, Initialisations.SmallNormal));
@@ -33,7 +36,8 @@ internal static class RegNet
         .. Enumerable.Range(0, rule.Depth)
             .Select(j => Math.Round(Math.Log((rule.First + (rule.Slope * j)) / rule.First) / Math.Log(rule.Factor)))
             .Select(s => (long)(Math.Round(rule.First * Math.Pow(rule.Factor, s) / Quantum) * Quantum))
-            .GroupBy(w => w).Select(g => (Widths.Divisible(g.Key, (int)Math.Min(rule.GroupWidth, g.Key)), g.Count(), Math.Min(rule.GroupWidth, g.Key))),
+            .GroupBy(w => w)
+            .Select(g => (Widths.Divisible(g.Key, (int)Math.Min(rule.GroupWidth, g.Key)), g.Count(), Math.Min(rule.GroupWidth, g.Key))),
     ];
 
     private static Value Block(Value x, string key, long width, long stride, long groupWidth, bool squeeze)

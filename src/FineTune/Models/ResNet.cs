@@ -17,7 +17,8 @@ internal static class ResNet
     /// <param name="width">Channels of a group of the 3x3 convolution, where its block has 64 planes.</param>
     public static NetworkGraph Describe(string name, int[] depths, bool bottleneck, long classes, int groups = 1, int width = 64)
     {
-        var x = new GraphBuilder(name, Preprocessing.ImageNet).Input("stem").ConvNorm("conv1", "bn1", 64, 7, stride: 2).Relu().MaxPool(3, 2, 1);
+        var x = new GraphBuilder(name, Preprocessing.ImageNet).Input("stem").ConvNorm("conv1", "bn1", 64, 7, stride: 2)
+            .Relu().MaxPool(3, 2, 1);
         for (var k = 0; k < depths.Length; k++)
         {
             x = x.Begin($"layer{k + 1}");
@@ -35,7 +36,9 @@ internal static class ResNet
         var y = bottleneck
             ? Unit(Unit(Unit(x, 1, inner).Relu(), 2, inner, 3, stride, groups).Relu(), 3, outputs)
             : Unit(Unit(x, 1, planes, 3, stride).Relu(), 2, planes, 3);
-        var shortcut = stride == 1 && x.Channels == outputs ? x : x.ConvNorm($"{key}.downsample.0", $"{key}.downsample.1", outputs, 1, stride);
+        var shortcut = stride == 1 && x.Channels == outputs
+            ? x
+            : x.ConvNorm($"{key}.downsample.0", $"{key}.downsample.1", outputs, 1, stride);
         return y.Plus(shortcut).Relu();
 
         Value Unit(Value v, int k, long channels, long kernel = 1, long step = 1, long parts = 1) =>

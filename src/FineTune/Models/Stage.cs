@@ -53,7 +53,8 @@ public sealed class Stage
     {
         if (Steps.Count == 1)
             return input;
-        return input.Replace(new ExecutionPlan([.. Steps.SkipLast(1).Select(s => new Operation(s.Run, s.Inputs, s.OutputIsFree))]).Run(input));
+        return input.Replace(
+            new ExecutionPlan([.. Steps.SkipLast(1).Select(s => new Operation(s.Run, s.Inputs, s.OutputIsFree))]).Run(input));
     }
 
     /// <summary>The same in inference form: batch norms folded into convolutions. Weights are copied: later changes are not seen.</summary>
@@ -73,10 +74,12 @@ public sealed class Stage
 
     /// <summary>All modules of the stage under their full names, nested ones included.</summary>
     public IEnumerable<(string Name, nn.Module Module)> NamedModules() =>
-        _steps.SelectMany(s => s.Module is null ? [] : s.Module.named_modules().Select(c => ($"{s.Key}.{c.name}", c.module)).Prepend((s.Key, s.Module)));
+        _steps.SelectMany(
+            s => s.Module is null ? [] : s.Module.named_modules().Select(c => ($"{s.Key}.{c.name}", c.module)).Prepend((s.Key, s.Module)));
 
     /// <summary>Whether a name of the state dict is of one of its modules, those of another head included.</summary>
-    internal bool Owns(string name) => _steps.Any(s => s.Key.Length > 0 && (name == s.Key || name.StartsWith(s.Key + ".", StringComparison.Ordinal)));
+    internal bool Owns(string name) =>
+        _steps.Any(s => s.Key.Length > 0 && (name == s.Key || name.StartsWith(s.Key + ".", StringComparison.Ordinal)));
 
     /// <summary>Sets its modules to training or to inference.</summary>
     public void Train(bool training)

@@ -27,19 +27,24 @@ internal static class Swin
         {
             x = x.Begin($"layer{k + 1}");
             if (k > 0)
-                x = x.Then(new MergedPatches()).LayerNorm($"features.{2 * k}.norm", Eps).Dense($"features.{2 * k}.reduction", width << k, bias: false);
+            {
+                x = x.Then(new MergedPatches()).LayerNorm($"features.{2 * k}.norm", Eps)
+                    .Dense($"features.{2 * k}.reduction", width << k, bias: false);
+            }
             for (var b = 0; b < depths[k]; b++)
                 x = Block(x, $"features.{(2 * k) + 1}.{b}", heads << k, b % 2 == 0 ? 0 : Window / 2);
         }
 
         x = x.Begin("pool").LayerNorm("norm", Eps).Then(new ChannelsFirst()).GlobalAveragePool();
-        return x.Begin("head").Dropout().Dense("head", classes).Finish(Initialisations.Of(null, Initialisations.TruncatedNormal(Deviation)));
+        return x.Begin("head").Dropout().Dense("head", classes)
+            .Finish(Initialisations.Of(null, Initialisations.TruncatedNormal(Deviation)));
     }
 
     private static Value Block(Value x, string key, long heads, long shift)
     {
         var width = x.Shape[^1];
         x = x.LayerNorm($"{key}.norm1", Eps).Then(new WindowAttention(width, heads, Window, shift), $"{key}.attn").Plus(x);
-        return x.LayerNorm($"{key}.norm2", Eps).Dense($"{key}.mlp.0", 4 * width).Activate(ActivationKind.Gelu).Dense($"{key}.mlp.3", width).Plus(x);
+        return x.LayerNorm($"{key}.norm2", Eps).Dense($"{key}.mlp.0", 4 * width).Activate(ActivationKind.Gelu)
+            .Dense($"{key}.mlp.3", width).Plus(x);
     }
 }

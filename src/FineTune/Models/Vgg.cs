@@ -31,7 +31,9 @@ internal static class Vgg
             layer++;
         }
 
-        x = x.Begin("classifier").AdaptiveAveragePool(7).Flat().Dense("classifier.0", Hidden).Relu().Dropout().Dense("classifier.3", Hidden).Relu();
-        return x.Begin("head").Dropout().Dense("classifier.6", classes).Finish(Initialisations.Of(Initialisations.FanOut, Initialisations.SmallNormal));
+        x = x.Begin("classifier").AdaptiveAveragePool(7).Flat().Dense("classifier.0", Hidden).Relu().Dropout()
+            .Dense("classifier.3", Hidden).Relu();
+        return x.Begin("head").Dropout().Dense("classifier.6", classes)
+            .Finish(Initialisations.Of(Initialisations.FanOut, Initialisations.SmallNormal));
     }
 }

@@ -22,7 +22,8 @@ internal static class VisionTransformer
     /// <param name="classes">Outputs of the head.</param>
     public static NetworkGraph Describe(string name, long patch, int depth, long width, long heads, Preprocessing input, long classes)
     {
-        var x = new GraphBuilder(name, input).Input("stem").Conv("conv_proj", width, patch, patch, padding: 0, bias: true).Then(new Sequence());
+        var x = new GraphBuilder(name, input).Input("stem")
+            .Conv("conv_proj", width, patch, patch, padding: 0, bias: true).Then(new Sequence());
         x = x.Then(new ClassToken("class_token", width), "class_token");
         x = x.Then(new Positions("pos_embedding", x.Shape[0], width), "encoder.pos_embedding");
         for (var k = 0; k < depth; k++)
@@ -40,7 +41,8 @@ internal static class VisionTransformer
     {
         var width = x.Shape[^1];
         x = x.LayerNorm($"{key}.ln_1", Eps).Then(new Attention(width, heads), $"{key}.self_attention").Plus(x);
-        return x.LayerNorm($"{key}.ln_2", Eps).Dense($"{key}.mlp.0", 4 * width).Activate(ActivationKind.Gelu).Dense($"{key}.mlp.3", width).Plus(x);
+        return x.LayerNorm($"{key}.ln_2", Eps).Dense($"{key}.mlp.0", 4 * width).Activate(ActivationKind.Gelu)
+            .Dense($"{key}.mlp.3", width).Plus(x);
     }
 
     private static void Initialise(IReadOnlyList<(string Key, nn.Module Module)> modules)

@@ -17,7 +17,8 @@ public sealed record ModelEntry(string Name, string Description, Func<int, Netwo
 
     /// <summary>An architecture that is described, by options.</summary>
     internal ModelEntry(string name, string description, IReadOnlyList<OptionInfo> options, Configured describe)
-        : this(name, description, n => describe(name, new Dictionary<string, object?>(), n)) => (Options, _configured) = (options, describe);
+        : this(name, description, n => describe(name, new Dictionary<string, object?>(), n)) =>
+        (Options, _configured) = (options, describe);
 
     /// <summary>Options that may follow its name, as in cnn:widths=16-32,convs=1.</summary>
     public IReadOnlyList<OptionInfo> Options { get; } = [];
@@ -32,7 +33,8 @@ public sealed record ModelEntry(string Name, string Description, Func<int, Netwo
     /// Its sizes for a number of classes, by its description alone: no engine is loaded. Null for an application's own module.
     /// </summary>
     /// <param name="classes">Outputs of the head.</param>
-    public ModelSize? Size(int classes) => Describe?.Invoke(classes) is { } graph ? new ModelSize(graph.Preprocessing, graph.Measure()) : null;
+    public ModelSize? Size(int classes) =>
+        Describe?.Invoke(classes) is { } graph ? new ModelSize(graph.Preprocessing, graph.Measure()) : null;
 
     /// <summary>The same architecture with options.</summary>
     /// <param name="options">As they follow the name: widths=16-32,convs=1.</param>
@@ -47,7 +49,8 @@ public sealed record ModelEntry(string Name, string Description, Func<int, Netwo
             if (option.Split('=') is not [{ Length: > 0 } key, { Length: > 0 } value] || !values.TryAdd(key, value))
             {
                 throw new FineTuneException(
-                    $"The options of the model {Name} are '{options}'; each is once and as in {Name}:{Options[0].Name}={Options[0].Default}, "
+                    $"The options of the model {Name} are '{options}'; "
+                    + $"each is once and as in {Name}:{Options[0].Name}={Options[0].Default}, "
                     + "with commas between them.");
             }
         }
@@ -78,13 +81,18 @@ public static class Zoo
     /// <param name="seed">The run's seed.</param>
     /// <param name="size">Pixels a side of its images, which a Vision Transformer is built for; null: those of its own input.</param>
     /// <param name="channels">Of its images, 1 or more; 3 is RGB.</param>
-    /// <exception cref="FineTuneException">No such name, the nearest is offered; or an application's own module with other channels than 3.</exception>
+    /// <exception cref="FineTuneException">
+    /// No such name, the nearest is offered; or an application's own module with other channels than 3.
+    /// </exception>
     public static Network Create(string name, int classes, long seed = 0, int? size = null, int channels = (int)NetworkGraph.Channels)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         var entry = Find(name);
         if (entry.Describe is null && channels != NetworkGraph.Channels)
-            throw new FineTuneException($"'{name}' is a module of the application, which takes images of its own channels; leave channels out.");
+        {
+            throw new FineTuneException(
+                $"'{name}' is a module of the application, which takes images of its own channels; leave channels out.");
+        }
         TorchEngine.Load();
         Seeding.Seed(new RandomKey(seed, 0, 0, RandomUse.Initialise).ToSeed());
         return entry.Describe is { } describe ? new Network(describe(classes).For(size, channels)) : entry.Create(classes);

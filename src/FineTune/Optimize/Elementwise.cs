@@ -7,7 +7,8 @@ namespace FineTune.Optimize;
 internal sealed class Elementwise<R>(Func<StepContext, R> rule) : IElementwise
     where R : struct, IRule
 {
-    public Optimizer Optimizer(ParameterVector vector, IReadOnlyList<ParameterGroup> groups) => new ElementwiseOptimizer<R>(vector, groups, rule);
+    public Optimizer Optimizer(ParameterVector vector, IReadOnlyList<ParameterGroup> groups) =>
+        new ElementwiseOptimizer<R>(vector, groups, rule);
 
     public IStepper Stepper(int count, double weightDecay) => new Stepper<R>(count, weightDecay, rule);
 }

@@ -30,7 +30,9 @@ public sealed record GroupOptions
     /// <summary>The groups of a vector's trainable parameters, from input to head.</summary>
     /// <param name="vector">The parameters.</param>
     /// <param name="headStage">The index of the head's stage.</param>
-    /// <exception cref="FineTuneException">A parameter matches no pattern, or more than one; or patterns are given beside factors of stages.</exception>
+    /// <exception cref="FineTuneException">
+    /// A parameter matches no pattern, or more than one; or patterns are given beside factors of stages.
+    /// </exception>
     public IReadOnlyList<ParameterGroup> Divide(ParameterVector vector, int headStage)
     {
         var segments = vector.TrainableSegments.ToArray();
@@ -38,11 +40,13 @@ public sealed record GroupOptions
         var layers = Layers(vector).ToList();
         return
         [
-            .. segments.GroupBy(s => (Key: Key(s, headStage, layers), Decays: DecayAll || s.Decays || PatternOf(s) is { WeightDecay: not null })).Select(g => new ParameterGroup(
-                g.Key.Key.Name + (g.Key.Decays ? string.Empty : ", biases and norms"),
-                g.Key.Key.LrScale,
-                g.Key.Decays ? g.Key.Key.WeightDecay : 0,
-                [.. g])),
+            .. segments
+                .GroupBy(s => (Key: Key(s, headStage, layers), Decays: DecayAll || s.Decays || PatternOf(s) is { WeightDecay: not null }))
+                .Select(g => new ParameterGroup(
+                    g.Key.Key.Name + (g.Key.Decays ? string.Empty : ", biases and norms"),
+                    g.Key.Key.LrScale,
+                    g.Key.Decays ? g.Key.Key.WeightDecay : 0,
+                    [.. g])),
         ];
     }
 
@@ -52,7 +56,9 @@ public sealed record GroupOptions
     {
         if (PatternOf(segment) is { } pattern)
             return (pattern.Match, pattern.LrScale, pattern.WeightDecay ?? WeightDecay);
-        var scale = segment.Stage == headStage ? 1 : BelowHead * Math.Max(LayerDecayMin, Math.Pow(LayerDecay, layers.Count - 1 - layers.IndexOf(segment.Stage)));
+        var scale = segment.Stage == headStage
+            ? 1
+            : BelowHead * Math.Max(LayerDecayMin, Math.Pow(LayerDecay, layers.Count - 1 - layers.IndexOf(segment.Stage)));
         var name = segment.Stage == headStage ? "head" : LayerDecay < 1 ? FormattableString.Invariant($"stage {segment.Stage}") : "body";
         return (name, scale, WeightDecay);
     }
@@ -62,13 +68,22 @@ public sealed record GroupOptions
         if (Patterns.Count == 0)
             return;
         if (BelowHead != 1 || LayerDecay != 1)
-            throw new FineTuneException("The optimizer's groups say what each learning rate is; leave out below_head, layer_decay and slice beside them.");
+        {
+            throw new FineTuneException(
+                "The optimizer's groups say what each learning rate is; leave out below_head, layer_decay and slice beside them.");
+        }
         var none = segments.Where(s => !Patterns.Any(p => p.Matches(s.Name))).Select(s => s.Name).ToArray();
         if (none.Length > 0)
-            throw new FineTuneException($"Every trainable parameter belongs to one group, but no pattern matches: {string.Join(", ", none)}.");
+        {
+            throw new FineTuneException(
+                $"Every trainable parameter belongs to one group, but no pattern matches: {string.Join(", ", none)}.");
+        }
         var twice = segments.Where(s => Patterns.Count(p => p.Matches(s.Name)) > 1).Select(s => s.Name).ToArray();
         if (twice.Length > 0)
-            throw new FineTuneException($"Every trainable parameter belongs to one group, but several patterns match: {string.Join(", ", twice)}.");
+        {
+            throw new FineTuneException(
+                $"Every trainable parameter belongs to one group, but several patterns match: {string.Join(", ", twice)}.");
+        }
         if (Patterns.FirstOrDefault(p => !all.Any(s => p.Matches(s.Name))) is { } idle)
             throw new FineTuneException($"The group pattern '{idle.Match}' matches no parameter.");
     }

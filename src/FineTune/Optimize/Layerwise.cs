@@ -8,7 +8,8 @@ namespace FineTune.Optimize;
 internal sealed class Layerwise<R>(Func<StepContext, R> rule) : IElementwise
     where R : struct, ILayerRule
 {
-    public Optimizer Optimizer(ParameterVector vector, IReadOnlyList<ParameterGroup> groups) => new LayerwiseOptimizer<R>(vector, groups, rule);
+    public Optimizer Optimizer(ParameterVector vector, IReadOnlyList<ParameterGroup> groups) =>
+        new LayerwiseOptimizer<R>(vector, groups, rule);
 
     public IStepper Stepper(int count, double weightDecay) => new LayerStepper(rule, count, weightDecay);
 

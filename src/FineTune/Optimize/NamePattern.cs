@@ -6,7 +6,8 @@ namespace FineTune.Optimize;
 /// <param name="Text">The pattern.</param>
 public sealed record NamePattern(string Text)
 {
-    private readonly Regex _regex = new("^" + Regex.Escape(Text).Replace("\\*", ".*", StringComparison.Ordinal) + "$", RegexOptions.CultureInvariant);
+    private readonly Regex _regex = new(
+        "^" + Regex.Escape(Text).Replace("\\*", ".*", StringComparison.Ordinal) + "$", RegexOptions.CultureInvariant);
 
     /// <summary>Whether it has a parameter.</summary>
     public bool Matches(string parameter) => _regex.IsMatch(parameter);

@@ -23,7 +23,10 @@ public abstract class Optimizer : IDisposable
         (Vector, Groups) = (vector, groups);
         var uncovered = vector.TrainableSegments.Except(groups.SelectMany(g => g.Segments)).Select(s => s.Name).ToArray();
         if (uncovered.Length > 0)
-            throw new FineTuneException($"Every trainable parameter belongs to one group, but no group has: {string.Join(", ", uncovered)}.");
+        {
+            throw new FineTuneException(
+                $"Every trainable parameter belongs to one group, but no group has: {string.Join(", ", uncovered)}.");
+        }
     }
 
     /// <summary>The parameters.</summary>
@@ -63,7 +66,9 @@ public abstract class Optimizer : IDisposable
 
     /// <summary>One step. The gradient at w is in <see cref="ParameterVector.G"/>.</summary>
     /// <param name="lr">The scheduled learning rate, before a group's factor.</param>
-    /// <param name="evaluate">Computes loss and gradient again, at the w of the moment, on the same batch: for rules that look more than once.</param>
+    /// <param name="evaluate">
+    /// Computes loss and gradient again, at the w of the moment, on the same batch: for rules that look more than once.
+    /// </param>
     public abstract void Step(double lr, Func<double> evaluate);
 
     /// <inheritdoc/>
@@ -86,7 +91,8 @@ public abstract class Optimizer : IDisposable
     }
 
     /// <summary>A new vector of zeros for batch-norm statistics that belongs to the state; null where the network has none.</summary>
-    private protected Tensor? RememberStatistics(string name) => Vector.Statistics.numel() is > 0 and var n ? RememberElements(name, n) : null;
+    private protected Tensor? RememberStatistics(string name) =>
+        Vector.Statistics.numel() is > 0 and var n ? RememberElements(name, n) : null;
 
     /// <summary>The trainable part of w, a view for the scope of the moment.</summary>
     private protected Tensor TrainableWeights() => Vector.W.narrow(0, Vector.Line, Vector.Trainable);

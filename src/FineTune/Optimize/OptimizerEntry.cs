@@ -4,11 +4,17 @@ namespace FineTune.Optimize;
 public sealed class OptimizerEntry
 {
     /// <summary>A row for a rule of one weight at a time.</summary>
-    internal OptimizerEntry(string name, string summary, double defaultLr, IReadOnlyList<OptionInfo> options, Func<OptionReader, IElementwise> rule)
+    internal OptimizerEntry(
+        string name, string summary, double defaultLr, IReadOnlyList<OptionInfo> options, Func<OptionReader, IElementwise> rule)
         : this(name, summary, defaultLr, options, (vector, groups, o) => rule(o).Optimizer(vector, groups)) => Rule = rule;
 
     /// <summary>A row for any other optimizer.</summary>
-    internal OptimizerEntry(string name, string summary, double defaultLr, IReadOnlyList<OptionInfo> options, Func<ParameterVector, IReadOnlyList<ParameterGroup>, OptionReader, Optimizer> create) =>
+    internal OptimizerEntry(
+        string name,
+        string summary,
+        double defaultLr,
+        IReadOnlyList<OptionInfo> options,
+        Func<ParameterVector, IReadOnlyList<ParameterGroup>, OptionReader, Optimizer> create) =>
         (Name, Summary, DefaultLr, Options, Create) = (name, summary, defaultLr, options, create);
 
     /// <summary>As a recipe writes it.</summary>

@@ -14,15 +14,19 @@ public static class Optimizers
         new("weight_decay", "0", "at least 0"),
         new("decay_all", "false", "weight decay for biases and norms too"),
         new("below_head", "1", "factor on the learning rate below the head, at least 0"),
-        new("layer_decay", "1", "d in the learning-rate factor max(min, d^(L - i)) of stage i of L (stages without parameters are not counted), above 0 to 1"),
+        new("layer_decay", "1", "d in the learning-rate factor max(min, d^(L - i)) of stage i of L "
+            + "(stages without parameters are not counted), above 0 to 1"),
         new("layer_decay_min", "0", "min of that factor, 0 to 1"),
-        new("slice", "1", "s in the learning-rate factor s^-((L - i) / L) of stage i of L: lr / s at the input, lr at the head; at least 1"),
-        new("groups", "by stage", "a list of { match: layer4.*, lr_scale: 1, weight_decay: 0 }; each parameter must match exactly one; a weight_decay given here also applies to biases and norms"),
+        new("slice", "1",
+            "s in the learning-rate factor s^-((L - i) / L) of stage i of L: lr / s at the input, lr at the head; at least 1"),
+        new("groups", "by stage", "a list of { match: layer4.*, lr_scale: 1, weight_decay: 0 }; each parameter must match exactly one; "
+            + "a weight_decay given here also applies to biases and norms"),
         new("lookahead", "0", "fast steps per slow step (Zhang et al. 2019); 0 for none"),
         new("lookahead_alpha", "0.5", "size of the slow step, above 0 to 1"),
         new("sam", "0", "radius of sharpness-aware minimisation (Foret et al. 2021); 0 for none"),
         new("polyak", "none", "a duration after which the weights are averaged (Polyak and Juditsky 1992)"),
-        new("ema", "none", "decay of an exponential moving average of the weights, 0 to below 1; 1 / (1 - decay) steps must fit into the run; auto: 1 - 10 / steps"),
+        new("ema", "none", "decay of an exponential moving average of the weights, 0 to below 1; "
+            + "1 / (1 - decay) steps must fit into the run; auto: 1 - 10 / steps"),
     ];
 
     /// <summary>Every optimizer.</summary>
@@ -48,11 +52,14 @@ public static class Optimizers
     /// <summary>A row's rule on plain doubles, with its options read.</summary>
     /// <param name="spec">Name and options; lr is left to the caller.</param>
     /// <param name="count">Weights.</param>
-    /// <exception cref="FineTuneException">An unknown name or option, a value out of range, or an optimizer that is no elementwise rule.</exception>
+    /// <exception cref="FineTuneException">
+    /// An unknown name or option, a value out of range, or an optimizer that is no elementwise rule.
+    /// </exception>
     internal static IStepper Stepper(NamedSpec spec, int count)
     {
         var entry = Find(spec.Name);
-        var rule = entry.Rule ?? throw new FineTuneException($"The optimizer {spec.Name} is not elementwise; elementwise optimizers are: {string.Join(", ", Table.Where(e => e.Rule is not null).Select(e => e.Name))}.");
+        var rule = entry.Rule ?? throw new FineTuneException($"The optimizer {spec.Name} is not elementwise; elementwise optimizers are: "
+            + $"{string.Join(", ", Table.Where(e => e.Rule is not null).Select(e => e.Name))}.");
         var options = Read(spec);
         return rule(options).Stepper(count, options.Within("weight_decay", 0, 0, double.PositiveInfinity));
     }
@@ -75,7 +82,9 @@ public static class Optimizers
     /// <param name="spec">Name and options.</param>
     /// <param name="vector">The parameters.</param>
     /// <param name="headStage">The index of the head's stage.</param>
-    /// <exception cref="FineTuneException">An unknown name or option, a value out of range, or patterns that do not divide the parameters.</exception>
+    /// <exception cref="FineTuneException">
+    /// An unknown name or option, a value out of range, or patterns that do not divide the parameters.
+    /// </exception>
     public static IReadOnlyList<ParameterGroup> Groups(NamedSpec spec, ParameterVector vector, int headStage)
     {
         var options = Read(spec);
@@ -95,7 +104,10 @@ public static class Optimizers
     {
         var (decay, slice) = (options.Within("layer_decay", 1, double.Epsilon, 1), options.Within("slice", 1, 1, double.MaxValue));
         if (decay < 1 && slice > 1)
-            throw new FineTuneException("The optimizer's layer_decay and slice both say how the learning rate falls towards the input; give one of them.");
+        {
+            throw new FineTuneException(
+                "The optimizer's layer_decay and slice both say how the learning rate falls towards the input; give one of them.");
+        }
         return slice > 1 ? Math.Pow(slice, -1.0 / Math.Max(1, layers)) : decay;
     }
 
@@ -105,14 +117,16 @@ public static class Optimizers
         if (maxNorm > 0)
         {
             optimizer = searches
-                ? throw new FineTuneException("regularize.max_norm moves w after the step, where a line search did not look; leave it at 0 for a second-order optimizer.")
+                ? throw new FineTuneException("regularize.max_norm moves w after the step, where a line search did not look; "
+                    + "leave it at 0 for a second-order optimizer.")
                 : new MaxNorm(optimizer, maxNorm);
         }
 
         if (options.Within("sam", 0, 0, double.PositiveInfinity) is > 0 and var rho)
         {
             optimizer = searches
-                ? throw new FineTuneException("sam takes the gradient away from w, where a line search cannot start; leave it at 0 for a second-order optimizer.")
+                ? throw new FineTuneException(
+                    "sam takes the gradient away from w, where a line search cannot start; leave it at 0 for a second-order optimizer.")
                 : new Sam(optimizer, rho);
         }
 
@@ -141,7 +155,10 @@ public static class Optimizers
 
     private static GroupPattern Pattern(IReadOnlyDictionary<string, object?> map)
     {
-        var read = new OptionReader("groups", [new("match", string.Empty, string.Empty), new("lr_scale", "1", string.Empty), new("weight_decay", string.Empty, string.Empty)], map);
+        var read = new OptionReader(
+            "groups",
+            [new("match", string.Empty, string.Empty), new("lr_scale", "1", string.Empty), new("weight_decay", string.Empty, string.Empty)],
+            map);
         var decay = read.Words("weight_decay") is null ? (double?)null : read.Within("weight_decay", 0, 0, double.PositiveInfinity);
         return new GroupPattern(
             read.Words("match") ?? throw new FineTuneException("A group of the optimizer has no `match`, such as layer4.*."),

@@ -81,7 +81,10 @@ internal sealed class Passes
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         foreach (var (part, offset, length) in _chunks)
-            TensorSweep.Run(rules[part], w.narrow(0, offset, length), g.narrow(0, offset, length), [.. slots.Select(s => s.narrow(0, offset, length))]);
+        {
+            TensorSweep.Run(
+                rules[part], w.narrow(0, offset, length), g.narrow(0, offset, length), [.. slots.Select(s => s.narrow(0, offset, length))]);
+        }
     }
 
     private void SquareTensors(Tensor x, double[] squares)

@@ -12,7 +12,8 @@ public sealed record NamedSpec(string Name, IReadOnlyDictionary<string, object?>
     }
 
     /// <summary>The same row with one more option.</summary>
-    public NamedSpec With(string option, object? value) => this with { Options = new Dictionary<string, object?>(Options) { [option] = value } };
+    public NamedSpec With(string option, object? value) =>
+        this with { Options = new Dictionary<string, object?>(Options) { [option] = value } };
 
     /// <summary>From a recipe's value: a name, or a map with a name.</summary>
     /// <param name="key">What it stands for, for the message.</param>
@@ -27,8 +28,10 @@ public sealed record NamedSpec(string Name, IReadOnlyDictionary<string, object?>
     };
 
     /// <summary>As a recipe writes it on one line: { name: sgd, lr: 0.01 }.</summary>
-    public string Yaml => $"{{ {string.Join(", ", Options.Select(o => $"{o.Key}: {OptionReader.Text(o.Value)}").Prepend($"name: {Name}"))} }}";
+    public string Yaml =>
+        $"{{ {string.Join(", ", Options.Select(o => $"{o.Key}: {OptionReader.Text(o.Value)}").Prepend($"name: {Name}"))} }}";
 
     /// <inheritdoc/>
-    public override string ToString() => Options.Count == 0 ? Name : $"{Name} ({string.Join(", ", Options.Select(o => $"{o.Key} {OptionReader.Text(o.Value)}"))})";
+    public override string ToString() =>
+        Options.Count == 0 ? Name : $"{Name} ({string.Join(", ", Options.Select(o => $"{o.Key} {OptionReader.Text(o.Value)}"))})";
 }

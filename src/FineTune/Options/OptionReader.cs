@@ -32,7 +32,8 @@ internal sealed class OptionReader
     public double Within(string name, double otherwise, double min, double max)
     {
         var number = Number(name, otherwise);
-        return number >= min && number <= max && double.IsFinite(number) ? number : throw Wrong(name, number, double.IsFinite(max) ? $"{min} to {max}" : $"a number of at least {min}");
+        return number >= min && number <= max && double.IsFinite(number) ? number : throw Wrong(
+            name, number, double.IsFinite(max) ? $"{min} to {max}" : $"a number of at least {min}");
     }
 
     /// <summary>A number from 0 to below <paramref name="end"/>.</summary>
@@ -47,7 +48,8 @@ internal sealed class OptionReader
         var value = Value(name);
         if (value is null)
             return otherwise;
-        return Parse(value) is { } number && number == Math.Floor(number) && Math.Abs(number) <= int.MaxValue ? (int)number : throw Wrong(name, value, "a whole number");
+        return Parse(value) is { } number && number == Math.Floor(number) && Math.Abs(number) <= int.MaxValue ? (int)number : throw Wrong(
+            name, value, "a whole number");
     }
 
     public bool Flag(string name, bool otherwise) => Value(name) switch
@@ -91,7 +93,8 @@ internal sealed class OptionReader
     public IReadOnlyList<IReadOnlyDictionary<string, object?>> Maps(string name) => Value(name) switch
     {
         null => [],
-        IEnumerable list and not string => [.. list.Cast<object?>().Select(m => m as IReadOnlyDictionary<string, object?> ?? throw Wrong(name, m, "a list of maps"))],
+        IEnumerable list and not string =>
+            [.. list.Cast<object?>().Select(m => m as IReadOnlyDictionary<string, object?> ?? throw Wrong(name, m, "a list of maps"))],
         var other => throw Wrong(name, other, "a list of maps"),
     };
 

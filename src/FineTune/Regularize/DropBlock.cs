@@ -30,7 +30,10 @@ public sealed class DropBlock : StochasticLayer
     private protected override Tensor Sample(Tensor input)
     {
         if (input.shape is not [var n, var c, var h, var w]) // [N, C, H, W]
-            throw new FineTuneException($"DropBlock leaves out parts of maps [N, C, H, W], but the stage before it gives [{string.Join(", ", input.shape)}].");
+        {
+            throw new FineTuneException(
+                $"DropBlock leaves out parts of maps [N, C, H, W], but the stage before it gives [{string.Join(", ", input.shape)}].");
+        }
         using var scope = NewDisposeScope();
         var size = Math.Min(_blockSize, Math.Min(h, w));
         var rim = size - 1; // a square at an end covers what a square elsewhere does

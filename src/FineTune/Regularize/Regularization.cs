@@ -66,7 +66,11 @@ public static class Regularization
     {
         var blocks = network.Stages.SelectMany((s, k) => s.Steps.Where(p => p.IsResidual).Select(p => (Stage: k, Step: p))).ToArray();
         if (!blocks.Any(b => b.Stage >= firstTrained))
-            throw Nothing("stochastic_depth", blocks.Length == 0 ? $"'{network.GetName()}' has no residual blocks" : "none of the residual blocks trains");
+        {
+            throw Nothing("stochastic_depth", blocks.Length == 0
+                ? $"'{network.GetName()}' has no residual blocks"
+                : "none of the residual blocks trains");
+        }
         for (var l = 1; l <= blocks.Length; l++)
         {
             if (blocks[l - 1].Stage >= firstTrained)
@@ -76,23 +80,29 @@ public static class Regularization
 
     private static void ReplacePool(Network network, double ratio, int firstTrained)
     {
-        var pools = network.Stages.SelectMany((s, k) => s.Steps.Where(p => p.Module is MaxPool2d).Select(p => (Stage: k, Step: p))).ToArray();
+        var pools = network.Stages.SelectMany((s, k) => s.Steps.Where(p => p.Module is MaxPool2d).Select(p => (Stage: k, Step: p)))
+            .ToArray();
         if (!pools.Any(p => p.Stage >= firstTrained))
-            throw Nothing("fractional_pool", pools.Length == 0 ? $"'{network.GetName()}' has no max pool" : "the max pool is below the freeze line");
+        {
+            throw Nothing(
+                "fractional_pool", pools.Length == 0 ? $"'{network.GetName()}' has no max pool" : "the max pool is below the freeze line");
+        }
         foreach (var (stage, step) in pools.Where(p => p.Stage >= firstTrained))
             network.Substitute(stage, step, new FractionalMaxPool((MaxPool2d)step.Module!, ratio));
     }
 
     private static int[] MapStages(Network network, IReadOnlyList<string> names, int firstTrained)
     {
-        var able = Enumerable.Range(0, network.Stages.Count).Where(k => k >= firstTrained && network.Stages[k].NamedModules().Any(m => m.Module is Conv2d)).ToArray();
+        var able = Enumerable.Range(0, network.Stages.Count)
+            .Where(k => k >= firstTrained && network.Stages[k].NamedModules().Any(m => m.Module is Conv2d)).ToArray();
         if (able.Length == 0)
             throw Nothing("spatial_dropout and regularize.drop_block", "no stage with convolutions trains");
         if (names.Count == 0)
             return [.. able.TakeLast(2)];
         var chosen = names.Distinct().Select(network.StageIndex).ToArray();
         return chosen.FirstOrDefault(k => !able.Contains(k), -1) is >= 0 and var wrong
-            ? throw new FineTuneException($"The recipe's regularize.stages names '{network.Stages[wrong].Name}'; a stage with convolutions that trains is allowed: {string.Join(", ", able.Select(k => network.Stages[k].Name))}.")
+            ? throw new FineTuneException($"The recipe's regularize.stages names '{network.Stages[wrong].Name}'; "
+                + $"a stage with convolutions that trains is allowed: {string.Join(", ", able.Select(k => network.Stages[k].Name))}.")
             : chosen;
     }
 
@@ -103,5 +113,6 @@ public static class Regularization
             ?? throw new FineTuneException(
                 $"The recipe's {key} needs the layer as a step of its own in '{network.GetName()}'; give it in the stage's chain.");
 
-    private static FineTuneException Nothing(string key, string why) => new($"The recipe's regularize.{key} would do nothing: {why}; leave it out.");
+    private static FineTuneException Nothing(string key, string why) =>
+        new($"The recipe's regularize.{key} would do nothing: {why}; leave it out.");
 }

@@ -71,5 +71,6 @@ public static class Regularizers
 
     /// <summary>The keys of a recipe's `regularize`.</summary>
     public static IReadOnlyList<string> Keys { get; } =
-        [.. Table.SelectMany(r => r.Options).Where(o => o.Name.StartsWith(Block, StringComparison.Ordinal)).Select(o => o.Name[Block.Length..])];
+        [.. Table.SelectMany(r => r.Options).Where(o => o.Name.StartsWith(Block, StringComparison.Ordinal))
+            .Select(o => o.Name[Block.Length..])];
 }

@@ -31,5 +31,6 @@ public abstract class StochasticLayer : ExplicitModule
     /// <summary>
     /// Independent draws of 1 with probability <paramref name="p"/>, else 0, as <paramref name="like"/> in type and device.
     /// </summary>
-    private protected static Tensor Bernoulli(Tensor like, double p, params long[] shape) => empty(shape, like.dtype, like.device).bernoulli_(p);
+    private protected static Tensor Bernoulli(Tensor like, double p, params long[] shape) =>
+        empty(shape, like.dtype, like.device).bernoulli_(p);
 }

@@ -69,7 +69,10 @@ internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null, 
             catch (Exception e) when (IsOutOfMemory(e))
             {
                 if (MicroBatches >= input.size(0))
-                    throw new FineTuneException($"Memory does not suffice for a step on a single image: {e.Message.Split('\n')[0].TrimEnd('.')}; choose a smaller input.size or model.", e);
+                {
+                    throw new FineTuneException("Memory does not suffice for a step on a single image: "
+                        + $"{e.Message.Split('\n')[0].TrimEnd('.')}; choose a smaller input.size or model.", e);
+                }
                 MicroBatches = (int)Math.Min(input.size(0), 2L * MicroBatches);
                 using (no_grad())
                     parts.Vector.Statistics.copy_(statistics);
@@ -144,7 +147,9 @@ internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null, 
     /// oneDNN (bfloat16 on the CPU) is no exception that TorchSharp catches: it ends the process.
     /// </summary>
     private static bool IsOutOfMemory(Exception e) => e is OutOfMemoryException
-        || (e is not FineTuneException && (e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) || e.Message.Contains("can't allocate memory", StringComparison.Ordinal) || e.Message.Contains("bad_alloc", StringComparison.Ordinal)));
+        || (e is not FineTuneException && (e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
+            || e.Message.Contains("can't allocate memory", StringComparison.Ordinal)
+            || e.Message.Contains("bad_alloc", StringComparison.Ordinal)));
 
     /// <summary>Dropout's masks are the step's: the same each time that the step looks.</summary>
     private void SeedDropout(int epoch, long step) =>

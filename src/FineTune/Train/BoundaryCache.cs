@@ -26,10 +26,13 @@ public sealed class BoundaryCache : IDisposable
     /// <param name="loader">The images in order, augmented where views differ.</param>
     /// <param name="views">Views an image, at least 1; epoch e shows view e mod views.</param>
     /// <param name="store">Where views are kept from run to run; null: in memory alone.</param>
-    /// <param name="key">Says all that a view depends on beside its number: weights, images, what is done to them. Asked when the first view is.</param>
+    /// <param name="key">
+    /// Says all that a view depends on beside its number: weights, images, what is done to them. Asked when the first view is.
+    /// </param>
     public BoundaryCache(FrozenPrefix prefix, Loader loader, int views, BoundaryStore? store = null, Func<string>? key = null)
     {
-        (_prefix, _loader, _views, _store, _key) = (prefix, loader, new Tensor?[views], store, new Lazy<string>(key ?? (() => string.Empty)));
+        (_prefix, _loader, _views, _store, _key) =
+            (prefix, loader, new Tensor?[views], store, new Lazy<string>(key ?? (() => string.Empty)));
         _bytes = store is null ? 0 : prefix.Line.BoundaryBytes() * loader.Samples.Count;
     }
 
@@ -60,7 +63,8 @@ public sealed class BoundaryCache : IDisposable
         if (_store is null)
             return InMemory(view, stop).DetachFromDisposeScope();
         var (key, n) = (FormattableString.Invariant($"{_key.Value}\nview {view}"), _loader.Samples.Count);
-        return (_store.Find(key, n)?.to(Device) ?? _store.Keep(key, n, _bytes, () => Batches(view, stop))?.to(Device) ?? InMemory(view, stop)).DetachFromDisposeScope();
+        return (_store.Find(key, n)?.to(Device)
+            ?? _store.Keep(key, n, _bytes, () => Batches(view, stop))?.to(Device) ?? InMemory(view, stop)).DetachFromDisposeScope();
     }
 
     private Tensor InMemory(long view, CancellationToken stop)

@@ -59,7 +59,8 @@ public sealed class BoundaryStore(string folder, long limit, TimeProvider time)
             AtomicFile.Write(PathOf(key), file => Write(file, key, batches()));
             return Find(key, rows);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FineTuneException) // what is wrong with the images is found again without a cache
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException
+            or FineTuneException) // what is wrong with the images is found again without a cache
         {
             return null;
         }
@@ -135,15 +136,18 @@ public sealed class BoundaryStore(string folder, long limit, TimeProvider time)
     }
 
     /// <summary>A product that does not wrap: what is too large to count is larger than any file.</summary>
-    private static long Count(long[] shape) => (long)shape.Aggregate(1m, (product, d) => Math.Min(product * Math.Min(d, 1L << 40), 1L << 50));
+    private static long Count(long[] shape) =>
+        (long)shape.Aggregate(1m, (product, d) => Math.Min(product * Math.Min(d, 1L << 40), 1L << 50));
 
     private bool MakeRoom(long bytes)
     {
         if (bytes > limit)
             return false;
-        var files = new DirectoryInfo(folder).GetFiles("*" + Ending + "*").OrderBy(f => f.LastWriteTimeUtc).ToList(); // those of killed runs too
+        // those of killed runs too
+        var files = new DirectoryInfo(folder).GetFiles("*" + Ending + "*").OrderBy(f => f.LastWriteTimeUtc).ToList();
         var used = files.Sum(f => f.Length);
-        foreach (var file in files.Where(f => !_mapped.Contains(f.FullName) && (f.Extension == Ending || f.LastWriteTimeUtc < time.GetUtcNow().UtcDateTime - Abandoned)))
+        foreach (var file in files.Where(
+            f => !_mapped.Contains(f.FullName) && (f.Extension == Ending || f.LastWriteTimeUtc < time.GetUtcNow().UtcDateTime - Abandoned)))
         {
             if (used + bytes <= limit)
                 break;
@@ -154,5 +158,6 @@ public sealed class BoundaryStore(string folder, long limit, TimeProvider time)
         return used + bytes <= limit; // what is mapped here stays
     }
 
-    private string PathOf(string key) => Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..32] + Ending);
+    private string PathOf(string key) =>
+        Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..32] + Ending);
 }

@@ -89,7 +89,8 @@ public static class Checkpoint
             file.Add(OptimizerPrefix + name, TensorData.From(ParameterVector.Floats(here), here.numel()));
         }
 
-        file.Metadata[NumbersKey] = JsonSerializer.Serialize(new Dictionary<string, double>(optimizer.Numbers), CheckpointJson.Default.DictionaryStringDouble);
+        file.Metadata[NumbersKey] = JsonSerializer.Serialize(
+            new Dictionary<string, double>(optimizer.Numbers), CheckpointJson.Default.DictionaryStringDouble);
         file.Metadata[StateKey] = JsonSerializer.Serialize(state, CheckpointJson.Default.TrainState);
         Seal(file);
         SafetensorsWriter.Write(path, file);
@@ -119,7 +120,9 @@ public static class Checkpoint
     /// <summary>Restores a run.</summary>
     /// <param name="saved">The checkpoint.</param>
     /// <param name="network">Is given the weights.</param>
-    /// <param name="optimizer">Asked for the rule of a phase, once the weights are there; it is given the state, but for the steps it has taken.</param>
+    /// <param name="optimizer">
+    /// Asked for the rule of a phase, once the weights are there; it is given the state, but for the steps it has taken.
+    /// </param>
     /// <exception cref="FineTuneException">The file is of another recipe.</exception>
     internal static TrainState Restore(SavedState saved, Network network, Func<int, Optimizer> optimizer)
     {
@@ -165,7 +168,9 @@ public static class Checkpoint
         try
         {
             var input = JsonSerializer.Deserialize(json, CheckpointJson.Default.Preprocessing);
-            return input?.Problem() is { } problem ? throw new FineTuneException($"The metadata of the weights says {problem}; the file is damaged.") : input;
+            return input?.Problem() is { } problem
+                ? throw new FineTuneException($"The metadata of the weights says {problem}; the file is damaged.")
+                : input;
         }
         catch (JsonException) when (!json.StartsWith('{'))
         {

@@ -27,7 +27,8 @@ internal sealed class CheckpointStore(TrainerParts parts)
     {
         var state = Checkpoint.Restore(saved, parts.Network, optimizer);
         if (saved.InsteadOfNewest is not null)
-            AtomicFile.Rename(parts.Folder.Previous, parts.Folder.Last); // else the next save would put what cannot be read in the place of what can
+            // else the next save would put what cannot be read in the place of what can
+            AtomicFile.Rename(parts.Folder.Previous, parts.Folder.Last);
         return state;
     }
 }

@@ -9,8 +9,8 @@ public sealed record DistillOptions
     public string? Teacher { get; init; }
 
     /// <summary>
-    /// T, at least 1: both distributions are softmax(logits / T), so that small probabilities count more. Default 4 (Zagoruyko and Komodakis
-    /// 2017).
+    /// T, at least 1: both distributions are softmax(logits / T), so that small probabilities count more. Default 4 (Zagoruyko
+    /// and Komodakis 2017).
     /// </summary>
     public double Temperature { get; init; } = 4;
 

@@ -12,7 +12,10 @@ namespace FineTune.Train;
 /// <param name="Count">Parameters.</param>
 /// <param name="Lr">Its first learning rate at the schedule's full height; 0: frozen.</param>
 /// <param name="WeightDecay">Its weight decay.</param>
-/// <param name="BatchNorm">What batch norms of these stages do: "batch statistics", "running statistics", "inference", "statistics only", "they train", or "none".</param>
+/// <param name="BatchNorm">
+/// What batch norms of these stages do: "batch statistics", "running statistics", "inference", "statistics only", "they train",
+/// or "none".
+/// </param>
 public sealed record AuditRow(string Group, IReadOnlyList<string> Stages, long Count, double Lr, double WeightDecay, string BatchNorm);
 
 /// <summary>
@@ -34,7 +37,10 @@ public sealed class FreezeAudit : IDisposable
 
     /// <summary>Takes copies to compare with.</summary>
     /// <param name="parts">The run, before a step.</param>
-    /// <param name="fresh">Whether the phase begins: then its groups are to move. In the midst of it, where steps may be too small to see, they need not.</param>
+    /// <param name="fresh">
+    /// Whether the phase begins: then its groups are to move. In the midst of it, where steps may be too small to see, they need
+    /// not.
+    /// </param>
     /// <exception cref="FineTuneException">The optimizer has a frozen parameter, or the head has no learning rate.</exception>
     public FreezeAudit(TrainerParts parts, bool fresh)
     {
@@ -48,7 +54,8 @@ public sealed class FreezeAudit : IDisposable
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         _weights = vector.W.narrow(0, 0, vector.Segments.LastOrDefault(s => !vector.Trains(s))?.End ?? 0).clone().DetachFromDisposeScope();
-        var searches = SecondOrderTable.Rows.Any(r => r.Name == parts.Phase.Optimizer.Name); // a line search that finds no lower loss rightly moves nothing
+        // a line search that finds no lower loss rightly moves nothing
+        var searches = SecondOrderTable.Rows.Any(r => r.Name == parts.Phase.Optimizer.Name);
         _groups = fresh && !searches ? new GroupWatch(vector, parts.Optimizer.Groups) : null;
         _statistics = [.. parts.Line.StillStatistics().Select(s => (s, s.clone().DetachFromDisposeScope()))];
     }
@@ -67,13 +74,15 @@ public sealed class FreezeAudit : IDisposable
         AuditRow Row(string name, IReadOnlyList<Segment> segments, double rate, double decay, string norms)
         {
             var stages = segments.Select(s => s.Stage).Distinct().ToArray();
-            return new AuditRow(name, [.. stages.Select(k => network.Stages[k].Name)], segments.Sum(s => s.Length), rate, decay, stages.Any(k => network.Stages[k].NamedBuffers().Any()) ? norms : "none");
+            return new AuditRow(name, [.. stages.Select(k => network.Stages[k].Name)], segments.Sum(s => s.Length), rate, decay,
+                stages.Any(k => network.Stages[k].NamedBuffers().Any()) ? norms : "none");
         }
 
         return
         [
             .. frozen.Length > 0 ? new[] { Row("frozen", frozen, 0, 0, FrozenNormsDo(phase.Line.Norms)) } : [],
-            .. groups.Select(g => Row(g.Name, g.Segments, phase.Lr * g.LrScale, g.WeightDecay, phase.Line.Norms == FrozenNorms.Frozen ? "running statistics" : "batch statistics")),
+            .. groups.Select(g => Row(g.Name, g.Segments, phase.Lr * g.LrScale, g.WeightDecay,
+                phase.Line.Norms == FrozenNorms.Frozen ? "running statistics" : "batch statistics")),
         ];
     }
 

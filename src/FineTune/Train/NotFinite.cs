@@ -23,9 +23,13 @@ internal static class NotFinite
     public static FineTuneException Step(TrainerParts parts, TrainBatch batch, long step, string what, double value)
     {
         var files = batch.Indices.Select(i => parts.Training.Samples[i].Path).ToList();
-        var layers = parts.Vector.TrainableSegments.Select(s => (Layer: s, Gradient: Norm(parts.Vector.G, s.Offset - parts.Vector.Line, s), Weights: Norm(parts.Vector.W, s.Offset, s))).ToList();
+        var layers = parts.Vector.TrainableSegments.Select(s => (
+            Layer: s,
+            Gradient: Norm(parts.Vector.G, s.Offset - parts.Vector.Line, s),
+            Weights: Norm(parts.Vector.W, s.Offset, s))).ToList();
         var stages = layers.GroupBy(l => l.Layer.Stage, (stage, l) =>
-            FormattableString.Invariant($"{parts.Network.Stages[stage].Name} {Math.Sqrt(l.Sum(layer => layer.Gradient * layer.Gradient)):G3}"));
+            FormattableString.Invariant($"{parts.Network.Stages[stage].Name} ")
+            + FormattableString.Invariant($"{Math.Sqrt(l.Sum(layer => layer.Gradient * layer.Gradient)):G3}"));
         var all = new JsonObject
         {
             ["step"] = step,
@@ -40,8 +44,10 @@ internal static class NotFinite
             })]),
         };
         AtomicFile.WriteJson(parts.Folder.NotFinite, all);
-        return new($"The {what} is {value} at step {step}, whose batch begins with {string.Join(", ", files.Take(4).Select(f => $"'{f}'"))}; norms of the gradient by stage are "
-            + $"{string.Join(", ", stages)}, and by layer in '{parts.Folder.NotFinite}'; lower the learning rate: the last checkpoint is from before it.");
+        return new($"The {what} is {value} at step {step}, "
+            + $"whose batch begins with {string.Join(", ", files.Take(4).Select(f => $"'{f}'"))}; norms of the gradient by stage are "
+            + $"{string.Join(", ", stages)}, and by layer in '{parts.Folder.NotFinite}'; lower the learning rate: "
+            + "the last checkpoint is from before it.");
     }
 
     /// <summary>Refuses a step that took the weights out of all bounds, while its batch is at hand.</summary>
@@ -66,8 +72,10 @@ internal static class NotFinite
         using var _ = no_grad();
         if (float.IsFinite(parts.Vector.W.sum().Plus(parts.Vector.Statistics.sum()).cpu().item<float>()))
             return;
-        var where = parts.Vector.TrainableSegments.FirstOrDefault(s => !double.IsFinite(Norm(parts.Vector.W, s.Offset, s)))?.Name ?? "a statistic of a batch norm";
-        throw new FineTuneException($"The weights are not finite after step {step}, '{where}' first; lower the learning rate: the last checkpoint is from before it.");
+        var where = parts.Vector.TrainableSegments.FirstOrDefault(s => !double.IsFinite(Norm(parts.Vector.W, s.Offset, s)))?.Name
+            ?? "a statistic of a batch norm";
+        throw new FineTuneException($"The weights are not finite after step {step}, '{where}' first; lower the learning rate: "
+            + "the last checkpoint is from before it.");
     }
 
     private static double Norm(Tensor vector, long offset, Segment segment)
@@ -78,5 +86,6 @@ internal static class NotFinite
     }
 
     /// <summary>JSON has no word for what is not finite.</summary>
-    private static JsonValue Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : JsonValue.Create(value.ToString(CultureInfo.InvariantCulture))!;
+    private static JsonValue Number(double value) =>
+        double.IsFinite(value) ? JsonValue.Create(value) : JsonValue.Create(value.ToString(CultureInfo.InvariantCulture))!;
 }

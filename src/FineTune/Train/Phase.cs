@@ -17,7 +17,18 @@ namespace FineTune.Train;
 /// <param name="Schedule">The learning-rate schedule.</param>
 /// <param name="OwnSchedule">Whether the schedule goes over the phase; else over the whole run.</param>
 /// <param name="TakesSnapshots">Whether snapshots are taken in it: in the last one, and in those that follow the same schedule.</param>
-public sealed record Phase(int Index, int Count, string Trainable, FreezeLine Line, int FirstEpoch, int Epochs, NamedSpec Optimizer, double LrScale, NamedSpec Schedule, bool OwnSchedule, bool TakesSnapshots)
+public sealed record Phase(
+    int Index,
+    int Count,
+    string Trainable,
+    FreezeLine Line,
+    int FirstEpoch,
+    int Epochs,
+    NamedSpec Optimizer,
+    double LrScale,
+    NamedSpec Schedule,
+    bool OwnSchedule,
+    bool TakesSnapshots)
 {
     /// <summary>Its learning rate at the schedule's full height.</summary>
     public double Lr => LrScale * Optimizers.Lr(Optimizer);
@@ -61,8 +72,13 @@ public sealed record Phase(int Index, int Count, string Trainable, FreezeLine Li
                 phases.Count == options.Count - 1 || (p.Schedule is null && options[^1].Schedule is null)));
         }
 
-        var idle = recipe.Freeze.FirstOrDefault(p => new NamePattern(p) is var pattern && !phases.Any(f => network.Stages.Skip(FreezeLine.Parse(network, f.Trainable).Stage).SelectMany(s => s.NamedParameters()).Any(q => pattern.Matches(q.Name))));
-        return idle is null ? phases : throw new FineTuneException($"The recipe's freeze has '{idle}', which matches no parameter that would train.");
+        var idle = recipe.Freeze.FirstOrDefault(p => new NamePattern(p) is var pattern && !phases.Any(f => network
+            .Stages.Skip(FreezeLine.Parse(network, f.Trainable).Stage)
+            .SelectMany(s => s.NamedParameters())
+            .Any(q => pattern.Matches(q.Name))));
+        return idle is null
+            ? phases
+            : throw new FineTuneException($"The recipe's freeze has '{idle}', which matches no parameter that would train.");
     }
 
     /// <summary>
@@ -93,7 +109,11 @@ public sealed record Phase(int Index, int Count, string Trainable, FreezeLine Li
         var lines = FreezeLine.LearningStages(network).Where(k => k >= end).OrderDescending().Select(k => network.Stages[k].Name).ToArray();
         var before = (lines.Length - 1) * recipe.Unfreeze;
         if (before >= recipe.Epochs)
-            throw new FineTuneException($"Unfreezing {lines.Length} stages, one every {recipe.Unfreeze} epochs, takes {before} epochs before all train, but the run has {recipe.Epochs}.");
-        return [.. lines.Select((stage, k) => new PhaseOptions { Trainable = stage, Epochs = k < lines.Length - 1 ? recipe.Unfreeze : null })];
+        {
+            throw new FineTuneException($"Unfreezing {lines.Length} stages, one every {recipe.Unfreeze} epochs, "
+                + $"takes {before} epochs before all train, but the run has {recipe.Epochs}.");
+        }
+        return [.. lines.Select(
+            (stage, k) => new PhaseOptions { Trainable = stage, Epochs = k < lines.Length - 1 ? recipe.Unfreeze : null })];
     }
 }

@@ -103,8 +103,8 @@ public sealed record Recipe
     public DistillOptions Distill { get; init; } = new();
 
     /// <summary>
-    /// Decides the split where the folder has none of its own: runs of several seeds on the same split have the same one. Null (default): the
-    /// seed.
+    /// Decides the split where the folder has none of its own: runs of several seeds on the same split have the same one. Null
+    /// (default): the seed.
     /// </summary>
     public long? SplitSeed { get; init; }
 
@@ -160,7 +160,9 @@ public sealed record Recipe
 
     /// <summary>A schedule whose cycles are the recipe's snapshots, where it has cycles and does not say how many.</summary>
     internal NamedSpec WithCycles(NamedSpec schedule) =>
-        schedule.Name is "snapshot" or "fge" && Snapshots > 0 && !schedule.Options.ContainsKey("cycles") ? schedule.With("cycles", Snapshots) : schedule;
+        schedule.Name is "snapshot" or "fge" && Snapshots > 0 && !schedule.Options.ContainsKey("cycles")
+            ? schedule.With("cycles", Snapshots)
+            : schedule;
 
     /// <summary>
     /// The recipe with the learning rate of every rule written out, so that another default changes no run that has begun.
@@ -169,7 +171,9 @@ public sealed record Recipe
     public Recipe WithRates() => this with
     {
         Optimizer = Optimizers.WithRate(Optimizer),
-        Phases = Phases.Count == 0 ? Phases : [.. Phases.Select(p => p.Optimizer is { } own ? p with { Optimizer = Optimizers.WithRate(own) } : p)],
+        Phases = Phases.Count == 0
+            ? Phases
+            : [.. Phases.Select(p => p.Optimizer is { } own ? p with { Optimizer = Optimizers.WithRate(own) } : p)],
     };
 
     /// <summary>Checks each key by its declaration, and what they are together.</summary>
@@ -203,7 +207,10 @@ public sealed record Recipe
         if (open > 1)
             throw new FineTuneException($"{open} of the recipe's phases leave out their epochs; one at most has what the others leave.");
         if (open == 0 ? given != Epochs : given >= Epochs)
-            throw new FineTuneException($"The recipe's phases last {given} epochs{(open > 0 ? " beside the one that has the rest" : string.Empty)}, but the run has {Epochs}.");
+        {
+            throw new FineTuneException($"The recipe's phases last {given} "
+                + $"epochs{(open > 0 ? " beside the one that has the rest" : string.Empty)}, but the run has {Epochs}.");
+        }
     }
 
     private static void Require(bool holds, string key, object value, string allowed)

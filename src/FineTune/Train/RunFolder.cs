@@ -92,7 +92,10 @@ public sealed record RunFolder(string Path)
     public void CheckOutside(string data)
     {
         if (RealPath.IsWithin(Path, data))
-            throw new FineTuneException($"'{Path}' lies in the data folder '{data}', where it would be taken for a class; give a folder outside of it.");
+        {
+            throw new FineTuneException(
+                $"'{Path}' lies in the data folder '{data}', where it would be taken for a class; give a folder outside of it.");
+        }
     }
 
     /// <summary>Makes the folder for a new run.</summary>
@@ -156,8 +159,12 @@ public sealed record RunFolder(string Path)
     internal static IReadOnlyList<string> Missing(string path)
     {
         var missing = new List<string>();
-        for (var folder = System.IO.Path.GetFullPath(path); folder is not null && !Directory.Exists(folder); folder = System.IO.Path.GetDirectoryName(folder))
+        for (var folder = System.IO.Path.GetFullPath(path);
+            folder is not null && !Directory.Exists(folder);
+            folder = System.IO.Path.GetDirectoryName(folder))
+        {
             missing.Add(folder);
+        }
         return missing;
     }
 
@@ -173,13 +180,18 @@ public sealed record RunFolder(string Path)
     /// <exception cref="FineTuneException">It does not.</exception>
     public RunFolder Existing() => File.Exists(Recipe) ? this : throw new FineTuneException(
         File.Exists(Ensemble) ? $"'{Path}' is a saved ensemble, not a run; eval, predict, export and distill take it."
-        : Directory.Exists(MemberFolder) ? $"'{Path}' is an ensemble that was stopped before it was saved; make it anew by `finetune ensemble ... --save`."
+        : Directory.Exists(MemberFolder)
+            ? $"'{Path}' is an ensemble that was stopped before it was saved; make it anew by `finetune ensemble ... --save`."
         : $"'{Path}' is no run: it has no recipe.yaml.");
 
-    /// <summary>Whether a file is of a run that was killed before it had a recipe, or of an ensemble that was killed before it was saved.</summary>
+    /// <summary>
+    /// Whether a file is of a run that was killed before it had a recipe, or of an ensemble that was killed before it was saved.
+    /// </summary>
     private bool IsLeftOver(string file) => IsTemporary(file) || file == Lock
         || (File.Exists(Lock) && !File.Exists(Ensemble) && (file == Images || IsMember(file)))
-        || (file == Manifest && RegularFile.Problem(file) is null && RegularFile.Text(file).Contains("\"final_weights_sha256\": null", StringComparison.Ordinal));
+        || (file == Manifest
+            && RegularFile.Problem(file) is null
+            && RegularFile.Text(file).Contains("\"final_weights_sha256\": null", StringComparison.Ordinal));
 
     private bool IsMember(string file) => System.IO.Path.GetDirectoryName(file) == MemberFolder
         && System.IO.Path.GetFileName(file) is [>= '0' and <= '9', >= '0' and <= '9', >= '0' and <= '9', .. ".safetensors"];
@@ -190,7 +202,8 @@ public sealed record RunFolder(string Path)
         && System.IO.Path.GetExtension(file[..^AtomicFile.TemporarySuffix.Length]) is [_, .. var process]
         && int.TryParse(process, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var _);
 
-    private FineTuneException Unusable(Exception e) => new($"The run folder '{Path}' cannot be used: {AtomicFile.Reason(e)}; give another.", e);
+    private FineTuneException Unusable(Exception e) =>
+        new($"The run folder '{Path}' cannot be used: {AtomicFile.Reason(e)}; give another.", e);
 
     private void Probe()
     {

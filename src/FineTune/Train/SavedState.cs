@@ -41,7 +41,11 @@ internal sealed record SavedState(string Path, StateDict File, TrainState State)
         {
             var saved = Checkpoint.Read(previous);
             var why = System.IO.File.Exists(last) ? e.Message.TrimEnd('.') : $"'{last}' is missing";
-            return saved with { InsteadOfNewest = $"The newest checkpoint cannot be read ({why}), so the run goes on from the one before it, after step {saved.State.Step}." };
+            return saved with
+            {
+                InsteadOfNewest = $"The newest checkpoint cannot be read ({why}), "
+                    + $"so the run goes on from the one before it, after step {saved.State.Step}.",
+            };
         }
     }
 }

@@ -20,14 +20,18 @@ public sealed record StochasticLayers(string Trainable, HeadOptions Head, Regula
     /// <summary>Those of a recipe: they are there from the start, and draw where their stage trains.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="phases">Its phases.</param>
-    public static StochasticLayers Of(Recipe recipe, IReadOnlyList<Phase> phases) => new(phases.Select(p => p.Line.Network.Stages[FreezeLine.Parse(p.Line.Network, p.Trainable, freeze: recipe.Freeze).Stage].Name).MinBy(phases[0].Line.Network.StageIndex)!, recipe.Head, recipe.Regularize);
+    public static StochasticLayers Of(Recipe recipe, IReadOnlyList<Phase> phases) => new(phases
+        .Select(p => p.Line.Network.Stages[FreezeLine.Parse(p.Line.Network, p.Trainable, freeze: recipe.Freeze).Stage].Name)
+        .MinBy(phases[0].Line.Network.StageIndex)!, recipe.Head, recipe.Regularize);
 
     /// <summary>Those that a weights file tells of; null where it tells of none.</summary>
     public static StochasticLayers? Read(StateDict weights)
     {
         try
         {
-            return weights.Metadata.TryGetValue(Key, out var json) ? JsonSerializer.Deserialize(json, CheckpointJson.Default.StochasticLayers) : null;
+            return weights.Metadata.TryGetValue(Key, out var json)
+                ? JsonSerializer.Deserialize(json, CheckpointJson.Default.StochasticLayers)
+                : null;
         }
         catch (JsonException) when (!weights.Metadata[Key].StartsWith('{'))
         {

@@ -25,7 +25,8 @@ public abstract record TrainEvent
     /// <param name="Validation">Scores on the validation images.</param>
     /// <param name="Lr">The last learning rate.</param>
     /// <param name="IsBest">Whether it is the best epoch so far.</param>
-    public sealed record EpochEnded(int Epoch, long Step, double TrainLoss, double TrainTop1, Score Validation, double Lr, bool IsBest) : TrainEvent;
+    public sealed record EpochEnded(int Epoch, long Step, double TrainLoss, double TrainTop1, Score Validation, double Lr, bool IsBest)
+        : TrainEvent;
 
     /// <summary>A phase other than the first began: another freeze boundary, optimizer or schedule.</summary>
     /// <param name="Phase">From 0.</param>

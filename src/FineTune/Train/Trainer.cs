@@ -231,7 +231,8 @@ public sealed class Trainer
 
         // Told before it is saved: a run that is killed between the two tells it again, and would else never have told it.
         var learned = _state.Epoch;
-        _listener(new TrainEvent.EpochEnded(epoch, _state.Step, learned.Loss / learned.Images, (double)learned.Right / learned.Images, score, lr, best));
+        _listener(new TrainEvent.EpochEnded(
+            epoch, _state.Step, learned.Loss / learned.Images, (double)learned.Right / learned.Images, score, lr, best));
         Save();
     }
 

@@ -47,7 +47,8 @@ public sealed record FreezeLine(Network Network, int Stage)
     public IReadOnlySet<string> Frozen { get; init; } = new HashSet<string>();
 
     /// <summary>The stages that have parameters, from input to head.</summary>
-    public static IEnumerable<int> LearningStages(Network network) => Enumerable.Range(0, network.Stages.Count).Where(k => network.Stages[k].NamedParameters().Any());
+    public static IEnumerable<int> LearningStages(Network network) =>
+        Enumerable.Range(0, network.Stages.Count).Where(k => network.Stages[k].NamedParameters().Any());
 
     /// <summary>
     /// From a recipe's `trainable`: head, all, a stage, which trains with all above it, or last-K, the last K stages that have
@@ -56,7 +57,9 @@ public sealed record FreezeLine(Network Network, int Stage)
     /// <param name="network">The network.</param>
     /// <param name="trainable">The recipe's word.</param>
     /// <param name="norms">The recipe's `batch_norm`; train draws the line at the first batch norm and freezes what lies between.</param>
-    /// <param name="freeze">The recipe's `freeze`: names of parameters, with * for any text, that stay as they are though their stage trains.</param>
+    /// <param name="freeze">
+    /// The recipe's `freeze`: names of parameters, with * for any text, that stay as they are though their stage trains.
+    /// </param>
     /// <exception cref="FineTuneException">No such stage or word, of which the nearest is offered, or nothing is left to train.</exception>
     public static FreezeLine Parse(Network network, string trainable, string norms = "inference", IReadOnlyList<string>? freeze = null)
     {
@@ -120,9 +123,11 @@ public sealed record FreezeLine(Network Network, int Stage)
     private static int LastStages(Network network, string trainable)
     {
         var stages = LearningStages(network).ToArray();
-        return int.TryParse(trainable.AsSpan(Last.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var k) && k >= 1 && k <= stages.Length
+        return int.TryParse(trainable.AsSpan(Last.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var k) && k >= 1
+            && k <= stages.Length
             ? stages[^k]
-            : throw new FineTuneException($"The recipe's trainable is '{trainable}'; {network.GetName()} has last-1 (the head) to last-{stages.Length} (all).");
+            : throw new FineTuneException(
+                $"The recipe's trainable is '{trainable}'; {network.GetName()} has last-1 (the head) to last-{stages.Length} (all).");
     }
 
     private FreezeLine WithNormsBelow()
@@ -135,7 +140,8 @@ public sealed record FreezeLine(Network Network, int Stage)
         return this with
         {
             Stage = first,
-            Frozen = Network.Stages.Skip(first).Take(Stage - first).SelectMany(s => s.NamedParameters()).Select(p => p.Name).Where(p => !trained.Contains(p)).ToHashSet(),
+            Frozen = Network.Stages.Skip(first).Take(Stage - first).SelectMany(s => s.NamedParameters()).Select(p => p.Name)
+                .Where(p => !trained.Contains(p)).ToHashSet(),
         };
     }
 
@@ -147,14 +153,16 @@ public sealed record FreezeLine(Network Network, int Stage)
             frozen.UnionWith(above.Where(pattern.Matches));
 
         // Stages at the input of which nothing trains any more are below the line: they need no gradient, and can be cached.
-        var first = Enumerable.Range(Stage, Network.Stages.Count - Stage).FirstOrDefault(k => Network.Stages[k].NamedParameters().Any(p => !frozen.Contains(p.Name)), -1);
+        var first = Enumerable.Range(Stage, Network.Stages.Count - Stage)
+            .FirstOrDefault(k => Network.Stages[k].NamedParameters().Any(p => !frozen.Contains(p.Name)), -1);
         return first >= 0
             ? this with { Stage = first, Frozen = frozen }
             : throw new FineTuneException("The recipe's freeze leaves no parameter to train.");
     }
 
     private IEnumerable<(int Stage, string Name, BatchNorm Norm)> BatchNorms() =>
-        Network.Stages.SelectMany((s, k) => s.NamedModules().Where(m => m.Module is BatchNorm).Select(m => (k, m.Name, (BatchNorm)m.Module)));
+        Network.Stages.SelectMany(
+            (s, k) => s.NamedModules().Where(m => m.Module is BatchNorm).Select(m => (k, m.Name, (BatchNorm)m.Module)));
 
     /// <summary>Batch norms that use their running statistics.</summary>
     private IEnumerable<BatchNorm> NormsWithoutBatch() => Norms switch
@@ -164,5 +172,6 @@ public sealed record FreezeLine(Network Network, int Stage)
         _ => [],
     };
 
-    private IEnumerable<BatchNorm> FrozenBatchNorms() => BatchNorms().Where(n => n.Stage < Stage || Frozen.Contains(n.Name + ".weight")).Select(n => n.Norm);
+    private IEnumerable<BatchNorm> FrozenBatchNorms() =>
+        BatchNorms().Where(n => n.Stage < Stage || Frozen.Contains(n.Name + ".weight")).Select(n => n.Norm);
 }

@@ -27,7 +27,10 @@ public sealed class FrozenPrefix : IDisposable
         _forward = network.Folded(line.Stage, _owned);
         Difference = Check(network, line.Stage);
         if (!(Difference <= Tolerance))
-            throw new FineTuneException($"Folding batch norm into the convolutions of '{network.GetName()}' changed its output by {Difference:0.0e+0} relative; {Tolerance:0e+0} is accepted.");
+        {
+            throw new FineTuneException($"Folding batch norm into the convolutions of '{network.GetName()}' changed its output by "
+                + $"{Difference:0.0e+0} relative; {Tolerance:0e+0} is accepted.");
+        }
     }
 
     /// <summary>Where learning starts.</summary>

@@ -24,16 +24,23 @@ public static class InputAdaptation
         foreach (var step in network.Stages.SelectMany(s => s.Steps))
         {
             if (step.Layer is Convolution conv && step == first && weights.TryGetValue($"{step.Key}.weight", out var filters)
-                && filters.Shape is [var outputs, var old, var h, var w] && (outputs, h, w) == (conv.Out, conv.Kernel.H, conv.Kernel.W) && old != conv.In)
+                && filters.Shape is [var outputs, var old, var h, var w]
+                && (outputs, h, w) == (conv.Out, conv.Kernel.H, conv.Kernel.W)
+                && old != conv.In)
             {
                 changed[$"{step.Key}.weight"] = Channels(filters, conv.In);
-                said.Add($"The filters of '{step.Key}' are for {old} channels: they were {(conv.In == 1 ? "summed for one" : $"repeated for {conv.In}")}.");
+                said.Add($"The filters of '{step.Key}' are for {old} channels: "
+                    + $"they were {(conv.In == 1 ? "summed for one" : $"repeated for {conv.In}")}.");
             }
             else if (step.Layer is Positions positions && weights.TryGetValue(step.Key, out var places)
-                && places.Shape is [1, var tokens, var width] && width == positions.Channels && tokens != positions.Tokens && IsSquare(tokens - 1))
+                && places.Shape is [1, var tokens, var width]
+                && width == positions.Channels
+                && tokens != positions.Tokens
+                && IsSquare(tokens - 1))
             {
                 changed[step.Key] = Interpolated(places, positions.Tokens - 1);
-                said.Add($"The position embeddings are for {tokens - 1} patches: they were interpolated (bicubic) to {positions.Tokens - 1}.");
+                said.Add($"The position embeddings are for {tokens - 1} patches: "
+                    + $"they were interpolated (bicubic) to {positions.Tokens - 1}.");
             }
         }
 

@@ -20,22 +20,26 @@ public static class WeightLoader
     /// <param name="source">Where they are from, for the message.</param>
     /// <exception cref="WeightMismatchException">A tensor is missing, unexpected, or of another shape.</exception>
     /// <exception cref="WeightException">A value is not finite or overflows, or a variance is below 0.</exception>
-    public static void Load(Network network, StateDict weights, string source) => Load(network, weights, source, otherHead: false, inOne: false);
+    public static void Load(Network network, StateDict weights, string source) =>
+        Load(network, weights, source, otherHead: false, inOne: false);
 
     /// <summary>Copies weights into a network, whose head keeps its values where the weights' is for other classes.</summary>
     /// <returns>True if the head was filled too.</returns>
     /// <exception cref="WeightMismatchException">Anything but the head differs.</exception>
     /// <exception cref="WeightException">A value that is copied is not finite or overflows, or a variance is below 0.</exception>
-    public static bool LoadBody(Network network, StateDict weights, string source) => Load(network, weights, source, otherHead: true, inOne: false);
+    public static bool LoadBody(Network network, StateDict weights, string source) =>
+        Load(network, weights, source, otherHead: true, inOne: false);
 
     /// <summary>
     /// <see cref="Load(Network, StateDict, string)"/> for a network that is thrown away where this throws, partly filled: a file is read
     /// once.
     /// </summary>
-    internal static void Fill(Network network, StateDict weights, string source) => Load(network, weights, source, otherHead: false, inOne: true);
+    internal static void Fill(Network network, StateDict weights, string source) =>
+        Load(network, weights, source, otherHead: false, inOne: true);
 
     /// <summary><see cref="LoadBody"/> for a network that is thrown away where this throws, partly filled: a file is read once.</summary>
-    internal static bool FillBody(Network network, StateDict weights, string source) => Load(network, weights, source, otherHead: true, inOne: true);
+    internal static bool FillBody(Network network, StateDict weights, string source) =>
+        Load(network, weights, source, otherHead: true, inOne: true);
 
     /// <summary>The network's tensors as plain data, in the state dict's order.</summary>
     public static StateDict Read(Network network)

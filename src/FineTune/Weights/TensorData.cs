@@ -23,7 +23,10 @@ public sealed class TensorData
         (Type, _shape, _source) = (type, [.. shape], new MemorySource(bytes));
         var needed = Shapes.Bytes(type, _shape);
         if (needed != bytes.Length)
-            throw new ArgumentException($"{bytes.Length} bytes for a {type} tensor of shape {Shapes.Text(_shape)}; {needed} are needed.", nameof(bytes));
+        {
+            throw new ArgumentException(
+                $"{bytes.Length} bytes for a {type} tensor of shape {Shapes.Text(_shape)}; {needed} are needed.", nameof(bytes));
+        }
         Count = bytes.Length / type.Size();
     }
 

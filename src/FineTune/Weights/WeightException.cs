@@ -30,13 +30,15 @@ public sealed class WeightException : FineTuneException
     {
         var asked = Printable($"{module}.{name}");
         var known = module is "posix" or "nt" ? $"'{Printable($"os.{name}")}' ({asked})" : $"'{asked}'";
-        return new($"'{path}' asks to call {known} when loaded: it is not a plain state dict, and was not read.", path, $"asks to call {known}");
+        return new(
+            $"'{path}' asks to call {known} when loaded: it is not a plain state dict, and was not read.", path, $"asks to call {known}");
     }
 
     /// <summary>A stranger's text, safe to put on a terminal: no control characters, at most 120 characters.</summary>
     internal static string Printable(string text)
     {
         var shown = text.Length > 120 ? text[..117] + "..." : text;
-        return string.Concat(shown.Select(c => char.IsControl(c) || char.IsSurrogate(c) || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.Format ? '?' : c));
+        return string.Concat(shown.Select(c => char.IsControl(
+            c) || char.IsSurrogate(c) || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.Format ? '?' : c));
     }
 }

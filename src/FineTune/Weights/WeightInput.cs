@@ -57,7 +57,8 @@ internal sealed class WeightInput : IDisposable
         }
     }
 
-    public static WeightInput Of(string name, ReadOnlyMemory<byte> bytes, WeightLimits limits) => new WeightInput(name, bytes, limits).Checked();
+    public static WeightInput Of(string name, ReadOnlyMemory<byte> bytes, WeightLimits limits) =>
+        new WeightInput(name, bytes, limits).Checked();
 
     public WeightException Fail(string reason, Exception? inner = null) => new(Path, reason, inner);
 

@@ -20,7 +20,8 @@ internal static class AugmentGoldens
     public static RgbImage Image(string name)
     {
         var found = Index.GetProperty("cases").EnumerateArray().Single(c => c.GetProperty("name").GetString() == name);
-        var (width, height, offset) = (found.GetProperty("width").GetInt32(), found.GetProperty("height").GetInt32(), found.GetProperty("offset").GetInt32());
+        var (width, height, offset) =
+            (found.GetProperty("width").GetInt32(), found.GetProperty("height").GetInt32(), found.GetProperty("offset").GetInt32());
         return new RgbImage(width, height, Pixels[offset..(offset + (3 * width * height))]);
     }
 }

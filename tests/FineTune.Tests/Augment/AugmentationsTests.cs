@@ -36,7 +36,10 @@ public sealed class AugmentationsTests
         foreach (var row in Augmentations.Transforms)
         {
             foreach (var option in row.Options)
-                Refused(new NamedSpec(row.Name, new Dictionary<string, object?> { [option.Name] = "much" })).ShouldStartWith($"The option {option.Name} of {row.Name} is 'much'; ");
+            {
+                Refused(new NamedSpec(row.Name, new Dictionary<string, object?> { [option.Name] = "much" }))
+                    .ShouldStartWith($"The option {option.Name} of {row.Name} is 'much'; ");
+            }
         }
     }
 
@@ -44,8 +47,10 @@ public sealed class AugmentationsTests
     public void Options_are_read_from_numbers_text_and_lists()
     {
         Made("random_crop", ("size", 16), ("padding", "2"), ("fill", 255.0)).ShouldBe("random_crop(16, padding=2, fill=255)");
-        Made("random_resized_crop", ("scale", new List<object> { "0.25", 1 })).ShouldBe("random_resized_crop(24, scale=0.25..1, ratio=0.75..1.3333)");
-        Made("random_resized_crop", ("scale", "0.25..0.5"), ("ratio", new[] { 1.0, 2.0 })).ShouldBe("random_resized_crop(24, scale=0.25..0.5, ratio=1..2)");
+        Made("random_resized_crop", ("scale", new List<object> { "0.25", 1 }))
+            .ShouldBe("random_resized_crop(24, scale=0.25..1, ratio=0.75..1.3333)");
+        Made("random_resized_crop", ("scale", "0.25..0.5"), ("ratio", new[] { 1.0, 2.0 }))
+            .ShouldBe("random_resized_crop(24, scale=0.25..0.5, ratio=1..2)");
         Made("resize_exact", ("height", 5)).ShouldBe("resize_exact(5, 24)");
         Made("color_jitter", ("hue", 0.1)).ShouldBe("color_jitter(brightness=0, contrast=0, saturation=0, hue=0.1)");
     }
@@ -53,7 +58,8 @@ public sealed class AugmentationsTests
     [Fact]
     public void Misspelt_names_are_answered_with_the_nearest()
     {
-        Should.Throw<FineTuneException>(() => Augmentations.Train(AugmentSpec.Of("lectures"), 24, null)).Message.ShouldStartWith("Unknown augmentation 'lectures'; did you mean 'lecture'");
+        Should.Throw<FineTuneException>(() => Augmentations.Train(AugmentSpec.Of("lectures"), 24, null))
+            .Message.ShouldStartWith("Unknown augmentation 'lectures'; did you mean 'lecture'");
         Refused(new NamedSpec("horizontal_flop")).ShouldContain("did you mean 'horizontal_flip'");
         Refused(new NamedSpec("random_crop", new Dictionary<string, object?> { ["paddding"] = 1 })).ShouldContain("did you mean 'padding'");
     }
@@ -61,9 +67,12 @@ public sealed class AugmentationsTests
     [Fact]
     public void Values_out_of_range_are_refused()
     {
-        Refused(new NamedSpec("resize", new Dictionary<string, object?> { ["size"] = 2.5 })).ShouldBe("The option size of resize is '2.5'; a whole number is allowed.");
-        Refused(new NamedSpec("random_crop", new Dictionary<string, object?> { ["fill"] = 256 })).ShouldContain("is 256; it must be 0 to 255.");
-        Refused(new NamedSpec("random_resized_crop", new Dictionary<string, object?> { ["scale"] = new[] { 1 } })).ShouldContain("'[1]'; two numbers");
+        Refused(new NamedSpec("resize", new Dictionary<string, object?> { ["size"] = 2.5 }))
+            .ShouldBe("The option size of resize is '2.5'; a whole number is allowed.");
+        Refused(new NamedSpec("random_crop", new Dictionary<string, object?> { ["fill"] = 256 }))
+            .ShouldContain("is 256; it must be 0 to 255.");
+        Refused(new NamedSpec("random_resized_crop", new Dictionary<string, object?> { ["scale"] = new[] { 1 } }))
+            .ShouldContain("'[1]'; two numbers");
     }
 
     [Fact]
@@ -81,7 +90,8 @@ public sealed class AugmentationsTests
         Preset("none").ShouldBe("resize(256), center_crop(224)");
         Preset("tutorial").ShouldBe("random_resized_crop(224, scale=0.08..1, ratio=0.75..1.3333), horizontal_flip(p=0.5)");
         Preset("lecture").ShouldEndWith("horizontal_flip(p=0.5), color_jitter(brightness=0.4, contrast=0.4, saturation=0.4, hue=0.1)");
-        Augmentations.Train(AugmentSpec.Of("cifar"), 32, null).ToString().ShouldBe("random_crop(32, padding=4, fill=0), horizontal_flip(p=0.5)");
+        Augmentations.Train(AugmentSpec.Of("cifar"), 32, null).ToString()
+            .ShouldBe("random_crop(32, padding=4, fill=0), horizontal_flip(p=0.5)");
         Preset("light").ShouldBe("resize(256), center_crop(224), random_crop(224, padding=28, fill=0), horizontal_flip(p=0.5)");
     }
 

@@ -87,8 +87,10 @@ public sealed class ColorAdjustTests
     [Fact]
     public void Options_out_of_range_are_refused()
     {
-        Should.Throw<FineTuneException>(() => new ColorJitter(hue: 0.6)).Message.ShouldBe("The hue of the colour jitter is 0.6; it must be 0 to 0.5.");
-        Should.Throw<FineTuneException>(() => new ColorJitter(contrast: -1)).Message.ShouldBe("The contrast of the colour jitter is -1; it must be at least 0.");
+        Should.Throw<FineTuneException>(() => new ColorJitter(hue: 0.6))
+            .Message.ShouldBe("The hue of the colour jitter is 0.6; it must be 0 to 0.5.");
+        Should.Throw<FineTuneException>(() => new ColorJitter(contrast: -1))
+            .Message.ShouldBe("The contrast of the colour jitter is -1; it must be at least 0.");
     }
 
     private delegate double Draw(ref RandomStream random);

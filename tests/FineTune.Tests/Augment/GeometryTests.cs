@@ -77,7 +77,11 @@ public sealed class GeometryTests
     public void Transforms_never_write_to_their_input()
     {
         var image = new RgbImage(_source.Width, _source.Height, [.. _source.Pixels]);
-        ITransform[] all = [new ResizeShorter(20), new ResizeExact(9, 9), new CenterCrop(50), new CenterCrop(20), new RandomResizedCrop(12), new RandomCrop(29, 4), new HorizontalFlip(1), new ColorJitter(1, 1, 1, 0.5)];
+        ITransform[] all =
+        [
+            new ResizeShorter(20), new ResizeExact(9, 9), new CenterCrop(50), new CenterCrop(20), new RandomResizedCrop(12),
+            new RandomCrop(29, 4), new HorizontalFlip(1), new ColorJitter(1, 1, 1, 0.5),
+        ];
         foreach (var transform in all)
         {
             Apply(transform, image);
@@ -88,8 +92,10 @@ public sealed class GeometryTests
     [Fact]
     public void Sizes_out_of_range_are_refused()
     {
-        Should.Throw<FineTuneException>(() => new ResizeShorter(0)).Message.ShouldBe("The size to resize to is 0 pixels; it must be 1 to 8192.");
-        Should.Throw<FineTuneException>(() => new RandomResizedCrop(8, new Interval(0, 1))).Message.ShouldBe("The scale of the random resized crop is 0..1; it must rise, from above 0 to at most 1.");
+        Should.Throw<FineTuneException>(() => new ResizeShorter(0))
+            .Message.ShouldBe("The size to resize to is 0 pixels; it must be 1 to 8192.");
+        Should.Throw<FineTuneException>(() => new RandomResizedCrop(8, new Interval(0, 1)))
+            .Message.ShouldBe("The scale of the random resized crop is 0..1; it must rise, from above 0 to at most 1.");
         Should.Throw<FineTuneException>(() => new RandomResizedCrop(8, null, new Interval(2, 1))).Message.ShouldContain("2..1");
         Should.Throw<FineTuneException>(() => new HorizontalFlip(1.5)).Message.ShouldContain("1.5; it must be 0 to 1.");
     }

@@ -10,13 +10,17 @@ public sealed class RandomResizedCropTests
         var crop = new RandomResizedCrop(224);
         foreach (var sampled in AugmentGoldens.Boxes.EnumerateArray())
         {
-            var (width, height, n) = (sampled.GetProperty("width").GetInt32(), sampled.GetProperty("height").GetInt32(), sampled.GetProperty("samples").GetInt32());
+            var (width, height, n) = (
+                sampled.GetProperty("width").GetInt32(),
+                sampled.GetProperty("height").GetInt32(),
+                sampled.GetProperty("samples").GetInt32());
             var rows = new double[n][];
             for (var i = 0; i < n; i++)
             {
                 var random = new RandomKey(1, 0, i, RandomUse.Augment).Stream();
                 var box = crop.Box(width, height, ref random);
-                (box.Left >= 0 && box.Top >= 0 && box.Left + box.Width <= width && box.Top + box.Height <= height).ShouldBeTrue(box.ToString());
+                (box.Left >= 0 && box.Top >= 0 && box.Left + box.Width <= width && box.Top + box.Height <= height)
+                    .ShouldBeTrue(box.ToString());
                 rows[i] =
                 [
                     (double)box.Width * box.Height / (width * height),

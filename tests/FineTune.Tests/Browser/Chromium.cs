@@ -32,7 +32,8 @@ internal sealed class Chromium : IDisposable
         var profile = Directory.CreateTempSubdirectory("finetune-chromium-").FullName;
         string[] words =
         [
-            "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--remote-debugging-port=0", $"--user-data-dir={profile}",
+            "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--remote-debugging-port=0",
+            $"--user-data-dir={profile}",
             "about:blank",
         ];
         var start = new ProcessStartInfo(Program!, words) { RedirectStandardError = true, RedirectStandardOutput = true };

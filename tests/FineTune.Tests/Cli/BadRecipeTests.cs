@@ -97,14 +97,17 @@ public sealed class BadRecipeTests
     }
 
     [Fact]
-    public void Recipe_that_is_not_there_is_named() => Finetune.Run("train", "nofile.yaml", "--out", Path.Combine(Path.GetTempPath(), "finetune-no-run")).ShouldFail("nofile.yaml", "no such file");
+    public void Recipe_that_is_not_there_is_named() =>
+        Finetune.Run("train", "nofile.yaml", "--out", Path.Combine(Path.GetTempPath(), "finetune-no-run"))
+            .ShouldFail("nofile.yaml", "no such file");
 
     [SkippableFact]
     public void Recipe_without_an_end_is_refused()
     {
         Skip.IfNot(File.Exists("/dev/zero"), "this system has no /dev/zero");
 
-        Finetune.Run("train", "/dev/zero", "--out", Path.Combine(Path.GetTempPath(), "finetune-no-run")).ShouldFail("/dev/zero", "not a regular file (a device)");
+        Finetune.Run("train", "/dev/zero", "--out", Path.Combine(Path.GetTempPath(), "finetune-no-run"))
+            .ShouldFail("/dev/zero", "not a regular file (a device)");
     }
 
     [Fact]

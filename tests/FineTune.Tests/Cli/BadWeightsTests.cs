@@ -22,7 +22,8 @@ public sealed class BadWeightsTests(TrainedRun run) : IDisposable
 
         Finetune.Run("train", "--data", run.Data, "--model", "mobilenet_v1_025", "--weights", weights, "--out", _tree.PathOf("run"))
             .ShouldFail("does not fit mobilenet_v1_025", "another architecture");
-        Finetune.Run("eval", "--data", run.Data, "--model", "cifar_resnet32", "--weights", weights).ShouldFail("does not fit cifar_resnet32", "layer1.3.conv1.weight");
+        Finetune.Run("eval", "--data", run.Data, "--model", "cifar_resnet32", "--weights", weights)
+            .ShouldFail("does not fit cifar_resnet32", "layer1.3.conv1.weight");
     }
 
     [Fact]
@@ -30,7 +31,8 @@ public sealed class BadWeightsTests(TrainedRun run) : IDisposable
     {
         _tree.Pictures("data/cat", 2);
 
-        Finetune.Run("eval", "--data", _tree.PathOf("data"), "--weights", Path.Combine(run.Folder, "checkpoints", "best.safetensors")).ShouldFail("cat");
+        Finetune.Run("eval", "--data", _tree.PathOf("data"), "--weights", Path.Combine(run.Folder, "checkpoints", "best.safetensors"))
+            .ShouldFail("cat");
     }
 
     [Fact]
@@ -142,9 +144,11 @@ public sealed class BadWeightsTests(TrainedRun run) : IDisposable
     public void File_that_is_not_there_is_named() => Finetune.Run(_tree.Training("--weights", "nofile.pth")).ShouldFail("'nofile.pth'");
 
     [Fact]
-    public void File_that_is_no_weights_is_named() => Finetune.Run(_tree.Training("--weights", run.Photo)).ShouldFail("000.bmp", "no known format");
+    public void File_that_is_no_weights_is_named() => Finetune.Run(_tree.Training("--weights", run.Photo))
+        .ShouldFail("000.bmp", "no known format");
 
     [Fact]
     public void Unknown_model_is_answered_with_the_nearest() =>
-        Finetune.Run("train", "--data", run.Data, "--model", "resnet81", "--out", _tree.PathOf("run")).ShouldFail("Unknown model 'resnet81'", "'resnet18'");
+        Finetune.Run("train", "--data", run.Data, "--model", "resnet81", "--out", _tree.PathOf("run"))
+            .ShouldFail("Unknown model 'resnet81'", "'resnet18'");
 }

@@ -9,7 +9,8 @@ public sealed class DocumentTests
         Skip.IfNot(File.Exists(readme), "there is no README.md yet");
         var docs = Path.Combine(Repo.Root, "docs");
         var pages = Directory.Exists(docs) ? Directory.GetFiles(docs, "*.md", SearchOption.AllDirectories) : [];
-        var commands = pages.Prepend(readme).SelectMany(page => ShellExamples.Commands(File.ReadAllText(page)).Select(c => (Page: Path.GetFileName(page), Command: c))).ToArray();
+        var commands = pages.Prepend(readme).SelectMany(
+            page => ShellExamples.Commands(File.ReadAllText(page)).Select(c => (Page: Path.GetFileName(page), Command: c))).ToArray();
 
         commands.ShouldNotBeEmpty();
         commands.SelectMany(c => ShellExamples.Problems(c.Command).Select(p => $"{c.Page}: {c.Command}: {p}")).ShouldBeEmpty();
@@ -18,7 +19,8 @@ public sealed class DocumentTests
     [Fact]
     public void Commands_are_found_in_shell_blocks_only()
     {
-        const string Page = "Call `finetune doctor`.\n```sh runs\n$ scripts/finetune eval --run a \\\n    --json\nls\n```\n```yaml\nfinetune: no\n```\n```sh\nfinetune list models | head\n```\n";
+        const string Page = "Call `finetune doctor`.\n```sh runs\n$ scripts/finetune eval --run a \\\n    "
+            + "--json\nls\n```\n```yaml\nfinetune: no\n```\n```sh\nfinetune list models | head\n```\n";
 
         ShellExamples.Commands(Page).ShouldBe(["scripts/finetune eval --run a      --json", "finetune list models | head"]);
     }

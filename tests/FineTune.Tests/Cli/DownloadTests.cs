@@ -17,7 +17,8 @@ public sealed class DownloadTests : IDisposable
             ("FINETUNE_CACHE", _cache), ("FINETUNE_OFFLINE", variable), ("FINETUNE_MODELS", Path.Combine(Repo.Root, "models")));
         outcome.Error.Trim().ShouldBe(
             "resnet18 imagenet1k_v1 is not in the cache and nothing is fetched (--offline or FINETUNE_OFFLINE); fetch "
-            + $"https://download.pytorch.org/models/resnet18-f37072fd.pth elsewhere and put it at '{_cache}/weights/resnet18-f37072fd.pth'.");
+            + "https://download.pytorch.org/models/resnet18-f37072fd.pth elsewhere and put it at "
+            + $"'{_cache}/weights/resnet18-f37072fd.pth'.");
         outcome.Code.ShouldBe(1);
     }
 

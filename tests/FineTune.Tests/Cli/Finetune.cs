@@ -13,13 +13,15 @@ internal static class Finetune
     public static IReadOnlyList<string> Program { get; } = ["dotnet", Dll];
 
     /// <summary>Runs it, and ends it with code 124 if it takes more than some seconds.</summary>
-    public static Outcome RunWithin(int seconds, params string[] arguments) => RunProgram("timeout", [$"{seconds}", .. Program, .. arguments]);
+    public static Outcome RunWithin(int seconds, params string[] arguments) =>
+        RunProgram("timeout", [$"{seconds}", .. Program, .. arguments]);
 
     public static Outcome Run(params string[] arguments) => RunProgram("dotnet", [Dll, .. arguments]);
 
     /// <summary>Runs it where no file may be larger than a number of KiB.</summary>
     public static Outcome RunWithFileLimit(int kibibytes, params string[] arguments) =>
-        RunProgram("bash", ["-c", $"ulimit -f {kibibytes}; exec dotnet \"$@\"", "bash", Dll, .. arguments], ("DOTNET_EnableWriteXorExecute", "0"));
+        RunProgram(
+            "bash", ["-c", $"ulimit -f {kibibytes}; exec dotnet \"$@\"", "bash", Dll, .. arguments], ("DOTNET_EnableWriteXorExecute", "0"));
 
     /// <summary>Runs another program in the same way.</summary>
     public static Outcome RunProgram(string program, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
@@ -46,7 +48,8 @@ internal static class Finetune
         if (!process.WaitForExit(TimeSpan.FromSeconds(Seconds)))
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)} did not end in {Seconds} s.");
+            throw new TimeoutException(
+                $"{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)} did not end in {Seconds} s.");
         }
 
         return new Outcome(process.ExitCode, output.GetAwaiter().GetResult(), error.GetAwaiter().GetResult());

@@ -8,7 +8,8 @@ public sealed class HostileNameTests : IDisposable
     private const string Name = "a\u001b[31mred\nnext\u202egpj", Written = @"a\x1b[31mred\x0anext\u202egpj";
     private static readonly string[] Attic = ["--model", "cifar_resnet20", "--weights", "attic"];
 
-    private readonly ImageTree _tree = new ImageTree().Pictures($"data/{Name}", 4).Pictures("data/bee", 4, 50).Image($"data/bee/{Name}.bmp", 9, 32, 32);
+    private readonly ImageTree _tree = new ImageTree().Pictures($"data/{Name}", 4).Pictures("data/bee", 4, 50)
+        .Image($"data/bee/{Name}.bmp", 9, 32, 32);
 
     public HostileNameTests() => Skip.If(OperatingSystem.IsWindows(), "Windows takes no such name");
 

@@ -15,8 +15,13 @@ public sealed class JsonTests(TrainedRun run)
         ((int)json["steps"]!).ShouldBe(6);
         ((int)json["snapshots"]!).ShouldBe(2);
         ((double)json["top1"]!).ShouldBeInRange(0, 1);
-        foreach (var name in new[] { "recipe.yaml", "manifest.json", "metrics.jsonl", "checkpoints/best.safetensors", "checkpoints/last.safetensors" })
+        foreach (var name in new[]
+        {
+            "recipe.yaml", "manifest.json", "metrics.jsonl", "checkpoints/best.safetensors", "checkpoints/last.safetensors",
+        })
+        {
             File.Exists(Path.Combine(run.Folder, name)).ShouldBeTrue(name);
+        }
     }
 
     [Fact]
@@ -51,13 +56,18 @@ public sealed class JsonTests(TrainedRun run)
     public void Eval_and_predict_honour_precision_and_layout()
     {
         var plain = Finetune.Run("eval", "--run", run.Folder, "--json").ShouldSucceed().Json.ShouldHaveSingleItem();
-        var fast = Finetune.Run("eval", "--run", run.Folder, "--precision", "bfloat16", "--layout", "channels_last", "--json").ShouldSucceed().Json.ShouldHaveSingleItem();
+        var fast = Finetune.Run("eval", "--run", run.Folder, "--precision", "bfloat16", "--layout", "channels_last", "--json")
+            .ShouldSucceed().Json.ShouldHaveSingleItem();
 
         ((double)fast["nll"]!).ShouldNotBe((double)plain["nll"]!);
         ((double)fast["nll"]!).ShouldBe((double)plain["nll"]!, 0.02);
         var weights = Path.Combine(run.Folder, "checkpoints", "best.safetensors");
-        var ofFile = Finetune.Run("predict", "--weights", weights, "--precision", "bfloat16", "--layout", "channels_last", run.Photo, "--json").ShouldSucceed().Json.ShouldHaveSingleItem();
-        var ofRun = Finetune.Run("predict", "--run", run.Folder, "--precision", "bfloat16", "--layout", "channels_last", run.Photo, "--json").ShouldSucceed().Json.ShouldHaveSingleItem();
+        var ofFile = Finetune.Run(
+            "predict", "--weights", weights, "--precision", "bfloat16", "--layout", "channels_last", run.Photo, "--json").ShouldSucceed()
+            .Json.ShouldHaveSingleItem();
+        var ofRun = Finetune.Run(
+            "predict", "--run", run.Folder, "--precision", "bfloat16", "--layout", "channels_last", run.Photo, "--json").ShouldSucceed()
+            .Json.ShouldHaveSingleItem();
         ofFile.ToJsonString().ShouldBe(ofRun.ToJsonString());
         Finetune.Run("eval", "--run", run.Folder, "--precision", "auto").Code.ShouldBe(2); // it would measure training steps
     }
@@ -65,13 +75,16 @@ public sealed class JsonTests(TrainedRun run)
     [Fact]
     public void A_class_without_validation_images_is_noted()
     {
-        using var tree = new Data.ImageTree().Pictures("data/train/ant", 4).Pictures("data/train/bee", 4, 50).Pictures("data/val/ant", 2, 90);
+        using var tree = new Data.ImageTree().Pictures("data/train/ant", 4).Pictures("data/train/bee", 4, 50)
+            .Pictures("data/val/ant", 2, 90);
         const string Note = "no validation image of class 'bee'";
 
-        ((string)Finetune.Run("inspect", tree.PathOf("data"), "--json").ShouldSucceed().Json.ShouldHaveSingleItem()["notes"]![0]!).ShouldBe(Note);
+        ((string)Finetune.Run("inspect", tree.PathOf("data"), "--json").ShouldSucceed().Json.ShouldHaveSingleItem()["notes"]![0]!)
+            .ShouldBe(Note);
         Finetune.Run("inspect", tree.PathOf("data")).ShouldSucceed().Out.ShouldContain(Note);
         Finetune.Run(tree.Training()).ShouldSucceed().Error.ShouldContain(Note);
-        ((string)Finetune.Run("eval", "--run", tree.PathOf("run"), "--json").ShouldSucceed().Json.ShouldHaveSingleItem()["notes"]![0]!).ShouldBe(Note);
+        ((string)Finetune.Run("eval", "--run", tree.PathOf("run"), "--json").ShouldSucceed().Json.ShouldHaveSingleItem()["notes"]![0]!)
+            .ShouldBe(Note);
         Finetune.Run("eval", "--run", run.Folder, "--json").ShouldSucceed().Json.ShouldHaveSingleItem()["notes"]!.AsArray().ShouldBeEmpty();
     }
 
@@ -123,31 +136,39 @@ public sealed class JsonTests(TrainedRun run)
     public void A_saved_ensemble_is_measured_predicts_and_is_exported_like_a_run()
     {
         var folder = run.Folder + "-kept";
-        var made = Finetune.Run("ensemble", "--run", run.Folder, "--tta", "flip", "--save", folder, "--json").ShouldSucceed().Json.ShouldHaveSingleItem();
+        var made = Finetune.Run("ensemble", "--run", run.Folder, "--tta", "flip", "--save", folder, "--json").ShouldSucceed()
+            .Json.ShouldHaveSingleItem();
         ((string)made["saved"]!).ShouldBe(folder);
         ((string)made["tta"]!).ShouldBe("flip");
         var measured = Finetune.Run("eval", "--run", folder, "--json").ShouldSucceed().Json.ShouldHaveSingleItem();
         ((double)measured["nll"]!).ShouldBe((double)made["nll"]!);
         ((string)measured["weights"]!).ShouldBe("average of 2");
-        ((double)Finetune.Run("eval", "--run", folder, "--tta", "none", "--json").ShouldSucceed().Json.Single()["nll"]!).ShouldNotBe((double)made["nll"]!);
-        Finetune.Run("predict", "--run", folder, run.Photo, "--json").ShouldSucceed().Json.ShouldHaveSingleItem()["label"].ShouldNotBeNull();
-        var exported = Finetune.Run("export", "--run", folder, "--format", "onnx", "--out", folder + ".onnx", "--json").ShouldSucceed().Json.ShouldHaveSingleItem();
+        ((double)Finetune.Run("eval", "--run", folder, "--tta", "none", "--json").ShouldSucceed().Json.Single()["nll"]!)
+            .ShouldNotBe((double)made["nll"]!);
+        Finetune.Run("predict", "--run", folder, run.Photo, "--json").ShouldSucceed().Json.ShouldHaveSingleItem()["label"]
+            .ShouldNotBeNull();
+        var exported = Finetune.Run("export", "--run", folder, "--format", "onnx", "--out", folder + ".onnx", "--json").ShouldSucceed()
+            .Json.ShouldHaveSingleItem();
         ((int)exported["members"]!).ShouldBe(2);
-        Finetune.Run("export", "--run", folder, "--format", "pth", "--out", folder + ".pth").ShouldFail("An ensemble of 2 networks cannot be one weights file");
+        Finetune.Run("export", "--run", folder, "--format", "pth", "--out", folder + ".pth")
+            .ShouldFail("An ensemble of 2 networks cannot be one weights file");
         var description = Path.Combine(folder, "ensemble.json");
         var written = File.ReadAllText(description);
         File.WriteAllText(description, written.Replace("\"passes\": null", "\"passes\": 3"));
-        Finetune.Run("export", "--run", folder, "--format", "onnx", "--tta", "flip", "--out", folder + "-drawn.onnx").ShouldFail("this ensemble was saved with --mc 3");
+        Finetune.Run("export", "--run", folder, "--format", "onnx", "--tta", "flip", "--out", folder + "-drawn.onnx")
+            .ShouldFail("this ensemble was saved with --mc 3");
         File.WriteAllText(description, written);
         var student = folder + "-student";
-        var lines = Finetune.Run("distill", "--teacher", folder, "--model", "cifar_resnet20", "--out", student, "--set", "epochs=1", "batch=4", "--json").ShouldSucceed().Json;
+        var lines = Finetune.Run("distill", "--teacher", folder, "--model", "cifar_resnet20", "--out", student, "--set", "epochs=1",
+            "batch=4", "--json").ShouldSucceed().Json;
         ((double)lines[^1]["teacher"]!["nll"]!).ShouldBe((double)made["nll"]!);
         ((double)lines[^1]["student"]!["nll"]!).ShouldBe((double)lines[0]["result"]!["nll"]!, 1e-6);
         ((int)lines[^1]["student"]!["n"]!).ShouldBe(8);
         Finetune.Run("eval", "--run", folder, "--weights", "last").ShouldBeWrongUsage("--weights");
         Finetune.Run("ensemble", "--run", folder).ShouldFail("is a saved ensemble");
         var page = folder + ".html";
-        var compared = Finetune.Run("ensemble", "--run", run.Folder, "--against", student, "--report", page, "--json").ShouldSucceed().Json.ShouldHaveSingleItem();
+        var compared = Finetune.Run("ensemble", "--run", run.Folder, "--against", student, "--report", page, "--json").ShouldSucceed()
+            .Json.ShouldHaveSingleItem();
         compared["methods"]!.AsArray().Select(m => (string)m!["name"]!).ShouldContain($"run {student}");
         File.ReadAllText(page).ShouldContain("What else the cost could have bought");
         Finetune.Run("ensemble", "--run", run.Folder, "--against", student).ShouldBeWrongUsage("--report");
@@ -155,7 +176,8 @@ public sealed class JsonTests(TrainedRun run)
         Finetune.Run("ensemble", "--run", run.Folder, "--save", folder).ShouldFail("holds an ensemble already");
         Finetune.Run("ensemble", "--run", run.Folder, "--report", run.Folder).ShouldFail("Cannot write", "it is a folder");
         Finetune.Run("ensemble", "--run", run.Folder, "--weights", "cifar_resnet20=").ShouldFail("'cifar_resnet20=' names no weights file");
-        Finetune.Run("distill", "--teacher", folder, "--model", "cifar_resnet20", "--out", Path.Combine(folder, "inside")).ShouldFail("lies in the teacher's folder");
+        Finetune.Run("distill", "--teacher", folder, "--model", "cifar_resnet20", "--out", Path.Combine(folder, "inside"))
+            .ShouldFail("lies in the teacher's folder");
     }
 
     [Fact]
@@ -177,16 +199,21 @@ public sealed class JsonTests(TrainedRun run)
         ((double)json[4]["nll_difference"]!["high"]!).ShouldBe(0);
         File.ReadAllText(page).ShouldContain("<h1>2 runs compared</h1>");
         Finetune.Run("compare", run.Folder, "--report", " ").ShouldBeWrongUsage("--report is empty");
-        Finetune.Run("compare", run.Folder, "--report", Path.Combine(run.Folder, "none", "a.html")).ShouldFail("Cannot write", "does not exist");
+        Finetune.Run("compare", run.Folder, "--report", Path.Combine(run.Folder, "none", "a.html"))
+            .ShouldFail("Cannot write", "does not exist");
     }
 
     [Fact]
     public void Compare_inspect_and_doctor_write_nothing_but_json()
     {
         Finetune.Run("compare", run.Folder, "--json").ShouldSucceed().Json.Count.ShouldBe(2);
-        Finetune.Run("inspect", run.Data, "--json").ShouldSucceed().Json.ShouldHaveSingleItem()["classes"]!.AsArray().Select(c => (string)c!).ShouldBe(["ant", "bee"]);
-        Finetune.Run("inspect", Path.Combine(run.Folder, "checkpoints", "best.safetensors"), "--json").ShouldSucceed().Json.Select(t => (string)t["name"]!).ShouldContain("conv1.weight");
-        Finetune.Run("inspect", "cifar_resnet20", "--json").ShouldSucceed().Json.Sum(s => (long)s["parameters"]!).ShouldBe(269_072 + (65 * 1000)); // the body, and a head for 1000 classes
+        Finetune.Run("inspect", run.Data, "--json").ShouldSucceed().Json.ShouldHaveSingleItem()["classes"]!.AsArray()
+            .Select(c => (string)c!).ShouldBe(["ant", "bee"]);
+        Finetune.Run("inspect", Path.Combine(run.Folder, "checkpoints", "best.safetensors"), "--json").ShouldSucceed()
+            .Json.Select(t => (string)t["name"]!).ShouldContain("conv1.weight");
+        // the body, and a head for 1000 classes
+        Finetune.Run("inspect", "cifar_resnet20", "--json").ShouldSucceed().Json.Sum(s => (long)s["parameters"]!)
+            .ShouldBe(269_072 + (65 * 1000));
         var doctor = Finetune.Run("doctor", "--json").ShouldSucceed().Json.ShouldHaveSingleItem();
         ((bool)doctor["ok"]!).ShouldBeTrue();
         foreach (var key in new[] { "engine", "libtorch", "capability", "blas", "onednn", "autocast", "threads", "cpu", "gpu", "images" })

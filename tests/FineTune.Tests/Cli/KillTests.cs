@@ -71,7 +71,8 @@ public sealed class KillTests : IDisposable
     public void A_second_interrupt_leaves_at_once_also_where_it_was_ignored_at_the_start()
     {
         var folder = _tiny.Folder("background");
-        using var process = Finetune.StartProgram("bash", ["-c", "trap '' TERM; exec \"$@\"", "bash", .. Finetune.Program, .. Slow(folder)]);
+        using var process = Finetune.StartProgram(
+            "bash", ["-c", "trap '' TERM; exec \"$@\"", "bash", .. Finetune.Program, .. Slow(folder)]);
         LeavesAtTheSecond(process, folder, "TERM");
     }
 
@@ -107,7 +108,9 @@ public sealed class KillTests : IDisposable
 
     private static Outcome Train(string[] recipe, RunFolder folder) => Finetune.Run(["train", .. recipe, "--out", folder.Path]);
 
-    private string[] Arguments(RunFolder folder) => File.Exists(folder.Recipe) ? ["train", "--out", folder.Path, "--resume"] : ["train", .. New, "--out", folder.Path];
+    private string[] Arguments(RunFolder folder) =>
+        File.Exists(folder.Recipe) ? ["train", "--out", folder.Path, "--resume"] : ["train", .. New, "--out", folder.Path];
 
-    private static string Hash(RunFolder folder) => JsonNode.Parse(File.ReadAllText(folder.Manifest))!["final_weights_sha256"]!.GetValue<string>();
+    private static string Hash(RunFolder folder) =>
+        JsonNode.Parse(File.ReadAllText(folder.Manifest))!["final_weights_sha256"]!.GetValue<string>();
 }

@@ -13,7 +13,8 @@ public sealed class LongNameTests
     [InlineData("12345678", 8, "12345678")]
     [InlineData("123456789", 8, "1234…789")]
     [InlineData("ab\U0001F980\U0001F980\U0001F980ef", 6, "ab…ef")] // no character of two units is cut in half
-    public void A_long_text_is_shortened_in_the_middle(string text, int most, string shortened) => ShortText.Of(text, most).ShouldBe(shortened);
+    public void A_long_text_is_shortened_in_the_middle(string text, int most, string shortened) => ShortText.Of(text, most)
+        .ShouldBe(shortened);
 
     [Fact]
     public void A_long_class_name_does_not_break_the_table_of_inspect_and_json_keeps_it()

@@ -34,7 +34,8 @@ public sealed class MaxPixelsTests(TrainedRun run) : IDisposable
         Finetune.Run(["find-lr", "--data", data, "--model", "cifar_resnet20", .. limit]).ShouldFail(Refusal);
         Finetune.Run(["probe", "--data", data, "--weights", "attic", .. limit]).ShouldFail(Refusal);
         Finetune.Run(["eval", "--run", run.Folder, .. limit]).ShouldFail(Refusal);
-        Finetune.Run(["eval", "--data", run.Data, "--weights", Path.Combine(run.Folder, "checkpoints", "best.safetensors"), .. limit]).ShouldFail(Refusal);
+        Finetune.Run(["eval", "--data", run.Data, "--weights", Path.Combine(run.Folder, "checkpoints", "best.safetensors"), .. limit])
+            .ShouldFail(Refusal);
         Finetune.Run(["predict", "--run", run.Folder, run.Photo, .. limit]).ShouldFail(Refusal);
         Finetune.Run(["predict", "--run", run.Folder, run.Photo, "--max-pixels", "0"]).ShouldFail("max_pixels is 0", "536870897");
     }
@@ -62,7 +63,8 @@ public sealed class MaxPixelsTests(TrainedRun run) : IDisposable
     {
         _tree.Bytes("long.pgm", [.. "P5\n65000 1\n255\n"u8, .. new byte[65000]]);
         var weights = _tree.PathOf("wide.safetensors");
-        AlteredWeights.Write(Path.Combine(run.Folder, "checkpoints", "best.safetensors"), weights, "input", """{"input_size":4096,"resize_to":8192,"mean":[0,0,0],"std":[1,1,1]}""");
+        AlteredWeights.Write(Path.Combine(run.Folder, "checkpoints", "best.safetensors"), weights, "input",
+            """{"input_size":4096,"resize_to":8192,"mean":[0,0,0],"std":[1,1,1]}""");
 
         Finetune.Run("predict", "--weights", weights, _tree.PathOf("long.pgm")).ShouldFail("65000 x 1 pixels is too long to be resized");
     }

@@ -15,7 +15,8 @@ public sealed class OutputFolderTests(TrainedRun run) : IDisposable
     {
         var before = Hashes(run.Folder);
 
-        Finetune.Run("train", "--data", run.Data, "--model", "cifar_resnet20", "--out", run.Folder).ShouldFail("holds a run already", "--resume");
+        Finetune.Run("train", "--data", run.Data, "--model", "cifar_resnet20", "--out", run.Folder)
+            .ShouldFail("holds a run already", "--resume");
 
         before.Count.ShouldBeGreaterThan(5);
         Hashes(run.Folder).ShouldBe(before);
@@ -48,7 +49,8 @@ public sealed class OutputFolderTests(TrainedRun run) : IDisposable
         Skip.IfNot(Directory.Exists("/proc/self"), "this system has no /proc");
 
         // nobody, not even root, makes a folder there
-        Finetune.Run("train", "--data", run.Data, "--model", "cifar_resnet20", "--out", "/proc/run").ShouldFail("'/proc/run' cannot be used");
+        Finetune.Run("train", "--data", run.Data, "--model", "cifar_resnet20", "--out", "/proc/run")
+            .ShouldFail("'/proc/run' cannot be used");
     }
 
     [SkippableFact]
@@ -93,7 +95,8 @@ public sealed class OutputFolderTests(TrainedRun run) : IDisposable
         Finetune.Run(_tree.Training()).ShouldFail("is in several", "--allow-duplicates");
         Directory.Exists(_tree.PathOf("run")).ShouldBeFalse();
         var json = Finetune.Run([.. _tree.Training("--allow-duplicates", "--json")]).ShouldSucceed().Json.ShouldHaveSingleItem();
-        json["notes"]!.AsArray().Select(n => n!.GetValue<string>()).ShouldContain(n => n.Contains("accuracy measured on them is misleading"));
+        json["notes"]!.AsArray().Select(n => n!.GetValue<string>())
+            .ShouldContain(n => n.Contains("accuracy measured on them is misleading"));
     }
 
     [Fact]

@@ -18,5 +18,8 @@ internal static class Photos
 
     /// <summary>The words of a short training on the folder "data".</summary>
     public static string[] Training(this ImageTree tree, params string[] more) =>
-        ["train", "--data", tree.PathOf("data"), "--model", "cifar_resnet20", "--out", tree.PathOf("run"), "--set", "epochs=1", "batch=4", .. more];
+        [
+            "train", "--data", tree.PathOf("data"), "--model", "cifar_resnet20", "--out", tree.PathOf("run"),
+            "--set", "epochs=1", "batch=4", .. more,
+        ];
 }

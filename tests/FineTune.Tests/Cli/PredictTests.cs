@@ -48,7 +48,8 @@ public sealed class PredictTests(TrainedRun run)
         var outcome = Finetune.RunWithin(100, "predict", "--run", run.Folder, folder, "--json").ShouldSucceed();
 
         outcome.Json.Where(j => j["label"] is not null).Select(j => Path.GetFileName((string)j["path"]!)).ShouldBe(["d.bmp"]);
-        var left = outcome.Json.Where(j => j["left_out"] is not null).ToDictionary(j => Path.GetFileName((string)j["path"]!), j => (string)j["left_out"]!);
+        var left = outcome.Json.Where(j => j["left_out"] is not null)
+            .ToDictionary(j => Path.GetFileName((string)j["path"]!), j => (string)j["left_out"]!);
         left.Keys.Order().ShouldBe(["a.heic", "all", "all2", "b.jpg", "c.txt"]);
         left["a.heic"].ShouldStartWith("HEIC is not a format that is read; convert it");
         left["all2"].ShouldContain("read already");
@@ -76,5 +77,6 @@ public sealed class PredictTests(TrainedRun run)
     [InlineData("best:9")]
     [InlineData("worst:1")]
     [InlineData("best:0")]
-    public void Members_that_are_not_there_are_refused(string members) => Finetune.Run("ensemble", "--run", run.Folder, "--members", members).ShouldFail("Members");
+    public void Members_that_are_not_there_are_refused(string members) =>
+        Finetune.Run("ensemble", "--run", run.Folder, "--members", members).ShouldFail("Members");
 }

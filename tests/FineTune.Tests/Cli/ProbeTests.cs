@@ -7,7 +7,8 @@ public sealed class ProbeTests
     [InlineData("logistic")]
     public void The_shipped_weights_are_probed_by_their_name(string head)
     {
-        var row = Finetune.Run("probe", "--data", "datasets/tidepool", "--weights", "attic", "--head", head, "--json").ShouldSucceed().Json.ShouldHaveSingleItem();
+        var row = Finetune.Run("probe", "--data", "datasets/tidepool", "--weights", "attic", "--head", head, "--json").ShouldSucceed()
+            .Json.ShouldHaveSingleItem();
 
         row["model"]!.GetValue<string>().ShouldBe("cifar_resnet20");
         row["features"]!.GetValue<int>().ShouldBe(64);
@@ -18,5 +19,6 @@ public sealed class ProbeTests
 
     [Fact]
     public void Weights_that_are_not_there_are_named() =>
-        Finetune.Run("probe", "--data", "datasets/tidepool", "--weights", "atic").ShouldFail("Unknown weights 'atic'; did you mean 'attic'");
+        Finetune.Run("probe", "--data", "datasets/tidepool", "--weights", "atic")
+            .ShouldFail("Unknown weights 'atic'; did you mean 'attic'");
 }

@@ -10,7 +10,8 @@ public sealed class PublishedWeightsTests
         Skip.If(Repo.Shared is null, "shared/real is not beside the checkout");
         var real = Path.Combine(Repo.Shared, "real");
 
-        var json = Finetune.Run("eval", "--data", Path.Combine(real, "datasets", "cifar10-2000"), "--model", model, "--weights", Path.Combine(real, "models", file), "--json")
+        var json = Finetune.Run("eval", "--data", Path.Combine(real, "datasets", "cifar10-2000"), "--model", model, "--weights",
+            Path.Combine(real, "models", file), "--json")
             .ShouldSucceed().Json.ShouldHaveSingleItem();
 
         ((double)json["top1"]!).ShouldBe(top1, 1e-12);

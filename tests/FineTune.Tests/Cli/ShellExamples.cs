@@ -22,7 +22,8 @@ internal static partial class ShellExamples
     {
         var words = Words(command).Skip(1).ToArray();
         var parsed = Program.Root().Parse(words);
-        var problems = parsed.Action is HelpWithExamples ? [] : parsed.Errors.Select(e => e.Message).Concat(WrongUsage.Dashed(parsed)).ToList();
+        var problems = parsed.Action is HelpWithExamples ? [] : parsed.Errors.Select(e => e.Message)
+            .Concat(WrongUsage.Dashed(parsed)).ToList();
         var settings = words.SkipWhile(w => w != "--set").Where(w => Setting().IsMatch(w)).Select(w => w.Split('=', '.')[0]);
         return [.. problems, .. settings.Where(key => !RecipeKeys.Top.Contains(key)).Select(key => $"no key '{key}'")];
     }

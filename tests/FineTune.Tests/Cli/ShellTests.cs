@@ -25,7 +25,8 @@ public sealed class ShellTests(TrainedRun run)
     public void The_command_that_a_run_names_next_can_be_typed()
     {
         using var tree = new ImageTree();
-        tree.Pictures("data/train/ant", 2).Pictures("data/train/bee", 2, 50).Pictures("data/val/ant", 2, 100).Pictures("data/val/bee", 2, 150);
+        tree.Pictures("data/train/ant", 2).Pictures("data/train/bee", 2, 50).Pictures("data/val/ant", 2, 100)
+            .Pictures("data/val/bee", 2, 150);
         var folder = tree.PathOf("my run's");
 
         string[] recipe = ["--data", tree.PathOf("data"), "--model", "cifar_resnet20", "--epochs", "1"];
@@ -41,11 +42,13 @@ public sealed class ShellTests(TrainedRun run)
     public void Commands_are_named_as_finetune_was_called()
     {
         var dll = Path.Combine(AppContext.BaseDirectory, "FineTune.Cli.dll");
-        Outcome Called(params string[] words) => Finetune.RunProgram("dotnet", [dll, .. words], ("FINETUNE_COMMAND", "../my scripts/finetune"));
+        Outcome Called(params string[] words) =>
+            Finetune.RunProgram("dotnet", [dll, .. words], ("FINETUNE_COMMAND", "../my scripts/finetune"));
 
         Called("trian").Error.ShouldContain("See: '../my scripts/finetune' --help");
         Called("train", "--help").Out.ShouldContain("  '../my scripts/finetune' train --data photos");
-        Called("train", "--data", run.Data, "--out", run.Folder + "-none", "--epochs", "1").Error.ShouldContain("`'../my scripts/finetune' list models`");
+        Called("train", "--data", run.Data, "--out", run.Folder + "-none", "--epochs", "1")
+            .Error.ShouldContain("`'../my scripts/finetune' list models`");
         File.ReadAllText(Path.Combine(Repo.Root, "scripts", "finetune")).ShouldContain("\nexport FINETUNE_COMMAND=$0");
     }
 
@@ -58,7 +61,8 @@ public sealed class ShellTests(TrainedRun run)
         ((double?)Finetune.Run("eval", "--run", run.Folder, "--json").ShouldSucceed().Json.ShouldHaveSingleItem()["top5"]).ShouldBe(1);
         var folder = run.Folder + "-eight";
         string[] recipe = ["--model", "cifar_resnet20", "--weights", "attic", "--epochs", "1", "--set", "trainable=head"];
-        Finetune.Run(["train", "--data", Path.Combine(Repo.Root, "datasets", "tidepool"), "--out", folder, .. recipe]).ShouldSucceed(); // eight classes
+        // eight classes
+        Finetune.Run(["train", "--data", Path.Combine(Repo.Root, "datasets", "tidepool"), "--out", folder, .. recipe]).ShouldSucceed();
         Finetune.Run("eval", "--run", folder).ShouldSucceed().Out.ShouldContain("top-5");
     }
 }

@@ -60,7 +60,8 @@ public sealed class SpecialFileTests : IDisposable
         Finetune.RunWithin(60, _tree.Training("--weights", pipe)).ShouldFail(pipe, Pipe);
         Finetune.RunWithin(60, "inspect", pipe).ShouldFail(pipe, Pipe);
         Finetune.RunWithin(60, "train", pipe, "--out", _tree.PathOf("run")).ShouldFail(pipe, Pipe);
-        Finetune.RunProgram("timeout", ["60", .. Finetune.Program, "list", "weights"], ("FINETUNE_MODELS", _tree.Root)).ShouldFail(pipe, Pipe);
+        Finetune.RunProgram("timeout", ["60", .. Finetune.Program, "list", "weights"], ("FINETUNE_MODELS", _tree.Root))
+            .ShouldFail(pipe, Pipe);
     }
 
     [SkippableFact]
@@ -68,7 +69,10 @@ public sealed class SpecialFileTests : IDisposable
     {
         Directory.CreateDirectory(_tree.PathOf("other"));
         var pipe = Fifo("other/lock");
-        string[] training = ["train", "--data", _tree.PathOf("data"), "--model", "cifar_resnet20", "--out", _tree.PathOf("other"), "--set", "epochs=1"];
+        string[] training =
+        [
+            "train", "--data", _tree.PathOf("data"), "--model", "cifar_resnet20", "--out", _tree.PathOf("other"), "--set", "epochs=1",
+        ];
 
         Finetune.RunWithin(60, training).ShouldFailInTheEnd(pipe, Pipe);
         File.Delete(pipe);
@@ -87,7 +91,8 @@ public sealed class SpecialFileTests : IDisposable
     {
         foreach (var limit in new[] { 40, 64, 100 })
         {
-            Finetune.RunProgram("bash", ["-c", $"ulimit -n {limit}; exec \"$@\"", "bash", .. Finetune.Program, "inspect", _tree.PathOf("data")])
+            Finetune.RunProgram(
+                "bash", ["-c", $"ulimit -n {limit}; exec \"$@\"", "bash", .. Finetune.Program, "inspect", _tree.PathOf("data")])
                 .ShouldFail("ulimit -n 1024");
         }
     }

@@ -8,7 +8,9 @@ internal sealed class TemporaryMount : IDisposable
     public TemporaryMount(string folder, string options)
     {
         _folder = folder;
-        IsMounted = OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess && Finetune.RunProgram("mount", ["-t", "tmpfs", "-o", options, "none", folder]).Code == 0;
+        IsMounted = OperatingSystem.IsLinux()
+            && Environment.IsPrivilegedProcess
+            && Finetune.RunProgram("mount", ["-t", "tmpfs", "-o", options, "none", folder]).Code == 0;
     }
 
     public bool IsMounted { get; }

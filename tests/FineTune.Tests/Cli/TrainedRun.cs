@@ -10,7 +10,8 @@ public sealed class TrainedRun : IDisposable
 
     public TrainedRun()
     {
-        Trained = Finetune.Run("train", "--data", Data, "--model", "cifar_resnet20", "--out", Folder, "--set", "epochs=2", "batch=4", "snapshots=2", "--json");
+        Trained = Finetune.Run(
+            "train", "--data", Data, "--model", "cifar_resnet20", "--out", Folder, "--set", "epochs=2", "batch=4", "snapshots=2", "--json");
     }
 
     /// <summary>Its data: ant and bee, six to train on, four to validate on.</summary>

@@ -10,10 +10,14 @@ public sealed class UsageTests
     [MemberData(nameof(Verbs))]
     public void No_option_takes_an_empty_text(string verb)
     {
-        foreach (var option in Program.Root().Subcommands.Single(c => c.Name == verb).Options.Where(o => o.ValueType == typeof(string) || o.ValueType == typeof(string[])))
+        foreach (var option in Program.Root().Subcommands.Single(c => c.Name == verb)
+            .Options.Where(o => o.ValueType == typeof(string) || o.ValueType == typeof(string[])))
         {
             foreach (var empty in new[] { string.Empty, " " })
-                WrongUsage.Sentences(Program.Root().Parse([verb, option.Name, empty])).ShouldContain($"{option.Name} is empty; give a value, or leave it out.");
+            {
+                WrongUsage.Sentences(Program.Root().Parse([verb, option.Name, empty]))
+                    .ShouldContain($"{option.Name} is empty; give a value, or leave it out.");
+            }
         }
     }
 
@@ -25,12 +29,14 @@ public sealed class UsageTests
     [InlineData("train --data x --model resnet18", "'--out' is required")]
     [InlineData("train --out x --wieghts y", "Unknown option '--wieghts'; did you mean '--weights'")]
     [InlineData("train --out x --snapshots 5", "Unknown option '--snapshots'; set a recipe's key with --set snapshots=VALUE.")]
-    [InlineData("find-lr --label-smoothing 0.1", "Unknown option '--label-smoothing'; set a recipe's key with --set label_smoothing=VALUE.")]
+    [InlineData(
+        "find-lr --label-smoothing 0.1", "Unknown option '--label-smoothing'; set a recipe's key with --set label_smoothing=VALUE.")]
     [InlineData("train a.yaml b.yaml --out x", "'b.yaml' is an argument too many")]
     [InlineData("train --out x --on-bad-file maybe", "'maybe'", "'fail' 'skip'")]
     [InlineData("train --out", "--out")]
     [InlineData("train --out x --epochs many", "--epochs is 'many'; a whole number is allowed.")]
-    [InlineData("train --out x --lr fast --batch 1.5", "--lr is 'fast'; a number is allowed.", "--batch is '1.5'; a whole number is allowed.")]
+    [InlineData(
+        "train --out x --lr fast --batch 1.5", "--lr is 'fast'; a number is allowed.", "--batch is '1.5'; a whole number is allowed.")]
     [InlineData("inspect photos --max-pixels 1e9", "--max-pixels is '1e9'; a whole number is allowed.")]
     [InlineData("find-lr --from low", "--from is 'low'; a number is allowed.")]
     [InlineData("predict --run x", "'images'")]

@@ -84,10 +84,19 @@ public sealed class BalancedSamplingTests : IDisposable
     public void Dispose() => _tree.Dispose();
 
     private Loader Make(int workers, int prefetch = 4) =>
-        new(_samples, new LoaderOptions { BatchSize = 4, Shuffle = true, Sampling = Sampling.Balanced, Seed = 4, Workers = workers, Prefetch = prefetch }, Noise);
+        new(_samples, new LoaderOptions
+        {
+            BatchSize = 4,
+            Shuffle = true,
+            Sampling = Sampling.Balanced,
+            Seed = 4,
+            Workers = workers,
+            Prefetch = prefetch,
+        }, Noise);
 
     private int[] Order(long seed, long epoch) =>
-        [.. new Loader(_samples, new LoaderOptions { BatchSize = 4, Sampling = Sampling.Balanced, Seed = seed }, Noise).Plan(epoch).SelectMany(b => b)];
+        [.. new Loader(_samples, new LoaderOptions { BatchSize = 4, Sampling = Sampling.Balanced, Seed = seed }, Noise)
+            .Plan(epoch).SelectMany(b => b)];
 
     private static RgbImage Noise(RgbImage image, ref RandomStream random)
     {

@@ -38,7 +38,8 @@ public sealed class ImageFolderTests : IDisposable
         data.Split("all").Select(s => s.Path).Distinct().Count().ShouldBe(32);
         ImageFolder.Open(_tree.Root, new FolderOptions { Seed = 3 }).Splits["val"].ShouldBe(data.Splits["val"]);
         ImageFolder.Open(_tree.Root, new FolderOptions { Seed = 4 }).Splits["val"].ShouldNotBe(data.Splits["val"]);
-        ImageFolder.Open(_tree.Root, new FolderOptions { Seed = 3, ValFraction = 0.99 }).Splits["train"].Select(s => s.Label).ShouldBe([0, 1, 2]);
+        ImageFolder.Open(_tree.Root, new FolderOptions { Seed = 3, ValFraction = 0.99 }).Splits["train"].Select(s => s.Label)
+            .ShouldBe([0, 1, 2]);
         ImageFolder.Open(_tree.Root, new FolderOptions { ValFraction = 0 }).Splits.Keys.ShouldBe(["train"]);
     }
 
@@ -51,7 +52,8 @@ public sealed class ImageFolderTests : IDisposable
         for (var i = 0; i < 30; i++)
             _tree.Bytes($"a/0{i}.bmp", System.IO.File.ReadAllBytes(Path.Combine(_tree.Root, "a", "000.bmp")));
         var after = ImageFolder.Open(_tree.Root);
-        after.Splits["val"].Select(s => after.Relative(s.Path)).Where(n => before.Split("all").Any(s => before.Relative(s.Path) == n)).ShouldBe(names, ignoreOrder: true);
+        after.Splits["val"].Select(s => after.Relative(s.Path)).Where(n => before.Split("all").Any(s => before.Relative(s.Path) == n))
+            .ShouldBe(names, ignoreOrder: true);
         after.Splits["val"].Count.ShouldBeGreaterThan(names.Count);
     }
 
@@ -92,7 +94,8 @@ public sealed class ImageFolderTests : IDisposable
     {
         _tree.Image("a/with a space.BMP").Image("a/deep/er/1.bmp").Image("a/no ending", 4).Bytes("a/broken.JPG", [1, 2, 3])
             .Bytes("a/notes.txt", [65]).Bytes("a/stray.gif", File.ReadAllBytes(Repo.Goldens("Augment/stray.gif"))).Bytes("a/empty.dat", [])
-            .Bytes("a/.DS_Store", [1]).Bytes("a/Thumbs.db", [1]).Images("b", 2).Image(".hidden/x.bmp").Image("__MACOSX/x.bmp").Bytes("README.md", [65]);
+            .Bytes("a/.DS_Store", [1]).Bytes("a/Thumbs.db", [1]).Images("b", 2).Image(".hidden/x.bmp").Image("__MACOSX/x.bmp")
+            .Bytes("README.md", [65]);
         var data = ImageFolder.Open(_tree.Root);
         data.Classes.ShouldBe(["a", "b"]);
         data.Split("all").Where(s => s.Label == 0).Select(s => data.Relative(s.Path)).Order(StringComparer.Ordinal)
@@ -118,8 +121,10 @@ public sealed class ImageFolderTests : IDisposable
         _tree.Images("a", 5).Images("b", 5);
         var data = ImageFolder.Open(_tree.Root, new FolderOptions { Classes = ["b", "c", "a"] });
         data.Classes.ShouldBe(["b", "c", "a"]);
-        data.Splits["train"].Select(s => (Path.GetFileName(Path.GetDirectoryName(s.Path)), s.Label)).Distinct().ShouldBe([("b", 0), ("a", 2)]);
-        Fails(new FolderOptions { Classes = ["bb", "a"] }).ShouldBe($"The class folder 'b' of '{_tree.Root}' is none of the classes that the weights know (nearest: 'a'): bb, a.");
+        data.Splits["train"].Select(s => (Path.GetFileName(Path.GetDirectoryName(s.Path)), s.Label)).Distinct()
+            .ShouldBe([("b", 0), ("a", 2)]);
+        Fails(new FolderOptions { Classes = ["bb", "a"] })
+            .ShouldBe($"The class folder 'b' of '{_tree.Root}' is none of the classes that the weights know (nearest: 'a'): bb, a.");
         Fails(new FolderOptions { Classes = ["a", "b", "a"] }).ShouldContain("'a' more than once");
     }
 
@@ -128,7 +133,8 @@ public sealed class ImageFolderTests : IDisposable
     {
         Should.Throw<FineTuneException>(() => ImageFolder.Open(_tree.PathOf("nowhere"))).Message.ShouldEndWith("nowhere' does not exist.");
         _tree.Bytes("file", [1]);
-        Should.Throw<FineTuneException>(() => ImageFolder.Open(_tree.PathOf("file"))).Message.ShouldEndWith("is a file; a folder of class folders is needed.");
+        Should.Throw<FineTuneException>(() => ImageFolder.Open(_tree.PathOf("file")))
+            .Message.ShouldEndWith("is a file; a folder of class folders is needed.");
     }
 
     [Fact]
@@ -164,7 +170,8 @@ public sealed class ImageFolderTests : IDisposable
         data.Splits[split].Count.ShouldBe(2);
         data.Notes.ShouldBe([$"no {named} image of class 'b'"]);
         Inspector.Inspect(data).Notes.ShouldBe(data.Notes);
-        ImageFolder.Open(_tree.Root, new FolderOptions { Classes = ["a", "b", "c"] }).Notes.ShouldContain($"no {named} image of classes 'b', 'c'");
+        ImageFolder.Open(_tree.Root, new FolderOptions { Classes = ["a", "b", "c"] })
+            .Notes.ShouldContain($"no {named} image of classes 'b', 'c'");
     }
 
     [Fact]
@@ -191,7 +198,8 @@ public sealed class ImageFolderTests : IDisposable
     {
         byte[] heic = [.. "\0\0\0\u0018ftypheic"u8, .. new byte[32]];
         _tree.Images("a", 3).Bytes("b/1.heic", heic).Bytes("b/2.HEIC", heic).Bytes("b/deep/3.heic", heic).Bytes("b/notes.txt", [65]);
-        Fails().ShouldStartWith($"Class 'b' of '{_tree.Root}' (train) holds no image, but 3 HEIC files: HEIC is not a format that is read; convert it to JPEG or PNG");
+        Fails().ShouldStartWith($"Class 'b' of '{_tree.Root}' (train) holds no image, but 3 HEIC files: HEIC is not a format that is read; "
+            + "convert it to JPEG or PNG");
         _tree.Folder("c");
         Fails().ShouldStartWith($"Classes 'b', 'c' of '{_tree.Root}' (train) hold no image; 'b' none, but 3 HEIC files: ");
     }
@@ -234,7 +242,8 @@ public sealed class ImageFolderTests : IDisposable
         Directory.CreateSymbolicLink(_tree.PathOf("b"), elsewhere.PathOf("many"));
         Directory.CreateSymbolicLink(_tree.PathOf("c/more"), elsewhere.PathOf("many"));
         File.CreateSymbolicLink(_tree.PathOf("c/1.bmp"), elsewhere.PathOf("one.bmp"));
-        ImageFolder.Open(_tree.Root).Split("all").CountBy(s => s.Label).OrderBy(p => p.Key).Select(p => p.Value).ShouldBe([2, 3, 2]); // the folder counts once, in the class that comes first
+        // the folder counts once, in the class that comes first
+        ImageFolder.Open(_tree.Root).Split("all").CountBy(s => s.Label).OrderBy(p => p.Key).Select(p => p.Value).ShouldBe([2, 3, 2]);
     }
 
     [Fact]

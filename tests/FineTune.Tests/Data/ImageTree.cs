@@ -54,8 +54,13 @@ internal sealed class ImageTree : IDisposable
         var bytes = new byte[54 + (row * image.Height)];
         using var writer = new BinaryWriter(new MemoryStream(bytes));
         writer.Write("BM"u8);
-        foreach (var field in new[] { bytes.Length, 0, 54, 40, image.Width, image.Height, 1 | (24 << 16), 0, row * image.Height, 0, 0, 0, 0 })
+        foreach (var field in new[]
+        {
+            bytes.Length, 0, 54, 40, image.Width, image.Height, 1 | (24 << 16), 0, row * image.Height, 0, 0, 0, 0,
+        })
+        {
             writer.Write(field);
+        }
         for (var y = 0; y < image.Height; y++)
         {
             for (var x = 0; x < image.Width; x++)

@@ -69,8 +69,10 @@ public sealed class InspectionTests : IDisposable
         Dirty();
         var (data, found) = Inspect();
         var clean = found.Screen(data, OnBadFile.Skip);
-        clean.Split("all").ShouldBe(data.Split("all").Where(s => !Path.GetFileName(s.Path).EndsWith(".jpg", StringComparison.OrdinalIgnoreCase)));
-        clean.LeftOut.Select(f => f.Path).ShouldBe(["train/a/broken.jpg", "train/a/heic in disguise.jpg", "train/a/stray.gif", "train/b/empty.JPG"]);
+        clean.Split("all")
+            .ShouldBe(data.Split("all").Where(s => !Path.GetFileName(s.Path).EndsWith(".jpg", StringComparison.OrdinalIgnoreCase)));
+        clean.LeftOut.Select(f => f.Path)
+            .ShouldBe(["train/a/broken.jpg", "train/a/heic in disguise.jpg", "train/a/stray.gif", "train/b/empty.JPG"]);
     }
 
     [Fact]
@@ -89,7 +91,8 @@ public sealed class InspectionTests : IDisposable
         _tree.Images("train/a", 2).Bytes("train/b/1.jpg", []).Images("val/a", 1).Images("val/b", 1);
         var (data, found) = Inspect();
         found.Counts["train"]["b"].ShouldBe(0);
-        Should.Throw<FineTuneException>(() => found.Screen(data, OnBadFile.Skip)).Message.ShouldBe($"Class 'b' has no readable image in split 'train' of '{_tree.Root}'.");
+        Should.Throw<FineTuneException>(() => found.Screen(data, OnBadFile.Skip))
+            .Message.ShouldBe($"Class 'b' has no readable image in split 'train' of '{_tree.Root}'.");
     }
 
     [Theory]
@@ -148,7 +151,8 @@ public sealed class InspectionTests : IDisposable
         var gif = File.ReadAllBytes(Repo.Goldens("Augment/stray.gif"));
         byte[] heic = [.. "\0\0\0\u0018ftypheic"u8, .. new byte[32]];
         _tree.Image("train/a/with a space.bmp", 1).Image("train/a/UPPER.BMP", 2).Image("train/a/3.bmp", 3, 30, 20)
-            .Bytes("train/a/broken.jpg", "<html>not found</html>"u8.ToArray()).Bytes("train/a/stray.gif", gif).Bytes("train/a/heic in disguise.jpg", heic)
+            .Bytes("train/a/broken.jpg", "<html>not found</html>"u8.ToArray()).Bytes("train/a/stray.gif", gif)
+            .Bytes("train/a/heic in disguise.jpg", heic)
             .Images("train/b", 2, 10).Bytes("train/b/empty.JPG", [])
             .Images("val/a", 1, 20).Images("val/b", 1, 30);
     }

@@ -21,7 +21,8 @@ public sealed class LinkTests : IDisposable
         var data = ImageFolder.Open(_tree.Root);
 
         Counts(data).ShouldBe([3, 4]);
-        data.LeftOut.ShouldAllBe(f => f.Path.StartsWith(link, StringComparison.Ordinal) && f.Reason.StartsWith("the same as '", StringComparison.Ordinal));
+        data.LeftOut.ShouldAllBe(
+            f => f.Path.StartsWith(link, StringComparison.Ordinal) && f.Reason.StartsWith("the same as '", StringComparison.Ordinal));
         data.LeftOut.Count.ShouldBeGreaterThanOrEqualTo(2);
     }
 
@@ -34,7 +35,10 @@ public sealed class LinkTests : IDisposable
         var data = ImageFolder.Open(_tree.Root);
 
         Counts(data).ShouldBe([3, 4]);
-        data.LeftOut.ShouldBe([new LeftOutFile("a/x", "the same as 'b', which is read already"), new LeftOutFile("b/y", "the same as 'a', which is read already")]);
+        data.LeftOut.ShouldBe([
+            new LeftOutFile("a/x", "the same as 'b', which is read already"),
+            new LeftOutFile("b/y", "the same as 'a', which is read already"),
+        ]);
     }
 
     [Fact]
@@ -59,7 +63,8 @@ public sealed class LinkTests : IDisposable
         Should.Throw<FineTuneException>(() => ImageFolder.Open(tree.Root)).Message.ShouldContain("since 'val/a' is the same as 'train/a'");
     }
 
-    private static IEnumerable<int> Counts(Dataset data) => data.Split("all").CountBy(s => s.Label).OrderBy(p => p.Key).Select(p => p.Value);
+    private static IEnumerable<int> Counts(Dataset data) =>
+        data.Split("all").CountBy(s => s.Label).OrderBy(p => p.Key).Select(p => p.Value);
 
     private void Link(string link, string target) => Directory.CreateSymbolicLink(_tree.PathOf(link), target);
 }

@@ -41,7 +41,8 @@ public sealed class LoaderTests : IDisposable
     {
         var options = new LoaderOptions { BatchSize = 4, Shuffle = true, Seed = 9, Workers = 1, CacheBytes = 0 };
         var reference = new Loader(_samples, options, Shifted);
-        var other = new Loader(_samples, options with { Workers = workers, Prefetch = prefetch, CacheBytes = cached ? 1 << 20 : 0 }, Shifted);
+        var other = new Loader(
+            _samples, options with { Workers = workers, Prefetch = prefetch, CacheBytes = cached ? 1 << 20 : 0 }, Shifted);
         foreach (var epoch in new[] { 0L, 1L, 0L })
             Read(other.Epoch(epoch)).ShouldBe(Read(reference.Epoch(epoch)));
         Read(reference.Epoch(0)).ShouldNotBe(Read(reference.Epoch(1)));
@@ -78,13 +79,15 @@ public sealed class LoaderTests : IDisposable
         var orders = Enumerable.Range(0, 3).Select(e => loader.Epoch(e).SelectMany(b => b.Indices).ToArray()).ToArray();
         orders.ShouldAllBe(o => o.Order().SequenceEqual(Enumerable.Range(0, Count)));
         orders.Select(o => string.Join(',', o)).Distinct().Count().ShouldBe(3);
-        new Loader(_samples, new LoaderOptions { BatchSize = 5 }, AsItIs).Epoch(1).SelectMany(b => b.Indices).ShouldBe(Enumerable.Range(0, Count));
+        new Loader(_samples, new LoaderOptions { BatchSize = 5 }, AsItIs).Epoch(1).SelectMany(b => b.Indices)
+            .ShouldBe(Enumerable.Range(0, Count));
     }
 
     [Fact]
     public void Labels_and_files_stand_at_their_pixels()
     {
-        foreach (var batch in new Loader(_samples, new LoaderOptions { BatchSize = 6, Shuffle = true, Workers = 3, Mean = [0, 0, 0], Std = [1, 1, 1] }, AsItIs).Epoch(0))
+        foreach (var batch in new Loader(
+            _samples, new LoaderOptions { BatchSize = 6, Shuffle = true, Workers = 3, Mean = [0, 0, 0], Std = [1, 1, 1] }, AsItIs).Epoch(0))
         {
             for (var i = 0; i < batch.Count; i++)
             {
@@ -210,7 +213,8 @@ public sealed class LoaderTests : IDisposable
             return image;
         }
 
-        using var batches = new Loader(_samples, new LoaderOptions { BatchSize = 2, Workers = 4, Prefetch = 3 }, Counted).Epoch(0).GetEnumerator();
+        using var batches = new Loader(_samples, new LoaderOptions { BatchSize = 2, Workers = 4, Prefetch = 3 }, Counted)
+            .Epoch(0).GetEnumerator();
         batches.MoveNext().ShouldBeTrue();
         SpinWait.SpinUntil(() => Volatile.Read(ref views) >= 8, 5000).ShouldBeTrue();
         Thread.Sleep(100);
@@ -243,7 +247,8 @@ public sealed class LoaderTests : IDisposable
         _tree.Image("a/006.bmp", 1, 5, 4);
         var loader = new Loader(_samples, new LoaderOptions { BatchSize = 4, Workers = 4 }, AsItIs);
         Should.Throw<FineTuneException>(() => loader.Epoch(0).Count()).Message.ShouldBe(
-            $"Images of one batch must have one size, but '{_samples[4].Path}' is 8 x 6 and '{_samples[6].Path}' is 5 x 4 pixels; resize or crop them.");
+            $"Images of one batch must have one size, but '{_samples[4].Path}' is 8 x 6 and '{_samples[6].Path}' is 5 x 4 pixels; "
+            + "resize or crop them.");
     }
 
     [Fact]
@@ -274,7 +279,8 @@ public sealed class LoaderTests : IDisposable
         foreach (var batch in epoch)
         {
             var bits = Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(MemoryMarshal.AsBytes(batch.Pixels.Span)));
-            batches.Add($"{string.Join(',', batch.Indices)} {string.Join(',', batch.Labels.ToArray())} {batch.Height}x{batch.Width} {bits}");
+            batches.Add(
+                $"{string.Join(',', batch.Indices)} {string.Join(',', batch.Labels.ToArray())} {batch.Height}x{batch.Width} {bits}");
             batch.Dispose();
         }
 

@@ -54,7 +54,10 @@ public sealed class CurvatureTests
     [Fact]
     public void Too_few_steps_are_told()
     {
-        var found = Curvature.Measure(Functions.Quadratic(60, 1e6).Hessian(new double[60]), 60, new CurvatureOptions { Steps = 6, Tolerance = 1e-9 });
+        var found = Curvature.Measure(
+            Functions.Quadratic(60, 1e6).Hessian(new double[60]),
+            60,
+            new CurvatureOptions { Steps = 6, Tolerance = 1e-9 });
 
         found.Converged.ShouldBeFalse();
         found.SmallestError.ShouldBeGreaterThan(0);

@@ -99,7 +99,9 @@ public sealed class GradientCheckTests
     {
         using var scope = NewDisposeScope();
         var w = Parameter(30, 30);
-        long[] Drawn(long seed) => [.. GradientCheck.Run([("w", w)], () => w.exp().sum(), new GradientCheckOptions { Seed = seed })[0].Elements.Select(e => e.Index)];
+        long[] Drawn(long seed) =>
+            [.. GradientCheck.Run([("w", w)], () => w.exp().sum(), new GradientCheckOptions { Seed = seed })[0].Elements.Select(
+                e => e.Index)];
 
         Drawn(1).ShouldBe(Drawn(1));
         Drawn(1).ShouldNotBe(Drawn(2));
@@ -110,10 +112,12 @@ public sealed class GradientCheckTests
     {
         using var w = zeros([2], ScalarType.Float32, requires_grad: true);
 
-        Should.Throw<FineTuneException>(() => GradientCheck.Run([("w", w)], () => w.sum(), new GradientCheckOptions())).Message.ShouldContain("Float64");
+        Should.Throw<FineTuneException>(() => GradientCheck.Run([("w", w)], () => w.sum(), new GradientCheckOptions()))
+            .Message.ShouldContain("Float64");
     }
 
-    private static GradientFinding Check((string, Tensor) parameter, Func<Tensor> loss) => GradientCheck.Run([parameter], loss, new GradientCheckOptions()).ShouldHaveSingleItem();
+    private static GradientFinding Check((string, Tensor) parameter, Func<Tensor> loss) =>
+        GradientCheck.Run([parameter], loss, new GradientCheckOptions()).ShouldHaveSingleItem();
 
     private static Tensor Parameter(int rows, int columns) => Input(rows, columns).requires_grad_();
 

@@ -16,7 +16,12 @@ public sealed class LrRangeTests : IDisposable
     [InlineData("adamw", 2)]
     public void Everything_is_as_before_and_a_run_after_it_has_the_same_bits(string optimizer, int lookahead)
     {
-        var recipe = _tiny.Recipe with { Epochs = 1, Snapshots = 0, Optimizer = new NamedSpec(optimizer).With("lr", 0.01).With("lookahead", lookahead) };
+        var recipe = _tiny.Recipe with
+        {
+            Epochs = 1,
+            Snapshots = 0,
+            Optimizer = new NamedSpec(optimizer).With("lr", 0.01).With("lookahead", lookahead),
+        };
         var expected = _tiny.Start(recipe, _tiny.Folder("alone"));
         using var experiment = FineTune.Experiment.Experiment.Prepare(recipe, _tiny.Folder("after"));
         var before = Everything(experiment.Parts);
@@ -34,7 +39,9 @@ public sealed class LrRangeTests : IDisposable
     {
         using var experiment = FineTune.Experiment.Experiment.Prepare(_tiny.Recipe, _tiny.Folder("run"));
         var before = Everything(experiment.Parts);
-        var range = LrRangeTest.Run(experiment.Parts, new LrRangeOptions { Iterations = 40, From = 1e-6, To = 1e6, Diverged = 20, Smoothing = 0 });
+        var range = LrRangeTest.Run(
+            experiment.Parts,
+            new LrRangeOptions { Iterations = 40, From = 1e-6, To = 1e6, Diverged = 20, Smoothing = 0 });
         range.EndedEarly.ShouldBeTrue();
         range.Points.Count.ShouldBeLessThan(40);
         range.Points[^1].Smoothed.ShouldBe(range.Points[^1].Loss);
@@ -48,7 +55,8 @@ public sealed class LrRangeTests : IDisposable
     [InlineData(1e-7, double.PositiveInfinity, 100)]
     [InlineData(1e-7, 10, 19)]
     public void A_range_that_cannot_be_tried_is_refused(double from, double to, int iterations) =>
-        Should.Throw<FineTuneException>(() => new LrRangeOptions { From = from, To = to, Iterations = iterations }.Validate()).Message.ShouldContain("allowed");
+        Should.Throw<FineTuneException>(() => new LrRangeOptions { From = from, To = to, Iterations = iterations }.Validate())
+            .Message.ShouldContain("allowed");
 
     public void Dispose() => _tiny.Dispose();
 

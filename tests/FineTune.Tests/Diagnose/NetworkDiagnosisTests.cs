@@ -12,7 +12,8 @@ public sealed class NetworkDiagnosisTests
     {
         using var batch = DiagnosisBatch.OfModel("cifar_resnet20", null, null, 2, seed: 1);
 
-        var findings = NetworkDiagnosis.CheckGradient(batch.Network, batch.Images, batch.Labels, batch.Loss, new GradientCheckOptions { Elements = 1 });
+        var findings = NetworkDiagnosis.CheckGradient(batch.Network, batch.Images, batch.Labels, batch.Loss,
+            new GradientCheckOptions { Elements = 1 });
 
         findings.Select(f => f.Parameter).ShouldBe(batch.Network.OrderedParameters().Select(p => p.Name));
         findings.ShouldAllBe(f => f.Verdict <= GradientVerdict.Fine);

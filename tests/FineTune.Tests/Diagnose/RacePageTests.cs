@@ -10,11 +10,16 @@ public sealed class RacePageTests
     public void The_page_stands_alone_and_holds_every_track()
     {
         var surface = Surfaces.Find("saddle", new SurfaceOptions());
-        var tracks = OptimizerRace.Run(surface, [new("sgd"), new NamedSpec("adam").With("lr", 0.1), new("newton")], new RaceOptions { Steps = 40 });
+        var tracks = OptimizerRace.Run(
+            surface,
+            [new("sgd"), new NamedSpec("adam").With("lr", 0.1), new("newton")],
+            new RaceOptions { Steps = 40 });
         var page = RacePage.Render(surface, tracks);
         Regex.Matches(page, "https?://|src=|href=|@import|url\\((?!#)").ShouldBeEmpty();
         var svg = XElement.Parse(Regex.Match(page, "<svg id=\"plane\".*?</svg>", RegexOptions.Singleline).Value);
-        var paths = svg.Descendants("g").Where(g => ((string?)g.Attribute("class") ?? string.Empty).StartsWith("track", StringComparison.Ordinal)).Select(g => ((string)g.Elements("polyline").Last().Attribute("points")!).Split(' ').Length);
+        var paths = svg.Descendants("g")
+            .Where(g => ((string?)g.Attribute("class") ?? string.Empty).StartsWith("track", StringComparison.Ordinal))
+            .Select(g => ((string)g.Elements("polyline").Last().Attribute("points")!).Split(' ').Length);
         paths.ShouldBe([41, 41, 41]);
         page.ShouldContain("adam (lr 0.1)");
         page.ShouldContain("stuck");

@@ -86,7 +86,8 @@ public sealed class RaceTests
         var with = Run(Ravine, new NamedSpec("adam").With("lr", 0.05), 1);
         var without = Run(Ravine, new NamedSpec("adam").With("lr", 0.05).With("bias_correction", false), 1);
         with.StepLengths.Single().ShouldBe(0.05 * Math.Sqrt(2), 1e-8); // lr each way
-        without.StepLengths.Single().ShouldBe(0.05 * Math.Sqrt(2) * 0.1 / Math.Sqrt(0.001), 1e-6); // (1 - beta1) / sqrt(1 - beta2) of it: 3.16
+        // (1 - beta1) / sqrt(1 - beta2) of it: 3.16
+        without.StepLengths.Single().ShouldBe(0.05 * Math.Sqrt(2) * 0.1 / Math.Sqrt(0.001), 1e-6);
     }
 
     [Fact]
@@ -146,5 +147,6 @@ public sealed class RaceTests
         Should.Throw<FineTuneException>(() => Run(Ravine, new NamedSpec("adan_w"), 1)).Message.ShouldContain("adamw");
     }
 
-    internal static Track Run(Surface surface, NamedSpec rule, int steps) => OptimizerRace.Run(surface, [rule], new RaceOptions { Steps = steps })[0];
+    internal static Track Run(Surface surface, NamedSpec rule, int steps) =>
+        OptimizerRace.Run(surface, [rule], new RaceOptions { Steps = steps })[0];
 }

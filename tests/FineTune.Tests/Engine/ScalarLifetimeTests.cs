@@ -6,8 +6,8 @@ using TorchSharp;
 namespace FineTune.Tests.Engine;
 
 /// <summary>
-/// TorchSharp's operators with numbers make a Scalar that nothing holds while libtorch reads it, so a garbage collection on another thread can
-/// free it too early. No code of FineTune's lets TorchSharp do that.
+/// TorchSharp's operators with numbers make a Scalar that nothing holds while libtorch reads it, so a garbage collection on
+/// another thread can free it too early. No code of FineTune's lets TorchSharp do that.
 /// </summary>
 public sealed class ScalarLifetimeTests
 {
@@ -17,13 +17,15 @@ public sealed class ScalarLifetimeTests
         using var torchSharp = ModuleDefinition.ReadModule(typeof(Scalar).Assembly.Location);
         var makers = MakersOfScalars(torchSharp);
         makers.ShouldContain(m => m.Contains("Tensor::op_Multiply(TorchSharp.torch/Tensor,System.Double)", StringComparison.Ordinal));
-        makers.ShouldContain(m => m.Contains("Tensor::op_Addition(TorchSharp.torch/Tensor,TorchSharp.torch/Tensor)", StringComparison.Ordinal));
+        makers.ShouldContain(
+            m => m.Contains("Tensor::op_Addition(TorchSharp.torch/Tensor,TorchSharp.torch/Tensor)", StringComparison.Ordinal));
         var found = new List<string>();
         foreach (var assembly in new[] { typeof(TorchEngine).Assembly, typeof(OnnxExport).Assembly })
         {
             using var module = ModuleDefinition.ReadModule(assembly.Location);
             found.AddRange(Methods(module).Where(m => m.DeclaringType.Name != nameof(TensorArithmetic))
-                .SelectMany(m => Calls(m).Where(c => MakesScalar(c) || makers.Contains(c.FullName)).Select(c => $"{m.DeclaringType.Name}.{m.Name}: {c.Name}")));
+                .SelectMany(m => Calls(m).Where(c => MakesScalar(c) || makers.Contains(c.FullName))
+                    .Select(c => $"{m.DeclaringType.Name}.{m.Name}: {c.Name}")));
         }
 
         found.ShouldBeEmpty();
@@ -46,7 +48,8 @@ public sealed class ScalarLifetimeTests
     private static bool MakesScalar(MethodReference method) =>
         method.DeclaringType.Name is "Scalar" or "ScalarExtensionMethods" && method.ReturnType.Name == "Scalar";
 
-    private static IEnumerable<MethodDefinition> Methods(ModuleDefinition module) => module.GetTypes().SelectMany(t => t.Methods).Where(m => m.HasBody);
+    private static IEnumerable<MethodDefinition> Methods(ModuleDefinition module) =>
+        module.GetTypes().SelectMany(t => t.Methods).Where(m => m.HasBody);
 
     private static IEnumerable<MethodReference> Calls(MethodDefinition method) =>
         method.Body.Instructions.Select(i => i.Operand).OfType<MethodReference>().Select(r => r.GetElementMethod());

@@ -6,7 +6,8 @@ namespace FineTune.Tests.Ensemble;
 
 public sealed class CombinationTests
 {
-    private static readonly JsonElement Golden = JsonDocument.Parse(File.ReadAllText(Repo.Goldens("Ensemble/combinations.json"))).RootElement;
+    private static readonly JsonElement Golden = JsonDocument.Parse(
+        File.ReadAllText(Repo.Goldens("Ensemble/combinations.json"))).RootElement;
     private static readonly long[] Labels = [.. Golden.GetProperty("labels").EnumerateArray().Select(v => v.GetInt64())];
     private static readonly Predictions[] Members =
         [.. Golden.GetProperty("members").EnumerateArray().Select(m => new Predictions(["a", "b", "c"], Labels, Numbers(m)))];
@@ -26,7 +27,8 @@ public sealed class CombinationTests
     {
         var together = Together("vote");
         Near(together.Probabilities, Numbers(Golden.GetProperty("votes")), 2e-6);
-        Enumerable.Range(0, together.Count).Select(together.Predicted).ShouldBe(Golden.GetProperty("vote").EnumerateArray().Select(v => v.GetInt32()));
+        Enumerable.Range(0, together.Count).Select(together.Predicted)
+            .ShouldBe(Golden.GetProperty("vote").EnumerateArray().Select(v => v.GetInt32()));
         for (var i = 0; i < together.Count; i++)
             together.Row(i).ToArray().Sum().ShouldBe(1, 1e-12);
     }
@@ -106,7 +108,8 @@ public sealed class CombinationTests
     public void A_misspelt_method_is_answered_with_the_nearest() =>
         Should.Throw<FineTuneException>(() => Combination.Find("averag")).Message.ShouldContain("'average'");
 
-    private static Predictions Together(string method) => Combination.Find(method).Combine(Members, Combination.Find(method).Weights(Members));
+    private static Predictions Together(string method) =>
+        Combination.Find(method).Combine(Members, Combination.Find(method).Weights(Members));
 
     private static double[] Numbers(JsonElement list) => [.. list.EnumerateArray().Select(v => v.GetDouble())];
 

@@ -28,7 +28,8 @@ public sealed class EnsembleEvaluationTests
     [InlineData("greedy")]
     public void Weights_are_chosen_on_validation_and_never_on_what_is_measured(string method)
     {
-        Member[] members = [new("a", Of(0.9, 0.9, 0.9, 0.9), Of(0.1, 0.1, 0.1, 0.1)), new("b", Of(0.2, 0.2, 0.2, 0.2), Of(0.8, 0.8, 0.8, 0.8))];
+        Member[] members =
+            [new("a", Of(0.9, 0.9, 0.9, 0.9), Of(0.1, 0.1, 0.1, 0.1)), new("b", Of(0.2, 0.2, 0.2, 0.2), Of(0.8, 0.8, 0.8, 0.8))];
         var report = EnsembleEvaluation.Of(members, MemberSelection.All, Combination.Find(method), "test", "val");
         report.Rows.Select(r => r.Weight).ShouldBe([1, 0], 1e-6);
         report.Ensemble.Top1.ShouldBe(0);

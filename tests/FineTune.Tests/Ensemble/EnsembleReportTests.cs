@@ -13,6 +13,11 @@ public sealed class EnsembleReportTests
     {
         var score = new Score(0, 0, 0, 0, 1);
         var none = new Predictions(["a", "b"], [], []);
-        return new EnsembleReport("average", "val", "val", [], "001", score, score, single, ensemble) { Diversity = new(null, 0), SinglePredictions = none, Predictions = none };
+        return new EnsembleReport("average", "val", "val", [], "001", score, score, single, ensemble)
+        {
+            Diversity = new(null, 0),
+            SinglePredictions = none,
+            Predictions = none,
+        };
     }
 }

@@ -29,7 +29,8 @@ public sealed class JointForwardTests : IDisposable
         using var tree = new FineTune.Tests.Data.ImageTree().Images("a", 5);
         var samples = Enumerable.Range(0, 5).Select(i => new FineTune.Data.Sample(tree.PathOf($"a/{i:000}.bmp"), i % 3)).ToArray();
         var classes = new[] { "x", "y", "z" };
-        FineTune.Data.Loader Loader() => new(samples, new FineTune.Data.LoaderOptions { BatchSize = 2 }, FineTune.Augment.Augmentations.Evaluation(16, 16));
+        FineTune.Data.Loader Loader() =>
+            new(samples, new FineTune.Data.LoaderOptions { BatchSize = 2 }, FineTune.Augment.Augmentations.Evaluation(16, 16));
         var together = Predictor.Predict(_networks, Loader(), classes);
         for (var m = 0; m < 3; m++)
             together[m].Probabilities.ShouldBe(Predictor.Predict(_networks[m], Loader(), classes).Probabilities, 1e-6);

@@ -32,7 +32,8 @@ public sealed class PredictorTests : IDisposable
         using (no_grad())
             _network.state_dict()["linear.bias"].fill_(float.NaN);
         Should.Throw<FineTuneException>(() => Predict(3)).Message.ShouldBe(
-            $"The network's output for '{_tree.PathOf("a/000.bmp")}' is not finite; its weights are damaged, or its learning rate was too high.");
+            $"The network's output for '{_tree.PathOf("a/000.bmp")}' is not finite; its weights are damaged, "
+            + "or its learning rate was too high.");
     }
 
     [Fact]
@@ -48,6 +49,7 @@ public sealed class PredictorTests : IDisposable
     private Predictions Predict(int batch, CancellationToken stop = default)
     {
         var samples = Enumerable.Range(0, 3).Select(i => new Sample(_tree.PathOf($"a/{i:000}.bmp"), i % 2)).ToArray();
-        return Predictor.Predict(_network, new Loader(samples, new LoaderOptions { BatchSize = batch }, Augmentations.Evaluation(16, 16)), ["x", "y"], cancellation: stop);
+        return Predictor.Predict(_network, new Loader(samples, new LoaderOptions { BatchSize = batch }, Augmentations.Evaluation(16, 16)),
+            ["x", "y"], cancellation: stop);
     }
 }

@@ -10,7 +10,9 @@ public sealed class ScoreTests
     [InlineData(2)] // the mean of both
     public void Scores_are_those_of_scikit_learn(int classifier)
     {
-        var predictions = classifier < 2 ? ScoreGoldens.Predictions(classifier) : Predictions.Average([ScoreGoldens.Predictions(0), ScoreGoldens.Predictions(1)]);
+        var predictions = classifier < 2
+            ? ScoreGoldens.Predictions(classifier)
+            : Predictions.Average([ScoreGoldens.Predictions(0), ScoreGoldens.Predictions(1)]);
         var score = Score.Of(predictions);
         score.Top1.ShouldBe(ScoreGoldens.Score(classifier, "top1"), 1e-12);
         score.Top5.ShouldBe(ScoreGoldens.Score(classifier, "top5"), 1e-12);

@@ -30,7 +30,8 @@ public sealed partial class ChartTests
     [Fact]
     public void Two_lines_are_drawn_with_their_grid_and_a_legend_from_the_right()
     {
-        var svg = Svg.Lines("loss & more", "epochs", [new("training", 9, [(1, 2), (2, 1), (3, 0)]), new("validation", 2, [(1, 1), (3, 0.5)])]);
+        var svg = Svg.Lines(
+            "loss & more", "epochs", [new("training", 9, [(1, 2), (2, 1), (3, 0)]), new("validation", 2, [(1, 1), (3, 0.5)])]);
 
         svg.ShouldBe(
             "<svg class=\"chart\" viewBox=\"0 0 440 240\" role=\"img\" "
@@ -46,7 +47,8 @@ public sealed partial class ChartTests
             + "<text x=\"312\" y=\"19\" class=\"key end\">training</text></g></svg>");
 
         static string Grid(int y, string value) =>
-            $"<line class=\"grid\" x1=\"52\" x2=\"426\" y1=\"{y}\" y2=\"{y}\"/><text x=\"45\" y=\"{y + 4}\" class=\"tick end\">{value}</text>";
+            $"<line class=\"grid\" x1=\"52\" x2=\"426\" y1=\"{y}\" y2=\"{y}\"/><text x=\"45\" y=\"{y + 4}\" class=\"tick end\">{value}"
+            + "</text>";
     }
 
     [Fact]
@@ -62,7 +64,8 @@ public sealed partial class ChartTests
     [Fact]
     public void A_line_of_one_point_is_a_dot_and_what_is_not_finite_is_left_out()
     {
-        Svg.Lines("loss", "epochs", [new("training", 0, [(1, 0.5)])]).ShouldContain("<circle class=\"dot\" cx=\"239\" cy=\"120\" r=\"4\"/>");
+        Svg.Lines("loss", "epochs", [new("training", 0, [(1, 0.5)])])
+            .ShouldContain("<circle class=\"dot\" cx=\"239\" cy=\"120\" r=\"4\"/>");
         Svg.Lines("loss", "epochs", [new("training", 0, [(1, double.NaN), (2, 1), (3, 2)])]).ShouldContain("points=\"52,206 426,34\"");
         Svg.Lines("loss", "epochs", [new("training", 0, [(1, double.NaN)])]).ShouldBeEmpty();
     }

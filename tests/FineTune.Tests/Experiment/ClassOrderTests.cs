@@ -45,10 +45,18 @@ public sealed class ClassOrderTests(TwoRuns runs) : IClassFixture<TwoRuns>
     }
 
     /// <summary>Of the weights alone: the run is there for its images, and the last two members are taken.</summary>
-    private (FineTune.Evaluate.Predictions Predictions, MethodComparison Comparison, double[] Saved) Measured(string[] weights, string method)
+    private (FineTune.Evaluate.Predictions Predictions, MethodComparison Comparison, double[] Saved) Measured(
+        string[] weights, string method)
     {
         var folder = Path.Combine(runs.Tiny.Root, "kept" + Guid.NewGuid());
-        var request = new EnsembleRequest { Runs = [Third()], Snapshots = false, Weights = weights, Selection = MemberSelection.Parse("last:2"), Method = method };
+        var request = new EnsembleRequest
+        {
+            Runs = [Third()],
+            Snapshots = false,
+            Weights = weights,
+            Selection = MemberSelection.Parse("last:2"),
+            Method = method,
+        };
         using var session = new EnsembleSession(request);
         var report = session.Evaluate();
         var comparison = session.Compare(report);

@@ -9,8 +9,10 @@ public sealed class ConfusionTests
     [Fact]
     public void Rows_are_true_classes_columns_are_predicted_ones_and_a_cell_is_as_strong_as_its_part_of_the_row()
     {
-        string Row(string name, string cells, string correct) => $"<tr><th scope=\"row\" title=\"{name}\">{name}</th>{cells}<td>{correct}</td></tr>";
-        string Cell(string kind, string strength, string count) => $"<td class=\"{kind}\" style=\"background: rgba(var(--{kind}), {strength})\">{count}</td>";
+        string Row(string name, string cells, string correct) =>
+            $"<tr><th scope=\"row\" title=\"{name}\">{name}</th>{cells}<td>{correct}</td></tr>";
+        string Cell(string kind, string strength, string count) =>
+            $"<td class=\"{kind}\" style=\"background: rgba(var(--{kind}), {strength})\">{count}</td>";
         var none = Cell("wrong", "0.00", Dot);
 
         Confusion.Render(["a", "<b>", "c"], new[,] { { 3, 1, 0 }, { 0, 0, 0 }, { 2, 0, 2 } }).ShouldBe(
@@ -38,7 +40,8 @@ public sealed class ConfusionTests
     [InlineData(30, true)]
     [InlineData(31, false)]
     public void A_matrix_has_at_most_thirty_classes(int classes, bool matrix) =>
-        Confusion.Render(Names(classes), new int[classes, classes]).Contains("class=\"confusion\"", StringComparison.Ordinal).ShouldBe(matrix);
+        Confusion.Render(Names(classes), new int[classes, classes]).Contains("class=\"confusion\"", StringComparison.Ordinal)
+            .ShouldBe(matrix);
 
     [Fact]
     public void Above_thirty_classes_the_most_confused_pairs_are_shown()
@@ -48,7 +51,8 @@ public sealed class ConfusionTests
 
         Confusion.Render(Names(120), counts).ShouldBe(
             "<p class=\"muted\">120 classes; the 2 of 2 confused pairs with the most mistakes:</p><table class=\"list\">"
-            + "<thead><tr><th scope=\"col\">true class</th><th scope=\"col\">predicted</th><th scope=\"col\">images</th><th scope=\"col\">of that class</th>"
+            + "<thead><tr><th scope=\"col\">true class</th><th scope=\"col\">predicted</th><th scope=\"col\">images</th>"
+            + "<th scope=\"col\">of that class</th>"
             + "<th scope=\"col\">correct</th></tr></thead><tbody>"
             + "<tr><th scope=\"row\">class7</th><td class=\"t\" style=\"background: rgba(var(--wrong), 0.13)\">class9</td>"
             + "<td>2</td><td>7</td><td>71%</td></tr>"
@@ -86,5 +90,6 @@ public sealed class ConfusionTests
 
     private const string Dot = "<span class=\"muted\">·</span>";
 
-    private static string[] Names(int count) => [.. Enumerable.Range(0, count).Select(k => string.Create(CultureInfo.InvariantCulture, $"class{k}"))];
+    private static string[] Names(int count) =>
+        [.. Enumerable.Range(0, count).Select(k => string.Create(CultureInfo.InvariantCulture, $"class{k}"))];
 }

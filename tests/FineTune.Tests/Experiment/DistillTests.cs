@@ -41,7 +41,8 @@ public sealed class DistillTests : IDisposable
     public void The_teacher_changes_what_is_learned_and_its_weight_0_does_not()
     {
         var plain = _tiny.Start(Student with { Distill = new(), Epochs = 1 }, _tiny.Folder("plain")).FinalWeights;
-        var none = _tiny.Start(Student with { Distill = Student.Distill with { Weight = 0 }, Epochs = 1 }, _tiny.Folder("none")).FinalWeights;
+        var none = _tiny.Start(
+            Student with { Distill = Student.Distill with { Weight = 0 }, Epochs = 1 }, _tiny.Folder("none")).FinalWeights;
         var taught = _tiny.Start(Student with { Epochs = 1 }, _tiny.Folder("taught")).FinalWeights;
         none.ShouldBe(plain);
         taught.ShouldNotBe(plain);
@@ -79,14 +80,22 @@ public sealed class DistillTests : IDisposable
         var folder = _tiny.Folder("stopped");
         _tiny.StartAndStop(Student, folder, afterStep: 7);
         File.Copy(other.SoftLabels, folder.SoftLabels, overwrite: true);
-        Should.Throw<FineTuneException>(() => _tiny.Resume(folder, [])).Message.ShouldContain("but another teacher's; put the run's own file back");
+        Should.Throw<FineTuneException>(() => _tiny.Resume(folder, []))
+            .Message.ShouldContain("but another teacher's; put the run's own file back");
     }
 
     [Fact]
     public void Micro_batches_learn_the_same_from_a_teacher()
     {
         static double Loss(TrainingResult r) => r.Last!.Nll;
-        var recipe = Student with { Epochs = 1, BatchNorm = "frozen", Trainable = "head", Head = new HeadOptions(), Augment = FineTune.Augment.AugmentSpec.Of("none") };
+        var recipe = Student with
+        {
+            Epochs = 1,
+            BatchNorm = "frozen",
+            Trainable = "head",
+            Head = new HeadOptions(),
+            Augment = FineTune.Augment.AugmentSpec.Of("none"),
+        };
         var one = _tiny.Start(recipe, _tiny.Folder("one"));
         var parts = _tiny.Start(recipe with { Gradient = recipe.Gradient with { Accumulate = 3 } }, _tiny.Folder("parts"));
         (Loss(parts) / Loss(one)).ShouldBe(1, 1e-5);
@@ -96,10 +105,12 @@ public sealed class DistillTests : IDisposable
     [Fact]
     public void A_teacher_that_was_trained_on_the_students_validation_images_is_refused()
     {
-        var image = Directory.GetFiles(Path.Combine(_tiny.Data, "train"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+        var image = Directory.GetFiles(Path.Combine(_tiny.Data, "train"), "*", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal).First();
         var other = Path.Combine(_tiny.Root, "other");
         TwoRuns.CopyFolder(_tiny.Data, other);
-        File.Move(Path.Combine(other, Path.GetRelativePath(_tiny.Data, image)), Path.Combine(other, "val", Path.GetFileName(Path.GetDirectoryName(image))!, "moved.jpg"));
+        File.Move(Path.Combine(other, Path.GetRelativePath(_tiny.Data, image)),
+            Path.Combine(other, "val", Path.GetFileName(Path.GetDirectoryName(image))!, "moved.jpg"));
         Should.Throw<FineTuneException>(() => _tiny.Start(Student with { Data = other }, _tiny.Folder("leak")))
             .Message.ShouldContain("The teacher was trained on 1 of the 16 images that the student is measured on");
     }
@@ -111,7 +122,8 @@ public sealed class DistillTests : IDisposable
         var (more, moved) = (Path.Combine(_tiny.Root, "more"), Path.Combine(_tiny.Root, "moved"));
         foreach (var place in new[] { more, moved })
             TwoRuns.CopyFolder(_tiny.Data, place);
-        var image = Directory.GetFiles(Path.Combine(_tiny.Data, "train"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+        var image = Directory.GetFiles(Path.Combine(_tiny.Data, "train"), "*", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal).First();
         var name = Path.GetRelativePath(Path.Combine(_tiny.Data, "train"), image);
         var extra = ImageTree.Bmp(ImageTree.Picture(77, 40, 30));
         File.WriteAllBytes(Path.Combine(more, "train", Path.GetDirectoryName(name)!, "extra.bmp"), extra);
@@ -126,7 +138,8 @@ public sealed class DistillTests : IDisposable
         }
 
         SavedEnsemble.Read(teacher).TrainedOn.Count.ShouldBe(1);
-        Should.Throw<FineTuneException>(() => _tiny.Start(Student with { Data = moved, Distill = Student.Distill with { Teacher = teacher } }, _tiny.Folder("leak")))
+        Should.Throw<FineTuneException>(
+            () => _tiny.Start(Student with { Data = moved, Distill = Student.Distill with { Teacher = teacher } }, _tiny.Folder("leak")))
             .Message.ShouldContain("The teacher was trained on 1 of the 16 images that the student is measured on");
     }
 
@@ -141,7 +154,8 @@ public sealed class DistillTests : IDisposable
             File.Copy(file, target);
         }
 
-        Should.Throw<FineTuneException>(() => _tiny.Start(Student with { Data = other }, _tiny.Folder("named"))).Message.ShouldContain("a teacher has the classes of its student");
+        Should.Throw<FineTuneException>(() => _tiny.Start(Student with { Data = other }, _tiny.Folder("named")))
+            .Message.ShouldContain("a teacher has the classes of its student");
     }
 
     public void Dispose() => _tiny.Dispose();

@@ -46,7 +46,8 @@ public sealed class EnsembleSessionTests(TwoRuns runs) : IClassFixture<TwoRuns>
     {
         Names(new EnsembleRequest { Runs = [runs.A] }).ShouldBe(["001", "002"]);
         Names(new EnsembleRequest { Runs = [runs.A, runs.B] }).ShouldBe([runs.A, runs.B]);
-        Names(new EnsembleRequest { Runs = [runs.A, runs.B], Snapshots = true }).ShouldBe([$"{runs.A}/001", $"{runs.A}/002", $"{runs.B}/001", $"{runs.B}/002"]);
+        Names(new EnsembleRequest { Runs = [runs.A, runs.B], Snapshots = true })
+            .ShouldBe([$"{runs.A}/001", $"{runs.A}/002", $"{runs.B}/001", $"{runs.B}/002"]);
         Names(new EnsembleRequest { Runs = [runs.A], Snapshots = false, Weights = [Best(runs.B)] }).ShouldBe(["a", Best(runs.B)]);
         Names(new EnsembleRequest { Runs = [runs.A], Weights = [$"cifar_resnet20={Best(runs.B)}"] }).ShouldBe(["a", Best(runs.B)]);
     }
@@ -74,7 +75,8 @@ public sealed class EnsembleSessionTests(TwoRuns runs) : IClassFixture<TwoRuns>
         for (var k = 0; k < together.Probabilities.Length; k++)
             together.Probabilities[k].ShouldBe((a.Probabilities[k] + b.Probabilities[k]) / 2, 1e-12);
         session.Sharing.ShouldBe((0, 0));
-        Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A, larger.Path], Method = "soup" })).Message.ShouldContain("see images in other ways");
+        Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A, larger.Path], Method = "soup" }))
+            .Message.ShouldContain("see images in other ways");
     }
 
     [Fact]
@@ -83,17 +85,21 @@ public sealed class EnsembleSessionTests(TwoRuns runs) : IClassFixture<TwoRuns>
         var path = Path.Combine(runs.Tiny.Root, "other.safetensors");
         using (var model = LoadedModel.Open(null, Best(runs.B)))
             Checkpoint.SaveWeights(path, model.Network, ["x", .. model.Classes!.Skip(1)]);
-        Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A], Weights = [path] })).Message.ShouldContain("have the same classes");
+        Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A], Weights = [path] }))
+            .Message.ShouldContain("have the same classes");
         var data = Path.Combine(runs.Tiny.Root, "renamed");
         TwoRuns.CopyFolder(runs.Tiny.Data, data);
         foreach (var split in Directory.GetDirectories(data))
             Directory.Move(Path.Combine(split, "crab"), Path.Combine(split, "lobster"));
         var renamed = runs.Tiny.Folder("renamed-run");
         runs.Tiny.Start(runs.Tiny.Recipe with { Data = data, Epochs = 1, Snapshots = 0 }, renamed);
-        Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A], Against = [renamed.Path] })).Message.ShouldContain("'lobster'");
+        Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A], Against = [renamed.Path] }))
+            .Message.ShouldContain("'lobster'");
     }
 
-    /// <summary>Planted: the split that the second run was given has an image of the first one's validation among its training images.</summary>
+    /// <summary>
+    /// Planted: the split that the second run was given has an image of the first one's validation among its training images.
+    /// </summary>
     [Theory]
     [InlineData(true, "was trained on 1 of the 15 images that are measured")]
     [InlineData(false, "have other validation images")]
@@ -112,7 +118,8 @@ public sealed class EnsembleSessionTests(TwoRuns runs) : IClassFixture<TwoRuns>
         runs.Tiny.Start(runs.Tiny.Recipe with { Data = other, Epochs = 1, Snapshots = 0 }, folder);
 
         Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A, folder.Path] })).Message.ShouldContain(says);
-        Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A], Weights = [Best(folder.Path)] })).Message.ShouldContain(says);
+        Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A], Weights = [Best(folder.Path)] }))
+            .Message.ShouldContain(says);
     }
 
     [Fact]
@@ -151,7 +158,8 @@ public sealed class EnsembleSessionTests(TwoRuns runs) : IClassFixture<TwoRuns>
         var report = session.Evaluate();
         var rows = session.Compare(report).Rows;
         rows.Select(r => r.Name).ShouldBe([
-            $"best single: {report.BestSingle}", "ensemble: average of 2", "best single, 2 random views", "soup of these members", "greedy-soup of these members",
+            $"best single: {report.BestSingle}", "ensemble: average of 2", "best single, 2 random views", "soup of these members",
+            "greedy-soup of these members",
             $"run {runs.A}", $"run {runs.B}", "ensemble of these 2 runs",
         ]);
         rows.Select(r => r.Looks).ShouldBe([1, 2, 2, 1, 1, 1, 1, 2]);
@@ -159,7 +167,8 @@ public sealed class EnsembleSessionTests(TwoRuns runs) : IClassFixture<TwoRuns>
         (rows[1].Score.Top1, rows[1].Score.Nll).ShouldBe((report.Ensemble.Top1, report.Ensemble.Nll));
         rows[0].AgainstSingle.ShouldBeNull();
         rows[1].AgainstSingle!.PValue.ShouldBe(report.PValue, 1e-12);
-        rows.Skip(1).ShouldAllBe(r => r.AdjustedP >= r.AgainstSingle!.PValue && r.Difference!.Top1.Value == r.Score.Top1 - rows[0].Score.Top1);
+        rows.Skip(1)
+            .ShouldAllBe(r => r.AdjustedP >= r.AgainstSingle!.PValue && r.Difference!.Top1.Value == r.Score.Top1 - rows[0].Score.Top1);
         var (a, b) = (RunSummary.Read(runs.A).Seconds, RunSummary.Read(runs.B).Seconds);
         rows[1].TrainingSeconds.ShouldBe(a);
         rows[^1].TrainingSeconds!.Value.ShouldBe(a + b, 1e-9);
@@ -186,7 +195,8 @@ public sealed class EnsembleSessionTests(TwoRuns runs) : IClassFixture<TwoRuns>
         new RunSession(run.Path).Samples();
         File.Exists(run.TestOpened).ShouldBeFalse();
         Opened().ShouldBeEmpty();
-        Opened().ShouldHaveSingleItem().ShouldContain("were measured on 1 time before, first on " + DateTime.UtcNow.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
+        Opened().ShouldHaveSingleItem().ShouldContain("were measured on 1 time before, "
+            + "first on " + DateTime.UtcNow.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
         var session = new RunSession(run.Path);
         session.Samples("test");
         session.Samples("test"); // once a session
@@ -231,24 +241,37 @@ public sealed class EnsembleSessionTests(TwoRuns runs) : IClassFixture<TwoRuns>
     public void What_cannot_be_combined_is_said()
     {
         Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [] })).Message.ShouldContain("at least one --run");
-        Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A], Method = "mean" })).Message.ShouldContain("average");
-        Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A, runs.A] })).Message.ShouldContain("is given twice");
+        Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A], Method = "mean" }))
+            .Message.ShouldContain("average");
+        Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A, runs.A] }))
+            .Message.ShouldContain("is given twice");
         var copy = runs.Tiny.Folder("copy").Path;
         TwoRuns.CopyFolder(runs.A, copy);
         Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A, copy] })).Message
             .ShouldBe($"The members '{runs.A}' and '{copy}' have the same weights to the bit; give each once.");
         foreach (var none in new[] { string.Empty, "cifar_resnet20=" })
-            Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A], Weights = [none] })).Message.ShouldStartWith($"'{none}' names no weights file");
+        {
+            Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A], Weights = [none] }))
+                .Message.ShouldStartWith($"'{none}' names no weights file");
+        }
         var link = Path.Combine(runs.Tiny.Root, "link");
         Directory.CreateSymbolicLink(link, runs.A);
         foreach (var again in new[] { runs.A + "/", link })
-            Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A, again] })).Message.ShouldContain("is given twice");
-        Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A], Weights = [$"resnet18={Best(runs.B)}"] })).Message.ShouldContain("is of a run of cifar_resnet20, not of resnet18");
-        Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A], Weights = [$"resnet81={Best(runs.B)}"] })).Message.ShouldContain("'resnet18'");
-        Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A], Selection = MemberSelection.Parse("last:3") })).Message.ShouldContain("there are 2");
+        {
+            Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A, again] }))
+                .Message.ShouldContain("is given twice");
+        }
+        Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A], Weights = [$"resnet18={Best(runs.B)}"] }))
+            .Message.ShouldContain("is of a run of cifar_resnet20, not of resnet18");
+        Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [runs.A], Weights = [$"resnet81={Best(runs.B)}"] }))
+            .Message.ShouldContain("'resnet18'");
+        Should.Throw<FineTuneException>(
+            () => Evaluate(new EnsembleRequest { Runs = [runs.A], Selection = MemberSelection.Parse("last:3") }))
+            .Message.ShouldContain("there are 2");
         var folder = runs.Tiny.Folder("none");
         runs.Tiny.Start(runs.Tiny.Recipe with { Epochs = 1, Snapshots = 0 }, folder);
-        Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [folder.Path] })).Message.ShouldContain("--set snapshots=5");
+        Should.Throw<FineTuneException>(() => Evaluate(new EnsembleRequest { Runs = [folder.Path] }))
+            .Message.ShouldContain("--set snapshots=5");
     }
 
     private static IEnumerable<string> Names(EnsembleRequest request) => Evaluate(request).Rows.Select(r => r.Name);
@@ -271,6 +294,7 @@ public sealed class EnsembleSessionTests(TwoRuns runs) : IClassFixture<TwoRuns>
     private static Dictionary<string, float[]> State(string path)
     {
         using var model = LoadedModel.Open(null, path);
-        return WeightLoader.Read(model.Network).Where(t => t.Value.Type == FineTune.Weights.TensorType.Float32).ToDictionary(t => t.Key, t => t.Value.ToFloats());
+        return WeightLoader.Read(model.Network).Where(t => t.Value.Type == FineTune.Weights.TensorType.Float32)
+            .ToDictionary(t => t.Key, t => t.Value.ToFloats());
     }
 }

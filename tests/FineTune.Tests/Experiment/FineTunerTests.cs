@@ -39,7 +39,8 @@ public sealed class FineTunerTests : IDisposable
         var name = $"own_{nameof(FineTunerTests)}";
         var network = new ModelEntry(name, "an own module", classes => Network.FromChildren(
             name,
-            nn.Sequential(("conv", nn.Conv2d(3, 4, 3)), ("norm", nn.BatchNorm2d(4)), ("pool", nn.AdaptiveAvgPool2d(1)), ("flatten", nn.Flatten()), ("fc", nn.Linear(4, classes))),
+            nn.Sequential(("conv", nn.Conv2d(3, 4, 3)), ("norm", nn.BatchNorm2d(4)), ("pool", nn.AdaptiveAvgPool2d(1)),
+                ("flatten", nn.Flatten()), ("fc", nn.Linear(4, classes))),
             Preprocessing.Cifar,
             [("body", ["conv", "norm"]), ("head", ["pool", "flatten", "fc"])]));
         var recipe = _tiny.Recipe with { Head = new HeadOptions(), Epochs = 1, Snapshots = 0 };
@@ -47,8 +48,11 @@ public sealed class FineTunerTests : IDisposable
         run.Session.Recipe.Model.ShouldBe(name);
         using (var model = run.Session.OpenResult())
             model.Classes!.Count.ShouldBe(3);
-        new FineTuner().Train(recipe with { Weights = run.Folder.Path }, network, _tiny.Folder("next").Path).Training.Finished.ShouldBeTrue();
-        Should.Throw<FineTuneException>(() => new FineTuner().Train(recipe, network with { Description = "another" }, _tiny.Folder("third").Path)).Message.ShouldContain("already");
+        new FineTuner().Train(recipe with { Weights = run.Folder.Path }, network, _tiny.Folder("next").Path)
+            .Training.Finished.ShouldBeTrue();
+        Should.Throw<FineTuneException>(
+            () => new FineTuner().Train(recipe, network with { Description = "another" }, _tiny.Folder("third").Path))
+            .Message.ShouldContain("already");
     }
 
     public void Dispose() => _tiny.Dispose();
@@ -69,7 +73,8 @@ public sealed class FineTunerTests : IDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             lines.Add($"{logLevel}: {formatter(state, exception)}");
     }
 }

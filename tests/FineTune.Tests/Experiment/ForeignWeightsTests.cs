@@ -44,7 +44,8 @@ public sealed class ForeignWeightsTests : IDisposable
             "The prefix 'module.' was taken off the weights' names.",
             "The prefix 'model.' was taken off the weights' names.",
             "The weights' names are timm's; they were read as torchvision's.",
-            "timm's mobilenet_v3_small has batch norms of another eps (1e-5) than torchvision's, which is used: results before training differ.",
+            "timm's mobilenet_v3_small has batch norms of another eps (1e-5) than torchvision's, which is used: "
+            + "results before training differ.",
             "Left out 1 tensor that the network does not have (loss.weight).",
         ]);
     }

@@ -9,8 +9,10 @@ internal static partial class Markup
 
     private static readonly string[] Attributes =
     [
-        "alt", "aria-hidden", "aria-label", "aria-labelledby", "charset", "class", "content", "cx", "cy", "d", "height", "href", "html", "http-equiv",
-        "id", "lang", "name", "points", "r", "rx", "role", "scope", "src", "style", "tabindex", "title", "viewBox", "width", "x", "x1", "x2", "y",
+        "alt", "aria-hidden", "aria-label", "aria-labelledby", "charset", "class", "content", "cx", "cy", "d", "height",
+        "href", "html", "http-equiv",
+        "id", "lang", "name", "points", "r", "rx", "role", "scope", "src", "style", "tabindex", "title", "viewBox",
+        "width", "x", "x1", "x2", "y",
         "y1", "y2",
     ];
 
@@ -39,7 +41,8 @@ internal static partial class Markup
         }
 
         var addresses = Addresses().Matches(html).Select(m => m.Groups["url"].Value);
-        problems.AddRange(addresses.Where(u => !u.StartsWith('#') && !u.StartsWith(Picture, StringComparison.Ordinal)).Select(u => $"address: {u}"));
+        problems.AddRange(
+            addresses.Where(u => !u.StartsWith('#') && !u.StartsWith(Picture, StringComparison.Ordinal)).Select(u => $"address: {u}"));
         if (html.Contains("@import", StringComparison.Ordinal))
             problems.Add("@import");
         return problems;

@@ -77,7 +77,8 @@ public sealed class NamedRecipeTests : IDisposable
         Read("bit", "batch=9").ShouldSatisfyAllConditions(r => r.Batch.ShouldBe(9), r => r.Epochs.ShouldBe(125)); // 4 steps an epoch
         var file = Path.Combine(_tiny.Root, "mine.yaml");
         File.WriteAllText(file, "recipe: bit\nhead: { dropout: 0.2 }\n");
-        RecipeFile.Read(file, [$"data='{_tiny.Data}'", "model=cifar_resnet20"]).Head.ShouldSatisfyAllConditions(h => h.Dropout.ShouldBe(0.2), h => h.Init.ShouldBe("zero"));
+        RecipeFile.Read(file, [$"data='{_tiny.Data}'", "model=cifar_resnet20"])
+            .Head.ShouldSatisfyAllConditions(h => h.Dropout.ShouldBe(0.2), h => h.Init.ShouldBe("zero"));
         Should.Throw<FineTuneException>(() => RecipeFile.Read("bit", ["model=resnet18"])).Message.ShouldContain("give --data");
     }
 
@@ -90,7 +91,8 @@ public sealed class NamedRecipeTests : IDisposable
             r => r.Optimizer.Options["momentum"].ShouldBe(0.9));
         var file = Path.Combine(_tiny.Root, "mine.yaml");
         File.WriteAllText(file, "recipe: tutorial\nbatch: 16\n");
-        RecipeFile.Read(file, [$"data='{_tiny.Data}'", "model=cifar_resnet20"]).ShouldSatisfyAllConditions(r => r.Batch.ShouldBe(16), r => r.Epochs.ShouldBe(25));
+        RecipeFile.Read(file, [$"data='{_tiny.Data}'", "model=cifar_resnet20"])
+            .ShouldSatisfyAllConditions(r => r.Batch.ShouldBe(16), r => r.Epochs.ShouldBe(25));
     }
 
     [Fact]

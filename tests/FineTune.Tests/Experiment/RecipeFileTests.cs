@@ -31,7 +31,8 @@ public sealed class RecipeFileTests : IDisposable
             Precision = "bfloat16",
             Layout = "auto",
             Input = new InputOptions { Size = 96, Resize = 0 },
-            Augment = AugmentSpec.Of(new NamedSpec("random_resized_crop").With("scale", new List<object?> { 0.25, 1L }), new NamedSpec("horizontal_flip")),
+            Augment = AugmentSpec.Of(
+                new NamedSpec("random_resized_crop").With("scale", new List<object?> { 0.25, 1L }), new NamedSpec("horizontal_flip")),
             Optimizer = new NamedSpec("adamw").With("lr", 3e-4).With("beta2", 0.95),
             Schedule = new NamedSpec("step").With("every", "3 epochs").With("by", 0.2),
             Loss = new NamedSpec("focal").With("focal_gamma", 1.5).With("class_weights", "balanced"),
@@ -49,7 +50,8 @@ public sealed class RecipeFileTests : IDisposable
         var text = RecipeFile.Write(recipe);
         var read = RecipeFile.Read(Saved(text));
         RecipeFile.Write(read).ShouldBe(text);
-        (read with { Augment = recipe.Augment, Optimizer = recipe.Optimizer, Schedule = recipe.Schedule, Loss = recipe.Loss }).ShouldBe(recipe);
+        (read with { Augment = recipe.Augment, Optimizer = recipe.Optimizer, Schedule = recipe.Schedule, Loss = recipe.Loss })
+            .ShouldBe(recipe);
         read.Optimizer.ToString().ShouldBe(recipe.Optimizer.ToString());
         read.Schedule!.ToString().ShouldBe(recipe.Schedule.ToString());
         read.Loss.ToString().ShouldBe(recipe.Loss.ToString());
@@ -98,10 +100,13 @@ public sealed class RecipeFileTests : IDisposable
         var path = Saved("data: photos\nmodel: resnet18\noptimizer: { name: sgd, lr: 0.1, momentum: 0.9 }\n");
         RecipeFile.Read(path, ["optimizer.name=adam"]).Optimizer.ToString().ShouldBe("adam");
         RecipeFile.Read(path, ["optimizer=adam", "optimizer.lr=0.2"]).Optimizer.ToString().ShouldBe("adam (lr 0.2)");
-        RecipeFile.Read(null, [.. Minimal, "loss.class_weights=balanced"]).Loss.ToString().ShouldBe("cross-entropy (class_weights balanced)");
-        RecipeFile.Read(null, [.. Minimal, "loss.class_weights=balanced", "loss.name=focal", "loss.focal_gamma=3"]).Loss.ToString().ShouldBe("focal (focal_gamma 3)");
+        RecipeFile.Read(null, [.. Minimal, "loss.class_weights=balanced"]).Loss.ToString()
+            .ShouldBe("cross-entropy (class_weights balanced)");
+        RecipeFile.Read(null, [.. Minimal, "loss.class_weights=balanced", "loss.name=focal", "loss.focal_gamma=3"]).Loss.ToString()
+            .ShouldBe("focal (focal_gamma 3)");
         RecipeFile.Read(null, [.. Minimal, "optimizer.lr=0.2"]).Optimizer.ToString().ShouldBe("sgd (lr 0.2, momentum 0.9)");
-        RecipeFile.Read(null, [.. Minimal, "augment=[horizontal_flip, {name: random_crop, padding: 2}]"]).Augment.Transforms[1].ToString().ShouldBe("random_crop (padding 2)");
+        RecipeFile.Read(null, [.. Minimal, "augment=[horizontal_flip, {name: random_crop, padding: 2}]"]).Augment.Transforms[1].ToString()
+            .ShouldBe("random_crop (padding 2)");
     }
 
     [Theory]
@@ -148,11 +153,13 @@ public sealed class RecipeFileTests : IDisposable
 
     [Fact]
     public void A_file_nested_past_the_end_of_the_stack_is_one_sentence() =>
-        Should.Throw<FineTuneException>(() => RecipeFile.Read(Saved("a: " + new string('[', 500_000)))).Message.ShouldContain("nests deeper than a recipe does");
+        Should.Throw<FineTuneException>(() => RecipeFile.Read(Saved("a: " + new string('[', 500_000))))
+            .Message.ShouldContain("nests deeper than a recipe does");
 
     [Fact]
     public void A_recipe_that_is_not_there_is_one_sentence() =>
-        Should.Throw<FineTuneException>(() => RecipeFile.Read(Path.Combine(_root, "none.yaml"))).Message.ShouldEndWith("there is no such file.");
+        Should.Throw<FineTuneException>(() => RecipeFile.Read(Path.Combine(_root, "none.yaml")))
+            .Message.ShouldEndWith("there is no such file.");
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 

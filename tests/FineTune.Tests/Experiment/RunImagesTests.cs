@@ -30,7 +30,8 @@ public sealed class RunImagesTests : IDisposable
         var result = _tiny.Start(Recipe, _folder);
         var before = Validation();
         foreach (var file in Directory.GetFiles(_flat, "*.jpg", SearchOption.AllDirectories).Take(9))
-            File.Copy(file, Path.Combine(Path.GetDirectoryName(file)!, $"0-{Path.GetFileName(file)}")); // copies of images that it was trained on, among others
+            // copies of images that it was trained on, among others
+            File.Copy(file, Path.Combine(Path.GetDirectoryName(file)!, $"0-{Path.GetFileName(file)}"));
         var session = new RunSession(_folder.Path);
         session.Samples().Samples.Select(s => Path.GetRelativePath(_flat, s.Path)).ShouldBe(before);
         session.Notes.ShouldHaveSingleItem().ShouldStartWith("9 images are new in the data folder and not used: ");
@@ -48,11 +49,14 @@ public sealed class RunImagesTests : IDisposable
         File.Copy(Path.Combine(_flat, names[2]), Path.Combine(_flat, names[1]), overwrite: true);
         var session = new RunSession(_folder.Path);
         session.Samples().Samples.Select(s => Path.GetRelativePath(_flat, s.Path)).ShouldBe(names[2..]);
-        session.Notes.ShouldBe([$"1 image is not in the data folder any more: '{names[0]}'.", $"1 image is changed since the run was trained and not used: '{names[1]}'."]);
+        session.Notes.ShouldBe([$"1 image is not in the data folder any more: '{names[0]}'.", "1 image is changed since the run was "
+            + $"trained and not used: '{names[1]}'."]);
         foreach (var name in names)
             File.Delete(Path.Combine(_flat, name));
-        Should.Throw<FineTuneException>(() => new RunSession(_folder.Path).Samples()).Message.ShouldStartWith("None of the run's val images is in");
-        Should.Throw<FineTuneException>(() => new RunSession(_folder.Path).Samples("test")).Message.ShouldContain("has no test images, but train and val");
+        Should.Throw<FineTuneException>(() => new RunSession(_folder.Path).Samples())
+            .Message.ShouldStartWith("None of the run's val images is in");
+        Should.Throw<FineTuneException>(() => new RunSession(_folder.Path).Samples("test"))
+            .Message.ShouldContain("has no test images, but train and val");
     }
 
     [Fact]
@@ -63,7 +67,8 @@ public sealed class RunImagesTests : IDisposable
         var moved = Directory.CreateDirectory(Path.Combine(_tiny.Root, "moved")).FullName;
         Directory.Move(_flat, Path.Combine(moved, "flat"));
         Should.Throw<FineTuneException>(() => new RunSession(_folder.Path).Samples()).Message.ShouldContain("say by --data where they are");
-        Should.Throw<FineTuneException>(() => new RunSession(_folder.Path, data: Path.Combine(_tiny.Data, "val")).Samples()).Message.ShouldStartWith("None of the run's val images is in");
+        Should.Throw<FineTuneException>(() => new RunSession(_folder.Path, data: Path.Combine(_tiny.Data, "val")).Samples())
+            .Message.ShouldStartWith("None of the run's val images is in");
         new RunSession(_folder.Path, data: Path.Combine(moved, "flat")).Samples().Samples.Count.ShouldBe(names.Length);
         Directory.Move(_folder.Path, Path.Combine(moved, "run"));
         new RunSession(Path.Combine(moved, "run")).Samples().Samples.Count.ShouldBe(names.Length);
@@ -99,7 +104,8 @@ public sealed class RunImagesTests : IDisposable
         Directory.Exists(Path.Combine(_flat, "runs")).ShouldBeFalse();
         var link = Path.Combine(_tiny.Root, "link");
         Directory.CreateSymbolicLink(link, _flat);
-        Should.Throw<FineTuneException>(() => _tiny.Start(Recipe, new RunFolder(Path.Combine(link, "a")))).Message.ShouldContain("lies in the data folder");
+        Should.Throw<FineTuneException>(() => _tiny.Start(Recipe, new RunFolder(Path.Combine(link, "a"))))
+            .Message.ShouldContain("lies in the data folder");
     }
 
     [Fact]
@@ -128,7 +134,8 @@ public sealed class RunImagesTests : IDisposable
     [InlineData("last")]
     public void The_result_is_the_same_in_the_report_the_evaluation_and_the_summary(string weights)
     {
-        var result = _tiny.Start(Recipe with { Epochs = 4, Snapshots = 0, ResultWeights = weights, Optimizer = new NamedSpec("sgd").With("lr", 0.5) }, _folder);
+        var result = _tiny.Start(
+            Recipe with { Epochs = 4, Snapshots = 0, ResultWeights = weights, Optimizer = new NamedSpec("sgd").With("lr", 0.5) }, _folder);
         var session = new RunSession(_folder.Path);
         session.ResultWeights.ShouldBe(weights == "best" ? _folder.Best : _folder.Last);
         using var model = session.OpenResult();
@@ -149,7 +156,8 @@ public sealed class RunImagesTests : IDisposable
         var copy = Path.Combine(_tiny.Data, "val", "crab", "copy.jpg");
         File.Copy(train, copy);
         var message = Should.Throw<FineTuneException>(() => _tiny.Start(recipe, _folder)).Message;
-        message.ShouldContain($"1 image of '{_tiny.Data}' is in several splits: 'train/crab/{Path.GetFileName(train)}' = 'val/crab/copy.jpg'");
+        message.ShouldContain(
+            $"1 image of '{_tiny.Data}' is in several splits: 'train/crab/{Path.GetFileName(train)}' = 'val/crab/copy.jpg'");
         message.ShouldContain("--allow-duplicates");
         Directory.Exists(_folder.Path).ShouldBeFalse();
         _tiny.Start(recipe with { AllowDuplicates = true }, _folder);
@@ -162,5 +170,6 @@ public sealed class RunImagesTests : IDisposable
 
     public void Dispose() => _tiny.Dispose();
 
-    private string[] Validation() => [.. RunImages.Read(_folder)!.Of("val").OrderBy(i => i.Class, StringComparer.Ordinal).ThenBy(i => i.Path, StringComparer.Ordinal).Select(i => i.Path)];
+    private string[] Validation() => [.. RunImages.Read(_folder)!.Of("val").OrderBy(i => i.Class, StringComparer.Ordinal)
+        .ThenBy(i => i.Path, StringComparer.Ordinal).Select(i => i.Path)];
 }

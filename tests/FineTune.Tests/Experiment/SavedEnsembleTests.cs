@@ -22,7 +22,13 @@ public sealed class SavedEnsembleTests(TwoRuns runs) : IClassFixture<TwoRuns>
             TwoRuns.CopyFolder(runs.Tiny.Folder(name).Path, tiny.Folder(name).Path);
         var (kept, elsewhere) = (Path.Combine(tiny.Root, "kept"), Path.Combine(tiny.Root, "elsewhere"));
         Predictions expected;
-        using (var session = new EnsembleSession(new EnsembleRequest { Runs = [tiny.Folder("a").Path, tiny.Folder("b").Path], Method = method, Views = views, Data = tiny.Data }))
+        using (var session = new EnsembleSession(new EnsembleRequest
+        {
+            Runs = [tiny.Folder("a").Path, tiny.Folder("b").Path],
+            Method = method,
+            Views = views,
+            Data = tiny.Data,
+        }))
         {
             var report = session.Evaluate();
             session.Save(kept);
@@ -50,13 +56,16 @@ public sealed class SavedEnsembleTests(TwoRuns runs) : IClassFixture<TwoRuns>
             session.Save(folder);
             Should.Throw<FineTuneException>(() => session.Save(folder)).Message.ShouldContain("holds an ensemble already");
             Should.Throw<FineTuneException>(() => new RunSession(folder)).Message.ShouldContain("is a saved ensemble, not a run");
-            Should.Throw<FineTuneException>(() => new SavedEnsembleSession(folder).Samples("test")).Message.ShouldContain($"predict --run '{folder}' FOLDER");
-            Should.Throw<FineTuneException>(() => session.Save(Path.Combine(runs.Tiny.Data, "kept"))).Message.ShouldContain("lies in the data folder");
+            Should.Throw<FineTuneException>(() => new SavedEnsembleSession(folder).Samples("test"))
+                .Message.ShouldContain($"predict --run '{folder}' FOLDER");
+            Should.Throw<FineTuneException>(() => session.Save(Path.Combine(runs.Tiny.Data, "kept")))
+                .Message.ShouldContain("lies in the data folder");
         }
 
         var (first, second) = (SavedEnsemble.PathOf(folder, "001.safetensors"), SavedEnsemble.PathOf(folder, "002.safetensors"));
         File.Copy(second, first, overwrite: true); // sound by itself, and another member
-        Should.Throw<FineTuneException>(() => new SavedEnsembleSession(folder).OpenResult()).Message.ShouldContain("does not have the bits that were written");
+        Should.Throw<FineTuneException>(() => new SavedEnsembleSession(folder).OpenResult())
+            .Message.ShouldContain("does not have the bits that were written");
         File.Delete(first);
         Should.Throw<FineTuneException>(() => new SavedEnsembleSession(folder).OpenResult()).Message.ShouldContain("has no file");
     }
@@ -131,13 +140,16 @@ public sealed class SavedEnsembleTests(TwoRuns runs) : IClassFixture<TwoRuns>
         {
             session.Reserve(folder);
             using var other = new EnsembleSession(new EnsembleRequest { Runs = [runs.B] });
-            Should.Throw<FineTuneException>(() => other.Reserve(folder)).Message.ShouldStartWith($"Another process is saving an ensemble in '{folder}'");
+            Should.Throw<FineTuneException>(() => other.Reserve(folder))
+                .Message.ShouldStartWith($"Another process is saving an ensemble in '{folder}'");
         }
 
         Directory.Exists(Path.Combine(runs.Tiny.Root, "deep")).ShouldBeFalse();
         using var session2 = new EnsembleSession(new EnsembleRequest { Runs = [runs.A] });
-        Should.Throw<FineTuneException>(() => session2.Reserve(runs.B)).Message.ShouldContain("holds a run already; give a folder that is new or empty");
-        Should.Throw<FineTuneException>(() => session2.Reserve(Path.Combine(runs.Tiny.Data, "kept"))).Message.ShouldContain("lies in the data folder");
+        Should.Throw<FineTuneException>(() => session2.Reserve(runs.B))
+            .Message.ShouldContain("holds a run already; give a folder that is new or empty");
+        Should.Throw<FineTuneException>(() => session2.Reserve(Path.Combine(runs.Tiny.Data, "kept")))
+            .Message.ShouldContain("lies in the data folder");
     }
 
     /// <summary>What a process leaves that is killed while it saves.</summary>
@@ -155,13 +167,16 @@ public sealed class SavedEnsembleTests(TwoRuns runs) : IClassFixture<TwoRuns>
             session.Save(folder);
         }
 
-        Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder, f)).Order(StringComparer.Ordinal)
+        Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(folder, f))
+            .Order(StringComparer.Ordinal)
             .ShouldBe(["ensemble.json", "images.json", "members/001.safetensors", "members/002.safetensors"]);
         var foreign = Path.Combine(runs.Tiny.Root, "foreign", "members", "001.safetensors");
         Directory.CreateDirectory(Path.GetDirectoryName(foreign)!);
         File.WriteAllText(foreign, "mine");
         using var session2 = new EnsembleSession(new EnsembleRequest { Runs = [runs.A] });
-        Should.Throw<FineTuneException>(() => session2.Reserve(Path.Combine(runs.Tiny.Root, "foreign"))).Message.ShouldContain("is not empty");
+        Should.Throw<FineTuneException>(() => session2.Reserve(Path.Combine(runs.Tiny.Root, "foreign")))
+            .Message.ShouldContain("is not empty");
     }
 
     private string Saved(string name)

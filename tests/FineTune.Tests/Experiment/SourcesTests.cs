@@ -13,7 +13,8 @@ public sealed class SourcesTests : IDisposable
     [Fact]
     public void Frozen_layers_run_in_inference_form_without_a_cache_too()
     {
-        using var run = FineTune.Experiment.Experiment.Prepare(_tiny.Recipe with { Trainable = "layer3", Cache = "off" }, _tiny.Folder("a"));
+        using var run = FineTune.Experiment.Experiment.Prepare(
+            _tiny.Recipe with { Trainable = "layer3", Cache = "off" }, _tiny.Folder("a"));
         (run.Sources.Views, run.Sources.WhyNone).ShouldBe((0, "the recipe's cache is off"));
         using var scope = NewDisposeScope();
         using var _ = no_grad();
@@ -32,7 +33,13 @@ public sealed class SourcesTests : IDisposable
     [InlineData(2.5, 0)]
     public void As_many_views_are_kept_as_there_is_room_for_and_none_where_three_have_none(double room, int views)
     {
-        var recipe = _tiny.Recipe with { Epochs = 9, Trainable = "head", CacheFolder = Path.Combine(_tiny.Root, "cache"), CacheLimit = room * View };
+        var recipe = _tiny.Recipe with
+        {
+            Epochs = 9,
+            Trainable = "head",
+            CacheFolder = Path.Combine(_tiny.Root, "cache"),
+            CacheLimit = room * View,
+        };
         using var run = FineTune.Experiment.Experiment.Prepare(recipe, _tiny.Folder("a"));
         run.Sources.Views.ShouldBe(views);
         if (views == 0)

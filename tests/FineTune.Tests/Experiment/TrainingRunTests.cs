@@ -36,7 +36,8 @@ public sealed class TrainingRunTests : IDisposable
             model.Network.Preprocessing.InputSize.ShouldBe(16);
         }
 
-        Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories).ShouldNotContain(f => f.EndsWith(".tmp") || f.EndsWith("next.safetensors"));
+        Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories)
+            .ShouldNotContain(f => f.EndsWith(".tmp") || f.EndsWith("next.safetensors"));
     }
 
     [Fact]
@@ -57,11 +58,13 @@ public sealed class TrainingRunTests : IDisposable
         var (whole, folder) = (_tiny.Folder("whole"), _tiny.Folder("a"));
         _tiny.Start(_tiny.Recipe, whole);
         _tiny.StartAndStop(_tiny.Recipe, folder, 12);
-        File.AppendAllText(folder.Metrics, "{\"epoch\":3,\"step\":15,\"val_top1\":0}\n{\"epoch\":4,\"st"); // told before it was saved, then killed
+        // told before it was saved, then killed
+        File.AppendAllText(folder.Metrics, "{\"epoch\":3,\"step\":15,\"val_top1\":0}\n{\"epoch\":4,\"st");
         _tiny.Start(_tiny.Recipe, folder, resume: true);
         Lines(folder.Metrics).ShouldBe(Lines(whole.Metrics));
 
-        static string[] Lines(string path) => [.. File.ReadLines(path).Select(l => JsonNode.Parse(l)!).Select(l => $"{l["epoch"]} {l["step"]} {l["val_top1"]} {l["val_nll"]}")];
+        static string[] Lines(string path) => [.. File.ReadLines(path).Select(l => JsonNode.Parse(l)!)
+            .Select(l => $"{l["epoch"]} {l["step"]} {l["val_top1"]} {l["val_nll"]}")];
     }
 
     [Fact]

@@ -17,7 +17,8 @@ public sealed class ExportReadmeTests
     {
         using var network = Zoo.Create(model, 2);
         HeadForm.Parse(head, 8).Install(network);
-        var python = ExportReadme.OfWeights("m.pth", network, ["ant", "bee"], safetensors: false).Split('\n').Single(l => l.StartsWith("Python"));
+        var python = ExportReadme.OfWeights("m.pth", network, ["ant", "bee"], safetensors: false).Split('\n')
+            .Single(l => l.StartsWith("Python"));
         python.ShouldContain(expected);
         python.Contains("torchvision.models").ShouldBe(expected.StartsWith("torchvision"));
     }

@@ -77,7 +77,8 @@ public sealed class OnnxExportTests : IDisposable
         using (no_grad())
             b.Head.NamedParameters().First().Parameter.mul_(-2);
         OnnxExport.Write(_scratch.File("m.onnx"), [a, b], null).ShouldBeLessThan(OnnxCheck.Tolerance);
-        var (one, two) = (OnnxExport.Describe([a], null, new OnnxOptions()).Graph, OnnxExport.Describe([a, b], null, new OnnxOptions()).Graph);
+        var (one, two) =
+            (OnnxExport.Describe([a], null, new OnnxOptions()).Graph, OnnxExport.Describe([a, b], null, new OnnxOptions()).Graph);
         two.Initializer.Count.ShouldBe(one.Initializer.Count + 1);
         two.Node.Count.ShouldBe(one.Node.Count + 4); // a matrix product, two softmax and a mean
     }
@@ -92,7 +93,8 @@ public sealed class OnnxExportTests : IDisposable
         var bytes = OnnxExport.Describe([a], null, new OnnxOptions()).ToByteArray();
         Should.Throw<FineTuneException>(() => OnnxCheck.Compare("m.onnx", bytes, [b], new OnnxOptions()))
             .Message.ShouldContain("'m.onnx' is not written: ONNX Runtime's results differ");
-        Should.Throw<FineTuneException>(() => OnnxCheck.Compare("m.onnx", bytes[..^9], [a], new OnnxOptions())).Message.ShouldContain("cannot run the graph");
+        Should.Throw<FineTuneException>(() => OnnxCheck.Compare("m.onnx", bytes[..^9], [a], new OnnxOptions()))
+            .Message.ShouldContain("cannot run the graph");
     }
 
     [Fact]
@@ -101,10 +103,12 @@ public sealed class OnnxExportTests : IDisposable
         using var a = Small();
         using var b = Small();
         b.Preprocessing = b.Preprocessing with { InputSize = 40 };
-        Should.Throw<FineTuneException>(() => OnnxExport.Write(_scratch.File("m.onnx"), [a, b], null)).Message.ShouldContain("take the same input");
+        Should.Throw<FineTuneException>(() => OnnxExport.Write(_scratch.File("m.onnx"), [a, b], null))
+            .Message.ShouldContain("take the same input");
         b.Preprocessing = a.Preprocessing;
         b.ReplaceHead(4);
-        Should.Throw<FineTuneException>(() => OnnxExport.Write(_scratch.File("m.onnx"), [a, b], null)).Message.ShouldContain("one has 3 and one 4");
+        Should.Throw<FineTuneException>(() => OnnxExport.Write(_scratch.File("m.onnx"), [a, b], null))
+            .Message.ShouldContain("one has 3 and one 4");
     }
 
     [Fact]

@@ -21,7 +21,8 @@ public sealed class HostileFileTests
         var e = Should.Throw<ImageException>(() => ImageFile.Decode(bytes, file));
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1 << 20);
         e.NotAnImage.ShouldBeFalse();
-        e.Message.ShouldBe($"Cannot read image '{file}': its header says 60000 x 60000 pixels; an image may have at most 178956970 in all (--max-pixels allows more).");
+        e.Message.ShouldBe($"Cannot read image '{file}': its header says 60000 x 60000 pixels; an image may have at most 178956970 in all "
+            + "(--max-pixels allows more).");
         ImageFile.Identify(bytes, file).StoredWidth.ShouldBe(Claimed);
     }
 

@@ -30,7 +30,8 @@ public sealed class NotAnImageTests
     public void Formats_that_are_not_read_are_named(string start, string format)
     {
         var bytes = start.Select(c => (byte)c).Concat(new byte[32]).ToArray();
-        Refused(bytes, "a.jpg", notAnImage: true).ShouldStartWith($"{format} is not a format that is read; convert it to JPEG or PNG, for instance by: ");
+        Refused(bytes, "a.jpg", notAnImage: true)
+            .ShouldStartWith($"{format} is not a format that is read; convert it to JPEG or PNG, for instance by: ");
     }
 
     [Fact]
@@ -47,7 +48,8 @@ public sealed class NotAnImageTests
     public void What_cannot_be_opened_is_named_with_its_reason()
     {
         var missing = ImageGoldens.File("no such file.jpg");
-        Should.Throw<ImageException>(() => ImageFile.Load(missing)).Message.ShouldBe($"Cannot read image '{missing}': the file does not exist.");
+        Should.Throw<ImageException>(() => ImageFile.Load(missing))
+            .Message.ShouldBe($"Cannot read image '{missing}': the file does not exist.");
         Should.Throw<ImageException>(() => ImageFile.Load(ImageGoldens.Folder)).Reason.ShouldBe("it is a folder");
     }
 

@@ -18,7 +18,8 @@ public sealed class ResizeTests
             var (left, top, right, bottom) = ((int)edges[0], (int)edges[1], (int)edges[2], (int)edges[3]);
             var result = row[0] == "crop"
                 ? Resize.Crop(Photo, left, top, right - left, bottom - top, width, height)
-                : Resize.Box(Photo, width, height, edges[0], edges[1], edges[2], edges[3], row[0] == "bicubic" ? Interpolation.Bicubic : Interpolation.Bilinear);
+                : Resize.Box(Photo, width, height, edges[0], edges[1], edges[2], edges[3],
+                    row[0] == "bicubic" ? Interpolation.Bicubic : Interpolation.Bilinear);
             ImageGoldens.Sha(result).ShouldBe(row[7], string.Join(' ', row[..7]));
         }
     }

@@ -24,7 +24,8 @@ public sealed class CnnTests
         var size = Zoo.Find("cnn").Size(10)!;
         size.Stages.Select(s => s.Name).ShouldBe(["block1", "block2", "block3", "pool", "head"]);
         size.Stages[2].Shape.ShouldBe([128, 4, 4]);
-        size.Parameters.ShouldBe((27 * 32) + (9 * 32 * 32) + (9 * 32 * 64) + (9 * 64 * 64) + (9 * 64 * 128) + (9 * 128 * 128) + (4 * (32 + 64 + 128)) + 1290);
+        size.Parameters.ShouldBe(
+            (27 * 32) + (9 * 32 * 32) + (9 * 32 * 64) + (9 * 64 * 64) + (9 * 64 * 128) + (9 * 128 * 128) + (4 * (32 + 64 + 128)) + 1290);
         Zoo.Find("cnn:norm=none").Size(10)!.Parameters.ShouldBe(size.Parameters - (2 * (32 + 64 + 128)));
     }
 

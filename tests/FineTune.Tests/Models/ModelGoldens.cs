@@ -15,7 +15,8 @@ namespace FineTune.Tests.Models;
 /// <param name="Size">Pixels a side.</param>
 /// <param name="Logits">Of two images.</param>
 /// <param name="Step">Loss, norm of the gradient, loss after a step, loss in training, running means after that.</param>
-internal sealed record ModelGolden(int Tensors, long Values, string Sha256, long Parameters, long? MultiplyAdds, int Size, double[] Logits, double[] Step);
+internal sealed record ModelGolden(
+    int Tensors, long Values, string Sha256, long Parameters, long? MultiplyAdds, int Size, double[] Logits, double[] Step);
 
 /// <summary>The rows, and the formulas by which both sides fill a network.</summary>
 internal static class ModelGoldens

@@ -44,11 +44,13 @@ public sealed class NetworkTests
 
     [Fact]
     public void A_parameter_in_no_stage_is_named() =>
-        Should.Throw<FineTuneException>(() => OwnModule.Create("features", "top")).Message.ShouldContain("no stage has: middle.weight, middle.bias");
+        Should.Throw<FineTuneException>(() => OwnModule.Create("features", "top"))
+            .Message.ShouldContain("no stage has: middle.weight, middle.bias");
 
     [Fact]
     public void A_parameter_in_two_stages_is_named() =>
-        Should.Throw<FineTuneException>(() => OwnModule.Create("features", "middle", "middle", "top")).Message.ShouldContain("some are in two: middle.weight, middle.bias");
+        Should.Throw<FineTuneException>(() => OwnModule.Create("features", "middle", "middle", "top"))
+            .Message.ShouldContain("some are in two: middle.weight, middle.bias");
 
     [Fact]
     public void A_head_that_cannot_be_replaced_says_what_to_give()

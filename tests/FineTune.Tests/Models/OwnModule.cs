@@ -7,7 +7,8 @@ namespace FineTune.Tests.Models;
 /// <summary>A network as a user writes one, and its stages.</summary>
 internal sealed class OwnModule : nn.Module<Tensor, Tensor>
 {
-    private readonly Sequential _features = nn.Sequential(nn.Conv2d(3, 4, 3, padding: 1), nn.BatchNorm2d(4), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten());
+    private readonly Sequential _features = nn.Sequential(
+        nn.Conv2d(3, 4, 3, padding: 1), nn.BatchNorm2d(4), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten());
     private readonly Linear _middle = nn.Linear(4, 5);
     private nn.Module<Tensor, Tensor> _top = nn.Linear(5, 3);
 
@@ -36,7 +37,8 @@ internal sealed class OwnModule : nn.Module<Tensor, Tensor>
     public static Network Create(params string[] stages)
     {
         var own = new OwnModule();
-        return new Network("own", own, [.. stages.Select(s => new Stage(s, () => [(s, (nn.Module<Tensor, Tensor>)own.named_children().Single(c => c.name == s).module)]))], Preprocessing.Cifar);
+        return new Network("own", own, [.. stages.Select(s => new Stage(
+            s, () => [(s, (nn.Module<Tensor, Tensor>)own.named_children().Single(c => c.name == s).module)]))], Preprocessing.Cifar);
     }
 
     private void ReplaceTop(nn.Module<Tensor, Tensor> top)

@@ -23,8 +23,9 @@ public sealed class ZooTests
     ];
 
     /// <summary>
-    /// GoogLeNet is left out where there is AVX-512: on a virtual machine that hides its caches, oneDNN's kernels for it gave logits that differ
-    /// by 3e-3; those for AVX2, and libtorch without oneDNN, gave PyTorch's to 1e-4. Why is not known yet (docs/engine.md).
+    /// GoogLeNet is left out where there is AVX-512: on a virtual machine that hides its caches, oneDNN's kernels for it gave
+    /// logits that differ by 3e-3; those for AVX2, and libtorch without oneDNN, gave PyTorch's to 1e-4. Why is not known yet
+    /// (docs/engine.md).
     /// </summary>
     private static bool IsRight(string name) => !(name == "googlenet" && System.Runtime.Intrinsics.X86.Avx512F.IsSupported);
 
@@ -112,7 +113,8 @@ public sealed class ZooTests
         var after = Loss();
         network.train();
         var training = Loss();
-        var means = network.state_dict().Where(t => t.Key.EndsWith("running_mean", StringComparison.Ordinal)).Select(t => t.Value.to(ScalarType.Float64)).ToArray();
+        var means = network.state_dict().Where(t => t.Key.EndsWith("running_mean", StringComparison.Ordinal))
+            .Select(t => t.Value.to(ScalarType.Float64)).ToArray();
         var spread = means.Length > 0 ? cat(means).square().mean().sqrt().item<double>() : 0;
         return [loss.item<float>(), norm, after.item<float>(), training.item<float>(), spread];
 

@@ -47,7 +47,11 @@ public sealed class GroupOptionsTests : IDisposable
     [Fact]
     public void Biases_and_norms_are_decayed_where_a_pattern_says_so_and_not_else()
     {
-        var groups = new GroupOptions { WeightDecay = 0.1, Patterns = [new GroupPattern("*bn*", 1, 0.02), new GroupPattern("*conv*", 1, null), new GroupPattern("linear.*", 1, null)] }.Divide(_vector, Head);
+        var groups = new GroupOptions
+        {
+            WeightDecay = 0.1,
+            Patterns = [new GroupPattern("*bn*", 1, 0.02), new GroupPattern("*conv*", 1, null), new GroupPattern("linear.*", 1, null)],
+        }.Divide(_vector, Head);
         Decay(groups, "bn1.weight").ShouldBe(0.02);
         Decay(groups, "linear.bias").ShouldBe(0);
         Decay(groups, "linear.weight").ShouldBe(0.1);
@@ -65,7 +69,9 @@ public sealed class GroupOptionsTests : IDisposable
 
     [Fact]
     public void Patterns_beside_factors_of_stages_are_refused() =>
-        Should.Throw<FineTuneException>(() => new GroupOptions { BelowHead = 0.1, Patterns = [new GroupPattern("*", 1, null)] }.Divide(_vector, Head)).Message.ShouldContain("below_head");
+        Should.Throw<FineTuneException>(
+            () => new GroupOptions { BelowHead = 0.1, Patterns = [new GroupPattern("*", 1, null)] }.Divide(_vector, Head))
+            .Message.ShouldContain("below_head");
 
     public void Dispose()
     {
@@ -73,7 +79,8 @@ public sealed class GroupOptionsTests : IDisposable
         _network.Dispose();
     }
 
-    private static double Decay(IReadOnlyList<ParameterGroup> groups, string name) => groups.Single(g => g.Segments.Any(s => s.Name == name)).WeightDecay;
+    private static double Decay(IReadOnlyList<ParameterGroup> groups, string name) =>
+        groups.Single(g => g.Segments.Any(s => s.Name == name)).WeightDecay;
 
     private Dictionary<string, double> Scales(GroupOptions options) =>
         options.Divide(_vector, Head).SelectMany(g => g.Segments.Select(s => (s.Name, g.LrScale))).ToDictionary();

@@ -30,8 +30,9 @@ public sealed class OptimizerDocumentTests
         rows.Count.ShouldBeGreaterThan(20);
     }
 
-    private static string Code(string file) => OneLine(string.Join('\n', File.ReadLines(Path.Combine(Repo.Root, "src", "FineTune", "Optimize", file))
-        .Where(line => !line.TrimStart().StartsWith("/// <param", StringComparison.Ordinal))));
+    private static string Code(string file) =>
+        OneLine(string.Join('\n', File.ReadLines(Path.Combine(Repo.Root, "src", "FineTune", "Optimize", file))
+            .Where(line => !line.TrimStart().StartsWith("/// <param", StringComparison.Ordinal))));
 
     private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -15,11 +15,14 @@ internal sealed record OptimizerGolden(NamedSpec Spec, int Rows, int Columns, IR
     /// <summary>Every case.</summary>
     public static IReadOnlyList<OptimizerGolden> All { get; } =
     [
-        .. JsonDocument.Parse(File.ReadAllText(Repo.Goldens("Optimize/optimizers.json"))).RootElement.GetProperty("cases").EnumerateArray().Select(c => new OptimizerGolden(
-            new NamedSpec(c.GetProperty("name").GetString()!, c.GetProperty("options").EnumerateObject().ToDictionary(o => o.Name, o => (object?)Plain(o.Value))),
-            c.GetProperty("shape")[0].GetInt32(),
-            c.GetProperty("shape")[1].GetInt32(),
-            c.GetProperty("w").EnumerateObject().ToDictionary(m => int.Parse(m.Name), m => m.Value.EnumerateArray().Select(v => v.GetDouble()).ToArray()))),
+        .. JsonDocument.Parse(File.ReadAllText(Repo.Goldens("Optimize/optimizers.json"))).RootElement.GetProperty("cases").EnumerateArray()
+            .Select(c => new OptimizerGolden(
+                new NamedSpec(c.GetProperty("name").GetString()!,
+                    c.GetProperty("options").EnumerateObject().ToDictionary(o => o.Name, o => (object?)Plain(o.Value))),
+                c.GetProperty("shape")[0].GetInt32(),
+                c.GetProperty("shape")[1].GetInt32(),
+                c.GetProperty("w").EnumerateObject()
+                    .ToDictionary(m => int.Parse(m.Name), m => m.Value.EnumerateArray().Select(v => v.GetDouble()).ToArray()))),
     ];
 
     /// <summary>Where it starts.</summary>

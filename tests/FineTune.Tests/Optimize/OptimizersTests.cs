@@ -53,7 +53,8 @@ public sealed class OptimizersTests
         foreach (var (_, state) in bench.Optimizer.State)
             ParameterVector.Floats(state).ToArray().ShouldAllBe(v => v == 0);
         bench.Steps(3, lr: 0.1);
-        var padding = Enumerable.Range(0, bench.W.Length).Except(bench.Vector.Segments.SelectMany(s => Enumerable.Range((int)s.Offset, (int)s.Length))).ToArray();
+        var padding = Enumerable.Range(0, bench.W.Length)
+            .Except(bench.Vector.Segments.SelectMany(s => Enumerable.Range((int)s.Offset, (int)s.Length))).ToArray();
         padding.Length.ShouldBe(112 - 35 - 7 - 21 - 3);
         padding.ShouldAllBe(i => bench.W[i] == 0);
     }
@@ -77,7 +78,8 @@ public sealed class OptimizersTests
     [Theory]
     [MemberData(nameof(Names))]
     public void An_unknown_option_is_answered_with_the_nearest(string name) =>
-        Should.Throw<FineTuneException>(() => new Bench(new NamedSpec(name).With("weight_decy", 0.1), 0)).Message.ShouldContain("did you mean 'weight_decay'");
+        Should.Throw<FineTuneException>(() => new Bench(new NamedSpec(name).With("weight_decy", 0.1), 0))
+            .Message.ShouldContain("did you mean 'weight_decay'");
 
     [Theory]
     [InlineData("sgd", "lr", -0.1)]
@@ -130,7 +132,8 @@ public sealed class OptimizersTests
         using var network = OneMatrix.CreateTwo();
         using var vector = new ParameterVector(network);
         var half = new GroupOptions { DecayAll = true }.Divide(vector, 1).Take(1).ToArray();
-        Should.Throw<FineTuneException>(() => Optimizers.Find("sgd").Create(vector, half, new OptionReader("sgd", Optimizers.Find("sgd").Options, new Dictionary<string, object?>())))
+        Should.Throw<FineTuneException>(() => Optimizers.Find("sgd")
+            .Create(vector, half, new OptionReader("sgd", Optimizers.Find("sgd").Options, new Dictionary<string, object?>())))
             .Message.ShouldContain("no group has: 1.weight, 1.bias");
     }
 

@@ -38,7 +38,10 @@ public sealed class ParameterVectorTests
         network.call(images).sum().backward();
         var once = ParameterVector.Floats(vector.G).ToArray();
         foreach (var s in vector.Segments)
-            once.AsSpan((int)s.Offset, (int)s.Length).ToArray().ShouldBe(network.OrderedParameters().Single(p => p.Name == s.Name).Parameter.grad!.data<float>().ToArray(), s.Name);
+        {
+            once.AsSpan((int)s.Offset, (int)s.Length).ToArray()
+                .ShouldBe(network.OrderedParameters().Single(p => p.Name == s.Name).Parameter.grad!.data<float>().ToArray(), s.Name);
+        }
         once[^16..^13].ShouldBe([4f, 4f, 4f]); // the head's bias: one an image
         network.call(images).sum().backward();
         ParameterVector.Floats(vector.G).ToArray().ShouldBe(once.Select(v => 2 * v));
@@ -58,7 +61,8 @@ public sealed class ParameterVectorTests
         (vector.Line, vector.Trainable, vector.G.numel()).ShouldBe((64, 48, 48));
         using var scope = NewDisposeScope();
         network.call(randn([4, 5])).sum().backward();
-        network.OrderedParameters().Where(p => p.Stage == 0).ShouldAllBe(p => !p.Parameter.requires_grad && ReferenceEquals(p.Parameter.grad, null));
+        network.OrderedParameters().Where(p => p.Stage == 0)
+            .ShouldAllBe(p => !p.Parameter.requires_grad && ReferenceEquals(p.Parameter.grad, null));
         ParameterVector.Floats(vector.G).ToArray()[32..35].ShouldBe([4f, 4f, 4f]);
         vector.Unfreeze(0);
         network.call(randn([4, 5])).sum().backward();

@@ -16,7 +16,8 @@ public sealed class ParityTests
 
     [Fact]
     public void Every_optimizer_has_a_golden() =>
-        OptimizerGolden.All.Select(g => g.Spec.Name).Distinct().ShouldBe(Optimizers.Table.Except(SecondOrderTable.Rows).Select(e => e.Name), ignoreOrder: true);
+        OptimizerGolden.All.Select(g => g.Spec.Name).Distinct()
+            .ShouldBe(Optimizers.Table.Except(SecondOrderTable.Rows).Select(e => e.Name), ignoreOrder: true);
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -81,7 +82,8 @@ public sealed class ParityTests
         Agree(new Direction<Lamb>(new Lamb(0.01, 0.9, 0.999, 1e-6, 0.01, 3)));
         Agree(new Trusted<Lamb>(new Lamb(0.01, 0.9, 0.999, 1e-6, 0.01, 3), 0.3));
         Agree(new Trusted<Lars>(new Lars(1, 0.9, 0.02, 0.01), 0.3));
-        var rules = typeof(Sgd).Assembly.GetTypes().Where(r => r is { IsValueType: true, IsGenericType: false } && r.IsAssignableTo(typeof(IRule)));
+        var rules = typeof(Sgd).Assembly.GetTypes()
+            .Where(r => r is { IsValueType: true, IsGenericType: false } && r.IsAssignableTo(typeof(IRule)));
         rules.Except(_agreed).ShouldBeEmpty("a rule is missing in the list above");
     }
 
@@ -117,7 +119,10 @@ public sealed class ParityTests
                 return (w, t) =>
                 {
                     memory.Step(new LookAhead(golden.Number("momentum")), w, new double[count]);
-                    memory.Step(new NesterovLookAhead(golden.Lr(t), golden.Number("momentum"), golden.Number("weight_decay")), w, OptimizerGolden.Gradient(w, t));
+                    memory.Step(
+                        new NesterovLookAhead(golden.Lr(t), golden.Number("momentum"), golden.Number("weight_decay")),
+                        w,
+                        OptimizerGolden.Gradient(w, t));
                 };
             case "muon":
                 var m = zeros([golden.Rows, golden.Columns], ScalarType.Float64);

@@ -138,7 +138,8 @@ public sealed class RuleTests
         var products = u.mm(u.t()).data<double>().ToArray(); // [6, 6]: near the identity
         for (var k = 0; k < 36; k++)
             products[k].ShouldBe(k % 7 == 0 ? 1 : 0, 0.6);
-        Muon.Orthogonal(x.t()).t().contiguous().data<double>().ToArray().Zip(u.data<double>().ToArray(), (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(1e-12);
+        Muon.Orthogonal(x.t()).t().contiguous().data<double>().ToArray().Zip(u.data<double>().ToArray(), (a, b) => Math.Abs(a - b)).Max()
+            .ShouldBeLessThan(1e-12);
     }
 
     private static IEnumerable<string> NamesOf(string name)
@@ -162,7 +163,10 @@ public sealed class RuleTests
 
             var spec = new NamedSpec(name).With("weight_decay", 0.1);
             Optimizer = empty
-                ? Optimizers.Find(name).Create(Vector, [new ParameterGroup("nothing", 1, 0, []), .. new GroupOptions { WeightDecay = 0.1 }.Divide(Vector, 1)], new OptionReader(name, Optimizers.Find(name).Options, new Dictionary<string, object?>()))
+                ? Optimizers.Find(name).Create(
+                    Vector,
+                    [new ParameterGroup("nothing", 1, 0, []), .. new GroupOptions { WeightDecay = 0.1 }.Divide(Vector, 1)],
+                    new OptionReader(name, Optimizers.Find(name).Options, new Dictionary<string, object?>()))
                 : Optimizers.Create(spec, Vector, headStage: 1, Stepping.Horizon);
         }
 

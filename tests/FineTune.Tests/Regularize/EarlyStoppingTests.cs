@@ -37,7 +37,9 @@ public sealed class EarlyStoppingTests
     [Fact]
     public void What_is_out_of_range_is_one_sentence()
     {
-        Should.Throw<FineTuneException>(() => new EarlyStopping { Patience = -1 }.Validate()).Message.ShouldBe("The recipe's early_stopping.patience is -1; 0 (never) to 1000000 epochs is allowed.");
-        Should.Throw<FineTuneException>(() => new EarlyStopping { Patience = 1, Watch = "top" }.Validate()).Message.ShouldContain("did you mean 'top1'");
+        Should.Throw<FineTuneException>(() => new EarlyStopping { Patience = -1 }.Validate())
+            .Message.ShouldBe("The recipe's early_stopping.patience is -1; 0 (never) to 1000000 epochs is allowed.");
+        Should.Throw<FineTuneException>(() => new EarlyStopping { Patience = 1, Watch = "top" }.Validate())
+            .Message.ShouldContain("did you mean 'top1'");
     }
 }

@@ -14,7 +14,8 @@ public sealed class ExponentialAverageTests
     [InlineData(200, 0.95)]
     [InlineData(10, 0)]
     [InlineData(3, 0)]
-    public void The_automatic_decay_remembers_a_tenth_of_the_run(long steps, double decay) => ExponentialAverage.Auto(steps).ShouldBe(decay, 1e-12);
+    public void The_automatic_decay_remembers_a_tenth_of_the_run(long steps, double decay) => ExponentialAverage.Auto(steps)
+        .ShouldBe(decay, 1e-12);
 
     [Theory]
     [InlineData("auto", 0.9)] // of 100 steps
@@ -43,10 +44,12 @@ public sealed class ExponentialAverageTests
     [InlineData("0.999", "remembers 1000 steps, but the run has 100")]
     [InlineData("1", "from 0 to below 1")]
     [InlineData("automatic", "a number is allowed")]
-    public void A_decay_that_cannot_work_is_refused(string decay, string expected) => Refused(new NamedSpec("sgd").With("ema", decay)).ShouldContain(expected);
+    public void A_decay_that_cannot_work_is_refused(string decay, string expected) => Refused(new NamedSpec("sgd").With("ema", decay))
+        .ShouldContain(expected);
 
     [Fact]
-    public void Two_averages_are_refused() => Refused(new NamedSpec("sgd").With("ema", "auto").With("polyak", "1 epoch")).ShouldContain("give one of them");
+    public void Two_averages_are_refused() => Refused(new NamedSpec("sgd").With("ema", "auto").With("polyak", "1 epoch"))
+        .ShouldContain("give one of them");
 
     private static string Refused(NamedSpec spec)
     {

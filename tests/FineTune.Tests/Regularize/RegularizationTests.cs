@@ -87,7 +87,12 @@ public sealed class RegularizationTests
     public void Dropout_of_maps_stands_after_the_last_two_stages_that_train_or_those_named(int firstTrained, string expected, string named)
     {
         using var network = Zoo.Create("cifar_resnet20", 2);
-        var options = new RegularizeOptions { SpatialDropout = 0.1, DropBlock = 0.1, Stages = named.Split(',', StringSplitOptions.RemoveEmptyEntries) };
+        var options = new RegularizeOptions
+        {
+            SpatialDropout = 0.1,
+            DropBlock = 0.1,
+            Stages = named.Split(',', StringSplitOptions.RemoveEmptyEntries),
+        };
         Regularization.Install(network, options, firstTrained);
         foreach (var stage in network.Stages)
         {
@@ -180,6 +185,7 @@ public sealed class RegularizationTests
     public void The_other_form_needs_a_dropout_layer()
     {
         using var own = OwnModule.Create();
-        Should.Throw<FineTuneException>(() => Regularization.InstallHeadDropout(own, 0.5, DropoutForm.TestScaled)).Message.ShouldContain("no dropout layer");
+        Should.Throw<FineTuneException>(() => Regularization.InstallHeadDropout(own, 0.5, DropoutForm.TestScaled))
+            .Message.ShouldContain("no dropout layer");
     }
 }

@@ -46,8 +46,12 @@ public sealed class RegularizeRecipeTests : IDisposable
     [Fact]
     public void Every_key_of_the_table_is_a_key_of_a_recipe()
     {
-        foreach (var option in Regularizers.Table.SelectMany(r => r.Options).Where(o => !o.Name.StartsWith("optimizer.", StringComparison.Ordinal)))
-            RecipeFile.Write(RecipeFile.Read(null, [.. Minimal, $"{option.Name}="])).ShouldBe(RecipeFile.Write(RecipeFile.Read(null, Minimal)), option.Name);
+        foreach (var option in Regularizers.Table.SelectMany(r => r.Options)
+            .Where(o => !o.Name.StartsWith("optimizer.", StringComparison.Ordinal)))
+        {
+            RecipeFile.Write(RecipeFile.Read(null, [.. Minimal, $"{option.Name}="]))
+                .ShouldBe(RecipeFile.Write(RecipeFile.Read(null, Minimal)), option.Name);
+        }
         Regularizers.Keys.ShouldBeUnique();
         Regularizers.Keys.Count.ShouldBe(typeof(RegularizeOptions).GetProperties().Count(p => p.CanWrite));
     }
@@ -60,7 +64,8 @@ public sealed class RegularizeRecipeTests : IDisposable
 
     [Fact]
     public void What_is_watched_is_set_over_a_number() =>
-        RecipeFile.Read(null, [.. Minimal, "early_stopping=5", "early_stopping.watch=top1"]).EarlyStopping.ShouldBe(new EarlyStopping { Patience = 5, Watch = "top1" });
+        RecipeFile.Read(null, [.. Minimal, "early_stopping=5", "early_stopping.watch=top1"])
+            .EarlyStopping.ShouldBe(new EarlyStopping { Patience = 5, Watch = "top1" });
 
     [Theory]
     [InlineData("regularize.spatial_dropout=1", "The recipe's regularize.spatial_dropout is 1; a number from 0 to below 1 is allowed.")]
@@ -68,7 +73,8 @@ public sealed class RegularizeRecipeTests : IDisposable
     [InlineData("regularize.block_size=0", "The recipe's regularize.block_size is 0; 1 to 64 pixels is allowed.")]
     [InlineData("regularize.stochastic_depth=1", "The recipe's regularize.stochastic_depth is 1; a number from 0 to below 1 is allowed.")]
     [InlineData("regularize.drop_connect=2", "The recipe's regularize.drop_connect is 2; a number from 0 to below 1 is allowed.")]
-    [InlineData("regularize.pool_ratio=1", "The recipe's regularize.pool_ratio is 1; 0 (the size stays) or a number above 1 to 2 is allowed.")]
+    [InlineData(
+        "regularize.pool_ratio=1", "The recipe's regularize.pool_ratio is 1; 0 (the size stays) or a number above 1 to 2 is allowed.")]
     [InlineData("regularize.l1=-1", "The recipe's regularize.l1 is -1; a number of at least 0 is allowed.")]
     [InlineData("regularize.l2=-1", "The recipe's regularize.l2 is -1; a number of at least 0 is allowed.")]
     [InlineData("regularize.max_norm=-1", "The recipe's regularize.max_norm is -1; a number of at least 0 is allowed.")]

@@ -46,20 +46,33 @@ public sealed class RegularizedRunTests : IDisposable
     [Fact]
     public void A_run_with_fractional_pooling_is_resumed_to_the_bit()
     {
-        var recipe = _tiny.Recipe with { Model = "resnet18", Input = new InputOptions { Size = 32, Resize = 36 }, Epochs = 1, Snapshots = 0, Regularize = new RegularizeOptions { FractionalPool = true, PoolRatio = 1.5 } };
+        var recipe = _tiny.Recipe with
+        {
+            Model = "resnet18",
+            Input = new InputOptions { Size = 32, Resize = 36 },
+            Epochs = 1,
+            Snapshots = 0,
+            Regularize = new RegularizeOptions { FractionalPool = true, PoolRatio = 1.5 },
+        };
         ResumesToTheBit(recipe, 2);
     }
 
     [Fact]
     public void Each_kind_changes_what_is_learned()
     {
-        string[] settings = ["block_size=7", "spatial_dropout=0.2", "drop_block=0.2", "stochastic_depth=0.3", "drop_connect=0.3", "l1=0.001", "l2=0.01", "max_norm=0.5"];
+        string[] settings =
+        [
+            "block_size=7", "spatial_dropout=0.2", "drop_block=0.2", "stochastic_depth=0.3", "drop_connect=0.3", "l1=0.001", "l2=0.01",
+            "max_norm=0.5",
+        ];
         var weights = settings.Select((setting, k) =>
         {
             var options = RecipeFile.Read(null, ["data=a", "model=b", $"regularize.{setting}"]).Regularize;
-            return _tiny.Start(_tiny.Recipe with { Epochs = 1, Snapshots = 0, Batch = 18, Regularize = options }, _tiny.Folder($"{k}")).FinalWeights;
+            return _tiny.Start(
+                _tiny.Recipe with { Epochs = 1, Snapshots = 0, Batch = 18, Regularize = options }, _tiny.Folder($"{k}")).FinalWeights;
         }).ToArray();
-        weights[0].ShouldBe(_tiny.Start(_tiny.Recipe with { Epochs = 1, Snapshots = 0, Batch = 18 }, _tiny.Folder("plain")).FinalWeights); // a block's size by itself is nothing
+        // a block's size by itself is nothing
+        weights[0].ShouldBe(_tiny.Start(_tiny.Recipe with { Epochs = 1, Snapshots = 0, Batch = 18 }, _tiny.Folder("plain")).FinalWeights);
         weights.ShouldBeUnique();
     }
 
@@ -79,12 +92,19 @@ public sealed class RegularizedRunTests : IDisposable
     [Fact]
     public void A_run_ends_early_says_so_and_is_not_taken_further()
     {
-        var recipe = _tiny.Recipe with { Epochs = 9, Snapshots = 0, Optimizer = new NamedSpec("sgd").With("lr", 0), EarlyStopping = new EarlyStopping { Patience = 2, Watch = EarlyStopping.Top1 } };
+        var recipe = _tiny.Recipe with
+        {
+            Epochs = 9,
+            Snapshots = 0,
+            Optimizer = new NamedSpec("sgd").With("lr", 0),
+            EarlyStopping = new EarlyStopping { Patience = 2, Watch = EarlyStopping.Top1 },
+        };
         var events = new List<TrainEvent>();
         var folder = _tiny.Folder("a");
         var result = _tiny.Start(recipe, folder, listener: events.Add);
         var epochs = events.OfType<TrainEvent.EpochEnded>().ToArray();
-        events.OfType<TrainEvent.StoppedEarly>().ShouldHaveSingleItem().ShouldBe(new TrainEvent.StoppedEarly(epochs.Length - 1, result.Step));
+        events.OfType<TrainEvent.StoppedEarly>().ShouldHaveSingleItem()
+            .ShouldBe(new TrainEvent.StoppedEarly(epochs.Length - 1, result.Step));
         (result.Finished, result.Step).ShouldBe((true, epochs.Length * TinyRun.StepsPerEpoch));
         epochs.Length.ShouldBeLessThan(9);
         var best = epochs.Select(e => e.Validation.Top1).Take(epochs.Length - 2).Max();
@@ -96,7 +116,13 @@ public sealed class RegularizedRunTests : IDisposable
     [Fact]
     public void What_early_stopping_has_waited_for_is_kept_across_a_resume()
     {
-        var recipe = _tiny.Recipe with { Epochs = 6, Snapshots = 0, Optimizer = new NamedSpec("sgd").With("lr", 0), EarlyStopping = new EarlyStopping { Patience = 3, Watch = EarlyStopping.Top1 } };
+        var recipe = _tiny.Recipe with
+        {
+            Epochs = 6,
+            Snapshots = 0,
+            Optimizer = new NamedSpec("sgd").With("lr", 0),
+            EarlyStopping = new EarlyStopping { Patience = 3, Watch = EarlyStopping.Top1 },
+        };
         var whole = _tiny.Start(recipe, _tiny.Folder("whole"));
         var folder = _tiny.Folder("stopped");
         _tiny.StartAndStop(recipe, folder, 12);
@@ -109,7 +135,12 @@ public sealed class RegularizedRunTests : IDisposable
     [Fact]
     public void A_weights_file_by_itself_predicts_what_the_run_measured()
     {
-        var recipe = _tiny.Recipe with { Snapshots = 0, Epochs = 1, Head = new HeadOptions { Dropout = 0.6, DropoutForm = DropoutForm.TestScaled } };
+        var recipe = _tiny.Recipe with
+        {
+            Snapshots = 0,
+            Epochs = 1,
+            Head = new HeadOptions { Dropout = 0.6, DropoutForm = DropoutForm.TestScaled },
+        };
         Score? measured = null;
         var folder = _tiny.Folder("a");
         _tiny.Start(recipe, folder, listener: e => measured = e is TrainEvent.EpochEnded ended ? ended.Validation : measured);
@@ -145,13 +176,15 @@ public sealed class RegularizedRunTests : IDisposable
         var session = new RunSession(folder.Path);
         using var model = session.OpenResult();
         var samples = session.Samples().Samples;
-        Should.Throw<FineTuneException>(() => session.Predict(model, samples, session.Inference(null, 5))).Message.ShouldContain("was trained with none");
+        Should.Throw<FineTuneException>(() => session.Predict(model, samples, session.Inference(null, 5)))
+            .Message.ShouldContain("was trained with none");
         WeightFile.Read(folder.Best).Metadata.ShouldNotContainKey("stochastic_layers");
     }
 
     public void Dispose() => _tiny.Dispose();
 
-    private static float[] Statistics(LoadedModel model) => [.. model.Network.state_dict().Where(t => t.Key.Contains("running", StringComparison.Ordinal)).SelectMany(t => t.Value.data<float>().ToArray())];
+    private static float[] Statistics(LoadedModel model) => [.. model.Network.state_dict()
+        .Where(t => t.Key.Contains("running", StringComparison.Ordinal)).SelectMany(t => t.Value.data<float>().ToArray())];
 
     private double FirstLoss(Recipe recipe, string name)
     {
@@ -172,6 +205,7 @@ public sealed class RegularizedRunTests : IDisposable
         var resumed = _tiny.Start(recipe, stopped, resume: true);
         resumed.FinalWeights.ShouldBe(expected.FinalWeights);
         foreach (var (a, b) in new[] { (whole.Last, stopped.Last), (whole.Best, stopped.Best) })
-            File.ReadAllBytes(b).AsSpan().SequenceEqual(File.ReadAllBytes(a)).ShouldBeTrue(b); // 90 MB: element by element would take minutes
+            // 90 MB: element by element would take minutes
+            File.ReadAllBytes(b).AsSpan().SequenceEqual(File.ReadAllBytes(a)).ShouldBeTrue(b);
     }
 }

@@ -95,7 +95,8 @@ public sealed class WeightPenaltyTests
     {
         using var network = OwnModule.Create();
         using var vector = new ParameterVector(network);
-        Should.Throw<FineTuneException>(() => Optimizers.Create(new NamedSpec("lbfgs"), vector, 2, Stepping.Horizon, maxNorm: 1)).Message.ShouldContain("regularize.max_norm");
+        Should.Throw<FineTuneException>(() => Optimizers.Create(new NamedSpec("lbfgs"), vector, 2, Stepping.Horizon, maxNorm: 1))
+            .Message.ShouldContain("regularize.max_norm");
     }
 
     /// <summary>The weights into each unit: rows and filters, and each bias or gain as one.</summary>
@@ -114,5 +115,6 @@ public sealed class WeightPenaltyTests
     }
 
     private static double Sum(ParameterVector vector, double l1, double l2) =>
-        vector.TrainableSegments.Where(s => s.Decays).Sum(s => ParameterVector.Floats(vector.W).Slice((int)s.Offset, (int)s.Length).ToArray().Sum(w => (l1 * Math.Abs(w)) + (l2 / 2 * w * w)));
+        vector.TrainableSegments.Where(s => s.Decays).Sum(s => ParameterVector.Floats(vector.W).Slice((int)s.Offset, (int)s.Length)
+            .ToArray().Sum(w => (l1 * Math.Abs(w)) + (l2 / 2 * w * w)));
 }

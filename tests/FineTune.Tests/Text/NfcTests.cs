@@ -16,5 +16,6 @@ public sealed class NfcTests
     }
 
     private static string Text(string codes) =>
-        string.Concat(codes.Split(' ').Select(c => char.ConvertFromUtf32(int.Parse(c, NumberStyles.HexNumber, CultureInfo.InvariantCulture))));
+        string.Concat(
+            codes.Split(' ').Select(c => char.ConvertFromUtf32(int.Parse(c, NumberStyles.HexNumber, CultureInfo.InvariantCulture))));
 }

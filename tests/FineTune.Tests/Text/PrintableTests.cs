@@ -7,7 +7,8 @@ public sealed class PrintableTests
     [InlineData("a\u001b[31mb\n\t\u007f\u0085", @"a\x1b[31mb\x0a\x09\x7f\x85")]
     [InlineData("gpj\u202egnp\u2066\u2028\ufeff", @"gpj\u202egnp\u2066\u2028\ufeff")]
     [InlineData("\udb40\udc41", @"\U000e0041")]
-    [InlineData("\u0645\u06cc\u200c\u062e \ud83d\udc69\u200d\ud83d\udc67", "\u0645\u06cc\u200c\u062e \ud83d\udc69\u200d\ud83d\udc67")] // joiners belong to words
+    // joiners belong to words
+    [InlineData("\u0645\u06cc\u200c\u062e \ud83d\udc69\u200d\ud83d\udc67", "\u0645\u06cc\u200c\u062e \ud83d\udc69\u200d\ud83d\udc67")]
     public void Control_characters_are_written_out(string text, string printed) => Printable.Of(text).ShouldBe(printed);
 
     [Fact]

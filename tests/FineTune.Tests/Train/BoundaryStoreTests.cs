@@ -69,7 +69,9 @@ public sealed class BoundaryStoreTests : IDisposable
     public void Batches_are_joined_and_those_used_longest_ago_make_room()
     {
         BoundaryStore Store() => new(Cache, 300, TimeProvider.System); // two files of 40 bytes of values and 72 of proof
-        using (var joined = Store().Keep("a", 5, 40, () => [arange(6, ScalarType.Float32).view(3, 2), arange(6, 10, ScalarType.Float32).view(2, 2)]).ShouldNotBeNull())
+        using (var joined = Store()
+            .Keep("a", 5, 40, () => [arange(6, ScalarType.Float32).view(3, 2), arange(6, 10, ScalarType.Float32).view(2, 2)])
+            .ShouldNotBeNull())
         {
             joined.shape.ShouldBe([5, 2]);
             joined.data<float>().ToArray().ShouldBe([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);

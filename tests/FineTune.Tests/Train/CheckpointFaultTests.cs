@@ -89,7 +89,8 @@ public sealed class CheckpointFaultTests : IDisposable
     /// <summary>The one value of all weights.</summary>
     private static float All(FineTune.Experiment.Experiment run)
     {
-        var values = run.Parts.Vector.Segments.SelectMany(s => ParameterVector.Floats(run.Parts.Vector.W).Slice((int)s.Offset, (int)s.Length).ToArray());
+        var values = run.Parts.Vector.Segments.SelectMany(
+            s => ParameterVector.Floats(run.Parts.Vector.W).Slice((int)s.Offset, (int)s.Length).ToArray());
         return values.Distinct().ShouldHaveSingleItem();
     }
 

@@ -39,8 +39,10 @@ public sealed class FreezeAuditTests : IDisposable
     [Fact]
     public void Statistics_follow_the_batches_where_the_recipe_says_so_and_nothing_else_moves()
     {
-        using var run = FineTune.Experiment.Experiment.Prepare(_tiny.Recipe with { Trainable = "head", BatchNorm = "statistics-only", Epochs = 1, Snapshots = 0 }, _tiny.Folder("run"));
-        var (weights, statistics) = (ParameterVector.Floats(run.Parts.Vector.W).ToArray(), ParameterVector.Floats(run.Parts.Vector.Statistics).ToArray());
+        using var run = FineTune.Experiment.Experiment.Prepare(
+            _tiny.Recipe with { Trainable = "head", BatchNorm = "statistics-only", Epochs = 1, Snapshots = 0 }, _tiny.Folder("run"));
+        var (weights, statistics) =
+            (ParameterVector.Floats(run.Parts.Vector.W).ToArray(), ParameterVector.Floats(run.Parts.Vector.Statistics).ToArray());
         run.Sources.Views.ShouldBe(0);
         FreezeAudit.Table(run.Parts)[0].BatchNorm.ShouldBe("statistics only");
 
@@ -49,7 +51,9 @@ public sealed class FreezeAuditTests : IDisposable
         var line = (int)run.Parts.Vector.Line;
         ParameterVector.Floats(run.Parts.Vector.W)[..line].ToArray().ShouldBe(weights[..line]);
         ParameterVector.Floats(run.Parts.Vector.Statistics).ToArray().ShouldNotBe(statistics);
-        Should.Throw<FineTuneException>(() => FineTune.Experiment.Experiment.Prepare(run.Parts.Recipe with { Cache = "2" }, _tiny.Folder("b"))).Message.ShouldContain("leave cache at auto");
+        Should.Throw<FineTuneException>(
+            () => FineTune.Experiment.Experiment.Prepare(run.Parts.Recipe with { Cache = "2" }, _tiny.Folder("b")))
+            .Message.ShouldContain("leave cache at auto");
     }
 
     [Fact]
@@ -58,7 +62,8 @@ public sealed class FreezeAuditTests : IDisposable
         using var run = Prepare("all");
         run.Parts.Vector.Unfreeze(run.Parts.Network.Stages.Count - 1);
 
-        Should.Throw<FineTuneException>(() => new FreezeAudit(run.Parts, fresh: true)).Message.ShouldBe("The freeze audit stops the run: the optimizer holds 'conv1.weight', which lies below the freeze line.");
+        Should.Throw<FineTuneException>(() => new FreezeAudit(run.Parts, fresh: true))
+            .Message.ShouldBe("The freeze audit stops the run: the optimizer holds 'conv1.weight', which lies below the freeze line.");
     }
 
     [Fact]
@@ -94,7 +99,8 @@ public sealed class FreezeAuditTests : IDisposable
     public void A_group_that_has_a_gradient_and_does_not_move_is_caught()
     {
         using var run = Prepare("layer3");
-        Caught(run.Parts with { Optimizer = new Still(run.Parts.Optimizer) }, _ => { }).ShouldContain("the group 'body' has a gradient and a learning rate, but nothing in it moved in 3 steps");
+        Caught(run.Parts with { Optimizer = new Still(run.Parts.Optimizer) }, _ => { })
+            .ShouldContain("the group 'body' has a gradient and a learning rate, but nothing in it moved in 3 steps");
     }
 
     [Theory]
@@ -165,7 +171,8 @@ public sealed class FreezeAuditTests : IDisposable
     }
 
     private FineTune.Experiment.Experiment Prepare(string trainable) =>
-        FineTune.Experiment.Experiment.Prepare(_tiny.Recipe with { Trainable = trainable, Cache = "off", Epochs = 1, Snapshots = 0 }, _tiny.Folder("run"));
+        FineTune.Experiment.Experiment.Prepare(
+            _tiny.Recipe with { Trainable = trainable, Cache = "off", Epochs = 1, Snapshots = 0 }, _tiny.Folder("run"));
 
     private static string Caught(TrainerParts parts, Action<Tensor> meddle)
     {

@@ -73,7 +73,8 @@ public sealed class NumericsTests : IDisposable
         var recipe = _tiny.Recipe with { Epochs = 1, Snapshots = 0 };
         using var experiment = FineTune.Experiment.Experiment.Prepare(recipe, _tiny.Folder("a"));
         var parts = experiment.Parts;
-        var (weights, statistics) = (ParameterVector.Floats(parts.Vector.W).ToArray(), ParameterVector.Floats(parts.Vector.Statistics).ToArray());
+        var (weights, statistics) =
+            (ParameterVector.Floats(parts.Vector.W).ToArray(), ParameterVector.Floats(parts.Vector.Statistics).ToArray());
 
         NumericsChoice.Choose(parts with { Recipe = recipe with { Precision = "auto", Layout = "auto" } });
 
@@ -84,8 +85,10 @@ public sealed class NumericsTests : IDisposable
     [Fact]
     public void Unknown_words_are_refused_before_anything_is_read()
     {
-        Should.Throw<FineTuneException>(() => RecipeFile.Read(null, ["data=x", "model=resnet18", "precision=bfloat"])).Message.ShouldContain("did you mean 'bfloat16'");
-        Should.Throw<FineTuneException>(() => RecipeFile.Read(null, ["data=x", "model=resnet18", "layout=nhwc"])).Message.ShouldContain("did you mean 'nchw'");
+        Should.Throw<FineTuneException>(() => RecipeFile.Read(null, ["data=x", "model=resnet18", "precision=bfloat"]))
+            .Message.ShouldContain("did you mean 'bfloat16'");
+        Should.Throw<FineTuneException>(() => RecipeFile.Read(null, ["data=x", "model=resnet18", "layout=nhwc"]))
+            .Message.ShouldContain("did you mean 'nchw'");
     }
 
     [Fact]

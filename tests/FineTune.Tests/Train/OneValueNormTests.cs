@@ -52,7 +52,8 @@ public sealed class OneValueNormTests : IDisposable
     public void Single_images_are_refused_before_training_where_a_batch_norm_would_see_one_value()
     {
         Refused(Mobile with { Batch = 1 }).ShouldBe(
-            "Batch normalization needs more than one value per channel in training, but 'stage3.0.1' would get one at an input of 32 pixels, "
+            "Batch normalization needs more than one value per channel in training, but 'stage3.0.1' would get one at an input of 32 "
+            + "pixels, "
             + "as the batch is 1; choose a batch of at least 2, or choose a larger input.size.");
         Refused(Mobile with { Batch = 8, Gradient = new GradientOptions { Accumulate = 8 } })
             .ShouldContain("gradient.accumulate divides a batch of 8 into single images");

@@ -38,7 +38,8 @@ public sealed class OutOfMemoryTests : IDisposable
     [Fact]
     public void A_single_image_that_does_not_fit_is_one_sentence() =>
         Should.Throw<FineTuneException>(() => Train(_tiny.Recipe, most: 0, _ => { })).Message
-            .ShouldBe("Memory does not suffice for a step on a single image: CUDA out of memory. Tried to allocate 2 GiB; choose a smaller input.size or model.");
+            .ShouldBe("Memory does not suffice for a step on a single image: CUDA out of memory. Tried to allocate 2 GiB; "
+                + "choose a smaller input.size or model.");
 
     public void Dispose() => _tiny.Dispose();
 

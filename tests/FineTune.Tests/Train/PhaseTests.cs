@@ -54,8 +54,11 @@ public sealed class PhaseTests : IDisposable
         (half.Finished, half.Step).ShouldBe((false, step));
         var resumed = _tiny.Start(RecipeFile.Read(stopped.Recipe), stopped, resume: true);
         (resumed.Finished, resumed.Step, resumed.FinalWeights).ShouldBe((true, 15, expected.FinalWeights));
-        foreach (var (a, b) in whole.Snapshots.Append(whole.Best).Append(whole.Last).Zip(stopped.Snapshots.Append(stopped.Best).Append(stopped.Last)))
+        foreach (var (a, b) in whole.Snapshots.Append(whole.Best).Append(whole.Last)
+            .Zip(stopped.Snapshots.Append(stopped.Best).Append(stopped.Last)))
+        {
             File.ReadAllBytes(b).ShouldBe(File.ReadAllBytes(a), b);
+        }
     }
 
     [Fact]
@@ -91,7 +94,8 @@ public sealed class PhaseTests : IDisposable
         phases.Select(p => p.Epochs).ShouldBe([2, 2, 5]);
         phases.Select(p => p.FirstEpoch).ShouldBe([0, 2, 4]);
         phases.ShouldAllBe(p => !p.OwnSchedule && p.ScheduleEpoch == 0); // one course over the whole run
-        Should.Throw<FineTuneException>(() => Phase.Of(recipe with { Epochs = 4 }, network)).Message.ShouldContain("takes 4 epochs before all train, but the run has 4");
+        Should.Throw<FineTuneException>(() => Phase.Of(recipe with { Epochs = 4 }, network))
+            .Message.ShouldContain("takes 4 epochs before all train, but the run has 4");
     }
 
     [Theory]
@@ -111,19 +115,22 @@ public sealed class PhaseTests : IDisposable
     public void Stages_that_are_not_there_are_one_sentence(string trainable)
     {
         using var network = Zoo.Create("cifar_resnet20", 3);
-        Should.Throw<FineTuneException>(() => FineTune.Transfer.FreezeLine.Parse(network, trainable)).Message.ShouldContain("last-1 (the head) to last-5 (all)");
+        Should.Throw<FineTuneException>(() => FineTune.Transfer.FreezeLine.Parse(network, trainable))
+            .Message.ShouldContain("last-1 (the head) to last-5 (all)");
     }
 
     [Theory]
     [InlineData("phases=[{ epochs: 2 }, { epochs: 2 }]", "epochs=5", "last 4 epochs, but the run has 5")]
-    [InlineData("phases=[{ epochs: 5 }, { trainable: all }]", "epochs=5", "last 5 epochs beside the one that has the rest, but the run has 5")]
+    [InlineData(
+        "phases=[{ epochs: 5 }, { trainable: all }]", "epochs=5", "last 5 epochs beside the one that has the rest, but the run has 5")]
     [InlineData("phases=[{ trainable: head }, { trainable: all }]", "epochs=5", "2 of the recipe's phases leave out their epochs")]
     [InlineData("phases=[{ epochs: 0 }, {}]", "epochs=5", "phases' epochs is 0; at least 1")]
     [InlineData("phases=[{ epochs: 1, trainabel: head }]", "seed=1", "did you mean 'trainable'")]
     [InlineData("phases=[{ epochs: 1 }]", "unfreeze=1", "both say when what trains")]
     [InlineData("phases=head", "seed=1", "a list of maps")]
     public void Phases_that_cannot_be_are_one_sentence(string phases, string other, string sentence) =>
-        Should.Throw<FineTuneException>(() => RecipeFile.Read(null, ["data=x", "model=resnet18", phases, other])).Message.ShouldContain(sentence);
+        Should.Throw<FineTuneException>(() => RecipeFile.Read(null, ["data=x", "model=resnet18", phases, other]))
+            .Message.ShouldContain(sentence);
 
     [Theory]
     [InlineData("{ optimizer: { name: adamww } }", "did you mean 'adamw'")]
@@ -131,13 +138,16 @@ public sealed class PhaseTests : IDisposable
     [InlineData("{ schedule: { name: cosine, warmup: 99 epochs } }", "leaves none of")]
     public void A_later_phase_that_cannot_be_is_said_before_anything_is_trained(string second, string sentence)
     {
-        var recipe = RecipeFile.Read(null, [$"data='{_tiny.Data}'", "model=cifar_resnet20", "epochs=3", $"phases=[{{ trainable: head, epochs: 1 }}, {second}]"]);
-        Should.Throw<FineTuneException>(() => FineTune.Experiment.Experiment.Prepare(recipe, _tiny.Folder("a"))).Message.ShouldContain(sentence);
+        var recipe = RecipeFile.Read(
+            null, [$"data='{_tiny.Data}'", "model=cifar_resnet20", "epochs=3", $"phases=[{{ trainable: head, epochs: 1 }}, {second}]"]);
+        Should.Throw<FineTuneException>(() => FineTune.Experiment.Experiment.Prepare(recipe, _tiny.Folder("a")))
+            .Message.ShouldContain(sentence);
     }
 
     [Fact]
     public void A_schedule_takes_no_factor_from_a_plateau_that_another_phase_had() =>
-        new FineTune.Optimize.Schedules.Course(_ => 0.5).Factor(3, new FineTune.Optimize.Schedules.PlateauState(0.01, 0.3, 0, 0)).ShouldBe(0.5);
+        new FineTune.Optimize.Schedules.Course(_ => 0.5).Factor(3, new FineTune.Optimize.Schedules.PlateauState(0.01, 0.3, 0, 0))
+            .ShouldBe(0.5);
 
     [Fact]
     public void Stochastic_layers_are_those_of_the_phase_that_trains_most_whatever_batch_norms_do()
@@ -172,7 +182,13 @@ public sealed class PhaseTests : IDisposable
         Phases =
         [
             new PhaseOptions { Trainable = "head", Epochs = 1, Schedule = new NamedSpec("one-cycle") },
-            new PhaseOptions { Trainable = "layer3", LrScale = 0.5, Optimizer = new NamedSpec("adamw").With("lr", 0.01).With("ema", 0.8), Schedule = new NamedSpec("snapshot") },
+            new PhaseOptions
+            {
+                Trainable = "layer3",
+                LrScale = 0.5,
+                Optimizer = new NamedSpec("adamw").With("lr", 0.01).With("ema", 0.8),
+                Schedule = new NamedSpec("snapshot"),
+            },
         ],
     };
 
@@ -180,6 +196,9 @@ public sealed class PhaseTests : IDisposable
     {
         "two" => InTwo(_tiny.Recipe),
         "gradual" => _tiny.Recipe with { Unfreeze = 1, Trainable = "layer2" },
-        _ => _tiny.Recipe with { Phases = [new PhaseOptions { Trainable = "all", Epochs = 1 }, new PhaseOptions { Trainable = "layer3", Epochs = 2 }] },
+        _ => _tiny.Recipe with
+        {
+            Phases = [new PhaseOptions { Trainable = "all", Epochs = 1 }, new PhaseOptions { Trainable = "layer3", Epochs = 2 }],
+        },
     };
 }

@@ -38,7 +38,8 @@ public sealed class RecipeTests
         Good.EffectiveSchedule.ToString().ShouldBe("cosine");
         (Good with { Snapshots = 3 }).EffectiveSchedule.ToString().ShouldBe("snapshot (cycles 3)");
         (Good with { Snapshots = 3, Schedule = new NamedSpec("snapshot") }).EffectiveSchedule.ToString().ShouldBe("snapshot (cycles 3)");
-        (Good with { Snapshots = 3, Schedule = new NamedSpec("snapshot").With("cycles", 6) }).EffectiveSchedule.ToString().ShouldBe("snapshot (cycles 6)");
+        (Good with { Snapshots = 3, Schedule = new NamedSpec("snapshot").With("cycles", 6) }).EffectiveSchedule.ToString()
+            .ShouldBe("snapshot (cycles 6)");
         (Good with { Snapshots = 3, Schedule = new NamedSpec("constant") }).EffectiveSchedule.ToString().ShouldBe("constant");
     }
 }

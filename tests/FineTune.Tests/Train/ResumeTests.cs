@@ -32,8 +32,11 @@ public sealed class ResumeTests : IDisposable
         (resumed.Finished, resumed.Step, resumed.FinalWeights).ShouldBe((true, 15, expected.FinalWeights));
         (resumed.BestTop1, resumed.BestEpoch).ShouldBe((expected.BestTop1, expected.BestEpoch));
         stopped.Snapshots.Count.ShouldBe(2);
-        foreach (var (a, b) in whole.Snapshots.Append(whole.Best).Append(whole.Last).Zip(stopped.Snapshots.Append(stopped.Best).Append(stopped.Last)))
+        foreach (var (a, b) in whole.Snapshots.Append(whole.Best).Append(whole.Last)
+            .Zip(stopped.Snapshots.Append(stopped.Best).Append(stopped.Last)))
+        {
             File.ReadAllBytes(b).ShouldBe(File.ReadAllBytes(a), b);
+        }
     }
 
     /// <summary>
@@ -90,7 +93,10 @@ public sealed class ResumeTests : IDisposable
         var folder = _tiny.Folder("stopped");
         _tiny.StartAndStop(_tiny.Recipe, folder, 7);
         using (folder.Hold())
-            Should.Throw<FineTuneException>(() => _tiny.Start(_tiny.Recipe, folder, resume: true)).Message.ShouldStartWith("Another process is training the run in");
+        {
+            Should.Throw<FineTuneException>(() => _tiny.Start(_tiny.Recipe, folder, resume: true))
+                .Message.ShouldStartWith("Another process is training the run in");
+        }
         _tiny.Start(_tiny.Recipe, folder, resume: true).Finished.ShouldBeTrue();
         File.Exists(Path.Combine(folder.Path, "lock")).ShouldBeFalse();
     }
@@ -103,7 +109,8 @@ public sealed class ResumeTests : IDisposable
         var bytes = File.ReadAllBytes(folder.Best);
         bytes[^3] ^= 1;
         File.WriteAllBytes(folder.Best, bytes);
-        Should.Throw<FineTuneException>(() => LoadedModel.Open(null, folder.Best)).Message.ShouldContain("does not have the bits that were written");
+        Should.Throw<FineTuneException>(() => LoadedModel.Open(null, folder.Best))
+            .Message.ShouldContain("does not have the bits that were written");
     }
 
     [Fact]
@@ -114,9 +121,11 @@ public sealed class ResumeTests : IDisposable
         var files = Directory.GetFiles(_tiny.Data, "*.jpg", SearchOption.AllDirectories);
         File.Copy(files[0], files[1], overwrite: true);
         Should.Throw<FineTuneException>(() => _tiny.Start(_tiny.Recipe, folder, resume: true)).Message
-            .ShouldContain($"1 image is changed since the run was trained and not used: '{Path.GetRelativePath(_tiny.Data, files[1])}'. Put them back");
+            .ShouldContain($"1 image is changed since the run was trained and not used: '{Path.GetRelativePath(_tiny.Data, files[1])}'. "
+                + "Put them back");
         File.Delete(files[1]);
-        Should.Throw<FineTuneException>(() => _tiny.Start(_tiny.Recipe, folder, resume: true)).Message.ShouldContain("1 image is not in the data folder any more");
+        Should.Throw<FineTuneException>(() => _tiny.Start(_tiny.Recipe, folder, resume: true))
+            .Message.ShouldContain("1 image is not in the data folder any more");
     }
 
     [Fact]
@@ -155,10 +164,18 @@ public sealed class ResumeTests : IDisposable
         var folder = _tiny.Folder("stopped");
         _tiny.StartAndStop(_tiny.Recipe, folder, 7);
         var (recipe, last) = (File.ReadAllText(folder.Recipe), File.ReadAllBytes(folder.Last));
-        File.WriteAllText(folder.Recipe, RecipeFile.Write(RecipeFile.Read(folder.Recipe, ["optimizer.lr=0.5", "batch=4", "seed=3", "epochs=9", "augment=none"])));
+        File.WriteAllText(
+            folder.Recipe,
+            RecipeFile.Write(RecipeFile.Read(folder.Recipe, ["optimizer.lr=0.5", "batch=4", "seed=3", "epochs=9", "augment=none"])));
         var message = Should.Throw<FineTuneException>(() => _tiny.Resume(folder, [])).Message;
-        foreach (var part in new[] { "optimizer.lr (0.05, now 0.5)", "batch (8, now 4)", "seed (0, now 3)", "epochs (3, now 9)", "augment (lecture, now none)", "--set epochs=N" })
+        foreach (var part in new[]
+        {
+            "optimizer.lr (0.05, now 0.5)", "batch (8, now 4)", "seed (0, now 3)", "epochs (3, now 9)", "augment (lecture, now none)",
+            "--set epochs=N",
+        })
+        {
             message.ShouldContain(part);
+        }
         message.ShouldNotContain("momentum");
         File.ReadAllBytes(folder.Last).ShouldBe(last);
         File.WriteAllText(folder.Recipe, recipe.Replace("cache_limit: 8", "cache_limit: 9", StringComparison.Ordinal)); // decides no weight
@@ -214,7 +231,8 @@ public sealed class ResumeTests : IDisposable
         _tiny.Start(_tiny.Recipe, folder, resume: true);
         Losses(folder).ShouldBe(Losses(_tiny.Folder("whole")));
 
-        static double[] Losses(RunFolder folder) => [.. File.ReadLines(folder.Metrics).Select(l => (double)System.Text.Json.Nodes.JsonNode.Parse(l)!["train_loss"]!)];
+        static double[] Losses(RunFolder folder) =>
+            [.. File.ReadLines(folder.Metrics).Select(l => (double)System.Text.Json.Nodes.JsonNode.Parse(l)!["train_loss"]!)];
     }
 
     [Fact]
@@ -292,7 +310,8 @@ public sealed class ResumeTests : IDisposable
         _tiny.StartAndStop(_tiny.Recipe, folder, 7);
         Damage(folder.Last, "truncated");
         Damage(folder.Previous, "garbled");
-        Should.Throw<FineTuneException>(() => _tiny.Start(_tiny.Recipe, folder, resume: true)).Message.ShouldContain("previous.safetensors");
+        Should.Throw<FineTuneException>(() => _tiny.Start(_tiny.Recipe, folder, resume: true))
+            .Message.ShouldContain("previous.safetensors");
     }
 
     [Fact]
@@ -301,7 +320,8 @@ public sealed class ResumeTests : IDisposable
         var folder = _tiny.Folder("stopped");
         _tiny.StartAndStop(_tiny.Recipe, folder, 7);
         var before = File.ReadAllBytes(folder.Last);
-        Should.Throw<FineTuneException>(() => _tiny.Resume(folder, ["optimizer={ name: adam }"])).Message.ShouldContain("optimizer.name (sgd, now adam)");
+        Should.Throw<FineTuneException>(() => _tiny.Resume(folder, ["optimizer={ name: adam }"]))
+            .Message.ShouldContain("optimizer.name (sgd, now adam)");
         File.ReadAllBytes(folder.Last).ShouldBe(before);
     }
 

@@ -23,7 +23,8 @@ public sealed class RunFolderTests : IDisposable
     {
         Run.Create();
         File.WriteAllText(Run.Recipe, "data: x");
-        Should.Throw<FineTuneException>(Run.Create).Message.ShouldBe($"'{Run.Path}' holds a run already; give another --out, or --resume to go on with it.");
+        Should.Throw<FineTuneException>(Run.Create)
+            .Message.ShouldBe($"'{Run.Path}' holds a run already; give another --out, or --resume to go on with it.");
         File.ReadAllText(Run.Recipe).ShouldBe("data: x");
     }
 
@@ -66,9 +67,14 @@ public sealed class RunFolderTests : IDisposable
         Directory.CreateDirectory(Run.Path);
         File.WriteAllText(Run.Manifest, manifest);
         if (free)
+        {
             Run.CheckFree();
+        }
         else
-            Should.Throw<FineTuneException>(Run.CheckFree).Message.ShouldBe($"'{Run.Path}' is not empty; give a folder that is new or empty.");
+        {
+            Should.Throw<FineTuneException>(Run.CheckFree)
+                .Message.ShouldBe($"'{Run.Path}' is not empty; give a folder that is new or empty.");
+        }
     }
 
     [Fact]

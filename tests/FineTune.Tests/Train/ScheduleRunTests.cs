@@ -34,7 +34,8 @@ public sealed class ScheduleRunTests : IDisposable
         var recipe = _tiny.Recipe with { Snapshots = 0, Epochs = 1, Schedule = new NamedSpec("one-cycle") };
         var moving = _tiny.Start(recipe, _tiny.Folder("moving"));
         var still = _tiny.Start(recipe with { Schedule = recipe.Schedule.With("cycle_momentum", false) }, _tiny.Folder("still"));
-        var low = _tiny.Start(recipe with { Schedule = recipe.Schedule.With("momentum_low", 0.9).With("momentum_high", 0.9) }, _tiny.Folder("low"));
+        var low = _tiny.Start(
+            recipe with { Schedule = recipe.Schedule.With("momentum_low", 0.9).With("momentum_high", 0.9) }, _tiny.Folder("low"));
         moving.FinalWeights.ShouldNotBe(still.FinalWeights);
         low.FinalWeights.ShouldBe(still.FinalWeights); // 0.9 is the rule's own
     }
@@ -43,11 +44,12 @@ public sealed class ScheduleRunTests : IDisposable
     public void A_warm_up_is_no_part_of_the_snapshots_cycles()
     {
         var taken = new List<long>();
-        _tiny.Start(_tiny.Recipe with { Schedule = new NamedSpec("snapshot").With("warmup", "5 steps") }, _tiny.Folder("run"), listener: e =>
-        {
-            if (e is TrainEvent.SnapshotTaken snapshot)
-                taken.Add(snapshot.Step);
-        });
+        _tiny.Start(_tiny.Recipe with { Schedule = new NamedSpec("snapshot").With("warmup", "5 steps") },
+            _tiny.Folder("run"), listener: e =>
+            {
+                if (e is TrainEvent.SnapshotTaken snapshot)
+                    taken.Add(snapshot.Step);
+            });
         taken.ShouldBe([10, 15]);
     }
 

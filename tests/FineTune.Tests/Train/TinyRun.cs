@@ -15,7 +15,8 @@ internal sealed class TinyRun : IDisposable
     {
         foreach (var (split, count) in new[] { ("train", 12), ("val", 5) })
         {
-            foreach (var source in Directory.GetDirectories(Path.Combine(Repo.Root, "datasets", "tidepool", split)).Order(StringComparer.Ordinal).Take(Classes))
+            foreach (var source in Directory.GetDirectories(Path.Combine(Repo.Root, "datasets", "tidepool", split))
+                .Order(StringComparer.Ordinal).Take(Classes))
             {
                 var target = Directory.CreateDirectory(Path.Combine(Data, split, Path.GetFileName(source)));
                 foreach (var file in Directory.GetFiles(source).Order(StringComparer.Ordinal).Take(count))
@@ -46,7 +47,8 @@ internal sealed class TinyRun : IDisposable
     public RunFolder Folder(string name) => new(Path.Combine(Root, name));
 
     /// <summary>Starts a run, or goes on with it.</summary>
-    public TrainingResult Start(Recipe recipe, RunFolder folder, bool resume = false, Action<TrainEvent>? listener = null, CancellationToken stop = default)
+    public TrainingResult Start(
+        Recipe recipe, RunFolder folder, bool resume = false, Action<TrainEvent>? listener = null, CancellationToken stop = default)
     {
         if (resume)
             return Resume(folder, [], listener, stop);

@@ -48,7 +48,10 @@ public sealed class TrainerTests : IDisposable
             var options = new LoaderOptions { BatchSize = 8, Shuffle = true, Workers = workers, Mean = p.Mean, Std = p.Std };
             var parts = experiment.Parts with
             {
-                Training = new ImageSource(new Loader(experiment.Dataset.Split(SplitName.Train), options, Augmentations.Train(_tiny.Recipe.Augment, p.InputSize, p.ResizeTo)), experiment.Parts.Line, TorchSharp.torch.CPU),
+                Training = new ImageSource(new Loader(
+                    experiment.Dataset.Split(SplitName.Train),
+                    options,
+                    Augmentations.Train(_tiny.Recipe.Augment, p.InputSize, p.ResizeTo)), experiment.Parts.Line, TorchSharp.torch.CPU),
             };
             parts.Folder.Create();
             new Trainer(parts, _ => { }, TimeProvider.System).Run(CancellationToken.None).ShouldBeTrue();
@@ -66,7 +69,8 @@ public sealed class TrainerTests : IDisposable
             Checkpoint.SaveWeights(Path.Combine(_tiny.Root, "before.safetensors"), before.Parts.Network, before.Dataset.Classes);
         _tiny.Start(recipe, folder);
         var (start, end) = (WeightFile.Read(Path.Combine(_tiny.Root, "before.safetensors")), WeightFile.Read(folder.Last));
-        start.Keys.Where(n => !start[n].Bytes.Span.SequenceEqual(end[n].Bytes.Span)).ShouldBe(["linear.weight", "linear.bias"], ignoreOrder: true);
+        start.Keys.Where(n => !start[n].Bytes.Span.SequenceEqual(end[n].Bytes.Span))
+            .ShouldBe(["linear.weight", "linear.bias"], ignoreOrder: true);
     }
 
     [Theory]
@@ -85,7 +89,12 @@ public sealed class TrainerTests : IDisposable
         recipe = what switch
         {
             "cached" => recipe with { Trainable = "layer3", Cache = "1" },
-            "averaged" => recipe with { Trainable = "layer3", Cache = "1", Optimizer = recipe.Optimizer.With("ema", 0.8).With("sam", 0.05).With("lookahead", 2) },
+            "averaged" => recipe with
+            {
+                Trainable = "layer3",
+                Cache = "1",
+                Optimizer = recipe.Optimizer.With("ema", 0.8).With("sam", 0.05).With("lookahead", 2),
+            },
             "bfloat16" => recipe with { Precision = what },
             "lbfgs" => recipe with { Trainable = "head", Cache = "1", Head = new HeadOptions(), Optimizer = new NamedSpec(what) },
             _ => recipe,
@@ -128,7 +137,8 @@ public sealed class TrainerTests : IDisposable
     public void A_checkpoint_is_written_when_its_minutes_are_over()
     {
         var (time, written) = (new Clock(), new List<long>());
-        using var experiment = FineTune.Experiment.Experiment.Prepare(_tiny.Recipe with { Epochs = 1, Snapshots = 0, Checkpoint = new CheckpointOptions { Minutes = 2 } }, _tiny.Folder("a"));
+        using var experiment = FineTune.Experiment.Experiment.Prepare(
+            _tiny.Recipe with { Epochs = 1, Snapshots = 0, Checkpoint = new CheckpointOptions { Minutes = 2 } }, _tiny.Folder("a"));
         var parts = experiment.Parts;
         parts.Folder.Create();
         new Trainer(parts, e =>
@@ -159,7 +169,8 @@ public sealed class TrainerTests : IDisposable
     {
         var folder = _tiny.Folder("a");
         var score = double.NaN;
-        _tiny.Start(_tiny.Recipe with { Epochs = 2, Snapshots = 1, Optimizer = _tiny.Recipe.Optimizer.With("ema", 0.8) }, folder, listener: e => score = e is TrainEvent.EpochEnded ended ? ended.Validation.Nll : score);
+        _tiny.Start(_tiny.Recipe with { Epochs = 2, Snapshots = 1, Optimizer = _tiny.Recipe.Optimizer.With("ema", 0.8) }, folder,
+            listener: e => score = e is TrainEvent.EpochEnded ended ? ended.Validation.Nll : score);
         var session = new RunSession(folder.Path);
         session.Ensemble(MemberSelection.Parse("all"), null).Rows.Single().Alone.Nll.ShouldBe(score, 1e-6);
     }
@@ -170,7 +181,9 @@ public sealed class TrainerTests : IDisposable
         var folder = _tiny.Folder("a");
         var recipe = _tiny.Recipe with { Optimizer = new NamedSpec("sgd").With("lr", 1e30) };
         var message = Should.Throw<FineTuneException>(() => _tiny.Start(recipe, folder)).Message;
-        message.ShouldMatch("^The loss is (NaN|∞|Infinity) at step 2, whose batch begins with '.*'; norms of the gradient by stage are stem .*, head .*, and by layer in '.*'; lower the learning rate: the last checkpoint is from before it\\.$");
+        message.ShouldMatch("^The loss is (NaN|∞|Infinity) at step 2, whose batch begins with '.*'; "
+            + "norms of the gradient by stage are stem .*, head .*, and by layer in '.*'; lower the learning rate: "
+            + "the last checkpoint is from before it\\.$");
         var details = JsonNode.Parse(File.ReadAllText(folder.NotFinite))!;
         details["step"]!.GetValue<long>().ShouldBe(2);
         details["files"]!.AsArray().Count.ShouldBe(recipe.Batch);
@@ -198,7 +211,8 @@ public sealed class TrainerTests : IDisposable
     {
         var folder = _tiny.Folder("a");
         var recipe = _tiny.Recipe with { Optimizer = new NamedSpec("sgd").With("lr", 1e39) };
-        Should.Throw<FineTuneException>(() => _tiny.StartAndStop(recipe, folder, afterStep: 1)).Message.ShouldMatch("^The sum of the updated weights is .* at step 1, whose batch begins with");
+        Should.Throw<FineTuneException>(() => _tiny.StartAndStop(recipe, folder, afterStep: 1))
+            .Message.ShouldMatch("^The sum of the updated weights is .* at step 1, whose batch begins with");
         JsonNode.Parse(File.ReadAllText(folder.NotFinite))!["files"]!.AsArray().Count.ShouldBe(recipe.Batch);
         Finite(folder.Last).ShouldBeTrue();
     }
@@ -214,5 +228,6 @@ public sealed class TrainerTests : IDisposable
         public override long GetTimestamp() => 60L * Minutes;
     }
 
-    private static bool Finite(string file) => Checkpoint.WithoutState(WeightFile.Read(file)).Values.Where(t => t.Type == TensorType.Float32).SelectMany(t => t.ToFloats()).All(float.IsFinite);
+    private static bool Finite(string file) => Checkpoint.WithoutState(WeightFile.Read(file))
+        .Values.Where(t => t.Type == TensorType.Float32).SelectMany(t => t.ToFloats()).All(float.IsFinite);
 }

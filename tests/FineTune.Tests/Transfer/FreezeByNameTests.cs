@@ -46,7 +46,14 @@ public sealed class FreezeByNameTests : IDisposable
         var spec = new NamedSpec(optimizer).With("lr", 0.01).With("ema", 0.8).With("lookahead", 2);
         if (optimizer == "sgd")
             spec = spec.With("sam", 0.05);
-        var recipe = _tiny.Recipe with { Trainable = "layer3", Freeze = ["layer3.*.conv1.weight", "linear.bias"], Optimizer = spec, Regularize = new() { L2 = 1e-3 }, Gradient = new() { Noise = 0.01, ClipNorm = 1 } };
+        var recipe = _tiny.Recipe with
+        {
+            Trainable = "layer3",
+            Freeze = ["layer3.*.conv1.weight", "linear.bias"],
+            Optimizer = spec,
+            Regularize = new() { L2 = 1e-3 },
+            Gradient = new() { Noise = 0.01, ClipNorm = 1 },
+        };
         var moved = Moved(recipe);
         moved.ShouldContain("layer3.1.conv2.weight");
         moved.Where(n => n == "linear.bias" || n.EndsWith("conv1.weight", StringComparison.Ordinal)).ShouldBeEmpty();
@@ -55,10 +62,17 @@ public sealed class FreezeByNameTests : IDisposable
     [Fact]
     public void A_run_with_frozen_names_resumes_to_the_same_bits()
     {
-        var recipe = _tiny.Recipe with { Trainable = "layer2", Freeze = ["layer3.1.*"], BatchNorm = "train", Optimizer = new NamedSpec("adamw").With("lr", 0.01).With("ema", 0.8) };
+        var recipe = _tiny.Recipe with
+        {
+            Trainable = "layer2",
+            Freeze = ["layer3.1.*"],
+            BatchNorm = "train",
+            Optimizer = new NamedSpec("adamw").With("lr", 0.01).With("ema", 0.8),
+        };
         var expected = _tiny.Start(recipe, _tiny.Folder("whole"));
         _tiny.StartAndStop(recipe, _tiny.Folder("stopped"), 7);
-        _tiny.Start(RecipeFile.Read(_tiny.Folder("stopped").Recipe), _tiny.Folder("stopped"), resume: true).FinalWeights.ShouldBe(expected.FinalWeights);
+        _tiny.Start(RecipeFile.Read(_tiny.Folder("stopped").Recipe), _tiny.Folder("stopped"), resume: true)
+            .FinalWeights.ShouldBe(expected.FinalWeights);
     }
 
     [Fact]
@@ -67,15 +81,19 @@ public sealed class FreezeByNameTests : IDisposable
         using var network = Zoo.Create("cifar_resnet20", 3);
         var line = FreezeLine.Parse(network, "all", freeze: ["conv1.*", "bn1.*", "layer1.*"]);
         network.Stages[line.Stage].Name.ShouldBe("layer2");
-        Should.Throw<FineTuneException>(() => Phase.Of(_tiny.Recipe with { Trainable = "head", Freeze = ["layer1.*"] }, network)).Message.ShouldContain("'layer1.*', which matches no parameter that would train");
-        Phase.Of(_tiny.Recipe with { Unfreeze = 1, Trainable = "layer2", Freeze = ["layer3.0.*"] }, network).Count.ShouldBe(3); // nothing of it trains in the first
-        Should.Throw<FineTuneException>(() => FreezeLine.Parse(network, "head", freeze: ["*"])).Message.ShouldContain("leaves no parameter to train");
+        Should.Throw<FineTuneException>(() => Phase.Of(_tiny.Recipe with { Trainable = "head", Freeze = ["layer1.*"] }, network))
+            .Message.ShouldContain("'layer1.*', which matches no parameter that would train");
+        // nothing of it trains in the first
+        Phase.Of(_tiny.Recipe with { Unfreeze = 1, Trainable = "layer2", Freeze = ["layer3.0.*"] }, network).Count.ShouldBe(3);
+        Should.Throw<FineTuneException>(() => FreezeLine.Parse(network, "head", freeze: ["*"]))
+            .Message.ShouldContain("leaves no parameter to train");
     }
 
     [Fact]
     public void The_audit_counts_every_parameter_once()
     {
-        using var run = FineTune.Experiment.Experiment.Prepare(_tiny.Recipe with { Trainable = "layer3", Freeze = ["layer3.0.*"] }, _tiny.Folder("a"));
+        using var run = FineTune.Experiment.Experiment.Prepare(
+            _tiny.Recipe with { Trainable = "layer3", Freeze = ["layer3.0.*"] }, _tiny.Folder("a"));
         var rows = FreezeAudit.Table(run.Parts);
         rows.Sum(r => r.Count).ShouldBe(run.Parts.Vector.Segments.Sum(s => s.Length));
         rows[0].Group.ShouldBe("frozen");
@@ -92,6 +110,8 @@ public sealed class FreezeByNameTests : IDisposable
         var before = network.state_dict().ToDictionary(t => t.Key, t => t.Value.bytes.ToArray());
         TrainingRun.Start(experiment);
         var best = FineTune.Weights.WeightFile.Read(experiment.Parts.Folder.Best);
-        return [.. network.state_dict().Where(t => !t.Value.bytes.SequenceEqual(before[t.Key]) || !best[t.Key].Bytes.Span.SequenceEqual(before[t.Key])).Select(t => t.Key)];
+        return [.. network.state_dict()
+            .Where(t => !t.Value.bytes.SequenceEqual(before[t.Key]) || !best[t.Key].Bytes.Span.SequenceEqual(before[t.Key]))
+            .Select(t => t.Key)];
     }
 }

@@ -20,7 +20,8 @@ public sealed class FreezeLineTests
         using var vector = new ParameterVector(network);
         var line = FreezeLine.Parse(network, trainable);
         vector.Unfreeze(line.Stage);
-        using var optimizer = Optimizers.Create(new NamedSpec("adamw").With("weight_decay", 0.1), vector, network.Stages.Count - 1, Stepping.Horizon);
+        using var optimizer = Optimizers.Create(
+            new NamedSpec("adamw").With("weight_decay", 0.1), vector, network.Stages.Count - 1, Stepping.Horizon);
         var before = WeightLoader.Read(network);
         for (var t = 0; t < 3; t++)
             Step(line, vector, optimizer);
@@ -54,7 +55,8 @@ public sealed class FreezeLineTests
         using var network = Zoo.Create("cifar_resnet20", 3);
         using var scope = NewDisposeScope();
         new FreezeLine(network, network.Stages.Count - 1).Forward(randn([2, 3, 16, 16])).sum().backward();
-        network.OrderedParameters().Where(p => !ReferenceEquals(p.Parameter.grad, null)).Select(p => p.Name).ShouldBe(["linear.weight", "linear.bias"]);
+        network.OrderedParameters().Where(p => !ReferenceEquals(p.Parameter.grad, null)).Select(p => p.Name)
+            .ShouldBe(["linear.weight", "linear.bias"]);
     }
 
     private static void Step(FreezeLine line, ParameterVector vector, Optimizer optimizer)

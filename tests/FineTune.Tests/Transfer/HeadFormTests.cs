@@ -17,11 +17,20 @@ public sealed class HeadFormTests : IDisposable
     [Theory]
     [InlineData("linear", new[] { "linear.weight", "linear.bias" })]
     [InlineData("mlp", new[] { "linear.hidden.weight", "linear.hidden.bias", "linear.out.weight", "linear.out.bias" })]
-    [InlineData("concat-pool", new[] { "linear.bn1.weight", "linear.bn1.bias", "linear.hidden.weight", "linear.bn2.weight", "linear.bn2.bias", "linear.out.weight" })]
+    [InlineData("concat-pool", new[]
+    {
+        "linear.bn1.weight", "linear.bn1.bias", "linear.hidden.weight", "linear.bn2.weight", "linear.bn2.bias", "linear.out.weight",
+    })]
     [InlineData("cosine", new[] { "linear.weight", "linear.scale" })]
     public void A_head_of_any_form_is_trained_kept_and_built_again(string form, string[] keys)
     {
-        var recipe = _tiny.Recipe with { Head = new HeadOptions { Form = form, Hidden = 12, Dropout = form == "cosine" ? 0 : 0.2 }, Epochs = 1, Snapshots = 0, Trainable = "layer3" };
+        var recipe = _tiny.Recipe with
+        {
+            Head = new HeadOptions { Form = form, Hidden = 12, Dropout = form == "cosine" ? 0 : 0.2 },
+            Epochs = 1,
+            Snapshots = 0,
+            Trainable = "layer3",
+        };
         var folder = _tiny.Folder("a");
         using var experiment = FineTune.Experiment.Experiment.Prepare(recipe, folder);
         var network = experiment.Parts.Network;
@@ -38,14 +47,21 @@ public sealed class HeadFormTests : IDisposable
         using var _ = no_grad();
         var (expected, found) = (network.call(images), again.Network.call(images));
         found.data<float>().ToArray().ShouldBe(expected.data<float>().ToArray());
-        again.Network.state_dict().Keys.Where(k => !k.StartsWith("linear.", StringComparison.Ordinal)).ShouldBe(Zoo.Create("cifar_resnet20", 3).state_dict().Keys.Where(k => !k.StartsWith("linear.", StringComparison.Ordinal)));
+        again.Network.state_dict().Keys.Where(k => !k.StartsWith("linear.", StringComparison.Ordinal))
+            .ShouldBe(Zoo.Create("cifar_resnet20", 3).state_dict().Keys.Where(k => !k.StartsWith("linear.", StringComparison.Ordinal)));
     }
 
     [Fact]
     public void Both_dropouts_of_a_concat_pool_head_draw_once_it_is_opened_again()
     {
         var folder = _tiny.Folder("a");
-        _tiny.Start(_tiny.Recipe with { Head = new HeadOptions { Form = "concat-pool", Dropout = 0.2 }, Epochs = 1, Snapshots = 0, Trainable = "head" }, folder);
+        _tiny.Start(_tiny.Recipe with
+        {
+            Head = new HeadOptions { Form = "concat-pool", Dropout = 0.2 },
+            Epochs = 1,
+            Snapshots = 0,
+            Trainable = "head",
+        }, folder);
         using var again = LoadedModel.Open(null, folder.Last);
         StochasticLayer.In(again.Network).Cast<TorchSharp.Modules.Dropout>().Select(d => d.p).ShouldBe([0.1, 0.2]);
     }
@@ -71,7 +87,8 @@ public sealed class HeadFormTests : IDisposable
         using var next = FineTune.Experiment.Experiment.Prepare(recipe with { Weights = _tiny.Folder("a").Last }, _tiny.Folder("b"));
         var file = WeightFile.Read(_tiny.Folder("a").Last);
         next.Parts.Network.state_dict()["linear.out.weight"].data<float>().ToArray().ShouldBe(file["linear.out.weight"].ToFloats());
-        using var other = FineTune.Experiment.Experiment.Prepare(recipe with { Weights = _tiny.Folder("a").Last, Head = new HeadOptions() }, _tiny.Folder("c"));
+        using var other = FineTune.Experiment.Experiment.Prepare(
+            recipe with { Weights = _tiny.Folder("a").Last, Head = new HeadOptions() }, _tiny.Folder("c"));
         other.Parts.Network.state_dict()["linear.weight"].shape.ShouldBe([3, 64]);
     }
 

@@ -40,5 +40,6 @@ public sealed class HeadInitTests
         Should.Throw<FineTuneException>(() => HeadInit.Apply(network, "zeros", 0)).Message.ShouldContain("did you mean 'zero'");
     }
 
-    private static float[] Values(Network network) => [.. network.Head.NamedParameters().SelectMany(p => p.Parameter.data<float>().ToArray())];
+    private static float[] Values(Network network) =>
+        [.. network.Head.NamedParameters().SelectMany(p => p.Parameter.data<float>().ToArray())];
 }

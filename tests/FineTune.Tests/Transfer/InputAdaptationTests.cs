@@ -18,7 +18,8 @@ public sealed class InputAdaptationTests
     [InlineData(32, 40)]
     public void Position_embeddings_are_interpolated_as_torchvision_does(int old, int size)
     {
-        var golden = JsonSerializer.Deserialize<Dictionary<string, float[]>>(File.ReadAllText(Repo.Goldens("Transfer/positions.json")))![$"{old} {size}"];
+        var golden = JsonSerializer.Deserialize<Dictionary<string, float[]>>(
+            File.ReadAllText(Repo.Goldens("Transfer/positions.json")))![$"{old} {size}"];
         using var network = new Network(Small(old).For(size));
         var tokens = (old / Patch * (old / Patch)) + 1;
         var weights = new StateDict();

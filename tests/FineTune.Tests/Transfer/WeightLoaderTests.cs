@@ -32,7 +32,10 @@ public sealed class WeightLoaderTests
         Should.Throw<WeightException>(() => WeightLoader.Load(other, WithCount(network, 3.5f), "w"));
         Unchanged(other, before);
         foreach (var value in new[] { 3.5f, float.NaN, float.PositiveInfinity })
-            Should.Throw<WeightException>(() => WeightLoader.Load(network, WithCount(network, value), "w")).Message.ShouldContain("'bn1.num_batches_tracked' is a count");
+        {
+            Should.Throw<WeightException>(() => WeightLoader.Load(network, WithCount(network, value), "w"))
+                .Message.ShouldContain("'bn1.num_batches_tracked' is a count");
+        }
     }
 
     private static StateDict WithCount(Network network, float value)
@@ -52,12 +55,22 @@ public sealed class WeightLoaderTests
         foreach (var (name, values) in before)
         {
             if (name == "conv1.weight")
+            {
                 weights.Add("conv0.weight", values);
+            }
             else
-                weights.Add(name, name == "bn1.bias" ? TensorData.From(new float[15], 15) : TensorData.From(new float[values.Count], [.. values.Shape]));
+            {
+                weights.Add(name, name == "bn1.bias"
+                    ? TensorData.From(new float[15], 15)
+                    : TensorData.From(new float[values.Count], [.. values.Shape]));
+            }
         }
 
-        foreach (var load in new Action[] { () => WeightLoader.Load(network, weights, "w.pth"), () => WeightLoader.LoadBody(network, weights, "w.pth") })
+        foreach (var load in new Action[]
+        {
+            () => WeightLoader.Load(network, weights, "w.pth"),
+            () => WeightLoader.LoadBody(network, weights, "w.pth"),
+        })
         {
             var error = Should.Throw<WeightMismatchException>(load);
             error.Report.Missing.ShouldBe(["conv1.weight"]);
@@ -84,7 +97,8 @@ public sealed class WeightLoaderTests
         var (weights, before) = (Altered(WeightLoader.Read(source), tensor, value), WeightLoader.Read(target));
 
         Should.Throw<WeightException>(() => WeightLoader.Load(target, weights, "w.pth")).Message.ShouldContain(says);
-        Should.Throw<WeightException>(() => WeightLoader.LoadBody(target, weights, "w.pth")).Message.ShouldStartWith("Cannot read weights 'w.pth': ");
+        Should.Throw<WeightException>(() => WeightLoader.LoadBody(target, weights, "w.pth"))
+            .Message.ShouldStartWith("Cannot read weights 'w.pth': ");
 
         Unchanged(target, before);
         Should.Throw<WeightException>(() => WeightLoader.Fill(target, weights, "w.pth")).Message.ShouldContain(says);
@@ -216,7 +230,8 @@ public sealed class WeightLoaderTests
     {
         using var source = Zoo.Create("cifar_resnet20", 7);
         using var target = Zoo.Create("cifar_resnet20", 3);
-        Should.Throw<WeightMismatchException>(() => WeightLoader.Load(target, WeightLoader.Read(source), "w")).Message.ShouldContain("only the head 'linear' is of another size");
+        Should.Throw<WeightMismatchException>(() => WeightLoader.Load(target, WeightLoader.Read(source), "w"))
+            .Message.ShouldContain("only the head 'linear' is of another size");
     }
 
     [Fact]

@@ -32,7 +32,8 @@ public sealed class CatalogTests : IDisposable
     {
         Catalog.Find(null, "shapes_v1", _scratch.Folder).Card!.Model.ShouldBe("tinynet");
         Card("other.yaml", Yaml().Replace("tinynet", "othernet", StringComparison.Ordinal));
-        Should.Throw<FineTuneException>(() => Catalog.Find(null, "shapes_v1", _scratch.Folder)).Message.ShouldContain("say for which model");
+        Should.Throw<FineTuneException>(() => Catalog.Find(null, "shapes_v1", _scratch.Folder))
+            .Message.ShouldContain("say for which model");
     }
 
     [Fact]
@@ -51,7 +52,8 @@ public sealed class CatalogTests : IDisposable
     [InlineData("provenance: !!python/object:os.system x", "type tag")]
     public void A_number_out_of_its_range_or_a_tag_is_refused(string line, string says)
     {
-        Card("tiny.yaml", string.Join('\n', Yaml().Split('\n').Where(l => !l.StartsWith(line[..line.IndexOf(':')], StringComparison.Ordinal))) + $"\n{line}\n");
+        Card("tiny.yaml", string.Join(
+            '\n', Yaml().Split('\n').Where(l => !l.StartsWith(line[..line.IndexOf(':')], StringComparison.Ordinal))) + $"\n{line}\n");
         Should.Throw<FineTuneException>(() => Catalog.Cards(_scratch.Folder)).Message.ShouldContain(says);
     }
 
@@ -77,7 +79,10 @@ public sealed class CatalogTests : IDisposable
     }
 
     [Theory]
-    [InlineData("https://weights.invalid/net%20a-01234567.pth", "http://weights.invalid/a.pth", "'url' is 'http://weights.invalid/a.pth'; it must be an https address")]
+    [InlineData(
+        "https://weights.invalid/net%20a-01234567.pth",
+        "http://weights.invalid/a.pth",
+        "'url' is 'http://weights.invalid/a.pth'; it must be an https address")]
     [InlineData("https://weights.invalid/net%20a-01234567.pth", "https://me@weights.invalid/a.pth", "it must be an https address")]
     [InlineData("https://weights.invalid/net%20a-01234567.pth", "https://weights.invalid/", "it must be an https address")]
     [InlineData("https://weights.invalid/net%20a-01234567.pth", "https://weights.invalid/%2e%2e%2fa", "it must be an https address")]

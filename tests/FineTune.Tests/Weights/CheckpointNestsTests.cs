@@ -78,7 +78,8 @@ public sealed class CheckpointNestsTests
 
         WeightFile.Read(path, entry: "ema")["w"].ToFloats().ShouldBe([1f]);
         WeightFile.Read(path, entry: "ema").Count.ShouldBe(1);
-        Should.Throw<WeightException>(() => WeightFile.Read(path, entry: "em")).Message.ShouldContain("they begin with ema, emaciated, model");
+        Should.Throw<WeightException>(() => WeightFile.Read(path, entry: "em"))
+            .Message.ShouldContain("they begin with ema, emaciated, model");
         Catalog.Find(null, path).Entry.ShouldBeNull(); // a file of that very name
         Catalog.Find(null, path + "#model").Read()["w"].ToFloats().ShouldBe([3f]);
         Should.Throw<FineTuneException>(() => Catalog.Find(null, scratch.File("no.pth") + "#ema")).Message.ShouldContain("no.pth'.");

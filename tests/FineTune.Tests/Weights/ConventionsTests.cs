@@ -47,9 +47,11 @@ public sealed class ConventionsTests
     [InlineData("vit_b_16", "conv_proj.weight", "patch_embed.proj.weight", new long[] { 768, 3, 16, 16 })]
     [InlineData("vit_b_16", "encoder.pos_embedding", "pos_embed", new long[] { 1, 197, 768 })]
     [InlineData("vit_b_16", "encoder.layers.encoder_layer_11.ln_1.bias", "blocks.11.norm1.bias", new long[] { 768 })]
-    [InlineData("vit_b_16", "encoder.layers.encoder_layer_11.self_attention.in_proj_weight", "blocks.11.attn.qkv.weight", new long[] { 2304, 768 })]
+    [InlineData("vit_b_16", "encoder.layers.encoder_layer_11.self_attention.in_proj_weight",
+        "blocks.11.attn.qkv.weight", new long[] { 2304, 768 })]
     [InlineData("vit_b_16", "encoder.layers.encoder_layer_11.self_attention.in_proj_bias", "blocks.11.attn.qkv.bias", new long[] { 2304 })]
-    [InlineData("vit_b_16", "encoder.layers.encoder_layer_0.self_attention.out_proj.weight", "blocks.0.attn.proj.weight", new long[] { 768, 768 })]
+    [InlineData("vit_b_16", "encoder.layers.encoder_layer_0.self_attention.out_proj.weight",
+        "blocks.0.attn.proj.weight", new long[] { 768, 768 })]
     [InlineData("vit_l_32", "encoder.layers.encoder_layer_23.mlp.0.weight", "blocks.23.mlp.fc1.weight", new long[] { 4096, 1024 })]
     [InlineData("vit_l_32", "encoder.layers.encoder_layer_23.mlp.3.weight", "blocks.23.mlp.fc2.weight", new long[] { 1024, 4096 })]
     [InlineData("vit_b_16", "encoder.ln.weight", "norm.weight", new long[] { 768 })]
@@ -123,18 +125,21 @@ public sealed class ConventionsTests
     [InlineData("swin_t", "features.2.reduction.weight", "layers.1.downsample.reduction.weight", new long[] { 192, 384 })]
     [InlineData("swin_t", "features.6.norm.bias", "layers.3.downsample.norm.bias", new long[] { 1536 })]
     [InlineData("swin_t", "features.5.5.norm1.weight", "layers.2.blocks.5.norm1.weight", new long[] { 384 })]
-    [InlineData("swin_t", "features.1.0.attn.relative_position_bias_table", "layers.0.blocks.0.attn.relative_position_bias_table", new long[] { 169, 3 })]
+    [InlineData("swin_t", "features.1.0.attn.relative_position_bias_table",
+        "layers.0.blocks.0.attn.relative_position_bias_table", new long[] { 169, 3 })]
     [InlineData("swin_t", "features.7.1.attn.qkv.weight", "layers.3.blocks.1.attn.qkv.weight", new long[] { 2304, 768 })]
     [InlineData("swin_t", "features.7.1.mlp.3.weight", "layers.3.blocks.1.mlp.fc2.weight", new long[] { 768, 3072 })]
     [InlineData("swin_t", "norm.weight", "norm.weight", new long[] { 768 })]
     [InlineData("swin_t", "head.weight", "head.fc.weight", new long[] { 10, 768 })]
     [InlineData("regnet_y_400mf", "stem.0.weight", "stem.conv.weight", new long[] { 32, 3, 3, 3 })]
-    [InlineData("regnet_y_400mf", "trunk_output.block1.block1-0.proj.0.weight", "s1.b1.downsample.conv.weight", new long[] { 48, 32, 1, 1 })]
+    [InlineData("regnet_y_400mf", "trunk_output.block1.block1-0.proj.0.weight",
+        "s1.b1.downsample.conv.weight", new long[] { 48, 32, 1, 1 })]
     [InlineData("regnet_y_400mf", "trunk_output.block3.block3-4.f.a.1.bias", "s3.b5.conv1.bn.bias", new long[] { 208 })]
     [InlineData("regnet_y_400mf", "trunk_output.block3.block3-4.f.b.0.weight", "s3.b5.conv2.conv.weight", new long[] { 208, 8, 3, 3 })]
     [InlineData("regnet_y_400mf", "trunk_output.block3.block3-4.f.se.fc1.weight", "s3.b5.se.fc1.weight", new long[] { 52, 208, 1, 1 })]
     [InlineData("regnet_y_400mf", "fc.weight", "head.fc.weight", new long[] { 10, 440 })]
-    [InlineData("densenet121", "features.denseblock1.denselayer2.norm1.weight", "features.denseblock1.denselayer2.norm1.weight", new long[] { 96 })]
+    [InlineData("densenet121", "features.denseblock1.denselayer2.norm1.weight",
+        "features.denseblock1.denselayer2.norm1.weight", new long[] { 96 })]
     [InlineData("resnet50", "layer1.0.downsample.0.weight", "layer1.0.downsample.0.weight", new long[] { 256, 64, 1, 1 })]
     public void Names_and_shapes_of_timm(string model, string torchvision, string timm, long[] shape)
     {

@@ -51,7 +51,8 @@ public sealed class ForeignFileTests
     }
 
     [Theory]
-    [InlineData("x/constants.pkl x/data.pkl", "a TorchScript program", "torch.save(torch.jit.load('x.pth', 'cpu').state_dict(), 'weights.pth')")]
+    [InlineData(
+        "x/constants.pkl x/data.pkl", "a TorchScript program", "torch.save(torch.jit.load('x.pth', 'cpu').state_dict(), 'weights.pth')")]
     [InlineData("serialized_exported_program.json version", "a program of torch.export", "torch.export.load('x.pth').state_dict")]
     [InlineData("m/archive_format m/models/model.json", "a program of torch.export", "torch.export.load('x.pth').state_dict")]
     [InlineData("metadata.json config.json model.weights.h5", "a Keras model", PyTorchWeights)]
@@ -72,14 +73,16 @@ public sealed class ForeignFileTests
 
     [Fact]
     public void Another_zip_is_none_of_them() =>
-        Scratch.Refusal(new ZipWriter().Add("conv1.npy", [1]).Add("readme.txt", [1]).ToArray()).ShouldContain("a zip file without a data.pkl");
+        Scratch.Refusal(new ZipWriter().Add("conv1.npy", [1]).Add("readme.txt", [1]).ToArray())
+            .ShouldContain("a zip file without a data.pkl");
 
     [Theory]
     [InlineData("model.ckpt.index")]
     [InlineData("model.ckpt.data-00000-of-00001")]
     public void A_part_of_a_TensorFlow_checkpoint_is_told_by_its_name(string name)
     {
-        Should.Throw<WeightException>(() => WeightFile.Read(name, new byte[100])).Message.ShouldContain("a part of a TensorFlow checkpoint");
+        Should.Throw<WeightException>(() => WeightFile.Read(name, new byte[100]))
+            .Message.ShouldContain("a part of a TensorFlow checkpoint");
         Should.Throw<WeightException>(() => WeightFile.Read("model.ckpt", new byte[100])).Message.ShouldContain("of no known format");
     }
 
@@ -89,6 +92,7 @@ public sealed class ForeignFileTests
         using var scratch = new Scratch();
         scratch.File("saved_model.pb", [8, 1]);
         Should.Throw<WeightException>(() => WeightFile.Read(scratch.Folder)).Message.ShouldContain("a folder with a TensorFlow SavedModel");
-        Should.Throw<WeightException>(() => Catalog.Find(null, scratch.Folder)).Message.ShouldContain("a folder with a TensorFlow SavedModel");
+        Should.Throw<WeightException>(() => Catalog.Find(null, scratch.Folder))
+            .Message.ShouldContain("a folder with a TensorFlow SavedModel");
     }
 }

@@ -8,7 +8,8 @@ public sealed class FuzzTests
 {
     private const int Mutations = 4000;
 
-    public static TheoryData<string> Files => ["compiled-legacy.pth", "nested-legacy.pth", "views-zip.pth", "protocol4.pth", "types.safetensors"];
+    public static TheoryData<string> Files =>
+        ["compiled-legacy.pth", "nested-legacy.pth", "views-zip.pth", "protocol4.pth", "types.safetensors"];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -59,7 +60,8 @@ public sealed class FuzzTests
         var random = new RandomKey(2, 0, file.Length, RandomUse.Diagnose).Stream();
         for (var i = 0; i < Mutations / 4; i++)
         {
-            int from = random.NextInt(original.Length), length = random.NextInt(Math.Min(64, original.Length - from)), to = random.NextInt(original.Length);
+            int from = random.NextInt(original.Length), length = random.NextInt(Math.Min(64, original.Length - from)),
+                to = random.NextInt(original.Length);
             byte[] bytes = random.NextInt(2) == 0
                 ? [.. original[..from], .. original[(from + length)..]]
                 : [.. original[..to], .. original[from..(from + length)], .. original[to..]];

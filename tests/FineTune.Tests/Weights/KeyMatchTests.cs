@@ -16,7 +16,8 @@ public sealed class KeyMatchTests
     [Fact]
     public void Weights_of_the_same_names_and_shapes_fit()
     {
-        var report = KeyMatch.Compare(Model, State(("conv.weight", [2, 3, 1, 1]), ("bn.weight", [2]), ("fc.weight", [4, 2]), ("fc.bias", [4])));
+        var report = KeyMatch.Compare(
+            Model, State(("conv.weight", [2, 3, 1, 1]), ("bn.weight", [2]), ("fc.weight", [4, 2]), ("fc.bias", [4])));
         report.IsExact.ShouldBeTrue();
         (report.Matched, report.Expected).ShouldBe((4, 4));
     }
@@ -24,10 +25,12 @@ public sealed class KeyMatchTests
     [Fact]
     public void A_head_of_another_size_is_told_apart_and_says_what_to_do()
     {
-        var report = KeyMatch.Compare(Model, State(("conv.weight", [2, 3, 1, 1]), ("bn.weight", [2]), ("fc.weight", [9, 2]), ("fc.bias", [9])));
+        var report = KeyMatch.Compare(
+            Model, State(("conv.weight", [2, 3, 1, 1]), ("bn.weight", [2]), ("fc.weight", [9, 2]), ("fc.bias", [9])));
         report.OtherHead.ShouldBe("fc");
         new WeightMismatchException("x.pth", "tiny", report).Message.ShouldBe(
-            "'x.pth' does not fit tiny: of 4 tensors 2 are of another shape (fc.weight is [9, 2] where the model has [4, 2], fc.bias is [9] where the model has [4]); "
+            "'x.pth' does not fit tiny: of 4 tensors 2 are of another shape (fc.weight is [9, 2] where the model has [4, 2], fc.bias is "
+            + "[9] where the model has [4]); "
             + "only the head 'fc' is of another size: give the classes that the weights were trained on, or let the head be replaced.");
     }
 

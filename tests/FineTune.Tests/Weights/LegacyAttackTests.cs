@@ -46,7 +46,8 @@ public sealed class LegacyAttackTests
     public void A_view_of_a_storage_lies_within_it(long first, long count, bool fits)
     {
         var value = new PickleWriter().Op('}').Text("w").Global("torch._utils", "_rebuild_tensor").Op('(')
-            .Op('(').Text("storage").Global("torch", "FloatStorage").Text("0").Text("cpu").Long(6).Op('(').Text("v").Long(first).Long(count).Op('t').Op('t').Op('Q')
+            .Op('(').Text("storage").Global("torch", "FloatStorage").Text("0").Text("cpu").Long(6).Op('(').Text("v").Long(first)
+            .Long(count).Op('t').Op('t').Op('Q')
             .Long(1).Longs(3).Longs(1).Op('t').Op('R').Op('s').Stop().ToArray();
         var file = Make(value, ["0"], Storage(6));
         if (fits)
@@ -84,6 +85,9 @@ public sealed class LegacyAttackTests
         foreach (var key in keys)
             list.Text(key).Op('a');
         byte[] machine = new PickleWriter().Op('}').Text("little_endian").Op(littleEndian).Op('s').Stop().ToArray();
-        return [.. Magic, .. new PickleWriter().Long(protocol).Stop().ToArray(), .. machine, .. value, .. list.Stop().ToArray(), .. storages];
+        return
+        [
+            .. Magic, .. new PickleWriter().Long(protocol).Stop().ToArray(), .. machine, .. value, .. list.Stop().ToArray(), .. storages,
+        ];
     }
 }

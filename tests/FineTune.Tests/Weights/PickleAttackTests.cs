@@ -17,7 +17,8 @@ public sealed class PickleAttackTests
 
     [Fact]
     public void A_pickled_module_is_refused_by_name() =>
-        Should.Throw<WeightException>(() => WeightFile.Read(Golden.Path("module-zip.pth"))).Message.ShouldContain("'torch.nn.modules.container.Sequential'");
+        Should.Throw<WeightException>(() => WeightFile.Read(Golden.Path("module-zip.pth")))
+            .Message.ShouldContain("'torch.nn.modules.container.Sequential'");
 
     [Theory]
     [InlineData("builtins", "eval")]
@@ -36,12 +37,14 @@ public sealed class PickleAttackTests
     {
         Refusal(new PickleWriter().Global(module, name).Op(')').Op('R').Stop()).ShouldContain("asks to call");
         Refusal(new PickleWriter().Text(module).Text(name).Op(0x93).Op(')').Op('R').Stop()).ShouldContain($"{name}'");
-        Refusal(new PickleWriter().Op('(').Op('i').Op(System.Text.Encoding.ASCII.GetBytes($"{module}\n{name}\n")).Stop()).ShouldContain("asks to call");
+        Refusal(new PickleWriter().Op('(').Op('i').Op(System.Text.Encoding.ASCII.GetBytes($"{module}\n{name}\n")).Stop())
+            .ShouldContain("asks to call");
     }
 
     [Fact]
     public void INST_is_refused_even_for_names_of_the_table() =>
-        Refusal(new PickleWriter().Op('(').Op('i').Op("collections\nOrderedDict\n"u8.ToArray()).Stop()).ShouldContain("collections.OrderedDict");
+        Refusal(new PickleWriter().Op('(').Op('i').Op("collections\nOrderedDict\n"u8.ToArray()).Stop())
+            .ShouldContain("collections.OrderedDict");
 
     [Theory]
     [InlineData('o')] // OBJ
@@ -157,7 +160,8 @@ public sealed class PickleAttackTests
     public void A_small_storage_is_not_expanded_without_end()
     {
         var pickle = PickleWriter.Dict(6, 0, [1 << 20, 6], [0, 1]);
-        Scratch.Refusal(ZipWriter.Torch(pickle, new byte[24]), new WeightLimits { MaxExpandedBytes = 1 << 20 }).ShouldContain("views repeat elements");
+        Scratch.Refusal(ZipWriter.Torch(pickle, new byte[24]), new WeightLimits { MaxExpandedBytes = 1 << 20 })
+            .ShouldContain("views repeat elements");
         Scratch.Read(ZipWriter.Torch(pickle, new byte[24]))["w"].Count.ShouldBe(6 << 20);
     }
 
@@ -167,7 +171,8 @@ public sealed class PickleAttackTests
         var honest = PickleWriter.Dict(6, 0, [6], [1]);
         Scratch.Refusal(ZipWriter.Torch(honest, new byte[20])).ShouldContain("has 20 bytes where its tensors say 24");
         Scratch.Refusal(ZipWriter.Torch(honest, new byte[28])).ShouldContain("has 28 bytes where its tensors say 24");
-        Scratch.Refusal(ZipWriter.Torch(PickleWriter.Dict(1L << 40, 0, [1L << 29], [1]), new byte[24])).ShouldContain("storage '0' is said to have");
+        Scratch.Refusal(ZipWriter.Torch(PickleWriter.Dict(1L << 40, 0, [1L << 29], [1]), new byte[24]))
+            .ShouldContain("storage '0' is said to have");
         Scratch.Refusal(ZipWriter.Torch(PickleWriter.Dict(-6, 0, [6], [1]), new byte[24])).ShouldContain("storage '0' is said to have");
         var twice = new PickleWriter().Op('}').Text("w").Tensor(6, 0, [6], [1]).Op('s').Text("v").Tensor(5, 0, [5], [1]).Op('s').Stop();
         Scratch.Refusal(ZipWriter.Torch(twice.ToArray(), new byte[24])).ShouldContain("named twice");

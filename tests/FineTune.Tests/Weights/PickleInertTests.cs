@@ -64,11 +64,14 @@ public sealed class PickleInertTests
     [Fact]
     public void A_member_of_an_ordinary_class_is_dropped_and_every_other_attribute_refused()
     {
-        Read(p => p.Text("x").Global("__builtin__", "getattr").Global("my", "Phase").Text("WARM").Op(0x86).Op('R').Op('s')).NotRead.ShouldBe(["my.Phase"]);
+        Read(p => p.Text("x").Global("__builtin__", "getattr").Global("my", "Phase").Text("WARM").Op(0x86).Op('R').Op('s'))
+            .NotRead.ShouldBe(["my.Phase"]);
         Refusal(p => p.Text("x").Global("__builtin__", "getattr").Global("my", "Phase").Text("__subclasses__").Op(0x86).Op('R').Op('s'))
             .ShouldContain("'builtins.getattr'");
-        Refusal(p => p.Text("x").Global("__builtin__", "getattr").Op('}').Text("keys").Op(0x86).Op('R').Op('s')).ShouldContain("'builtins.getattr'");
-        Refusal(p => p.Text("x").Global("__builtin__", "getattr").Global("my", "Phase").Text("WARM").Op(0x86).Op('R').Op(')').Op('R').Op('s'))
+        Refusal(p => p.Text("x").Global("__builtin__", "getattr").Op('}').Text("keys").Op(0x86).Op('R').Op('s'))
+            .ShouldContain("'builtins.getattr'");
+        Refusal(
+            p => p.Text("x").Global("__builtin__", "getattr").Global("my", "Phase").Text("WARM").Op(0x86).Op('R').Op(')').Op('R').Op('s'))
             .ShouldContain("calls what is not a function");
     }
 
@@ -77,7 +80,8 @@ public sealed class PickleInertTests
     {
         Refusal(p => p.Text("conv.weight").Global("my", "Quantised").Op(')').Op('R').Op('s'))
             .ShouldContain("its 'conv.weight' is an object of 'my.Quantised' where a tensor is expected");
-        Refusal(p => p.Text("conv.weight").Global("numpy.core.multiarray", "_reconstruct").Global("numpy", "ndarray").Op(0x85).Op('R').Op('s'))
+        Refusal(
+            p => p.Text("conv.weight").Global("numpy.core.multiarray", "_reconstruct").Global("numpy", "ndarray").Op(0x85).Op('R').Op('s'))
             .ShouldContain("torch.as_tensor(v)");
     }
 
@@ -85,9 +89,12 @@ public sealed class PickleInertTests
     public void A_whole_network_is_refused_with_what_to_do()
     {
         Scratch.Refusal(ZipWriter.Torch(new PickleWriter().Global("my", "Net").Op(')').Op('R').Stop().ToArray(), []))
-            .ShouldContain("a whole object of 'my.Net', not a dict of tensors; save its state dict, in Python: torch.save(model.state_dict()");
-        var entry = new PickleWriter().Op('}').Text("epoch").Op('K').Op(3).Op('s').Text("model").Global("my", "Net").Op(')').Op('R').Op('s').Stop();
-        Scratch.Refusal(ZipWriter.Torch(entry.ToArray(), [])).ShouldContain("its entries are epoch, model, of which 'model' is an object of 'my.Net'");
+            .ShouldContain("a whole object of 'my.Net', not a dict of tensors; save its state dict, in Python: "
+                + "torch.save(model.state_dict()");
+        var entry = new PickleWriter().Op('}').Text("epoch").Op('K').Op(3).Op('s').Text("model").Global("my", "Net")
+            .Op(')').Op('R').Op('s').Stop();
+        Scratch.Refusal(ZipWriter.Torch(entry.ToArray(), []))
+            .ShouldContain("its entries are epoch, model, of which 'model' is an object of 'my.Net'");
     }
 
     [Fact]

@@ -7,7 +7,8 @@ namespace FineTune.Tests.Weights;
 /// <summary>The cards of torchvision's weights (scripts/goldens/cards.py).</summary>
 public sealed class PublishedCardTests
 {
-    private static readonly IReadOnlyList<WeightCard> Published = [.. Catalog.Cards(Path.Combine(Repo.Root, "models")).Where(c => c.Url is not null)];
+    private static readonly IReadOnlyList<WeightCard> Published =
+        [.. Catalog.Cards(Path.Combine(Repo.Root, "models")).Where(c => c.Url is not null)];
 
     [Fact]
     public void Every_family_that_torchvision_publishes_is_there()
@@ -53,8 +54,8 @@ public sealed class PublishedCardTests
 
     [Fact]
     public void Restricted_weights_say_so() =>
-        Published.Where(c => c.Name.Contains("swag", StringComparison.Ordinal)).Select(c => c.Licence).Distinct().ShouldHaveSingleItem().ShouldStartWith(
-            "CC-BY-NC-4.0");
+        Published.Where(c => c.Name.Contains("swag", StringComparison.Ordinal)).Select(c => c.Licence).Distinct().ShouldHaveSingleItem()
+            .ShouldStartWith("CC-BY-NC-4.0");
 
     [Theory]
     [InlineData("efficientnet_b0", Interpolation.Bicubic)]

@@ -20,12 +20,18 @@ public sealed class SafetensorsTests
     [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4, "does not fill its data_offsets")]
     [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[8,4]}}""", 8, "does not fill its data_offsets")]
     [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", 12, "belong to no tensor")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[5,9]}}""", 9, "1 bytes before tensor 'b'")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}""", 4, "shares bytes")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[2],"data_offsets":[3,5]}}""", 5, "shares bytes")]
+    [InlineData(
+        """{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[5,9]}}""",
+        9,
+        "1 bytes before tensor 'b'")]
+    [InlineData(
+        """{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}""", 4, "shares bytes")]
+    [InlineData(
+        """{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[2],"data_offsets":[3,5]}}""", 5, "shares bytes")]
     [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 9, "1 bytes follow")]
     [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 7, "cut short")]
-    [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""", 16, "twice")]
+    [InlineData(
+        """{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"w":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""", 16, "twice")]
     [InlineData("""{"w":{"dtype":"F32","shape":[2],"shape":[1,2],"data_offsets":[0,8]}}""", 8, "twice")]
     [InlineData("""{"w":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}}""", 0, "does not fill its data_offsets")]
     [InlineData("""{"w":{"dtype":"F32","shape":[4611686018427387904],"data_offsets":[0,0]}}""", 0, "does not fill its data_offsets")]
@@ -108,7 +114,8 @@ public sealed class SafetensorsTests
     {
         using var scratch = new Scratch();
         var state = new StateDict { { "w", TensorData.From([1f, 2f], 2) } };
-        Should.Throw<FineTuneException>(() => SafetensorsWriter.Write(scratch.File("no/folder.safetensors"), state)).Message.ShouldContain("the folder does not exist");
+        Should.Throw<FineTuneException>(() => SafetensorsWriter.Write(scratch.File("no/folder.safetensors"), state))
+            .Message.ShouldContain("the folder does not exist");
         var reserved = new StateDict { { "__metadata__", TensorData.From([1L], 1) } };
         Should.Throw<FineTuneException>(() => SafetensorsWriter.Write(scratch.File("w"), reserved)).Message.ShouldContain("__metadata__");
     }

@@ -19,7 +19,8 @@ internal sealed class Scratch : IDisposable
     public static StateDict Read(byte[] bytes, WeightLimits? limits = null) => WeightFile.Read("x.pth", bytes, limits);
 
     /// <summary>Why <paramref name="bytes"/> are refused.</summary>
-    public static string Refusal(byte[] bytes, WeightLimits? limits = null) => Should.Throw<WeightException>(() => Read(bytes, limits)).Message;
+    public static string Refusal(byte[] bytes, WeightLimits? limits = null) =>
+        Should.Throw<WeightException>(() => Read(bytes, limits)).Message;
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 }

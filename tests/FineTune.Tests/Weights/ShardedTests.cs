@@ -42,9 +42,12 @@ public sealed class ShardedTests : IDisposable
 
     [Theory]
     [InlineData("""{"weight_map":{"a":"1.safetensors","b":"1.safetensors","c":"3.safetensors"}}""", "its shard '3.safetensors' is missing")]
-    [InlineData("""{"weight_map":{"a":"1.safetensors","b":"1.safetensors","d":"2.safetensors"}}""", "its shard '2.safetensors' lacks tensor 'd'")]
-    [InlineData("""{"weight_map":{"a":"1.safetensors","c":"2.safetensors"}}""", "'1.safetensors' has tensor 'b', which the index does not name")]
-    [InlineData("""{"weight_map":{"a":"1.safetensors","b":"2.safetensors","c":"2.safetensors"}}""", "'b' is in its shard '1.safetensors' and said to be in '2.safetensors'")]
+    [InlineData(
+        """{"weight_map":{"a":"1.safetensors","b":"1.safetensors","d":"2.safetensors"}}""", "its shard '2.safetensors' lacks tensor 'd'")]
+    [InlineData(
+        """{"weight_map":{"a":"1.safetensors","c":"2.safetensors"}}""", "'1.safetensors' has tensor 'b', which the index does not name")]
+    [InlineData("""{"weight_map":{"a":"1.safetensors","b":"2.safetensors","c":"2.safetensors"}}""",
+        "'b' is in its shard '1.safetensors' and said to be in '2.safetensors'")]
     [InlineData("""{"weight_map":{"a":"1.safetensors","a":"2.safetensors"}}""", "an entry twice")]
     [InlineData("""{"weight_map":{"a":"sub/1.safetensors"}}""", "'sub/1.safetensors' is not the name of a file beside it")]
     [InlineData("""{"weight_map":{"a":"sub\\1.safetensors"}}""", "is not the name of a file beside it")]

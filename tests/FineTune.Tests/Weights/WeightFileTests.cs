@@ -88,6 +88,7 @@ public sealed class WeightFileTests
         Scratch.Refusal(bytes, new WeightLimits { MaxTensors = 9 }).ShouldContain("more than 9");
         Scratch.Refusal(bytes, new WeightLimits { MaxTotalBytes = 197 }).ShouldContain("197 bytes");
         Scratch.Refusal(bytes, new WeightLimits { MaxDimensions = 1 }).ShouldContain("at most 1");
-        Scratch.Read(bytes, new WeightLimits { MaxFileBytes = bytes.Length, MaxTensors = 10, MaxTotalBytes = 198, MaxDimensions = 2 }).Count.ShouldBe(10);
+        Scratch.Read(bytes, new WeightLimits { MaxFileBytes = bytes.Length, MaxTensors = 10, MaxTotalBytes = 198, MaxDimensions = 2 })
+            .Count.ShouldBe(10);
     }
 }

@@ -16,7 +16,8 @@ public sealed class ZipAttackTests
         var bomb = new ZipWriter().Add("x/data.pkl", Pickle).Add("x/data/0", new byte[16 << 20], deflate: true).ToArray();
         bomb.Length.ShouldBeLessThan(100_000);
         Scratch.Refusal(bomb).ShouldContain("'x/data/0' is compressed");
-        Scratch.Refusal(new ZipWriter().Add("x/data.pkl", Pickle, deflate: true).Add("x/data/0", Storage).ToArray()).ShouldContain("'x/data.pkl' is compressed");
+        Scratch.Refusal(new ZipWriter().Add("x/data.pkl", Pickle, deflate: true).Add("x/data/0", Storage).ToArray())
+            .ShouldContain("'x/data.pkl' is compressed");
     }
 
     [Fact]
@@ -24,7 +25,8 @@ public sealed class ZipAttackTests
     {
         var values = Scratch.Read(new ZipWriter().Add("x/data.pkl", Pickle).Add("x/data/0", Storage, crc: 1).ToArray())["w"];
         Should.Throw<WeightException>(() => values.Bytes).Message.ShouldContain("'x/data/0' is damaged");
-        Scratch.Refusal(new ZipWriter().Add("x/data.pkl", Pickle, crc: 1).Add("x/data/0", Storage).ToArray()).ShouldContain("'x/data.pkl' is damaged");
+        Scratch.Refusal(new ZipWriter().Add("x/data.pkl", Pickle, crc: 1).Add("x/data/0", Storage).ToArray())
+            .ShouldContain("'x/data.pkl' is damaged");
     }
 
     [Fact]
@@ -50,11 +52,16 @@ public sealed class ZipAttackTests
     [Fact]
     public void Lies_of_the_directory_are_refused()
     {
-        Scratch.Refusal(new ZipWriter().Add("x/data.pkl", Pickle).Add("x/data.pkl", Pickle).Add("x/data/0", Storage).ToArray()).ShouldContain("two entries 'x/data.pkl'");
-        Scratch.Refusal(new ZipWriter().Add("x/data.pkl", Pickle).Add("x/data/0", Storage, localName: "x/data/1").ToArray()).ShouldContain("not what its zip directory says");
-        Scratch.Refusal(new ZipWriter().Add("x/data.pkl", Pickle).Add("x/data/0", Storage, size: 1 << 30).ToArray()).ShouldContain("cut short");
-        Scratch.Refusal(new ZipWriter().Add("x/data.pkl", Pickle).Add("x/data/0", Storage, header: 1 << 20).ToArray()).ShouldContain("cut short");
-        Scratch.Refusal(new ZipWriter().Add("x/data.pkl", Pickle).Add("y/data.pkl", Pickle).ToArray()).ShouldContain("more than one data.pkl");
+        Scratch.Refusal(new ZipWriter().Add("x/data.pkl", Pickle).Add("x/data.pkl", Pickle).Add("x/data/0", Storage).ToArray())
+            .ShouldContain("two entries 'x/data.pkl'");
+        Scratch.Refusal(new ZipWriter().Add("x/data.pkl", Pickle).Add("x/data/0", Storage, localName: "x/data/1").ToArray())
+            .ShouldContain("not what its zip directory says");
+        Scratch.Refusal(new ZipWriter().Add("x/data.pkl", Pickle).Add("x/data/0", Storage, size: 1 << 30).ToArray())
+            .ShouldContain("cut short");
+        Scratch.Refusal(new ZipWriter().Add("x/data.pkl", Pickle).Add("x/data/0", Storage, header: 1 << 20).ToArray())
+            .ShouldContain("cut short");
+        Scratch.Refusal(new ZipWriter().Add("x/data.pkl", Pickle).Add("y/data.pkl", Pickle).ToArray())
+            .ShouldContain("more than one data.pkl");
         Scratch.Refusal(new ZipWriter().Add("x/word/document.xml", Pickle).ToArray()).ShouldContain("torch.save did not write it");
         Scratch.Refusal([.. ZipWriter.Torch(Pickle, Storage), 0]).ShouldContain("cut short");
     }
@@ -62,9 +69,12 @@ public sealed class ZipAttackTests
     [Fact]
     public void Programs_and_big_endian_files_are_told_apart()
     {
-        Scratch.Refusal(new ZipWriter().Add("x/data.pkl", Pickle).Add("x/constants.pkl", Pickle).Add("x/data/0", Storage).ToArray()).ShouldContain("TorchScript");
-        Scratch.Refusal(new ZipWriter().Add("x/data.pkl", Pickle).Add("x/byteorder", "big"u8.ToArray()).Add("x/data/0", Storage).ToArray()).ShouldContain("big-endian");
-        Scratch.Read(new ZipWriter().Add("x/data.pkl", Pickle).Add("x/byteorder", "little"u8.ToArray()).Add("x/data/0", Storage).ToArray()).Count.ShouldBe(1);
+        Scratch.Refusal(new ZipWriter().Add("x/data.pkl", Pickle).Add("x/constants.pkl", Pickle).Add("x/data/0", Storage).ToArray())
+            .ShouldContain("TorchScript");
+        Scratch.Refusal(new ZipWriter().Add("x/data.pkl", Pickle).Add("x/byteorder", "big"u8.ToArray()).Add("x/data/0", Storage).ToArray())
+            .ShouldContain("big-endian");
+        Scratch.Read(new ZipWriter().Add("x/data.pkl", Pickle).Add("x/byteorder", "little"u8.ToArray()).Add("x/data/0", Storage).ToArray())
+            .Count.ShouldBe(1);
     }
 
     /// <summary>A whole local entry, to be hidden in another's bytes.</summary>

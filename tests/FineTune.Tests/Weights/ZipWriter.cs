@@ -15,7 +15,8 @@ internal sealed class ZipWriter
     public static byte[] Torch(byte[] pickle, byte[] storage) =>
         new ZipWriter().Add("x/data.pkl", pickle).Add("x/data/0", storage).ToArray();
 
-    public ZipWriter Add(string name, byte[] bytes, uint? crc = null, int? size = null, string? localName = null, bool deflate = false, long? header = null)
+    public ZipWriter Add(
+        string name, byte[] bytes, uint? crc = null, int? size = null, string? localName = null, bool deflate = false, long? header = null)
     {
         var stored = deflate ? Deflate(bytes) : bytes;
         var at = header ?? _file.Count;

@@ -38,7 +38,8 @@ public static class OptimizerRace
             throw Nearest.Unknown("optimizer for a race", spec.Name, Names);
         if (spec.Name == Newton)
         {
-            var rate = new OptionReader(Newton, [new("lr", "1", "part of the step that is taken, at least 0")], spec.Options).Within("lr", 1, 0, double.PositiveInfinity);
+            var rate = new OptionReader(Newton, [new("lr", "1", "part of the step that is taken, at least 0")], spec.Options)
+                .Within("lr", 1, 0, double.PositiveInfinity);
             return (new NewtonRacer(rate), rate);
         }
 

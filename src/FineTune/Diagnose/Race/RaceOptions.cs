@@ -19,6 +19,9 @@ public sealed record RaceOptions
         if (Steps is < 1 or > 5000)
             throw new FineTuneException($"The number of steps is {Steps}; 1 to 5000 is allowed.");
         if (Tolerance is not (> 0 and < 1))
-            throw new FineTuneException(FormattableString.Invariant($"The tolerance is {Tolerance}; a number above 0 and below 1 is allowed."));
+        {
+            throw new FineTuneException(
+                FormattableString.Invariant($"The tolerance is {Tolerance}; a number above 0 and below 1 is allowed."));
+        }
     }
 }

@@ -83,7 +83,10 @@ public static class Surfaces
     {
         var entry = Table.FirstOrDefault(e => e.Name == name) ?? throw FineTune.Nearest.Unknown("surface", name, Table.Select(e => e.Name));
         if (options.Condition is not (>= 1 and <= 1e6))
-            throw new FineTuneException(FormattableString.Invariant($"The condition number is {options.Condition}; 1 to 1000000 is allowed."));
+        {
+            throw new FineTuneException(
+                FormattableString.Invariant($"The condition number is {options.Condition}; 1 to 1000000 is allowed."));
+        }
         if (options.Noise is not (>= 0 and <= 100))
             throw new FineTuneException(FormattableString.Invariant($"The noise is {options.Noise}; 0 to 100 is allowed."));
         return entry.Make(options);

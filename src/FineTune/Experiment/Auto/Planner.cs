@@ -122,7 +122,8 @@ internal sealed class Planner
             var of = recipe.Model.Length > 0 ? $" of {recipe.Model}" : string.Empty;
             throw new FineTuneException(known.Length == 0
                 ? $"The catalog has no weights{of} to choose from (`finetune list weights`); give a file as --weights."
-                : $"No weights{of} are on this machine to choose from; name those to fetch as --weights: {string.Join(", ", known.Select(c => c.Name).Distinct())}.");
+                : $"No weights{of} are on this machine to choose from; name those to fetch as --weights: "
+                    + $"{string.Join(", ", known.Select(c => c.Name).Distinct())}.");
         }
 
         var found = new List<(WeightCard Card, ExactHead Head)>();

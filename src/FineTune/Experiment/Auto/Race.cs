@@ -166,8 +166,10 @@ internal sealed class Race(
             "trainable",
             tooSlow || better ? half.Trainable : FreezeLine.All,
             tooSlow
-                ? Invariant($"a step with all {stages} stages takes {1000 * StepSeconds:0} ms, too long for the time; else {1000 * seconds:0} ms")
-                : Invariant($"NLL after {steps} steps: {whole.Nll:0.000} with all {stages} stages, {part.Nll:0.000} with {half.Trainable}"));
+                ? Invariant($"a step with all {stages} stages takes {1000 * StepSeconds:0} ms, too long for the time; ")
+                    + Invariant($"else {1000 * seconds:0} ms")
+                : Invariant($"NLL after {steps} steps: {whole.Nll:0.000} with all {stages} stages, ")
+                    + Invariant($"{part.Nll:0.000} with {half.Trainable}"));
         if (!tooSlow && !better)
             return best;
         StepSeconds = seconds;

@@ -70,6 +70,9 @@ internal sealed class EnsembleFolder : IDisposable
     private static void RequireNone(RunFolder place)
     {
         if (File.Exists(place.Recipe) || File.Exists(place.Ensemble))
-            throw new FineTuneException($"'{place.Path}' holds {(File.Exists(place.Ensemble) ? "an ensemble" : "a run")} already; give a folder that is new or empty.");
+        {
+            throw new FineTuneException($"'{place.Path}' holds {(File.Exists(place.Ensemble) ? "an ensemble" : "a run")} already; "
+                + "give a folder that is new or empty.");
+        }
     }
 }

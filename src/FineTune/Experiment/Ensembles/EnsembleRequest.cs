@@ -11,7 +11,9 @@ public sealed record EnsembleRequest
     /// <summary>Further members: weights FILE or MODEL=FILE.</summary>
     public IReadOnlyList<string> Weights { get; init; } = [];
 
-    /// <summary>Whether each run contributes its snapshots, or its result; null: a single run its snapshots, several their results.</summary>
+    /// <summary>
+    /// Whether each run contributes its snapshots, or its result; null: a single run its snapshots, several their results.
+    /// </summary>
     public bool? Snapshots { get; init; }
 
     /// <summary>Which of all these are members. Default: all.</summary>
@@ -27,8 +29,8 @@ public sealed record EnsembleRequest
     public int? Passes { get; init; }
 
     /// <summary>
-    /// Folders of runs on the same images that <see cref="EnsembleSession.Compare"/> holds the ensemble against, such as one that was trained as
-    /// long without snapshots.
+    /// Folders of runs on the same images that <see cref="EnsembleSession.Compare"/> holds the ensemble against, such as one that
+    /// was trained as long without snapshots.
     /// </summary>
     public IReadOnlyList<string> Against { get; init; } = [];
 

@@ -67,7 +67,9 @@ public sealed class EnsembleSession : IDisposable
     /// <summary>Measures members and ensemble.</summary>
     /// <param name="split">Where scores are taken; null: the validation images. Choices are made on validation always.</param>
     /// <param name="progress">Told the images done, of all.</param>
-    /// <exception cref="FineTuneException">A member was trained on images that are measured, or there are fewer than are asked for.</exception>
+    /// <exception cref="FineTuneException">
+    /// A member was trained on images that are measured, or there are fewer than are asked for.
+    /// </exception>
     public EnsembleReport Evaluate(string? split = null, IProgress<(int Done, int Total)>? progress = null)
     {
         var chosenOn = _first.Splits.Watched;
@@ -82,7 +84,9 @@ public sealed class EnsembleSession : IDisposable
         var measuring = split is null || split == chosenOn ? choosing : _first.Samples(split).Samples;
         var total = choosing.Count + (ReferenceEquals(choosing, measuring) ? 0 : measuring.Count);
         var onValidation = Predict(choosing, done => progress?.Report((done, total)));
-        var onMeasured = ReferenceEquals(choosing, measuring) ? onValidation : Predict(measuring, done => progress?.Report((choosing.Count + done, total)));
+        var onMeasured = ReferenceEquals(choosing, measuring)
+            ? onValidation
+            : Predict(measuring, done => progress?.Report((choosing.Count + done, total)));
         var members = _files.Select((f, m) => new Member(f.Name, onValidation[m], onMeasured[m])).ToArray();
         var report = Soup.Is(_request.Method)
             ? OfSoup(members, choosing, measuring, split ?? chosenOn, chosenOn)
@@ -91,8 +95,8 @@ public sealed class EnsembleSession : IDisposable
     }
 
     /// <summary>
-    /// Measures the ensemble beside what else its cost could have bought: the best single member, that with as many random views as the ensemble
-    /// has members, soups of the same members, and other runs, alone and together.
+    /// Measures the ensemble beside what else its cost could have bought: the best single member, that with as many random views
+    /// as the ensemble has members, soups of the same members, and other runs, alone and together.
     /// </summary>
     /// <param name="report">By <see cref="Evaluate"/>.</param>
     public MethodComparison Compare(EnsembleReport report)
@@ -124,7 +128,8 @@ public sealed class EnsembleSession : IDisposable
         var saved = new List<SavedMember>();
         foreach (var (file, weight) in members.Where(m => m.Weight > 0))
         {
-            var (name, model) = (FormattableString.Invariant($"{saved.Count + 1:000}.safetensors"), _soup?.Model ?? _models.Members[file].Model);
+            var (name, model) =
+                (FormattableString.Invariant($"{saved.Count + 1:000}.safetensors"), _soup?.Model ?? _models.Members[file].Model);
             saved.Add(SavedMember.Write(folder, name, model, weight) with
             {
                 Name = _soup is null ? _files[file].Name : madeBy,
@@ -134,7 +139,8 @@ public sealed class EnsembleSession : IDisposable
 
         var images = _first.Images.At(_first.Images.Find(_first.Folder, _request.Data), place.Path);
         var version = typeof(SavedEnsemble).Assembly.GetName().Version!.ToString(3);
-        var made = new SavedEnsemble(1, version, method.Name, madeBy, _options.Views.Name, _request.Passes, _options.Seed, _first.Recipe.Threads, _models.Classes, saved)
+        var made = new SavedEnsemble(1, version, method.Name, madeBy, _options.Views.Name, _request.Passes, _options.Seed,
+            _first.Recipe.Threads, _models.Classes, saved)
         {
             TrainedOn = [.. MemberChecks.TrainedOn(_files).Except(images.Hashes(SplitName.Train)).Order(StringComparer.Ordinal)],
         };
@@ -172,7 +178,8 @@ public sealed class EnsembleSession : IDisposable
         return report;
     }
 
-    private EnsembleReport OfSoup(Member[] members, IReadOnlyList<Sample> choosing, IReadOnlyList<Sample> measuring, string split, string chosenOn)
+    private EnsembleReport OfSoup(
+        Member[] members, IReadOnlyList<Sample> choosing, IReadOnlyList<Sample> measuring, string split, string chosenOn)
     {
         var chosen = EnsembleEvaluation.Chosen(members, _request.Selection);
         var positions = chosen.Select(c => Array.IndexOf(members, c)).ToArray();

@@ -14,7 +14,8 @@ internal sealed record MemberFile(string Name, string Path, string? Model, RunSe
     /// <param name="run">The run.</param>
     /// <param name="prefix">What stands before their numbers.</param>
     public static IReadOnlyList<MemberFile> Snapshots(RunSession run, string prefix = "") =>
-        [.. run.Folder.Snapshots.Select(s => new MemberFile(prefix + System.IO.Path.GetFileNameWithoutExtension(s), s, run.Recipe.Model, run))];
+        [.. run.Folder.Snapshots.Select(
+            s => new MemberFile(prefix + System.IO.Path.GetFileNameWithoutExtension(s), s, run.Recipe.Model, run))];
 
     /// <summary>A run's result.</summary>
     public static MemberFile Result(RunSession run, string name) => new(name, run.ResultWeights, run.Recipe.Model, run);
@@ -23,7 +24,9 @@ internal sealed record MemberFile(string Name, string Path, string? Model, RunSe
     public static MemberFile Of(string text)
     {
         var parts = text.Split('=', 2);
-        var (model, path) = parts.Length == 2 && !File.Exists(text) && !Directory.Exists(text) ? (parts[0], parts[1]) : ((string?)null, text);
+        var (model, path) = parts.Length == 2 && !File.Exists(text) && !Directory.Exists(text)
+            ? (parts[0], parts[1])
+            : ((string?)null, text);
         if (model is not null)
             _ = Zoo.Find(model);
         if (string.IsNullOrWhiteSpace(path))

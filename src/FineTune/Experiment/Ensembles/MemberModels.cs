@@ -30,7 +30,9 @@ internal sealed class MemberModels : IDisposable
             throw;
         }
 
-        _groups = [.. Enumerable.Range(0, members.Count).GroupBy(m => (members[m].Model.Network.Preprocessing, string.Join('\0', members[m].Model.ClassNames))).Select(g => g.ToArray())];
+        _groups = [.. Enumerable.Range(0, members.Count)
+            .GroupBy(m => (members[m].Model.Network.Preprocessing, string.Join('\0', members[m].Model.ClassNames)))
+            .Select(g => g.ToArray())];
     }
 
     /// <summary>A name and a model each.</summary>
@@ -87,7 +89,8 @@ internal sealed class MemberModels : IDisposable
     {
         if (ClassNames.AreSame(Classes, model.ClassNames))
             return;
-        throw new FineTuneException($"The images are of the classes {ClassNames.Some(Classes)}, but '{name}' tells apart {ClassNames.Some(model.ClassNames)}; "
+        throw new FineTuneException($"The images are of the classes {ClassNames.Some(Classes)}, "
+            + $"but '{name}' tells apart {ClassNames.Some(model.ClassNames)}; "
             + "the members of an ensemble have the same classes.");
     }
 }

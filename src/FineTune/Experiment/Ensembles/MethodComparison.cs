@@ -8,7 +8,9 @@ namespace FineTune.Experiment.Ensembles;
 
 /// <summary>An ensemble beside what else its cost could have bought, on the same images; every choice is made on validation.</summary>
 /// <param name="Rows">The best single member first.</param>
-/// <param name="Independent">Calibrated nll of ensembles of 1, 2 ... of the independent runs, the mean over all choices; empty where there are none.</param>
+/// <param name="Independent">
+/// Calibrated nll of ensembles of 1, 2 ... of the independent runs, the mean over all choices; empty where there are none.
+/// </param>
 public sealed record MethodComparison(IReadOnlyList<MethodRow> Rows, IReadOnlyList<double> Independent)
 {
     private const int MostSubsets = 200;
@@ -46,7 +48,8 @@ public sealed record MethodComparison(IReadOnlyList<MethodRow> Rows, IReadOnlyLi
         return new MethodComparison([.. rows], curve);
     }
 
-    private static (Predictions Validation, Predictions Measured, double Seconds) Said(Way way, IReadOnlyList<Sample> choosing, IReadOnlyList<Sample> measuring)
+    private static (Predictions Validation, Predictions Measured, double Seconds) Said(
+        Way way, IReadOnlyList<Sample> choosing, IReadOnlyList<Sample> measuring)
     {
         var start = Stopwatch.GetTimestamp();
         var measured = way.Predict(measuring);

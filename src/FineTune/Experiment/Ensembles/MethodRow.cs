@@ -24,12 +24,16 @@ public sealed record MethodRow(
     PairedBootstrap? Difference,
     double? AdjustedP)
 {
-    /// <summary>How many independent models it is worth; null where no independent runs were given, or it is better than all of them.</summary>
+    /// <summary>
+    /// How many independent models it is worth; null where no independent runs were given, or it is better than all of them.
+    /// </summary>
     public double? Equivalent { get; init; }
 
     /// <summary>Predictions calibrated by a temperature that has not seen them.</summary>
     /// <param name="validation">What was said about the validation images.</param>
     /// <param name="measured">What was said about the measured ones; the same object where these are the validation images.</param>
     internal static Predictions Temper(Predictions validation, Predictions measured) =>
-        (ReferenceEquals(validation, measured) ? Evaluate.Calibration.Calibrated.Crosswise("temperature", measured) : Evaluate.Calibration.Calibrated.By("temperature", validation, measured)).Predictions;
+        (ReferenceEquals(validation, measured)
+            ? Evaluate.Calibration.Calibrated.Crosswise("temperature", measured)
+            : Evaluate.Calibration.Calibrated.By("temperature", validation, measured)).Predictions;
 }

@@ -8,8 +8,8 @@ using FineTune.Train;
 namespace FineTune.Experiment.Ensembles;
 
 /// <summary>
-/// What ensemble.json says of an ensemble that was kept. Beside it lie members/, the members' weights, and images.json, the images of the run
-/// that it was chosen on: it needs neither runs nor starting weights any more.
+/// What ensemble.json says of an ensemble that was kept. Beside it lie members/, the members' weights, and images.json, the
+/// images of the run that it was chosen on: it needs neither runs nor starting weights any more.
 /// </summary>
 /// <param name="Format">Of this file: 1.</param>
 /// <param name="Finetune">The version that wrote it.</param>
@@ -63,7 +63,10 @@ public sealed record SavedEnsemble(
         }
 
         if (read is { Format: not Known })
-            throw new FineTuneException($"'{path}' is of format {read.Format}, but this version reads format {Known}; take a later version of finetune.");
+        {
+            throw new FineTuneException(
+                $"'{path}' is of format {read.Format}, but this version reads format {Known}; take a later version of finetune.");
+        }
         return (read is null ? "it is empty" : read.Problem()) is { } problem
             ? throw new FineTuneException($"'{path}' does not describe an ensemble: {problem}; the file is damaged.")
             : read!;
@@ -106,8 +109,11 @@ public sealed record SavedEnsemble(
     /// <summary>What of it cannot have been written, as a clause; null where all can.</summary>
     private string? Problem()
     {
-        if (Finetune is null || Method is null || MadeBy is null || Views is null || TrainedOn is null || Classes is not { Count: > 0 } || Members is not { Count: > 0 })
+        if (Finetune is null || Method is null || MadeBy is null || Views is null || TrainedOn is null || Classes is not { Count: > 0 }
+            || Members is not { Count: > 0 })
+        {
             return "a value is missing";
+        }
         if (Classes.Any(c => c is null) || Classes.Distinct(StringComparer.Ordinal).Count() < Classes.Count)
             return "two classes have one name";
         if (Members.Select(m => m is null ? "a member is missing" : m.Problem()).FirstOrDefault(p => p is not null) is { } problem)
@@ -132,5 +138,6 @@ public sealed record SavedEnsemble(
         }
     }
 
-    private string? Repeated(Func<SavedMember, string> of, StringComparer comparer) => Members.GroupBy(of, comparer).FirstOrDefault(g => g.Count() > 1)?.Key;
+    private string? Repeated(Func<SavedMember, string> of, StringComparer comparer) =>
+        Members.GroupBy(of, comparer).FirstOrDefault(g => g.Count() > 1)?.Key;
 }

@@ -20,9 +20,13 @@ public sealed class SavedEnsembleSession : IResultSession
     {
         (Folder, Saved) = (folder, SavedEnsemble.Read(folder));
         var place = new RunFolder(folder);
-        var images = RunImages.Read(place) ?? throw new FineTuneException($"The ensemble '{folder}' has no images.json, the list of its images; make it anew.");
+        var images = RunImages.Read(place)
+            ?? throw new FineTuneException($"The ensemble '{folder}' has no images.json, the list of its images; make it anew.");
         if (!images.Classes.SequenceEqual(Saved.Classes))
-            throw new FineTuneException($"'{place.Ensemble}' has the classes {ClassNames.Some(Saved.Classes)}, but '{place.Images}' {ClassNames.Some(images.Classes)}; one of the two is damaged.");
+        {
+            throw new FineTuneException($"'{place.Ensemble}' has the classes {ClassNames.Some(Saved.Classes)}, "
+                + $"but '{place.Images}' {ClassNames.Some(images.Classes)}; one of the two is damaged.");
+        }
         _splits = new RunSplits(place, images, data, new DecodedCache(limits: ImageLimits.OfPixels(maxPixels)));
         TorchEngine.Start(Saved.Threads);
     }

@@ -12,7 +12,8 @@ namespace FineTune.Experiment.Ensembles;
 /// <param name="Weight">Its part, at least 0; the parts sum to 1.</param>
 /// <param name="Sha256">Of its file.</param>
 /// <param name="From">The weights that it is a copy of, for a reader; null where it is a mean of several.</param>
-public sealed record SavedMember(string Name, string File, string Model, string Precision, string Layout, double Weight, string Sha256, string? From)
+public sealed record SavedMember(
+    string Name, string File, string Model, string Precision, string Layout, double Weight, string Sha256, string? From)
 {
     /// <summary>Writes a member's weights.</summary>
     /// <param name="folder">The ensemble's.</param>
@@ -24,7 +25,8 @@ public sealed record SavedMember(string Name, string File, string Model, string 
         var path = SavedEnsemble.PathOf(folder, file);
         Checkpoint.SaveWeights(path, model.Network, model.ClassNames);
         var numerics = model.Network.Numerics;
-        return new SavedMember(file, file, model.Network.GetName(), numerics.PrecisionName, numerics.LayoutName, weight, SavedEnsemble.Hash(path), null);
+        return new SavedMember(
+            file, file, model.Network.GetName(), numerics.PrecisionName, numerics.LayoutName, weight, SavedEnsemble.Hash(path), null);
     }
 
     /// <summary>Opens it, to be freed by the caller.</summary>
@@ -34,9 +36,15 @@ public sealed record SavedMember(string Name, string File, string Model, string 
     {
         var path = SavedEnsemble.PathOf(folder, File);
         if (!System.IO.File.Exists(path))
-            throw new FineTuneException($"The ensemble '{folder}' has no file '{path}' any more; make it anew by `finetune ensemble ... --save`.");
+        {
+            throw new FineTuneException(
+                $"The ensemble '{folder}' has no file '{path}' any more; make it anew by `finetune ensemble ... --save`.");
+        }
         if (SavedEnsemble.Hash(path) != Sha256)
-            throw new FineTuneException($"'{path}' does not have the bits that were written; make the ensemble anew by `finetune ensemble ... --save`.");
+        {
+            throw new FineTuneException(
+                $"'{path}' does not have the bits that were written; make the ensemble anew by `finetune ensemble ... --save`.");
+        }
         var model = LoadedModel.Open(Model, path);
         model.Network.Numerics = Numerics.Open(Precision, Layout)[0];
         return model;
@@ -45,8 +53,16 @@ public sealed record SavedMember(string Name, string File, string Model, string 
     /// <summary>What of it cannot have been written, as a clause; null where all can.</summary>
     internal string? Problem()
     {
-        if (Name is null || File is not { Length: > 0 } || Model is null || Precision is null || Layout is null || !(Weight >= 0) || Sha256 is null)
+        if (Name is null
+            || File is not { Length: > 0 }
+            || Model is null
+            || Precision is null
+            || Layout is null
+            || !(Weight >= 0)
+            || Sha256 is null)
+        {
             return "a member lacks a value";
+        }
         if (Path.GetFileName(File) != File || File is "." or ".." || File.Contains('\\'))
             return $"the member file '{Printable.Of(File)}' is not a plain name";
         if (Precision == Numerics.Auto || Layout == Numerics.Auto)

@@ -51,12 +51,19 @@ internal sealed class Soup : IDisposable
         InferenceOptions options)
     {
         Predictions OnValidation(LoadedModel model) => run.Predict(model, run.Samples().Samples, options);
-        Loader Training(LoadedModel model) => Sources.Learning(run.Recipe, run.Samples(SplitName.Train).Samples, model.Network, run.Splits.Decoded);
+        Loader Training(LoadedModel model) =>
+            Sources.Learning(run.Recipe, run.Samples(SplitName.Train).Samples, model.Network, run.Splits.Decoded);
         var networks = members.Select(m => (m.Name, m.Model.Network)).ToArray();
         if (WeightAverage.Problem(networks) is { } problem)
-            throw new FineTuneException($"A mean of weights needs networks of one architecture, but {problem}; combine them by --method average.");
+        {
+            throw new FineTuneException(
+                $"A mean of weights needs networks of one architecture, but {problem}; combine them by --method average.");
+        }
         if (members.Any(m => !m.Model.ClassNames.SequenceEqual(members[0].Model.ClassNames)))
-            throw new FineTuneException("A mean of weights needs the classes in one order, but the members have them in several; combine them by --method average.");
+        {
+            throw new FineTuneException("A mean of weights needs the classes in one order, but the members have them in several; "
+                + "combine them by --method average.");
+        }
         var model = empty();
         try
         {
@@ -98,7 +105,9 @@ internal sealed class Soup : IDisposable
         return chosen;
     }
 
-    /// <summary>Takes the mean, and of batch-norm statistics the better on validation: the mean of the members', or computed anew.</summary>
+    /// <summary>
+    /// Takes the mean, and of batch-norm statistics the better on validation: the mean of the members', or computed anew.
+    /// </summary>
     private void Fill(IReadOnlyList<Models.Network> networks, Func<LoadedModel, Loader> training)
     {
         WeightAverage.Fill(Model.Network, networks);
@@ -108,8 +117,11 @@ internal sealed class Soup : IDisposable
         BatchNormStatistics.Compute(Model.Network, training(Model));
         var anew = Score.Of(_onValidation(Model));
         var better = MemberSelection.Rank(anew) > MemberSelection.Rank(kept);
-        Note = FormattableString.Invariant($"Batch-norm statistics: {(better ? "computed anew on the training images" : "the mean of the members'")}, the better on validation (")
-            + FormattableString.Invariant($"computed anew: top-1 {100 * anew.Top1:0.0}%, nll {anew.Nll:0.0000}; the mean: {100 * kept.Top1:0.0}%, {kept.Nll:0.0000}).");
+        Note = "Batch-norm statistics: "
+            + FormattableString.Invariant($"{(better ? "computed anew on the training images" : "the mean of the members'")}, ")
+            + "the better on validation ("
+            + FormattableString.Invariant($"computed anew: top-1 {100 * anew.Top1:0.0}%, nll {anew.Nll:0.0000}; the mean: ")
+            + FormattableString.Invariant($"{100 * kept.Top1:0.0}%, {kept.Nll:0.0000}).");
         if (!better)
             WeightAverage.Fill(Model.Network, networks);
     }

@@ -43,7 +43,8 @@ internal sealed class Ways(
             owned.Dispose();
     }
 
-    private Way Single() => new($"best single: {report.BestSingle}", Seconds([files[Best]]), options.Looks, Said(models.Members[Best].Model, options));
+    private Way Single() =>
+        new($"best single: {report.BestSingle}", Seconds([files[Best]]), options.Looks, Said(models.Members[Best].Model, options));
 
     private Way Viewed()
     {
@@ -57,15 +58,17 @@ internal sealed class Ways(
         var chosen = Chosen;
         var members = new MemberModels([.. chosen.Select(k => models.Members[k])], models.Classes); // which stay the session's
         double[] weights = [.. report.Rows.Select(r => r.Weight)];
-        return new($"ensemble: {method.Name} of {chosen.Length}", Seconds([.. chosen.Select(k => files[k])]), chosen.Length * options.Looks, samples =>
-        {
-            var said = members.Predict(samples, run.Splits.Decoded, options);
-            return ReferenceEquals(samples, _choosing) ? method.CrossFitted(said) : method.Combine(said, weights);
-        });
+        return new($"ensemble: {method.Name} of {chosen.Length}", Seconds([.. chosen.Select(k => files[k])]),
+            chosen.Length * options.Looks, samples =>
+            {
+                var said = members.Predict(samples, run.Splits.Decoded, options);
+                return ReferenceEquals(samples, _choosing) ? method.CrossFitted(said) : method.Combine(said, weights);
+            });
     }
 
     private Way Souped(Soup soup) =>
-        new($"{report.Method} of {report.Rows.Count}", Seconds([.. Chosen.Select(k => files[k])]), options.Looks, Said(soup.Model, options));
+        new($"{report.Method} of {report.Rows.Count}", Seconds([.. Chosen.Select(k => files[k])]), options.Looks,
+            Said(soup.Model, options));
 
     private Soup? SoupOf(string name, Func<MemberFile, LoadedModel> open)
     {
@@ -87,7 +90,8 @@ internal sealed class Ways(
             Predictions.Average(members.Predict(samples, run.Splits.Decoded, options)));
     }
 
-    private Func<IReadOnlyList<Sample>, Predictions> Said(LoadedModel model, InferenceOptions how) => samples => run.Predict(model, samples, how);
+    private Func<IReadOnlyList<Sample>, Predictions> Said(LoadedModel model, InferenceOptions how) =>
+        samples => run.Predict(model, samples, how);
 
     /// <summary>What the runs of some weights took to train; null where a run is not known, or has no summary.</summary>
     private static double? Seconds(IReadOnlyList<MemberFile> files)

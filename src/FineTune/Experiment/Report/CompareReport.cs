@@ -111,7 +111,8 @@ public static class CompareReport
             Html.Table("paired tests", TestColumns, rows),
             "Each two runs, by the numbers above, on the validation images that both have, told by the hashes of their files. "
             + "Differences have 95% intervals by resampling the images (paired bootstrap), each for its pair alone. "
-            + "McNemar's exact test asks whether both are right equally often; Holm's correction is for all pairs here. A test knows of these images alone, not of other seeds.");
+            + "McNemar's exact test asks whether both are right equally often; Holm's correction is for all pairs here. "
+            + "A test knows of these images alone, not of other seeds.");
     }
 
     private static Section? Recipes(RunComparison comparison)

@@ -11,7 +11,8 @@ public static class EnsemblePage
 {
     private static readonly string[] MethodColumns =
     [
-        "method", "accuracy (95%)", "minus single, points (95%)", "p (Holm)", "NLL", "calibrated NLL", "ECE", "training, s", "inference, s", "looks", "worth models",
+        "method", "accuracy (95%)", "minus single, points (95%)", "p (Holm)", "NLL", "calibrated NLL", "ECE", "training, s",
+        "inference, s", "looks", "worth models",
     ];
 
     /// <summary>Writes the page.</summary>
@@ -23,7 +24,8 @@ public static class EnsemblePage
     public static void Write(string file, EnsembleReport report, MethodComparison comparison, IReadOnlyList<string> notes)
     {
         var title = Html.Text($"Ensemble of {report.Rows.Count}: {report.Method}");
-        var body = new StringBuilder($"<header><h1>{Html.Escape(title)}</h1><p class=\"break\">{Html.Escape(Verdict(report))}</p></header>");
+        var body = new StringBuilder(
+            $"<header><h1>{Html.Escape(title)}</h1><p class=\"break\">{Html.Escape(Verdict(report))}</p></header>");
         foreach (var note in notes)
             body.Append($"<p class=\"warn break\">{Html.Escape(Printable.Of(note))}</p>");
         body.Append(Html.Sections([Members(report), Cost(report, comparison), Disagreement(report)]));
@@ -36,11 +38,14 @@ public static class EnsemblePage
     {
         var gain = 100 * (report.Ensemble.Top1 - report.Single.Top1);
         var difference = Html.Text($"The ensemble has {100 * report.Ensemble.Top1:0.0}% on {report.Ensemble.N} {report.Split} images, ")
-            + Html.Text($"the best single member {100 * report.Single.Top1:0.0}%: {gain:+0.0;-0.0;0.0} points, p {report.PValue:0.000} (exact McNemar test). ");
+            + Html.Text($"the best single member {100 * report.Single.Top1:0.0}%: {gain:+0.0;-0.0;0.0} points, ")
+            + Html.Text($"p {report.PValue:0.000} (exact McNemar test). ");
         var told = report.PValue <= 1 - BinomialInterval.Level
             ? "Chance alone seldom gives such a difference."
             : "The difference is within what chance alone gives.";
-        var chosen = report.Split == report.ChosenOn ? $" The best single member was chosen on these {report.Split} images, so its accuracy is optimistic." : string.Empty;
+        var chosen = report.Split == report.ChosenOn
+            ? $" The best single member was chosen on these {report.Split} images, so its accuracy is optimistic."
+            : string.Empty;
         return difference + told + chosen;
     }
 
@@ -66,7 +71,8 @@ public static class EnsemblePage
 
         Curve Alone(Func<Evaluate.Score, double> of) => new("alone", 0, [.. report.Rows.Select((r, k) => (k + 1.0, of(r.Alone)))]);
         Curve Growing(Func<Evaluate.Score, double> of) =>
-            new("ensemble", 1, [.. report.Rows.Index().Where(r => r.Item.Growing is not null).Select(r => (r.Index + 1.0, of(r.Item.Growing!)))]);
+            new("ensemble", 1,
+                [.. report.Rows.Index().Where(r => r.Item.Growing is not null).Select(r => (r.Index + 1.0, of(r.Item.Growing!)))]);
     }
 
     private static Section Cost(EnsembleReport report, MethodComparison comparison)
@@ -83,19 +89,25 @@ public static class EnsemblePage
             r.TrainingSeconds is { } t ? Html.Text($"{t:0.0}") : "not known",
             Html.Text($"{r.InferenceSeconds:0.00}"),
             Html.Text($"{r.Looks}"),
-            comparison.Independent.Count == 0 ? string.Empty : r.Equivalent is { } e ? Html.Text($"{e:0.0}") : Html.Text($"more than {comparison.Independent.Count}"),
+            comparison.Independent.Count == 0
+                ? string.Empty
+                : r.Equivalent is { } e ? Html.Text($"{e:0.0}") : Html.Text($"more than {comparison.Independent.Count}"),
         });
         var growth = comparison.Independent.Count == 0 ? string.Empty : Svg.Lines(
-            "calibrated NLL of independent runs", "runs", [new Curve("runs", 0, [.. comparison.Independent.Select((v, k) => (k + 1.0, v))])]);
+            "calibrated NLL of independent runs", "runs",
+            [new Curve("runs", 0, [.. comparison.Independent.Select((v, k) => (k + 1.0, v))])]);
         var equivalent = comparison.Independent.Count == 0
             ? "No independent runs were given (--against), so it is not told how many independent models a method is worth."
             : "Worth models: the number of independent runs whose ensemble has the same calibrated NLL (deep-ensemble equivalent).";
         return new Section(
             "cost",
             "What else the cost could have bought",
-            Html.Table("methods", MethodColumns, rows) + (growth.Length > 0 ? $"<div class=\"charts\">{growth}<div></div></div>" : string.Empty),
-            $"All on the same {report.Split} images; every choice was made on {report.ChosenOn}. Calibrated NLL has a temperature fitted on validation, "
-            + "cross-fitted where that is measured. Training seconds are of the runs that a method needs; inference seconds of one pass over the images, decoded before. "
+            Html.Table("methods", MethodColumns, rows)
+            + (growth.Length > 0 ? $"<div class=\"charts\">{growth}<div></div></div>" : string.Empty),
+            $"All on the same {report.Split} images; every choice was made on {report.ChosenOn}. "
+            + "Calibrated NLL has a temperature fitted on validation, "
+            + "cross-fitted where that is measured. Training seconds are of the runs that a method needs; "
+            + "inference seconds of one pass over the images, decoded before. "
             + "A look is one network's pass over one view of an image. " + equivalent);
     }
 
@@ -110,7 +122,8 @@ public static class EnsemblePage
             "The part of the images for which two members predict other classes. Members that never disagree add nothing to one another.");
     }
 
-    private static string Rate(double rate, Interval interval) => Html.Text($"{100 * rate:0.0}% ({100 * interval.Low:0.0} to {100 * interval.High:0.0})");
+    private static string Rate(double rate, Interval interval) =>
+        Html.Text($"{100 * rate:0.0}% ({100 * interval.Low:0.0} to {100 * interval.High:0.0})");
 
     private static string Signed(Difference difference)
     {

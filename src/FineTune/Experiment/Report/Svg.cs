@@ -67,7 +67,8 @@ internal static class Svg
     public static string Legend(IReadOnlyList<Curve> curves)
     {
         static string Item(Curve curve, int k) => Html.Text($"<li class=\"c{curve.Color}\">")
-            + $"<svg width=\"34\" height=\"10\" aria-hidden=\"true\"><line class=\"{Dash(k)}\" x1=\"0\" x2=\"32\" y1=\"5\" y2=\"5\"/></svg> {Html.Name(curve.Name)}</li>";
+            + $"<svg width=\"34\" height=\"10\" aria-hidden=\"true\"><line class=\"{Dash(k)}\" x1=\"0\" x2=\"32\" y1=\"5\" y2=\"5\"/>"
+            + $"</svg> {Html.Name(curve.Name)}</li>";
         return $"<ul class=\"legend\">{string.Concat(curves.Select(Item))}</ul>";
     }
 

@@ -23,10 +23,12 @@ internal sealed class EventFile(RunFolder folder, TimeProvider time) : IDisposab
         try
         {
             Directory.CreateDirectory(folder.TensorBoard);
-            string[] earlier = [.. Directory.EnumerateFiles(folder.TensorBoard, Prefix + "*").Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
+            string[] earlier = [.. Directory.EnumerateFiles(folder.TensorBoard, Prefix + "*").Select(f => Path.GetFileName(f)!)
+                .Order(StringComparer.Ordinal)];
 
             // Without a buffer: what was told before a checkpoint is in the file though the process is killed after it.
-            _file = new FileStream(Path.Combine(folder.TensorBoard, NextName(earlier)), FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
+            _file = new FileStream(
+                Path.Combine(folder.TensorBoard, NextName(earlier)), FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
             Append(EventMessage.FileVersion(time.GetUtcNow()));
             if (earlier.Length > 0)
                 Append(EventMessage.SessionStart(time.GetUtcNow(), step + 1));
@@ -49,7 +51,8 @@ internal sealed class EventFile(RunFolder folder, TimeProvider time) : IDisposab
                     Append(EventMessage.Scalars(time.GetUtcNow(), s.Step, ("step/loss", s.Loss), ("step/lr", s.Lr)));
                     break;
                 case TrainEvent.Began began:
-                    Append(EventMessage.Scalars(time.GetUtcNow(), 0, ("val/top1", began.Validation.Top1), ("val/nll", began.Validation.Nll)));
+                    Append(
+                        EventMessage.Scalars(time.GetUtcNow(), 0, ("val/top1", began.Validation.Top1), ("val/nll", began.Validation.Nll)));
                     break;
                 case TrainEvent.EpochEnded ended:
                     Append(EventMessage.Scalars(
@@ -81,10 +84,14 @@ internal sealed class EventFile(RunFolder folder, TimeProvider time) : IDisposab
     private string NextName(string[] earlier)
     {
         var seconds = time.GetUtcNow().ToUnixTimeSeconds();
-        if (earlier.Length > 0 && long.TryParse(earlier[^1][Prefix.Length..].Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var last))
+        if (earlier.Length > 0
+            && long.TryParse(earlier[^1][Prefix.Length..].Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var last))
+        {
             seconds = Math.Max(seconds, last);
+        }
         return FormattableString.Invariant($"{Prefix}{seconds:D10}.{earlier.Length:D4}");
     }
 
-    private FineTuneException Unwritable(Exception e) => new($"Cannot write '{_file?.Name ?? folder.TensorBoard}': {AtomicFile.Reason(e)}; the last checkpoint is kept.", e);
+    private FineTuneException Unwritable(Exception e) =>
+        new($"Cannot write '{_file?.Name ?? folder.TensorBoard}': {AtomicFile.Reason(e)}; the last checkpoint is kept.", e);
 }

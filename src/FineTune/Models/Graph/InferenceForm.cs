@@ -46,7 +46,9 @@ internal static class InferenceForm
             : new Operation(Pair((Conv2d)f.Step.Module!, f.Norm, owned), f.Inputs, OutputIsFree: true)),
     ]);
 
-    /// <summary>The weights [out, in / groups, h, w] and the bias [out] of a convolution with its batch norm; the caller frees both.</summary>
+    /// <summary>
+    /// The weights [out, in / groups, h, w] and the bias [out] of a convolution with its batch norm; the caller frees both.
+    /// </summary>
     public static (Tensor Weight, Tensor Bias) Fold(Conv2d conv, BatchNorm2d norm)
     {
         using var _ = no_grad();
@@ -66,7 +68,8 @@ internal static class InferenceForm
         if (steps[conv] is not { Module: Conv2d { padding: not null, padding_mode: TorchSharp.PaddingModes.Zeros }, Substitute: null })
             return null;
         var users = steps.Where(s => s.Inputs.Contains(conv)).Take(2).ToArray();
-        return users is [{ Substitute: null, Module: BatchNorm2d { running_mean: not null, running_var: not null, weight: not null, bias: not null } }]
+        return users is
+            [{ Substitute: null, Module: BatchNorm2d { running_mean: not null, running_var: not null, weight: not null, bias: not null } }]
             ? users[0]
             : null;
     }

@@ -35,10 +35,12 @@ internal static class Initialisations
     };
 
     /// <summary>Normal values that keep the variance of the gradient through ReLU (He et al. 2015, "fan out").</summary>
-    public static void FanOut(Parameter weight) => nn.init.kaiming_normal_(weight, 0, nn.init.FanInOut.FanOut, nn.init.NonlinearityType.ReLU);
+    public static void FanOut(Parameter weight) =>
+        nn.init.kaiming_normal_(weight, 0, nn.init.FanInOut.FanOut, nn.init.NonlinearityType.ReLU);
 
     /// <summary>The same through leaky ReLU.</summary>
-    public static Action<Parameter> FanOutOfLeaky(double slope) => weight => nn.init.kaiming_normal_(weight, slope, nn.init.FanInOut.FanOut);
+    public static Action<Parameter> FanOutOfLeaky(double slope) =>
+        weight => nn.init.kaiming_normal_(weight, slope, nn.init.FanInOut.FanOut);
 
     /// <summary>Normal values that keep the variance of the output through ReLU ("fan in").</summary>
     public static void FanIn(Parameter weight) => nn.init.kaiming_normal_(weight);

@@ -59,8 +59,8 @@ internal sealed record NetworkGraph(string Name, Preprocessing Preprocessing, IR
     }
 
     /// <summary>
-    /// The same network for another input: its first convolution takes as many channels, and a sequence has as many positions as the image has
-    /// patches.
+    /// The same network for another input: its first convolution takes as many channels, and a sequence has as many positions as
+    /// the image has patches.
     /// </summary>
     /// <param name="size">Pixels a side; null: those of its own input.</param>
     /// <param name="channels">Of the images.</param>

@@ -59,7 +59,8 @@ internal sealed class Value(GraphBuilder builder, int stage, int index, long[] s
     }
 
     /// <summary>Batch normalization.</summary>
-    public Value Norm(string key, double eps = 1e-5, double momentum = 0.1) => builder.Add(key, new BatchNorm(Channels, eps, momentum), this);
+    public Value Norm(string key, double eps = 1e-5, double momentum = 0.1) =>
+        builder.Add(key, new BatchNorm(Channels, eps, momentum), this);
 
     /// <summary>max(x, 0).</summary>
     public Value Relu() => Activate(ActivationKind.Relu);
@@ -100,7 +101,8 @@ internal sealed class Value(GraphBuilder builder, int stage, int index, long[] s
     public Value Times(Value factors) => builder.Add(null, new Scale(), this, factors);
 
     /// <summary>The mean of each window.</summary>
-    public Value AveragePool(long kernel, long stride, long padding = 0) => builder.Add(null, new AveragePool(kernel, stride, padding), this);
+    public Value AveragePool(long kernel, long stride, long padding = 0) =>
+        builder.Add(null, new AveragePool(kernel, stride, padding), this);
 
     /// <summary>
     /// Squeeze and excitation (Hu et al. 2018): each channel is multiplied by a value in 0..1, a function of the means of all.
@@ -110,7 +112,8 @@ internal sealed class Value(GraphBuilder builder, int stage, int index, long[] s
     /// <param name="inner">Between them.</param>
     /// <param name="gate">Makes the values.</param>
     public Value SqueezeExcite(string key, long squeezed, ActivationKind inner, ActivationKind gate = ActivationKind.Sigmoid) => Times(
-        AdaptiveAveragePool(1).Conv($"{key}.fc1", squeezed, bias: true).Activate(inner).Conv($"{key}.fc2", Channels, bias: true).Activate(gate));
+        AdaptiveAveragePool(1).Conv($"{key}.fc1", squeezed, bias: true).Activate(inner)
+            .Conv($"{key}.fc2", Channels, bias: true).Activate(gate));
 
     /// <summary>A layer that a family alone has.</summary>
     public Value Then(Layer layer, string? key = null) => builder.Add(key, layer, this);

@@ -65,7 +65,9 @@ internal sealed record WindowAttention(long Channels, long Heads, long Window, l
 
     public override nn.Module Make() => new Module(this);
 
-    /// <summary>How a map of h x w pixels is cut: rows and columns of windows, and by how much they are shifted down and to the right.</summary>
+    /// <summary>
+    /// How a map of h x w pixels is cut: rows and columns of windows, and by how much they are shifted down and to the right.
+    /// </summary>
     public (long Rows, long Columns, long Down, long Right) Layout(long h, long w)
     {
         var (rows, columns) = (Padded(h) / Window, Padded(w) / Window);
@@ -86,7 +88,8 @@ internal sealed record WindowAttention(long Channels, long Heads, long Window, l
         {
             _layer = layer;
             var side = (2 * layer.Window) - 1;
-            register_parameter("relative_position_bias_table", new Parameter(nn.init.trunc_normal_(zeros(side * side, layer.Heads), std: Deviation)));
+            register_parameter(
+                "relative_position_bias_table", new Parameter(nn.init.trunc_normal_(zeros(side * side, layer.Heads), std: Deviation)));
             register_buffer("relative_position_index", Index(layer.Window));
             register_module("qkv", Qkv = nn.Linear(layer.Channels, 3 * layer.Channels));
             register_module("proj", Projection = nn.Linear(layer.Channels, layer.Channels));
@@ -124,10 +127,12 @@ internal sealed record WindowAttention(long Channels, long Heads, long Window, l
         {
             var places = _layer.Window * _layer.Window;
             var table = get_parameter("relative_position_bias_table")!;
-            var learned = table.index_select(0, get_buffer("relative_position_index")!).view(places, places, _layer.Heads).permute(2, 0, 1).unsqueeze(0);
+            var learned = table.index_select(0, get_buffer("relative_position_index")!).view(places, places, _layer.Heads)
+                .permute(2, 0, 1).unsqueeze(0);
             if (down + right == 0)
                 return learned;
-            var regions = Regions(rows * _layer.Window, down).view(-1, 1).Times(3).Plus(Regions(columns * _layer.Window, right)).to(table.device);
+            var regions = Regions(rows * _layer.Window, down).view(-1, 1).Times(3)
+                .Plus(Regions(columns * _layer.Window, right)).to(table.device);
             var labels = regions.view(rows, _layer.Window, columns, _layer.Window).permute(0, 2, 1, 3).reshape(rows * columns, places);
             var apart = labels.unsqueeze(1).ne(labels.unsqueeze(2));
             return learned.Plus(apart.to(table.dtype).Times(Masked).unsqueeze(1));
@@ -135,7 +140,8 @@ internal sealed record WindowAttention(long Channels, long Heads, long Window, l
 
         /// <summary>Along one axis: 0 before the last window, 1 in its first part, 2 where pixels came around from the other end.</summary>
         private Tensor Regions(long length, long shift) => tensor(
-            Array.ConvertAll([.. Enumerable.Range(0, (int)length)], i => i < length - _layer.Window ? 0L : i < length - shift || shift == 0 ? 1L : 2L));
+            Array.ConvertAll(
+                [.. Enumerable.Range(0, (int)length)], i => i < length - _layer.Window ? 0L : i < length - shift || shift == 0 ? 1L : 2L));
 
         private static Tensor Index(long window)
         {

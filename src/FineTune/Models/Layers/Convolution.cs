@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 namespace FineTune.Models.Layers;
 
 /// <summary>A convolution: [In, H, W] -> [Out, H', W'].</summary>
-internal sealed record Convolution(long In, long Out, (long H, long W) Kernel, (long H, long W) Padding, long Stride, long Dilation, long Groups, bool Bias)
+internal sealed record Convolution(
+    long In, long Out, (long H, long W) Kernel, (long H, long W) Padding, long Stride, long Dilation, long Groups, bool Bias)
     : ModuleLayer
 {
     public override bool OutputIsFree => true;
@@ -11,12 +12,18 @@ internal sealed record Convolution(long In, long Out, (long H, long W) Kernel, (
     public override long Parameters => (Out * In / Groups * Kernel.H * Kernel.W) + (Bias ? Out : 0);
 
     public override long[] Shape(IReadOnlyList<long[]> inputs) =>
-        [Out, Window.Output(inputs[0][1], Kernel.H, Stride, Padding.H, Dilation), Window.Output(inputs[0][2], Kernel.W, Stride, Padding.W, Dilation)];
+        [
+            Out,
+            Window.Output(inputs[0][1], Kernel.H, Stride, Padding.H, Dilation),
+            Window.Output(inputs[0][2], Kernel.W, Stride, Padding.W, Dilation),
+        ];
 
-    public override long MultiplyAdds(IReadOnlyList<long[]> inputs, long[] output) => output[1] * output[2] * (Out * In / Groups * Kernel.H * Kernel.W);
+    public override long MultiplyAdds(IReadOnlyList<long[]> inputs, long[] output) =>
+        output[1] * output[2] * (Out * In / Groups * Kernel.H * Kernel.W);
 
     public override nn.Module Make() => nn.Conv2d(
-        In, Out, (Kernel.H, Kernel.W), stride: (Stride, Stride), padding: (Padding.H, Padding.W), dilation: (Dilation, Dilation), groups: Groups, bias: Bias);
+        In, Out, (Kernel.H, Kernel.W), stride: (Stride, Stride), padding: (Padding.H, Padding.W), dilation: (Dilation, Dilation),
+        groups: Groups, bias: Bias);
 }
 
 /// <summary>Batch normalization of maps (Ioffe and Szegedy 2015).</summary>

@@ -24,14 +24,17 @@ internal sealed record Drop(double Share) : ModuleLayer
     public override nn.Module Make() => nn.Dropout(0);
 }
 
-/// <summary>Batch normalization of vectors. A single image has no variance of its own: it is normalised by the running statistics.</summary>
+/// <summary>
+/// Batch normalization of vectors. A single image has no variance of its own: it is normalised by the running statistics.
+/// </summary>
 internal sealed record FeatureNorm(long Channels) : ModuleLayer
 {
     public override long Parameters => 2 * Channels;
 
     public override nn.Module Make() => nn.BatchNorm1d(Channels);
 
-    public override Tensor Run(nn.Module? module, Tensor[] x, bool inPlace) => module is BatchNorm1d { training: true } norm && x[0].size(0) == 1
+    public override Tensor Run(nn.Module? module, Tensor[] x, bool inPlace) => module is BatchNorm1d { training: true } norm
+        && x[0].size(0) == 1
         ? nn.functional.batch_norm(x[0], norm.running_mean, norm.running_var, norm.weight, norm.bias, training: false, eps: norm.eps)
         : base.Run(module, x, inPlace);
 }

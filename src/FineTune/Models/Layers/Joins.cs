@@ -16,7 +16,8 @@ internal sealed record Sum : Layer
 /// </summary>
 internal sealed record PaddedShortcut(long NewChannels) : Layer
 {
-    public override long[] Shape(IReadOnlyList<long[]> inputs) => [inputs[0][0] + NewChannels, (inputs[0][1] + 1) / 2, (inputs[0][2] + 1) / 2];
+    public override long[] Shape(IReadOnlyList<long[]> inputs) =>
+        [inputs[0][0] + NewChannels, (inputs[0][1] + 1) / 2, (inputs[0][2] + 1) / 2];
 
     public override Tensor Run(nn.Module? module, Tensor[] x, bool inPlace)
     {

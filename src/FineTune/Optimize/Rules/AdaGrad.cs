@@ -10,7 +10,8 @@ namespace FineTune.Optimize.Rules;
 /// <param name="eps">Added to the root.</param>
 /// <param name="weightDecay">L2 penalty.</param>
 /// <param name="t">The step, from 1.</param>
-internal readonly struct AdaGrad(Coefficient lr, Coefficient lrDecay, Coefficient initial, Coefficient eps, Coefficient weightDecay, long t) : IRule
+internal readonly struct AdaGrad(Coefficient lr, Coefficient lrDecay, Coefficient initial, Coefficient eps, Coefficient weightDecay, long t)
+    : IRule
 {
     private readonly Coefficient _lr = lr.Value / (1 + ((t - 1) * lrDecay.Value));
 

@@ -10,7 +10,8 @@ namespace FineTune.Optimize.Rules;
 /// <param name="eps">Added to the gradient's size.</param>
 /// <param name="weightDecay">L2 penalty.</param>
 /// <param name="t">The step, from 1.</param>
-internal readonly struct AdaMax(Coefficient lr, Coefficient beta1, Coefficient beta2, Coefficient eps, Coefficient weightDecay, long t) : IRule
+internal readonly struct AdaMax(Coefficient lr, Coefficient beta1, Coefficient beta2, Coefficient eps, Coefficient weightDecay, long t)
+    : IRule
 {
     private readonly Coefficient _lr = lr.Value / Bias.Correction(beta1.Value, t);
 

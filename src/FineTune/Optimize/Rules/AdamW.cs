@@ -10,7 +10,8 @@ namespace FineTune.Optimize.Rules;
 /// <param name="eps">Added to the root.</param>
 /// <param name="weightDecay">Part of the weight taken off a step, times lr.</param>
 /// <param name="t">The step, from 1; null: no correction of the moments.</param>
-internal readonly struct AdamW(Coefficient lr, Coefficient beta1, Coefficient beta2, Coefficient eps, Coefficient weightDecay, long? t) : IRule
+internal readonly struct AdamW(Coefficient lr, Coefficient beta1, Coefficient beta2, Coefficient eps, Coefficient weightDecay, long? t)
+    : IRule
 {
     private readonly Coefficient _shrink = 1 - (lr.Value * weightDecay.Value);
     private readonly Adam _adam = new(lr, beta1, beta2, eps, 0, t);

@@ -14,7 +14,8 @@ namespace FineTune.Optimize.Rules;
 /// <param name="eps">Added to the root.</param>
 /// <param name="weightDecay">Decoupled, by division.</param>
 /// <param name="t">The step, from 1.</param>
-internal readonly struct Adan(Coefficient lr, Coefficient beta1, Coefficient beta2, Coefficient beta3, Coefficient eps, Coefficient weightDecay, long t) : IRule
+internal readonly struct Adan(
+    Coefficient lr, Coefficient beta1, Coefficient beta2, Coefficient beta3, Coefficient eps, Coefficient weightDecay, long t) : IRule
 {
     private readonly Coefficient _c1 = Bias.Correction(beta1.Value, t);
     private readonly Coefficient _ofDifference = beta2.Value / Bias.Correction(beta2.Value, t);

@@ -10,7 +10,8 @@ namespace FineTune.Optimize.Rules;
 /// <param name="eps">Added to the root.</param>
 /// <param name="weightDecay">Decoupled from the moments, not from the trust ratio.</param>
 /// <param name="t">The step, from 1.</param>
-internal readonly struct Lamb(Coefficient lr, Coefficient beta1, Coefficient beta2, Coefficient eps, Coefficient weightDecay, long t) : ILayerRule
+internal readonly struct Lamb(Coefficient lr, Coefficient beta1, Coefficient beta2, Coefficient eps, Coefficient weightDecay, long t)
+    : ILayerRule
 {
     private readonly Coefficient _c1 = Bias.Correction(beta1.Value, t);
     private readonly Coefficient _c2 = Bias.Correction(beta2.Value, t);

@@ -11,7 +11,8 @@ namespace FineTune.Optimize.Rules;
 /// <param name="psi">How fast the momentum rises: 0.004 in the paper.</param>
 /// <param name="weightDecay">L2 penalty.</param>
 /// <param name="t">The step, from 1.</param>
-internal readonly struct NAdam(Coefficient lr, Coefficient beta1, Coefficient beta2, Coefficient eps, Coefficient psi, Coefficient weightDecay, long t) : IRule
+internal readonly struct NAdam(
+    Coefficient lr, Coefficient beta1, Coefficient beta2, Coefficient eps, Coefficient psi, Coefficient weightDecay, long t) : IRule
 {
     private readonly Coefficient _c2 = Bias.Correction(beta2.Value, t);
     private readonly Coefficient _ofGradient = (1 - Mu(beta1.Value, psi.Value, t)) / (1 - Product(beta1.Value, psi.Value, t));

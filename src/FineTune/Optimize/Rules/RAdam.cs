@@ -12,10 +12,12 @@ namespace FineTune.Optimize.Rules;
 /// <param name="eps">Added to the root.</param>
 /// <param name="weightDecay">L2 penalty.</param>
 /// <param name="t">The step, from 1.</param>
-internal readonly struct RAdam(Coefficient lr, Coefficient beta1, Coefficient beta2, Coefficient eps, Coefficient weightDecay, long t) : IRule
+internal readonly struct RAdam(Coefficient lr, Coefficient beta1, Coefficient beta2, Coefficient eps, Coefficient weightDecay, long t)
+    : IRule
 {
     private readonly Coefficient _lr = lr.Value / Bias.Correction(beta1.Value, t);
-    private readonly Coefficient _rectified = lr.Value / Bias.Correction(beta1.Value, t) * Rectification(beta2.Value, t) * Math.Sqrt(Bias.Correction(beta2.Value, t));
+    private readonly Coefficient _rectified = lr.Value / Bias.Correction(beta1.Value, t) * Rectification(beta2.Value, t)
+        * Math.Sqrt(Bias.Correction(beta2.Value, t));
 
     public static IReadOnlyList<string> Slots => ["m", "v"];
 

@@ -9,7 +9,8 @@ namespace FineTune.Optimize.Rules;
 /// <param name="eps">Added to the root.</param>
 /// <param name="momentum">Decay of the velocity.</param>
 /// <param name="weightDecay">L2 penalty.</param>
-internal readonly struct RmsPropMomentum(Coefficient lr, Coefficient alpha, Coefficient eps, Coefficient momentum, Coefficient weightDecay) : IRule
+internal readonly struct RmsPropMomentum(Coefficient lr, Coefficient alpha, Coefficient eps, Coefficient momentum, Coefficient weightDecay)
+    : IRule
 {
     public static IReadOnlyList<string> Slots => ["v", "b"];
 

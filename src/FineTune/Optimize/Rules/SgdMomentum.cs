@@ -12,7 +12,8 @@ namespace FineTune.Optimize.Rules;
 /// <param name="dampening">Part of the gradient that does not enter the velocity after the first step.</param>
 /// <param name="nesterov">Looks ahead by one velocity.</param>
 /// <param name="weightDecay">L2 penalty.</param>
-internal readonly struct SgdMomentum(Coefficient lr, Coefficient momentum, Coefficient dampening, bool nesterov, Coefficient weightDecay) : IRule
+internal readonly struct SgdMomentum(Coefficient lr, Coefficient momentum, Coefficient dampening, bool nesterov, Coefficient weightDecay)
+    : IRule
 {
     public static IReadOnlyList<string> Slots => ["v"];
 

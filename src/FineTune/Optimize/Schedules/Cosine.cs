@@ -68,8 +68,8 @@ public static class Cosine
     }
 
     /// <summary>
-    /// The ends of cycles of which each is g times as long as the last (warm restarts, Loshchilov and Hutter 2017, fitted into the run): the
-    /// k-th of M is T (g^k - 1) / (g^M - 1), rounded. With T = 70, M = 3, g = 2: 10, 30, 70.
+    /// The ends of cycles of which each is g times as long as the last (warm restarts, Loshchilov and Hutter 2017, fitted into
+    /// the run): the k-th of M is T (g^k - 1) / (g^M - 1), rounded. With T = 70, M = 3, g = 2: 10, 30, 70.
     /// </summary>
     /// <param name="steps">T.</param>
     /// <param name="cycles">M, at least 1.</param>
@@ -77,7 +77,8 @@ public static class Cosine
     /// <exception cref="FineTuneException">A cycle would have no step.</exception>
     public static IReadOnlyList<long> GrowingCycles(long steps, int cycles, double growth)
     {
-        long[] ends = [.. Enumerable.Range(1, Math.Max(1, cycles)).Select(k => (long)Math.Round(steps * (Math.Pow(growth, k) - 1) / (Math.Pow(growth, cycles) - 1)))];
+        long[] ends = [.. Enumerable.Range(1, Math.Max(1, cycles))
+            .Select(k => (long)Math.Round(steps * (Math.Pow(growth, k) - 1) / (Math.Pow(growth, cycles) - 1)))];
         return cycles >= 1 && ends[0] >= 1 && ends.Zip(ends.Skip(1)).All(p => p.First < p.Second)
             ? ends
             : throw TooMany(cycles, steps);

@@ -18,8 +18,8 @@ public sealed record Course(Schedule Lr)
     public Plateau? Plateau { get; init; }
 
     /// <summary>
-    /// The numbers of steps after which a cycle has reached its lowest factor, warm-up not counted: where snapshots are taken. Null (default)
-    /// for schedules without cycles.
+    /// The numbers of steps after which a cycle has reached its lowest factor, warm-up not counted: where snapshots are taken.
+    /// Null (default) for schedules without cycles.
     /// </summary>
     public IReadOnlyList<long>? Ends { get; init; }
 

@@ -1,8 +1,8 @@
 namespace FineTune.Optimize.Schedules;
 
 /// <summary>
-/// Fast geometric ensembling (Garipov et al. 2018): ordinary training first, then short triangles between two learning rates, with a snapshot
-/// wherever the rate is lowest.
+/// Fast geometric ensembling (Garipov et al. 2018): ordinary training first, then short triangles between two learning rates,
+/// with a snapshot wherever the rate is lowest.
 /// </summary>
 public static class FastGeometric
 {
@@ -26,8 +26,8 @@ public static class FastGeometric
         });
 
     /// <summary>
-    /// The steps after which the rate is lowest: in the middle of each of M triangles of the same length. The run ends with the last one's low:
-    /// a triangle has (T - S) / (M - 1/2) steps. With T = 100, S = 55, M = 5: 60, 70, 80, 90, 100.
+    /// The steps after which the rate is lowest: in the middle of each of M triangles of the same length. The run ends with the
+    /// last one's low: a triangle has (T - S) / (M - 1/2) steps. With T = 100, S = 55, M = 5: 60, 70, 80, 90, 100.
     /// </summary>
     /// <param name="steps">T.</param>
     /// <param name="start">S, below T.</param>
@@ -37,13 +37,17 @@ public static class FastGeometric
     {
         var length = (steps - start) / (Math.Max(1, cycles) - 0.5);
         if (cycles < 1 || length < 2)
-            throw new FineTuneException($"{cycles} triangles do not fit into the last {steps - start} of {steps} steps; give more epochs, fewer snapshots or an earlier `start`.");
+        {
+            throw new FineTuneException($"{cycles} triangles do not fit into the last {steps - start} of {steps} steps; give more epochs, "
+                + "fewer snapshots or an earlier `start`.");
+        }
         return [.. Enumerable.Range(0, cycles).Select(k => k == cycles - 1 ? steps : start + (long)Math.Round((k + 0.5) * length))];
     }
 
     /// <summary>
-    /// A cosine from 1 to low in S steps; then from high to low in straight lines, up again and down again (Garipov et al. 2018, section 5), each
-    /// low at the last step before an end. With S = 55, ends 60, 70 ..., high 0.5, low 0.1: 0.5 at 55, 0.1 at 59, 0.5 at 64, 0.1 at 69.
+    /// A cosine from 1 to low in S steps; then from high to low in straight lines, up again and down again (Garipov et al. 2018,
+    /// section 5), each low at the last step before an end. With S = 55, ends 60, 70 ..., high 0.5, low 0.1: 0.5 at 55, 0.1 at
+    /// 59, 0.5 at 64, 0.1 at 69.
     /// </summary>
     /// <param name="step">From 0.</param>
     /// <param name="start">S.</param>

@@ -57,7 +57,11 @@ public sealed record Horizon(long Steps, long StepsPerEpoch, int SamplesPerStep)
             throw new FineTuneException($"The decay of the average is {OptionReader.Text(decay)}; a number from 0 to below 1 is allowed.");
         var memory = 1 / (1 - decay);
         if (memory > Steps * (1 + 1e-9)) // 1 / (1 - 0.99) is a little above 100
-            throw new FineTuneException(FormattableString.Invariant($"The decay {decay} of the average remembers {memory:0} steps, but the run has {Steps}: {100 * Math.Pow(decay, Steps):0}% of the initial weights would be left in it; at most {1 - (1.0 / Steps):0.######} works."));
+        {
+            throw new FineTuneException(FormattableString.Invariant($"The decay {decay} of the average remembers {memory:0} steps, ")
+                + FormattableString.Invariant($"but the run has {Steps}: {100 * Math.Pow(decay, Steps):0}% of the initial weights would ")
+                + FormattableString.Invariant($"be left in it; at most {1 - (1.0 / Steps):0.######} works."));
+        }
     }
 
     private static FineTuneException Wrong(string what, string duration) =>

@@ -6,7 +6,11 @@ public static class Linear
     internal static ScheduleEntry Row { get; } = new(
         "linear",
         "linear: from + (to - from) min(t, over) / over",
-        [new("from", "1", "the first factor, at least 0"), new("to", "0", "the last factor, at least 0"), new("over", "the run", "a duration")],
+        [
+            new("from", "1", "the first factor, at least 0"),
+            new("to", "0", "the last factor, at least 0"),
+            new("over", "the run", "a duration"),
+        ],
         (o, horizon) =>
         {
             var (from, to) = (o.Within("from", 1, 0, double.PositiveInfinity), o.Within("to", 0, 0, double.PositiveInfinity));

@@ -11,7 +11,10 @@ public static class MultiStep
         {
             var milestones = o.Texts("milestones", ["50%", "75%"]).Select(m => horizon.ToStepsInside("schedule's milestone", m)).ToArray();
             if (milestones.Zip(milestones.Skip(1)).Any(p => p.First >= p.Second))
-                throw new FineTuneException($"The schedule's milestones are steps {string.Join(", ", milestones)} of {horizon.Steps}; each must be later than the one before.");
+            {
+                throw new FineTuneException($"The schedule's milestones are steps {string.Join(", ", milestones)} of {horizon.Steps}; "
+                    + "each must be later than the one before.");
+            }
             var by = o.Within("by", 0.1, 0, 1);
             return new Course(step => At(step, milestones, by));
         });

@@ -46,7 +46,10 @@ public static class OneCyclePhases
         var up = rise * steps;
         double[] ends = three ? [up - 1, (2 * up) - 2, steps - 1] : [up - 1, steps - 1];
         if (ends[0] <= 0 || ends[^1] <= ends[^2])
-            throw new FineTuneException($"The run's {steps} steps are too few for the {ends.Length} phases of one-cycle-paper with pct_start {OptionReader.Text(rise)}.");
+        {
+            throw new FineTuneException($"The run's {steps} steps are too few for the {ends.Length} phases of one-cycle-paper with "
+                + $"pct_start {OptionReader.Text(rise)}.");
+        }
         return ends;
     }
 

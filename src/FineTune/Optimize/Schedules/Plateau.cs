@@ -65,7 +65,9 @@ public sealed record Plateau(double By, int Patience, double Threshold, bool Rel
         s = better ? s with { Best = value, Waited = 0 } : s with { Waited = s.Waited + 1 };
         if (s.Cooldown > 0)
             s = s with { Cooldown = s.Cooldown - 1, Waited = 0 };
-        return s.Waited > Patience ? s with { Factor = Math.Max(s.Factor * By, Math.Min(Floor, s.Factor)), Cooldown = Cooldown, Waited = 0 } : s;
+        return s.Waited > Patience
+            ? s with { Factor = Math.Max(s.Factor * By, Math.Min(Floor, s.Factor)), Cooldown = Cooldown, Waited = 0 }
+            : s;
     }
 
     private double Beyond(double best)

@@ -6,7 +6,11 @@ public static class Restarts
     internal static ScheduleEntry Row { get; } = new(
         "restarts",
         "cosine annealing with warm restarts, each cycle `mult` times as long as the last (SGDR)",
-        [new("first", "1 epoch", "length of the first cycle, a duration"), new("mult", "2", "a whole number, 1 to 1000"), Cosine.FloorOption],
+        [
+            new("first", "1 epoch", "length of the first cycle, a duration"),
+            new("mult", "2", "a whole number, 1 to 1000"),
+            Cosine.FloorOption,
+        ],
         (o, horizon) =>
         {
             var first = horizon.ToStepsWithin("schedule's `first`", o.Words("first") ?? "1 epoch");

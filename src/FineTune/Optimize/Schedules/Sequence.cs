@@ -3,7 +3,8 @@ namespace FineTune.Optimize.Schedules;
 /// <summary>Schedules one after another, each over a part of the run.</summary>
 public static class Sequence
 {
-    private static readonly OptionInfo[] PartOptions = [new("schedule", string.Empty, string.Empty), new("for", string.Empty, string.Empty)];
+    private static readonly OptionInfo[] PartOptions =
+        [new("schedule", string.Empty, string.Empty), new("for", string.Empty, string.Empty)];
 
     internal static ScheduleEntry Row { get; } = new(
         "sequence",
@@ -20,7 +21,9 @@ public static class Sequence
 
     /// <summary>The part that a step falls in, with steps counted from its start. The last goes on beyond its end.</summary>
     /// <param name="step">Steps already taken.</param>
-    /// <param name="lengths">Steps of each part, at least 1. With 30 and 70: part 0 at 0 and 29, part 1 at 30 (its step 0) and 31 (its step 1).</param>
+    /// <param name="lengths">
+    /// Steps of each part, at least 1. With 30 and 70: part 0 at 0 and 29, part 1 at 30 (its step 0) and 31 (its step 1).
+    /// </param>
     public static (int Part, long Step) Locate(long step, IReadOnlyList<long> lengths)
     {
         var k = 0;
@@ -35,9 +38,15 @@ public static class Sequence
         if (parts.Length == 0)
             throw new FineTuneException("The schedule sequence has no parts; give a list of { schedule: ..., for: a duration }.");
         if (lengths.Sum() != horizon.Steps)
-            throw new FineTuneException($"The parts of the schedule sequence last {lengths.Sum()} steps, but there are {horizon.Steps}; leave out the last `for` to fill the run.");
+        {
+            throw new FineTuneException($"The parts of the schedule sequence last {lengths.Sum()} steps, but there are {horizon.Steps}; "
+                + "leave out the last `for` to fill the run.");
+        }
         if (parts.Any(p => p.Course.Plateau is not null))
-            throw new FineTuneException("The schedule plateau does not know when it ends and cannot be part of a sequence; give it alone, or with a warmup.");
+        {
+            throw new FineTuneException(
+                "The schedule plateau does not know when it ends and cannot be part of a sequence; give it alone, or with a warmup.");
+        }
         return new Course(step => Locate(step, lengths) is var (k, t) ? parts[k].Course.Lr(t) : 0)
         {
             Momentum = step => Locate(step, lengths) is var (k, t) ? parts[k].Course.Momentum(t) : null,

@@ -42,7 +42,9 @@ public static class Warmup
         return rest with
         {
             Warmup = steps + rest.Warmup,
-            Lr = step => step >= steps ? rest.Lr(step - steps) : rest.Lr(0) * (exponential ? Exponential(step, steps, from) : Linear(step, steps, from)),
+            Lr = step => step >= steps
+                ? rest.Lr(step - steps)
+                : rest.Lr(0) * (exponential ? Exponential(step, steps, from) : Linear(step, steps, from)),
             Momentum = step => rest.Momentum(Math.Max(0, step - steps)),
         };
     }

@@ -14,7 +14,10 @@ public sealed class BfgsMethod : QuasiNewtonMethod
     public BfgsMethod(int length)
     {
         if (length > MaxLength)
-            throw new FineTuneException($"bfgs keeps a matrix over all pairs of parameters and takes {MaxLength} at most, but {length} train; use lbfgs, or train the head alone.");
+        {
+            throw new FineTuneException($"bfgs keeps a matrix over all pairs of parameters and takes {MaxLength} at most, "
+                + $"but {length} train; use lbfgs, or train the head alone.");
+        }
         (_n, _inverse) = (length, Remember("inverse_hessian", length * length));
     }
 

@@ -53,7 +53,10 @@ public sealed class HessianGraph : IHessian
         {
             var count = (int)_parameters[k].numel();
             if (products[k] is { } product)
-                MemoryMarshal.Cast<byte, double>(product.detach().to(ScalarType.Float64, CPU).contiguous().bytes).CopyTo(result.Slice(at, count));
+            {
+                MemoryMarshal.Cast<byte, double>(product.detach().to(ScalarType.Float64, CPU).contiguous().bytes)
+                    .CopyTo(result.Slice(at, count));
+            }
             at += count;
         }
     }

@@ -21,7 +21,10 @@ public sealed class NewtonMethod : SecondOrderMethod
     public NewtonMethod(int length, double damping = 0)
     {
         if (length > MaxLength)
-            throw new FineTuneException($"newton solves with the exact Hessian and takes {MaxLength} parameters at most, but {length} train; use newton-cg, or train the head alone.");
+        {
+            throw new FineTuneException($"newton solves with the exact Hessian and takes {MaxLength} parameters at most, "
+                + $"but {length} train; use newton-cg, or train the head alone.");
+        }
         ArgumentOutOfRangeException.ThrowIfNegative(damping);
         _damping = damping;
     }

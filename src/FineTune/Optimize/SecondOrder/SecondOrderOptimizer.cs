@@ -18,11 +18,15 @@ internal sealed class SecondOrderOptimizer : Optimizer
     /// <param name="name">As a recipe writes it.</param>
     /// <param name="method">Makes the method for a number of parameters.</param>
     /// <exception cref="FineTuneException">A group has a learning rate of its own, or there are too many parameters.</exception>
-    public SecondOrderOptimizer(ParameterVector vector, IReadOnlyList<ParameterGroup> groups, string name, Func<int, SecondOrderMethod> method)
+    public SecondOrderOptimizer(
+        ParameterVector vector, IReadOnlyList<ParameterGroup> groups, string name, Func<int, SecondOrderMethod> method)
         : base(vector, groups)
     {
         if (groups.FirstOrDefault(g => g.LrScale != 1) is { } scaled)
-            throw new FineTuneException($"{name} takes one step for all parameters, but the group '{scaled.Name}' has a learning rate of its own; leave below_head, layer_decay and lr_scale at 1.");
+        {
+            throw new FineTuneException($"{name} takes one step for all parameters, but the group '{scaled.Name}' has a learning rate of "
+                + "its own; leave below_head, layer_decay and lr_scale at 1.");
+        }
         _layout = new VectorLayout(vector);
         _method = method(_layout.Length);
         _minimizer = new Minimizer(_method);

@@ -13,7 +13,8 @@ internal static class SecondOrderTable
             "limited-memory BFGS, strong Wolfe line search (Liu and Nocedal 1989); for full batches",
             [new("history", "10", "number of past steps, 1 to 100")],
             o => Lbfgs(Whole(o, "history", LbfgsMethod.DefaultHistory, 100))),
-        Row("bfgs", "BFGS with a full matrix, strong Wolfe line search; for a head and all images at once", [], _ => n => new BfgsMethod(n)),
+        Row("bfgs", "BFGS with a full matrix, strong Wolfe line search; for a head and all images at once", [],
+            _ => n => new BfgsMethod(n)),
         Row(
             "newton",
             "damped Newton with the exact Hessian; for a small head and all images at once",
@@ -32,7 +33,8 @@ internal static class SecondOrderTable
 
     private static Func<int, SecondOrderMethod> NewtonCg(int products) => _ => new NewtonCgMethod(products);
 
-    private static OptimizerEntry Row(string name, string summary, IReadOnlyList<OptionInfo> options, Func<OptionReader, Func<int, SecondOrderMethod>> method) =>
+    private static OptimizerEntry Row(
+        string name, string summary, IReadOnlyList<OptionInfo> options, Func<OptionReader, Func<int, SecondOrderMethod>> method) =>
         new(name, summary, WholeStep, options, (vector, groups, o) => new SecondOrderOptimizer(vector, groups, name, method(o)));
 
     private static int Whole(OptionReader options, string name, int otherwise, int most)

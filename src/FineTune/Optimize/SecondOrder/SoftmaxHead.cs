@@ -26,7 +26,11 @@ public sealed class SoftmaxHead : IObjective, IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(l2);
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
         if (features.dim() != 2 || features.shape[0] != labels.Length || labels.Length == 0)
-            throw new ArgumentException($"Features of shape [{string.Join(", ", features.shape)}] for {labels.Length} labels; [labels, d] is allowed.", nameof(features));
+        {
+            throw new ArgumentException(
+                $"Features of shape [{string.Join(", ", features.shape)}] for {labels.Length} labels; [labels, d] is allowed.",
+                nameof(features));
+        }
         if (labels.ContainsAnyExceptInRange(0, classes - 1))
             throw new ArgumentException($"A label is not in 0 .. {classes - 1}.", nameof(labels));
         using var scope = NewDisposeScope();
@@ -34,7 +38,8 @@ public sealed class SoftmaxHead : IObjective, IDisposable
         (_classes, _l2) = (classes, l2);
         _features = features.detach().to(ScalarType.Float64, CPU, copy: true).contiguous().DetachFromDisposeScope();
         _labels = tensor(labels.ToArray()).unsqueeze(1).DetachFromDisposeScope();
-        _target = zeros([labels.Length, classes], ScalarType.Float64).scatter_(1, _labels, ones([labels.Length, 1], ScalarType.Float64)).DetachFromDisposeScope();
+        _target = zeros([labels.Length, classes], ScalarType.Float64).scatter_(1, _labels, ones([labels.Length, 1], ScalarType.Float64))
+            .DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>

@@ -6,9 +6,15 @@ namespace FineTune.Optimize.SecondOrder;
 /// <param name="layout">Of the vector.</param>
 /// <param name="evaluate">Computes loss and gradient at the w of the moment.</param>
 /// <param name="graph">Makes the loss's Hessian at the w of the moment; null: by differences.</param>
-internal sealed class VectorObjective(ParameterVector vector, IReadOnlyList<ParameterGroup> groups, VectorLayout layout, Func<double> evaluate, Func<HessianGraph>? graph) : IObjective
+internal sealed class VectorObjective(
+    ParameterVector vector,
+    IReadOnlyList<ParameterGroup> groups,
+    VectorLayout layout,
+    Func<double> evaluate,
+    Func<HessianGraph>? graph) : IObjective
 {
-    private readonly double[] _decay = [.. vector.TrainableSegments.SelectMany(s => Enumerable.Repeat(groups.First(g => g.Segments.Contains(s)).WeightDecay, (int)s.Length))];
+    private readonly double[] _decay = [.. vector.TrainableSegments.SelectMany(
+        s => Enumerable.Repeat(groups.First(g => g.Segments.Contains(s)).WeightDecay, (int)s.Length))];
 
     public int Length => layout.Length;
 

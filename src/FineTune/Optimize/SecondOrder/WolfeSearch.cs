@@ -94,7 +94,8 @@ public sealed class WolfeSearch
         return new LinePoint(alpha, value, Doubles.Dot(gradient, _direction), x, gradient);
     }
 
-    private bool Decreases(LinePoint point) => point.IsFinite && point.Value <= _start.Value + (_options.C1 * point.Alpha * _start.Slope) + _noise;
+    private bool Decreases(LinePoint point) =>
+        point.IsFinite && point.Value <= _start.Value + (_options.C1 * point.Alpha * _start.Slope) + _noise;
 
     private bool IsFlat(LinePoint point) => Math.Abs(point.Slope) <= -_options.C2 * _start.Slope;
 

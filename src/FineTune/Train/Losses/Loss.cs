@@ -11,7 +11,8 @@ public abstract class Loss
     private readonly float[]? _classWeights;
 
     /// <param name="classWeights">A positive weight a class; null: all equal.</param>
-    private protected Loss(IReadOnlyList<double>? classWeights) => _classWeights = classWeights is null ? null : [.. classWeights.Select(w => (float)w)];
+    private protected Loss(IReadOnlyList<double>? classWeights) =>
+        _classWeights = classWeights is null ? null : [.. classWeights.Select(w => (float)w)];
 
     /// <summary>The weighted mean over a batch: a scalar with a gradient.</summary>
     /// <param name="logits">[N, classes] float32, or float64 in a diagnosis.</param>
@@ -32,5 +33,6 @@ public abstract class Loss
     }
 
     /// <summary>[classes] in the type of the logits, or null where all weigh the same. The caller's to free, as its scope is.</summary>
-    private protected Tensor? ClassWeights(Tensor logits) => _classWeights is null ? null : tensor(_classWeights, logits.dtype, logits.device);
+    private protected Tensor? ClassWeights(Tensor logits) =>
+        _classWeights is null ? null : tensor(_classWeights, logits.dtype, logits.device);
 }

@@ -3,7 +3,8 @@ namespace FineTune.Train.Losses;
 /// <summary>A loss that a recipe can name: one row of <see cref="LossTable.Table"/>.</summary>
 public sealed class LossEntry
 {
-    internal LossEntry(string name, string summary, IReadOnlyList<OptionInfo> options, Func<OptionReader, IReadOnlyList<double>?, double, Loss> create) =>
+    internal LossEntry(
+        string name, string summary, IReadOnlyList<OptionInfo> options, Func<OptionReader, IReadOnlyList<double>?, double, Loss> create) =>
         (Name, Summary, Options, Create) = (name, summary, options, create);
 
     /// <summary>As a recipe writes it.</summary>

@@ -10,7 +10,8 @@ public static class LossTable
 
     /// <summary>Options that every loss has.</summary>
     public static IReadOnlyList<OptionInfo> Common { get; } =
-        [new("class_weights", None, "none, or balanced: images / (classes * images of the class), so that every class has the same weight")];
+        [new("class_weights", None, "none, or balanced: images / (classes * images of the class), "
+            + "so that every class has the same weight")];
 
     /// <summary>Every loss.</summary>
     public static IReadOnlyList<LossEntry> Table { get; } = [CrossEntropy.Row, FocalLoss.Row];
@@ -20,7 +21,9 @@ public static class LossTable
     /// <param name="labelSmoothing">In [0, 1).</param>
     /// <param name="samples">The training images.</param>
     /// <param name="classes">Names of the classes.</param>
-    /// <exception cref="FineTuneException">An unknown name or option, a value out of range, or balanced weights where a class has no image.</exception>
+    /// <exception cref="FineTuneException">
+    /// An unknown name or option, a value out of range, or balanced weights where a class has no image.
+    /// </exception>
     public static Loss Create(NamedSpec spec, double labelSmoothing, IReadOnlyList<Sample> samples, IReadOnlyList<string> classes)
     {
         var entry = Find(spec.Name);
@@ -49,7 +52,10 @@ public static class LossTable
             counts[sample.Label]++;
         var empty = Array.IndexOf(counts, 0);
         if (empty >= 0)
-            throw new FineTuneException($"Class '{classes[empty]}' has no training image, so that `class_weights: balanced` has no weight for it; add images or take `class_weights: none`.");
+        {
+            throw new FineTuneException($"Class '{classes[empty]}' has no training image, so that `class_weights: balanced` has no weight "
+                + "for it; add images or take `class_weights: none`.");
+        }
         return Array.ConvertAll(counts, count => samples.Count / ((double)classes.Count * count));
     }
 }

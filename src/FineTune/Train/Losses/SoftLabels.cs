@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace FineTune.Train.Losses;
 
 /// <summary>
-/// What a teacher says of every training image. With the hard loss L, the student's logits z and the teacher's probabilities q, the loss of an
-/// image is a T^2 KL(q^(T) || softmax(z / T)) + (1 - a) L, q^(T) being q^(1/T), divided by its sum (Hinton et al. 2015, section 2).
+/// What a teacher says of every training image. With the hard loss L, the student's logits z and the teacher's probabilities q,
+/// the loss of an image is a T^2 KL(q^(T) || softmax(z / T)) + (1 - a) L, q^(T) being q^(1/T), divided by its sum (Hinton et al.
+/// 2015, section 2).
 /// </summary>
 public sealed class SoftLabels : IDisposable
 {
@@ -41,7 +42,8 @@ public sealed class SoftLabels : IDisposable
     public Tensor Mix(Tensor hard, Tensor logits, Tensor soft, double share)
     {
         var (a, t) = (_options.Weight, _options.Temperature);
-        var divergence = nn.functional.kl_div(logits.Over(t).log_softmax(1), soft, log_target: false, reduction: nn.Reduction.Sum).Over(logits.size(0));
+        var divergence = nn.functional.kl_div(logits.Over(t).log_softmax(1), soft, log_target: false, reduction: nn.Reduction.Sum)
+            .Over(logits.size(0));
         return divergence.Times(a * t * t * share).Plus(hard.Times(1 - a));
     }
 

@@ -37,7 +37,8 @@ internal sealed class CachedSource(Loader loader, BoundaryCache cache, FreezeLin
 /// <param name="cache">Their boundary, one view.</param>
 /// <param name="line">Its network predicts.</param>
 /// <param name="classes">Names of the outputs.</param>
-internal sealed class CachedValidation(IReadOnlyList<Sample> samples, BoundaryCache cache, FreezeLine line, IReadOnlyList<string> classes) : IValidationSource
+internal sealed class CachedValidation(IReadOnlyList<Sample> samples, BoundaryCache cache, FreezeLine line, IReadOnlyList<string> classes)
+    : IValidationSource
 {
     private const int Rows = 256; // a run through the upper layers; keeps deep boundaries within memory
 

@@ -9,7 +9,9 @@ namespace FineTune.Train.Sources;
 /// <param name="loader">The training images, shuffled and augmented.</param>
 /// <param name="line">Where learning starts.</param>
 /// <param name="device">Where batches go.</param>
-/// <param name="prefix">What lies below the line, in inference form; null where nothing does, or its batch norms follow the batches.</param>
+/// <param name="prefix">
+/// What lies below the line, in inference form; null where nothing does, or its batch norms follow the batches.
+/// </param>
 internal sealed class ImageSource(Loader loader, FreezeLine line, Device device, FrozenPrefix? prefix = null) : ITrainingSource
 {
     public IReadOnlyList<Sample> Samples => loader.Samples;
@@ -25,7 +27,10 @@ internal sealed class ImageSource(Loader loader, FreezeLine line, Device device,
         foreach (var batch in loader.Epoch(epoch, firstBatch))
         {
             using (batch)
-                yield return new TrainBatch(Predictor.ToTensor(batch, device), Predictor.ToTensor(batch.Labels.ToArray(), device), batch.Indices);
+            {
+                yield return new TrainBatch(
+                    Predictor.ToTensor(batch, device), Predictor.ToTensor(batch.Labels.ToArray(), device), batch.Indices);
+            }
         }
     }
 

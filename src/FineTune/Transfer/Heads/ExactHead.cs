@@ -12,7 +12,9 @@ namespace FineTune.Transfer.Heads;
 /// </summary>
 /// <param name="Method">logistic or ridge.</param>
 /// <param name="Penalty">The penalty, in units of the features' mean variance.</param>
-/// <param name="Top1">Accuracy on training images that were held out in turn, in 0..1; NaN where the penalty was given, or a class has one image.</param>
+/// <param name="Top1">
+/// Accuracy on training images that were held out in turn, in 0..1; NaN where the penalty was given, or a class has one image.
+/// </param>
 /// <param name="Nll">Their negative log-likelihood; NaN as above.</param>
 public sealed record ExactHead(string Method, double Penalty, double Top1, double Nll)
 {
@@ -74,6 +76,9 @@ public sealed record ExactHead(string Method, double Penalty, double Top1, doubl
         var (weight, bias) = head.Fit(chosen.Penalty);
         using (weight)
         using (bias)
-            return (new ExactHead("ridge", chosen.Penalty, chosen.Top1, penalty is null ? nll : double.NaN), weight.Times(scale), bias.Times(scale));
+        {
+            return (new ExactHead("ridge", chosen.Penalty, chosen.Top1, penalty is null ? nll : double.NaN),
+                weight.Times(scale), bias.Times(scale));
+        }
     }
 }

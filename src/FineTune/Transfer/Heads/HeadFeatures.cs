@@ -16,7 +16,10 @@ internal static class HeadFeatures
         var mean = x.mean([0L]);
         var variance = (x - mean).Power(2).sum().item<double>() / x.shape[0];
         if (!(variance > 0) || !double.IsFinite(variance))
-            throw new FineTuneException($"The network's features of these images are {(double.IsFinite(variance) ? "all alike" : "not finite")}; no head can be fitted to them.");
+        {
+            throw new FineTuneException("The network's features of these images are "
+                + $"{(double.IsFinite(variance) ? "all alike" : "not finite")}; no head can be fitted to them.");
+        }
         return (x, mean, variance);
     }
 }

@@ -22,8 +22,8 @@ public sealed record HeadForm(string Name, int Hidden)
     public static HeadForm Linear { get; } = new("linear", 0);
 
     /// <summary>
-    /// The words of a recipe: linear; mlp, a hidden layer with ReLU; concat-pool, which pools both the largest and the mean of each channel and has a
-    /// hidden layer between batch norms (fastai's); cosine, the angle to each class's direction.
+    /// The words of a recipe: linear; mlp, a hidden layer with ReLU; concat-pool, which pools both the largest and the mean of
+    /// each channel and has a hidden layer between batch norms (fastai's); cosine, the angle to each class's direction.
     /// </summary>
     public static IReadOnlyList<string> Words { get; } = [Linear.Name, Mlp, ConcatPool, Cosine];
 
@@ -44,7 +44,8 @@ public sealed record HeadForm(string Name, int Hidden)
     {
         if (!weights.Metadata.TryGetValue(Key, out var text) || text.Split(' ') is not [var name, var width] || !Words.Contains(name))
             return Linear;
-        return int.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out var hidden) && (name is Mlp or ConcatPool ? hidden is >= 1 and <= MaxHidden : hidden == 0)
+        return int.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out var hidden)
+            && (name is Mlp or ConcatPool ? hidden is >= 1 and <= MaxHidden : hidden == 0)
             ? new HeadForm(name, hidden)
             : throw new FineTuneException("The weights' metadata names a head that cannot be; the file is damaged.");
     }
@@ -75,8 +76,8 @@ public sealed record HeadForm(string Name, int Hidden)
         .Dense("hidden", hidden).Relu().Dropout().Dense("out", classes).AsModule(nameof(MlpHead));
 
     /// <summary>
-    /// fastai's head (Howard and Gugger 2020): batch norm, dropout p / 2, a hidden layer with ReLU, batch norm, dropout p, and a linear layer
-    /// without bias: [N, features] -> [N, classes].
+    /// fastai's head (Howard and Gugger 2020): batch norm, dropout p / 2, a hidden layer with ReLU, batch norm, dropout p, and a
+    /// linear layer without bias: [N, features] -> [N, classes].
     /// </summary>
     internal static DescribedModule ConcatPoolHead(long features, long hidden, long classes) => Features(features)
         .Then(new FeatureNorm(features), "bn1").Dropout(share: 0.5).Dense("hidden", hidden, bias: false).Relu()
@@ -94,6 +95,7 @@ public sealed record HeadForm(string Name, int Hidden)
             return;
         }
 
-        throw new FineTuneException($"The head concat-pool stands on an average pool, but no stage of '{network.GetName()}' has one as a step of its own.");
+        throw new FineTuneException(
+            $"The head concat-pool stands on an average pool, but no stage of '{network.GetName()}' has one as a step of its own.");
     }
 }

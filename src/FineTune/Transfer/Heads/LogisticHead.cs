@@ -80,7 +80,10 @@ public sealed class LogisticHead : IDisposable
         using var head = new SoftmaxHead(features, rows.Select(i => _labels[i]).ToArray(), _classes, penalty);
         var found = new Minimizer(new LbfgsMethod(head.Length)).Run(head, new double[head.Length], Tolerance);
         if (!found.Converged)
-            throw new FineTuneException($"Logistic regression with penalty {penalty:0.##e+0} did not converge in {found.Iterations} steps; the ridge head needs none.");
+        {
+            throw new FineTuneException($"Logistic regression with penalty {penalty:0.##e+0} did not converge in {found.Iterations} steps; "
+                + "the ridge head needs none.");
+        }
         var d = _features.shape[1];
         var split = (int)(_classes * d);
         return (tensor(found.X[..split], [_classes, d]), tensor(found.X[split..]));

@@ -42,7 +42,8 @@ public sealed class RidgeHead : IDisposable
         _mean = mean.DetachFromDisposeScope();
         x = x - _mean;
         _labels = tensor(labels).DetachFromDisposeScope();
-        var y = zeros([labels.Length, classes], ScalarType.Float64).scatter_(1, _labels.unsqueeze(1), ones([labels.Length, 1], ScalarType.Float64));
+        var y = zeros([labels.Length, classes], ScalarType.Float64)
+            .scatter_(1, _labels.unsqueeze(1), ones([labels.Length, 1], ScalarType.Float64));
         _targetMean = y.mean([0L]).DetachFromDisposeScope();
         _target = (y - _targetMean).DetachFromDisposeScope();
         var (n, d) = (x.shape[0], x.shape[1]);

@@ -12,7 +12,8 @@ public sealed record WeightSource(string Path, WeightCard? Card)
     public bool IsHere => File.Exists(Path);
 
     /// <summary>
-    /// An existing file, or the only one of a folder, or FILE#ENTRY of one; null where there is none. A file whose name has a # is that file.
+    /// An existing file, or the only one of a folder, or FILE#ENTRY of one; null where there is none. A file whose name has a #
+    /// is that file.
     /// </summary>
     /// <param name="text">What a user wrote.</param>
     public static WeightSource? OfFile(string text)
@@ -68,13 +69,17 @@ public sealed record WeightSource(string Path, WeightCard? Card)
         {
             var record = card is { Url: not null, Sha256: null } ? HashRecord.Read(Path) : null;
             if (FileCheck.Of(card).Problem(Path, record, out var hash) is { } problem)
-                throw new FineTuneException($"'{Path}' {problem}; {(card.Url is null ? "fetch it again" : "delete it, and it is fetched again")}.");
+            {
+                throw new FineTuneException(
+                    $"'{Path}' {problem}; {(card.Url is null ? "fetch it again" : "delete it, and it is fetched again")}.");
+            }
             if (card is { Url: not null, Sha256: null } && record is null)
                 HashRecord.Write(Path, hash);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new WeightException(Path, RegularFile.Reason(Path, e, $"there is no such file, though the card of '{card.Name}' names it"), e);
+            throw new WeightException(
+                Path, RegularFile.Reason(Path, e, $"there is no such file, though the card of '{card.Name}' names it"), e);
         }
     }
 }

@@ -26,8 +26,8 @@ internal static class RetryRule
                 ShouldHandle = tried => ValueTask.FromResult(MayPass(tried.Outcome, options)),
                 OnRetry = tried =>
                 {
-                    say(FormattableString.Invariant(
-                        $"{Reason(tried.Outcome)}; trying again in {tried.RetryDelay.TotalSeconds:0.#} s ({tried.AttemptNumber + 1} of {options.Retries})."));
+                    say(FormattableString.Invariant($"{Reason(tried.Outcome)}; trying again in {tried.RetryDelay.TotalSeconds:0.#} s ")
+                        + FormattableString.Invariant($"({tried.AttemptNumber + 1} of {options.Retries})."));
                     return ValueTask.CompletedTask;
                 },
             });

@@ -29,8 +29,11 @@ internal static class KeyFit
             return candidates.MinBy(c => c.Differences)!.Translate();
         var chosen = fitting[0];
         var state = chosen.Translate();
-        foreach (var note in Notes(model, chosen, [.. fitting.Skip(1).Where(c => c.Prefix != chosen.Prefix && c.LacksHead == chosen.LacksHead)]))
+        foreach (var note in Notes(
+            model, chosen, [.. fitting.Skip(1).Where(c => c.Prefix != chosen.Prefix && c.LacksHead == chosen.LacksHead)]))
+        {
             state.Notes.Add(note);
+        }
         return state;
     }
 
@@ -41,7 +44,10 @@ internal static class KeyFit
         if (chosen.Convention != KeyConvention.Torchvision)
             yield return $"The weights' names are {chosen.Convention.Name}; they were read as torchvision's.";
         if (chosen.Convention.Name == Conventions.TimmNames && Conventions.HasOtherNormsInTimm(model))
-            yield return $"timm's {model} has batch norms of another eps (1e-5) than torchvision's, which is used: results before training differ.";
+        {
+            yield return $"timm's {model} has batch norms of another eps (1e-5) than torchvision's, which is used: "
+                + "results before training differ.";
+        }
         if (others.Count > 0)
         {
             var entries = WeightEntries.List(others.Select(o => o.Entry));

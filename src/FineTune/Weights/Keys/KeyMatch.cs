@@ -23,7 +23,8 @@ public static class KeyMatch
             Expected = wanted.Count,
             Missing = [.. wanted.Keys.Where(k => !found.ContainsKey(k) && !k.EndsWith(Derived, StringComparison.Ordinal))],
             Unexpected = [.. found.Keys.Where(k => !wanted.ContainsKey(k) && !IsIgnorable(k))],
-            Misshapen = [.. shared.Where(s => !s.Value.SequenceEqual(found[s.Key].Shape)).Select(s => new Misshapen(s.Key, s.Value, found[s.Key].Shape))],
+            Misshapen = [.. shared.Where(s => !s.Value.SequenceEqual(found[s.Key].Shape))
+                .Select(s => new Misshapen(s.Key, s.Value, found[s.Key].Shape))],
         };
     }
 

@@ -58,11 +58,15 @@ public sealed record MatchReport
     private string Hint(string model)
     {
         if (OtherHead is { } head)
-            return $"only the head '{head}' is of another size: give the classes that the weights were trained on, or let the head be replaced";
+        {
+            return $"only the head '{head}' is of another size: give the classes that the weights were trained on, "
+                + "or let the head be replaced";
+        }
         var fraction = Expected == 0 ? 0 : (double)Matched / Expected;
         var percent = Math.Floor(100 * fraction).ToString(CultureInfo.InvariantCulture);
         return fraction < SameArchitecture
-            ? $"only {percent}% match, so these look like the weights of another architecture than {model}: name the model that they belong to"
+            ? $"only {percent}% match, so these look like the weights of another architecture than {model}: "
+                + "name the model that they belong to"
             : $"{percent}% match, so these look like a variant of {model}: give the model the options that the weights were trained with";
     }
 
@@ -71,6 +75,7 @@ public sealed record MatchReport
         if (items.Count == 0)
             return null;
         var more = items.Count > Shown ? $" and {items.Count - Shown} more" : string.Empty;
-        return $"{items.Count} {(items.Count == 1 ? "is" : "are")} {what} ({string.Join(", ", items.Take(Shown).Select(WeightException.Printable))}{more})";
+        return $"{items.Count} {(items.Count == 1 ? "is" : "are")} {what} "
+            + $"({string.Join(", ", items.Take(Shown).Select(WeightException.Printable))}{more})";
     }
 }

@@ -7,5 +7,6 @@ namespace FineTune.Weights;
 public sealed record Misshapen(string Name, IReadOnlyList<long> Expected, IReadOnlyList<long> Found)
 {
     /// <summary>"fc.weight is [1000, 512] where the model has [2, 512]".</summary>
-    public override string ToString() => $"{WeightException.Printable(Name)} is {Shapes.Text(Found)} where the model has {Shapes.Text(Expected)}";
+    public override string ToString() =>
+        $"{WeightException.Printable(Name)} is {Shapes.Text(Found)} where the model has {Shapes.Text(Expected)}";
 }

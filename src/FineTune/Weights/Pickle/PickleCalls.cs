@@ -15,9 +15,10 @@ internal sealed class PickleCalls(WeightInput input)
             ? Tensor(arguments, type.Type)
             : throw Wrong("_rebuild_tensor_v3"),
         PickleGlobalKind.RebuildParameter => arguments is [PickleTensor tensor, ..] ? tensor : throw Wrong("_rebuild_parameter"),
-        PickleGlobalKind.RebuildFromType => arguments is [PickleGlobal { Kind: not PickleGlobalKind.RebuildFromType } function, PickleGlobal, object?[] inner, ..]
-            ? Call(function, inner)
-            : throw Wrong("_rebuild_from_type_v2"),
+        PickleGlobalKind.RebuildFromType =>
+            arguments is [PickleGlobal { Kind: not PickleGlobalKind.RebuildFromType } function, PickleGlobal, object?[] inner, ..]
+                ? Call(function, inner)
+                : throw Wrong("_rebuild_from_type_v2"),
         PickleGlobalKind.Inert => Made(callee, arguments),
         PickleGlobalKind.Member => Member(arguments),
         _ => throw input.Fail("its pickle calls a type as if it were a function"),
@@ -60,8 +61,13 @@ internal sealed class PickleCalls(WeightInput input)
 
     private PickleTensor Tensor(object?[] arguments, TensorType? type)
     {
-        if (arguments is not [PickleStorage storage, long offset, var sizes, var strides, ..] || Longs(sizes) is not { } shape || Longs(strides) is not { } stride || shape.Length != stride.Length)
+        if (arguments is not [PickleStorage storage, long offset, var sizes, var strides, ..]
+            || Longs(sizes) is not { } shape
+            || Longs(strides) is not { } stride
+            || shape.Length != stride.Length)
+        {
             throw Wrong("_rebuild_tensor");
+        }
         var elementType = type ?? storage.Type;
         if (shape.Length > input.Limits.MaxDimensions)
             throw input.Fail($"a tensor has {shape.Length} dimensions; at most {input.Limits.MaxDimensions} are read");
@@ -69,7 +75,10 @@ internal sealed class PickleCalls(WeightInput input)
             throw input.Fail($"a tensor of shape {Shapes.Text(shape)} is larger than {input.Limits.MaxTotalBytes} bytes");
         var available = storage.ViewCount * storage.Type.Size() / elementType.Size();
         if (!Fits(offset, shape, stride, available, isEmpty: bytes == 0))
-            throw input.Fail($"a tensor of shape {Shapes.Text(shape)}, stride {Shapes.Text(stride)} and offset {offset} reaches beyond its storage of {available} elements");
+        {
+            throw input.Fail($"a tensor of shape {Shapes.Text(shape)}, stride {Shapes.Text(stride)} and offset {offset} reaches beyond its "
+                + $"storage of {available} elements");
+        }
         return new PickleTensor(storage, elementType, offset, shape, stride);
     }
 

@@ -28,7 +28,8 @@ internal static class SafetensorsReader
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: half of a surrogate pair, escaped, has no text.
-            throw input.Fail(e.Message.Contains("uplicate", StringComparison.Ordinal) ? "its header names a tensor twice" : "its header is not JSON", e);
+            throw input.Fail(
+                e.Message.Contains("uplicate", StringComparison.Ordinal) ? "its header names a tensor twice" : "its header is not JSON", e);
         }
     }
 
@@ -90,14 +91,21 @@ internal static class SafetensorsReader
             || !value.TryGetProperty("shape", out var shapeJson) || Longs(shapeJson, input.Limits.MaxDimensions) is not { } shape
             || !value.TryGetProperty("data_offsets", out var offsetsJson) || Longs(offsetsJson, 2) is not [var begin, var end])
         {
-            throw input.Fail($"tensor '{shown}' is not described by a dtype, a shape of at most {input.Limits.MaxDimensions} sizes and two data_offsets");
+            throw input.Fail($"tensor '{shown}' is not described by a dtype, a shape of at most {input.Limits.MaxDimensions} sizes and two "
+                + "data_offsets");
         }
 
         var typeName = dtype.GetString()!;
         if (TensorTypes.FromSafetensors(typeName) is not { } type)
-            throw input.Fail($"tensor '{shown}' is of type '{WeightException.Printable(typeName)}', which is not read; {string.Join(", ", Enum.GetValues<TensorType>().Select(t => t.SafetensorsName()))} are");
+        {
+            throw input.Fail($"tensor '{shown}' is of type '{WeightException.Printable(typeName)}', which is not read; "
+                + $"{string.Join(", ", Enum.GetValues<TensorType>().Select(t => t.SafetensorsName()))} are");
+        }
         if (begin > end || Shapes.Bytes(type, shape) != end - begin)
-            throw input.Fail($"tensor '{shown}' of type {typeName} and shape {Shapes.Text(shape)} does not fill its data_offsets {begin} to {end}");
+        {
+            throw input.Fail(
+                $"tensor '{shown}' of type {typeName} and shape {Shapes.Text(shape)} does not fill its data_offsets {begin} to {end}");
+        }
         return new Part(name, type, shape, begin, end);
     }
 
@@ -109,7 +117,11 @@ internal static class SafetensorsReader
         foreach (var part in parts)
         {
             if (part.Begin != end)
-                throw input.Fail(part.Begin < end ? $"tensor '{part.Printable}' shares bytes with another" : $"{part.Begin - end} bytes before tensor '{part.Printable}' belong to no tensor");
+            {
+                throw input.Fail(part.Begin < end
+                    ? $"tensor '{part.Printable}' shares bytes with another"
+                    : $"{part.Begin - end} bytes before tensor '{part.Printable}' belong to no tensor");
+            }
             end = part.End;
         }
 

@@ -23,8 +23,12 @@ internal static class LegacyFile
         var unpickler = new Unpickler(input, table.Resolve);
         if (unpickler.Load(bytes) is not ProtocolVersion)
             throw input.Fail($"it is not of torch.save's protocol version {ProtocolVersion}");
-        if (unpickler.Load(bytes) is not PickleDict machine || !machine.Entries.TryGetValue("little_endian", out var little) || little is not bool)
+        if (unpickler.Load(bytes) is not PickleDict machine
+            || !machine.Entries.TryGetValue("little_endian", out var little)
+            || little is not bool)
+        {
             throw input.Fail("it does not say in which order its bytes stand");
+        }
         if (little is false)
             throw input.Fail("it was written on a big-endian machine; save it again on a little-endian one");
         var root = unpickler.Load(bytes);

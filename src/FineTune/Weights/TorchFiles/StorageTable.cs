@@ -17,7 +17,10 @@ internal sealed class StorageTable(WeightInput input)
             throw input.Fail("its pickle names something outside itself that is no storage");
         var key = Convert.ToString(id[2], CultureInfo.InvariantCulture)!;
         if (count < 0 || count > input.Length / type.Type.Size())
-            throw input.Fail($"it is cut short or lies: storage '{WeightException.Printable(key)}' is said to have {count} elements of {type.Type.Size()} bytes, and the file has {input.Length} bytes");
+        {
+            throw input.Fail($"it is cut short or lies: storage '{WeightException.Printable(key)}' is said to have {count} elements of "
+                + $"{type.Type.Size()} bytes, and the file has {input.Length} bytes");
+        }
         var storage = new PickleStorage(key, type.Type, count, 0, count);
         if (_storages.TryAdd(key, storage))
         {
@@ -36,7 +39,8 @@ internal sealed class StorageTable(WeightInput input)
     private PickleStorage View(PickleStorage storage, object? view) => view switch
     {
         null => storage,
-        object?[] and [_, long first, long count] when first >= 0 && count >= 0 && first <= storage.Count && count <= storage.Count - first =>
+        object?[] and [_, long first, long count]
+            when first >= 0 && count >= 0 && first <= storage.Count && count <= storage.Count - first =>
             storage with { First = first, ViewCount = count },
         _ => throw input.Fail($"a view of storage '{WeightException.Printable(storage.Key)}' reaches beyond it"),
     };

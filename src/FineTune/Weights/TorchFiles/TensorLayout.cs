@@ -11,7 +11,10 @@ internal sealed class TensorLayout(WeightInput input, IReadOnlyDictionary<string
         if (++totals.Tensors > limits.MaxTensors)
             throw input.Fail($"{totals.Has} more than {limits.MaxTensors} tensors");
         if (tensor.Bytes > Array.MaxLength)
-            throw input.Fail($"tensor '{WeightException.Printable(name)}' has {tensor.Bytes} bytes; at most {Array.MaxLength} are read in one piece");
+        {
+            throw input.Fail(
+                $"tensor '{WeightException.Printable(name)}' has {tensor.Bytes} bytes; at most {Array.MaxLength} are read in one piece");
+        }
         totals.TensorBytes += tensor.Bytes;
         if (totals.TensorBytes > limits.MaxTotalBytes)
             throw input.Fail($"{totals.Its} tensors take more than {limits.MaxTotalBytes} bytes");

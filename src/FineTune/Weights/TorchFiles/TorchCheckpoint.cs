@@ -69,7 +69,8 @@ internal static class TorchCheckpoint
                 case string or long or double or bool:
                     state.Metadata[name] = Convert.ToString(value, CultureInfo.InvariantCulture)!;
                     break;
-                case List<object?> { Count: > 0 } list when list.All(i => i is string) && list.Sum(i => (long)((string)i!).Length) <= input.Limits.MaxStringBytes:
+                case List<object?> { Count: > 0 } list
+                    when list.All(i => i is string) && list.Sum(i => (long)((string)i!).Length) <= input.Limits.MaxStringBytes:
                     state.Metadata[name] = JsonSerializer.Serialize(list.Cast<string>());
                     break;
             }

@@ -22,7 +22,10 @@ public static class TorchWriter
         ArgumentNullException.ThrowIfNull(state);
         var bytes = state.Values.Sum(t => t.ByteCount);
         if (state.Count > MaxTensors || bytes > MaxBytes)
-            throw new FineTuneException($"Cannot write '{path}': {state.Count} tensors of {bytes} bytes; a .pth file takes at most {MaxTensors} of {MaxBytes} bytes, safetensors takes more.");
+        {
+            throw new FineTuneException($"Cannot write '{path}': {state.Count} tensors of {bytes} bytes; "
+                + $"a .pth file takes at most {MaxTensors} of {MaxBytes} bytes, safetensors takes more.");
+        }
         var pickle = Pickle(state);
         AtomicFile.Write(path, stream =>
         {

@@ -10,9 +10,14 @@ internal static class ZipFile
     public static PickledFile Read(WeightInput input)
     {
         var zip = ZipIndex.Read(input);
-        var pickles = zip.Entries.Where(e => e.Name.EndsWith("/" + PickleName, StringComparison.Ordinal) && e.Name.Count(c => c == '/') == 1).ToArray();
+        var pickles = zip.Entries.Where(
+            e => e.Name.EndsWith("/" + PickleName, StringComparison.Ordinal) && e.Name.Count(c => c == '/') == 1).ToArray();
         if (pickles.Length != 1)
-            throw input.Fail(pickles.Length == 0 ? "it is a zip file without a data.pkl, so torch.save did not write it" : "it has more than one data.pkl");
+        {
+            throw input.Fail(pickles.Length == 0
+                ? "it is a zip file without a data.pkl, so torch.save did not write it"
+                : "it has more than one data.pkl");
+        }
         var root = pickles[0].Name[..^PickleName.Length];
         if (zip.Find(root + "byteorder") is { } order && !zip.Stored(order).Whole().Span.SequenceEqual("little"u8))
             throw input.Fail("it was written on a big-endian machine; save it again on a little-endian one");

@@ -69,7 +69,8 @@ internal sealed class ZipIndex
 
     private (long Offset, long Size, long Count) FindDirectory()
     {
-        var tail = _input.Read(Math.Max(0, _input.Length - EndSize - ushort.MaxValue), Math.Min(_input.Length, EndSize + ushort.MaxValue), "its end");
+        var tail = _input.Read(
+            Math.Max(0, _input.Length - EndSize - ushort.MaxValue), Math.Min(_input.Length, EndSize + ushort.MaxValue), "its end");
         var at = tail.Length - EndSize;
         while (at >= 0 && !(U32(tail, at) == 0x06054b50 && at + EndSize + U16(tail, at + 20) == tail.Length))
             at--;
@@ -107,8 +108,14 @@ internal sealed class ZipIndex
             throw _input.Fail("its zip directory is damaged");
         var nameBytes = directory.AsSpan(at + CentralSize, nameLength);
         var name = WeightException.Printable(Encoding.UTF8.GetString(nameBytes));
-        if (name.Length == 0 || name.StartsWith('/') || name.Contains('\\', StringComparison.Ordinal) || name.Contains(':', StringComparison.Ordinal) || name.Split('/').Contains(".."))
+        if (name.Length == 0
+            || name.StartsWith('/')
+            || name.Contains('\\', StringComparison.Ordinal)
+            || name.Contains(':', StringComparison.Ordinal)
+            || name.Split('/').Contains(".."))
+        {
             throw _input.Fail($"its entry '{name}' has a name that leads elsewhere");
+        }
         if (U16(directory, at + 10) != 0)
             throw _input.Fail($"its entry '{name}' is compressed; torch.save stores entries as they are");
         if ((U16(directory, at + 8) & 0x41) != 0)

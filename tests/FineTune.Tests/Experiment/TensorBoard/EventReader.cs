@@ -4,7 +4,8 @@ using System.Text;
 namespace FineTune.Tests.Experiment.TensorBoard;
 
 /// <summary>An event as a file holds it.</summary>
-internal sealed record ReadEvent(double WallTime, long Step, string? FileVersion, long? SessionStatus, IReadOnlyList<(string Tag, float Value)> Scalars);
+internal sealed record ReadEvent(
+    double WallTime, long Step, string? FileVersion, long? SessionStatus, IReadOnlyList<(string Tag, float Value)> Scalars);
 
 /// <summary>
 /// Reads event files by the formats' documents: TFRecord framing, checksums bit by bit, protocol buffers field by field. It shares no
@@ -82,7 +83,8 @@ internal static class EventReader
     private static (string Tag, float Value) Scalar(byte[] bytes)
     {
         var fields = Fields(bytes);
-        return (Encoding.UTF8.GetString(fields.Single(f => f.Number == 1).Bytes), BinaryPrimitives.ReadSingleLittleEndian(fields.Single(f => f.Number == 2).Bytes));
+        return (Encoding.UTF8.GetString(fields.Single(f => f.Number == 1).Bytes),
+            BinaryPrimitives.ReadSingleLittleEndian(fields.Single(f => f.Number == 2).Bytes));
     }
 
     private static List<(int Number, ulong Value, byte[] Bytes)> Fields(byte[] message)

@@ -47,8 +47,13 @@ public sealed class TensorBoardTests : IDisposable
         shown["step/loss"].ShouldBe(steps.Select(s => (s.Step, (float)s.Loss)));
         shown["step/lr"].ShouldBe(steps.Select(s => (s.Step, (float)s.Lr)));
         var lines = File.ReadLines(folder.Metrics).Select(l => JsonNode.Parse(l)!).ToArray();
-        foreach (var (tag, key) in new[] { ("train/loss", "train_loss"), ("train/top1", "train_top1"), ("val/top1", "val_top1"), ("val/nll", "val_nll"), ("lr", "lr") })
+        foreach (var (tag, key) in new[]
+        {
+            ("train/loss", "train_loss"), ("train/top1", "train_top1"), ("val/top1", "val_top1"), ("val/nll", "val_nll"), ("lr", "lr"),
+        })
+        {
             shown[tag].ShouldBe(lines.Select(l => ((long)l["step"]!, (float)(double)l[key]!)), tag);
+        }
         shown["lr"].Count().ShouldBe(3);
     }
 
@@ -76,7 +81,9 @@ public sealed class TensorBoardTests : IDisposable
         events.Skip(2).Min(e => e.Step).ShouldBe(first);
         events.Skip(2).ShouldAllBe(e => e.SessionStatus == null);
 
-        static IEnumerable<(string, long, float)> Sure(RunFolder run) => EventReader.Shown(run.TensorBoard).Where(s => !s.Tag.StartsWith("train/", StringComparison.Ordinal)); // those are of the images since the resume
+        // those are of the images since the resume
+        static IEnumerable<(string, long, float)> Sure(RunFolder run) =>
+            EventReader.Shown(run.TensorBoard).Where(s => !s.Tag.StartsWith("train/", StringComparison.Ordinal));
         Sure(folder).ShouldBe(Sure(whole));
     }
 

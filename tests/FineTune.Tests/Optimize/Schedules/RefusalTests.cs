@@ -36,7 +36,8 @@ public sealed class RefusalTests
     public void Milestones_rise()
     {
         var spec = new NamedSpec("multi-step").With("milestones", new List<object?> { "5 epochs", "20 steps" });
-        Should.Throw<FineTuneException>(() => ScheduleTable.Create(spec, Run)).Message.ShouldContain("steps 50, 20 of 100; each must be later");
+        Should.Throw<FineTuneException>(() => ScheduleTable.Create(spec, Run))
+            .Message.ShouldContain("steps 50, 20 of 100; each must be later");
     }
 
     [Theory]
@@ -46,18 +47,22 @@ public sealed class RefusalTests
     public void Parts_fill_the_run(string? first, string? last, string why)
     {
         var parts = new[] { Part("constant", first), Part("cosine", last) };
-        Should.Throw<FineTuneException>(() => ScheduleTable.Create(new NamedSpec("sequence").With("parts", parts), Run)).Message.ShouldContain(why);
+        Should.Throw<FineTuneException>(() => ScheduleTable.Create(new NamedSpec("sequence").With("parts", parts), Run))
+            .Message.ShouldContain(why);
     }
 
     [Fact]
     public void Plateau_is_no_part_of_a_sequence() =>
-        Should.Throw<FineTuneException>(() => ScheduleTable.Create(new NamedSpec("sequence").With("parts", new[] { Part("plateau", null) }), Run)).Message.ShouldContain("plateau");
+        Should.Throw<FineTuneException>(
+            () => ScheduleTable.Create(new NamedSpec("sequence").With("parts", new[] { Part("plateau", null) }), Run))
+            .Message.ShouldContain("plateau");
 
     [Fact]
     public void An_average_that_remembers_more_than_the_run_is_refused()
     {
         var message = Should.Throw<FineTuneException>(() => new Horizon(1525, 61, 4).CheckEma(0.9998)).Message;
-        message.ShouldBe("The decay 0.9998 of the average remembers 5000 steps, but the run has 1525: 74% of the initial weights would be left in it; at most 0.999344 works.");
+        message.ShouldBe("The decay 0.9998 of the average remembers 5000 steps, but the run has 1525: "
+            + "74% of the initial weights would be left in it; at most 0.999344 works.");
         new Horizon(1525, 61, 4).CheckEma(0.999344);
         new Horizon(5000, 61, 4).CheckEma(0.9998);
         Run.CheckEma(0.99);
@@ -65,5 +70,6 @@ public sealed class RefusalTests
         Should.Throw<FineTuneException>(() => Run.CheckEma(double.NaN));
     }
 
-    private static Dictionary<string, object?> Part(string schedule, string? duration) => new() { ["schedule"] = schedule, ["for"] = duration };
+    private static Dictionary<string, object?> Part(string schedule, string? duration) =>
+        new() { ["schedule"] = schedule, ["for"] = duration };
 }

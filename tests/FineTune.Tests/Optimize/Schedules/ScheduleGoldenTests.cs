@@ -17,7 +17,10 @@ public sealed class ScheduleGoldenTests
     public void A_schedule_is_PyTorchs_or_fastais_at_every_step(int index, string name)
     {
         var golden = Goldens.GetProperty("cases")[index];
-        var course = Create(golden.GetProperty("name").GetString()!, golden, new Horizon(golden.GetProperty("steps").GetInt64(), golden.GetProperty("epoch").GetInt64(), 32));
+        var course = Create(
+            golden.GetProperty("name").GetString()!,
+            golden,
+            new Horizon(golden.GetProperty("steps").GetInt64(), golden.GetProperty("epoch").GetInt64(), 32));
         Compare(course.Lr, golden.GetProperty("lr"), name);
         if (golden.GetProperty("momentum").ValueKind == JsonValueKind.Array)
             Compare(step => course.Momentum(step)!.Value, golden.GetProperty("momentum"), name);
@@ -42,7 +45,8 @@ public sealed class ScheduleGoldenTests
     }
 
     private static Course Create(string name, JsonElement golden, Horizon horizon) =>
-        ScheduleTable.Create(new NamedSpec(name, golden.GetProperty("options").EnumerateObject().ToDictionary(o => o.Name, o => Plain(o.Value))), horizon);
+        ScheduleTable.Create(
+            new NamedSpec(name, golden.GetProperty("options").EnumerateObject().ToDictionary(o => o.Name, o => Plain(o.Value))), horizon);
 
     private static object? Plain(JsonElement value) => value.ValueKind switch
     {

@@ -64,7 +64,11 @@ public sealed class ScheduleRowTests
         var run = new Horizon(100, 10, 32);
         var parts = new[]
         {
-            new Dictionary<string, object?> { ["schedule"] = new Dictionary<string, object?> { ["name"] = "linear", ["from"] = 0.1, ["to"] = 1 }, ["for"] = "2 epochs" },
+            new Dictionary<string, object?>
+            {
+                ["schedule"] = new Dictionary<string, object?> { ["name"] = "linear", ["from"] = 0.1, ["to"] = 1 },
+                ["for"] = "2 epochs",
+            },
             new Dictionary<string, object?> { ["schedule"] = "one-cycle", ["for"] = "50%" },
             new Dictionary<string, object?> { ["schedule"] = "cosine" },
         };

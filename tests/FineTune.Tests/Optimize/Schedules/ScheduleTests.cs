@@ -52,7 +52,8 @@ public sealed class ScheduleTests
     [InlineData("NaN")]
     [InlineData("Infinity steps")]
     public void What_is_no_duration_is_refused(string text) =>
-        Should.Throw<FineTuneException>(() => Run.ToSteps("warm-up", text)).Message.ShouldContain($"The warm-up is '{text}'; a duration of at least one step is allowed");
+        Should.Throw<FineTuneException>(() => Run.ToSteps("warm-up", text))
+            .Message.ShouldContain($"The warm-up is '{text}'; a duration of at least one step is allowed");
 
     [Fact]
     public void Snapshots_are_taken_where_cycles_end()
@@ -68,14 +69,16 @@ public sealed class ScheduleTests
     [InlineData(10, 0)]
     [InlineData(10, 7)] // cycles of 2 steps: five of them
     public void Snapshots_that_do_not_fit_are_refused(long steps, int cycles) =>
-        Should.Throw<FineTuneException>(() => Cosine.SnapshotSteps(steps, cycles)).Message.ShouldContain("give more epochs or fewer snapshots");
+        Should.Throw<FineTuneException>(() => Cosine.SnapshotSteps(steps, cycles))
+            .Message.ShouldContain("give more epochs or fewer snapshots");
 
     [Fact]
     public void Cycles_may_grow_and_fill_the_run()
     {
         Cosine.GrowingCycles(70, 3, 2).ShouldBe([10, 30, 70]);
         Cosine.GrowingCycles(100, 2, 1.5).ShouldBe([40, 100]);
-        Should.Throw<FineTuneException>(() => Cosine.GrowingCycles(10, 5, 2)).Message.ShouldContain("5 snapshots cannot be taken in 10 steps");
+        Should.Throw<FineTuneException>(() => Cosine.GrowingCycles(10, 5, 2))
+            .Message.ShouldContain("5 snapshots cannot be taken in 10 steps");
     }
 
     [Fact]
@@ -87,7 +90,8 @@ public sealed class ScheduleTests
         new[] { At(0), At(55), At(59), At(64), At(69), At(99) }.ShouldBe([1, 0.5, 0.1, 0.5, 0.1, 0.1], 1e-12);
         At(54).ShouldBeInRange(0.1, 0.102); // the cosine's end
         At(61).ShouldBe(0.1 + (0.4 * 2 / 5), 1e-12);
-        Should.Throw<FineTuneException>(() => FastGeometric.Lows(20, 15, 5)).Message.ShouldContain("5 triangles do not fit into the last 5 of 20 steps");
+        Should.Throw<FineTuneException>(() => FastGeometric.Lows(20, 15, 5))
+            .Message.ShouldContain("5 triangles do not fit into the last 5 of 20 steps");
     }
 
     [Theory]
@@ -97,7 +101,14 @@ public sealed class ScheduleTests
     [InlineData("cosine", 4, "25,50,75,100")] // no cycles: even distances
     public void Snapshots_are_taken_at_the_ends_of_the_last_cycles(string schedule, int snapshots, string expected)
     {
-        var recipe = new Recipe { Data = "x", Model = "cifar_resnet20", Epochs = 10, Snapshots = snapshots, Schedule = snapshots == 2 ? new NamedSpec(schedule).With("cycles", 5) : new NamedSpec(schedule) };
+        var recipe = new Recipe
+        {
+            Data = "x",
+            Model = "cifar_resnet20",
+            Epochs = 10,
+            Snapshots = snapshots,
+            Schedule = snapshots == 2 ? new NamedSpec(schedule).With("cycles", 5) : new NamedSpec(schedule),
+        };
         using var network = Zoo.Create("cifar_resnet20", 2);
         var phase = Phase.Of(recipe, network).Single();
         string.Join(',', phase.SnapshotSteps(recipe, ScheduleTable.Create(phase.Schedule, new Horizon(100, 10, 8)), 10)).ShouldBe(expected);
@@ -116,8 +127,11 @@ public sealed class ScheduleTests
     public void Misspelt_names_and_options_are_answered_with_the_nearest()
     {
         Should.Throw<FineTuneException>(() => ScheduleTable.Find("cosin")).Message.ShouldContain("did you mean 'cosine'");
-        Should.Throw<FineTuneException>(() => ScheduleTable.Create(new NamedSpec("step").With("evry", "3"), Run)).Message.ShouldContain("did you mean 'every'");
-        Should.Throw<FineTuneException>(() => ScheduleTable.Create(new NamedSpec("step").With("by", 2), Run)).Message.ShouldContain("0 to 1 is allowed");
-        Should.Throw<FineTuneException>(() => ScheduleTable.Create(new NamedSpec("snapshot").With("cycles", 0), Run)).Message.ShouldContain("give more epochs or fewer snapshots");
+        Should.Throw<FineTuneException>(() => ScheduleTable.Create(new NamedSpec("step").With("evry", "3"), Run))
+            .Message.ShouldContain("did you mean 'every'");
+        Should.Throw<FineTuneException>(() => ScheduleTable.Create(new NamedSpec("step").With("by", 2), Run))
+            .Message.ShouldContain("0 to 1 is allowed");
+        Should.Throw<FineTuneException>(() => ScheduleTable.Create(new NamedSpec("snapshot").With("cycles", 0), Run))
+            .Message.ShouldContain("give more epochs or fewer snapshots");
     }
 }

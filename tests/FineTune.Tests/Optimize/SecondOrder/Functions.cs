@@ -3,7 +3,8 @@ using FineTune.Optimize.SecondOrder;
 namespace FineTune.Tests.Optimize.SecondOrder;
 
 /// <summary>A function given by its formula, gradient and Hessian; counts how often it is asked.</summary>
-internal sealed class Formula(int length, Func<double[], double> value, Func<double[], double[]> gradient, Func<double[], double[,]> hessian) : IObjective
+internal sealed class Formula(
+    int length, Func<double[], double> value, Func<double[], double[]> gradient, Func<double[], double[,]> hessian) : IObjective
 {
     public int Length => length;
 

@@ -18,7 +18,8 @@ public sealed class MinimizerTests
         var theirs = golden.RootElement.GetProperty(function).GetProperty(method).GetProperty("gradients").GetInt32();
         var f = Functions.Named(function);
 
-        var found = new Minimizer(Method(method, f.Length)).Run(f, function == "quadratic" ? [.. Enumerable.Range(0, 10).Select(i => i - 3.5)] : [-1.2, 1]);
+        var found = new Minimizer(Method(method, f.Length))
+            .Run(f, function == "quadratic" ? [.. Enumerable.Range(0, 10).Select(i => i - 3.5)] : [-1.2, 1]);
 
         found.Converged.ShouldBeTrue();
         found.X.ShouldAllBe(x => Math.Abs(x - (function == "quadratic" ? 0 : 1)) < 1e-7);
@@ -53,7 +54,8 @@ public sealed class MinimizerTests
     [Fact]
     public void Newton_lands_in_one_step_on_a_quadratic()
     {
-        var found = new Minimizer(new NewtonMethod(10)).Run(Functions.Quadratic(10, 1e4), [.. Enumerable.Range(0, 10).Select(i => i - 3.5)], tolerance: 1e-9);
+        var found = new Minimizer(new NewtonMethod(10))
+            .Run(Functions.Quadratic(10, 1e4), [.. Enumerable.Range(0, 10).Select(i => i - 3.5)], tolerance: 1e-9);
 
         found.Iterations.ShouldBe(1);
         found.Converged.ShouldBeTrue();
@@ -62,7 +64,8 @@ public sealed class MinimizerTests
     [Fact]
     public void A_damped_Newton_does_not_land_in_one_step()
     {
-        new Minimizer(new NewtonMethod(10, damping: 1)).Run(Functions.Quadratic(10, 1e4), [.. Enumerable.Range(0, 10).Select(i => i - 3.5)]).Iterations.ShouldBeGreaterThan(1);
+        new Minimizer(new NewtonMethod(10, damping: 1)).Run(Functions.Quadratic(10, 1e4), [.. Enumerable.Range(0, 10).Select(i => i - 3.5)])
+            .Iterations.ShouldBeGreaterThan(1);
     }
 
     [Theory]

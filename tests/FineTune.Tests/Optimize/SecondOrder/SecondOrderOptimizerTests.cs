@@ -92,7 +92,8 @@ public sealed class SecondOrderOptimizerTests
     [Fact]
     public void What_a_line_search_cannot_serve_is_refused()
     {
-        Should.Throw<FineTuneException>(() => new Problem(new NamedSpec("lbfgs").With("below_head", 0.1), stage: 0)).Message.ShouldContain("below_head");
+        Should.Throw<FineTuneException>(() => new Problem(new NamedSpec("lbfgs").With("below_head", 0.1), stage: 0))
+            .Message.ShouldContain("below_head");
         Should.Throw<FineTuneException>(() => new Problem(new NamedSpec("lbfgs").With("sam", 0.05))).Message.ShouldContain("sam");
     }
 

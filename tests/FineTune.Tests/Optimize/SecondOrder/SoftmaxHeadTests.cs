@@ -83,11 +83,13 @@ public sealed class SoftmaxHeadTests
     private static void Agrees(JsonDocument golden, Minimum found)
     {
         var root = golden.RootElement;
-        var (d, k, every) = (root.GetProperty("d").GetInt32(), root.GetProperty("classes").GetInt32(), root.GetProperty("every").GetInt32());
+        var (d, k, every) =
+            (root.GetProperty("d").GetInt32(), root.GetProperty("classes").GetInt32(), root.GetProperty("every").GetInt32());
         var norm = root.GetProperty("norm").GetDouble();
         found.Value.ShouldBe(root.GetProperty("loss").GetDouble(), 1e-12);
         Math.Sqrt(found.X.Sum(a => a * a)).ShouldBe(norm, 1e-6 * norm);
-        var weights = Doubles(golden, "weights").Select((w, i) => found.X[i * every] - w).Concat(Doubles(golden, "biases").Select((b, i) => found.X[(d * k) + i] - b)).ToArray();
+        var weights = Doubles(golden, "weights").Select((w, i) => found.X[i * every] - w)
+            .Concat(Doubles(golden, "biases").Select((b, i) => found.X[(d * k) + i] - b)).ToArray();
         var size = Math.Sqrt(Doubles(golden, "weights").Concat(Doubles(golden, "biases")).Sum(a => a * a));
         Math.Sqrt(weights.Sum(a => a * a)).ShouldBeLessThan(1e-6 * size);
         var products = Doubles(golden, "products");
@@ -114,5 +116,6 @@ public sealed class SoftmaxHeadTests
         return [.. Enumerable.Range(0, count).Select(_ => stream.NextDouble())];
     }
 
-    private static double[] Doubles(JsonDocument golden, string name) => [.. golden.RootElement.GetProperty(name).EnumerateArray().Select(e => e.GetDouble())];
+    private static double[] Doubles(JsonDocument golden, string name) =>
+        [.. golden.RootElement.GetProperty(name).EnumerateArray().Select(e => e.GetDouble())];
 }

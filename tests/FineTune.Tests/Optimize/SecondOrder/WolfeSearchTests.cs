@@ -20,7 +20,8 @@ public sealed class WolfeSearchTests
             var f = Functions.Named(function);
             var random = new RandomKey(1, 0, k, RandomUse.Diagnose).Stream();
             var start = LinePoint.At(f, [.. Enumerable.Range(0, f.Length).Select(_ => random.NextDouble(-2, 2))]);
-            double[] direction = [.. start.Gradient.Select(g => (-g * Math.Exp(random.NextNormal())))]; // of negative slope, and not the gradient's
+            // of negative slope, and not the gradient's
+            double[] direction = [.. start.Gradient.Select(g => (-g * Math.Exp(random.NextNormal())))];
             var slope = Dot(start.Gradient, direction);
 
             var found = WolfeSearch.Search(f, start, direction, Math.Pow(10, random.NextDouble(-6, 3)), options);
@@ -37,7 +38,8 @@ public sealed class WolfeSearchTests
     [Fact]
     public void A_cliff_of_values_that_are_no_numbers_is_stepped_back_from()
     {
-        var f = new Formula(1, x => x[0] < 1 ? -Math.Log(1 - x[0]) - (2 * x[0]) : double.NaN, x => [(1 / (1 - x[0])) - 2], _ => new double[1, 1]);
+        var f = new Formula(
+            1, x => x[0] < 1 ? -Math.Log(1 - x[0]) - (2 * x[0]) : double.NaN, x => [(1 / (1 - x[0])) - 2], _ => new double[1, 1]);
 
         var found = WolfeSearch.Search(f, LinePoint.At(f, [0]), [1], 100, new WolfeOptions { C2 = 0.1 });
 

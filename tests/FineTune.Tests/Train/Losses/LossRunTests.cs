@@ -48,7 +48,14 @@ public sealed class LossRunTests : IDisposable
     {
         var recipe = _tiny.Recipe with { Epochs = 2, Snapshots = 0 };
         var focal = recipe with { Loss = new NamedSpec("focal").With("class_weights", "balanced"), Sampling = Sampling.Balanced };
-        Recipe[] recipes = [recipe, recipe with { Loss = new NamedSpec("focal") }, recipe with { Loss = new NamedSpec("cross-entropy").With("class_weights", "balanced") }, recipe with { Sampling = Sampling.Balanced }, focal];
+        Recipe[] recipes =
+        [
+            recipe,
+            recipe with { Loss = new NamedSpec("focal") },
+            recipe with { Loss = new NamedSpec("cross-entropy").With("class_weights", "balanced") },
+            recipe with { Sampling = Sampling.Balanced },
+            focal,
+        ];
         var ends = recipes.Select((r, i) => _tiny.Start(r, _tiny.Folder($"{i}")).FinalWeights).ToArray();
         ends.Distinct().Count().ShouldBe(recipes.Length);
 
@@ -78,7 +85,8 @@ public sealed class LossRunTests : IDisposable
         var parts = experiment.Parts;
         var p = parts.Network.Preprocessing;
         var options = new LoaderOptions { BatchSize = 19, Mean = p.Mean, Std = p.Std };
-        var source = new ImageSource(new Loader(parts.Training.Samples, options, Augmentations.Evaluation(p.InputSize, p.ResizeTo)), parts.Line, CPU);
+        var source = new ImageSource(
+            new Loader(parts.Training.Samples, options, Augmentations.Evaluation(p.InputSize, p.ResizeTo)), parts.Line, CPU);
         parts.Line.Train();
         var (value, _) = new BatchStep(parts with { Training = source }).Take(source.Epoch(0, 0).Single(), 0, 0, lr: 0, momentum: null);
         return (value, parts.Vector.G.data<float>().ToArray());

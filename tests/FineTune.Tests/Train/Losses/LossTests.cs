@@ -31,7 +31,8 @@ public sealed class LossTests
 
     [Fact]
     public void Every_loss_of_the_table_has_goldens() =>
-        Golden.GetProperty("cases").EnumerateArray().Select(c => c.GetProperty("name").GetString()).Distinct().ShouldBe(LossTable.Table.Select(l => l.Name), ignoreOrder: true);
+        Golden.GetProperty("cases").EnumerateArray().Select(c => c.GetProperty("name").GetString()).Distinct()
+            .ShouldBe(LossTable.Table.Select(l => l.Name), ignoreOrder: true);
 
     [Theory]
     [InlineData(0.0)]
@@ -52,7 +53,8 @@ public sealed class LossTests
     {
         // sklearn.utils.class_weight.compute_class_weight("balanced", classes=[0, 1, 2], y=[0, 0, 0, 0, 1, 2]) = 0.5, 2, 2
         LossTable.BalancedWeights(Samples(0, 0, 0, 0, 1, 2), ["a", "b", "c"]).ShouldBe([0.5, 2, 2]);
-        var loss = LossTable.Create(new NamedSpec("focal").With("class_weights", "balanced"), 0, Samples(0, 0, 0, 0, 1, 2), ["a", "b", "c"]);
+        var loss = LossTable.Create(
+            new NamedSpec("focal").With("class_weights", "balanced"), 0, Samples(0, 0, 0, 0, 1, 2), ["a", "b", "c"]);
         using var labels = tensor(new long[] { 0, 1, 2, 2 });
         loss.Weight(labels).ShouldBe(6.5);
         LossTable.Create(new NamedSpec("focal").With("class_weights", "none"), 0, Samples(0, 1), ["a", "b"]).Weight(labels).ShouldBe(4);

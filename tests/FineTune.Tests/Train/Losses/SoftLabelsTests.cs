@@ -39,7 +39,8 @@ public sealed class SoftLabelsTests
         using var soft = new SoftLabels(Log(Teacher), new DistillOptions());
         var (logits, targets) = (tensor(Logits, [2, 3]), soft.Of([1, 0], CPU));
         var whole = soft.Mix(tensor(0f), logits, targets, 1).item<float>();
-        var parts = Enumerable.Range(0, 2).Sum(i => soft.Mix(tensor(0f), logits.narrow(0, i, 1), targets.narrow(0, i, 1), 0.5).item<float>());
+        var parts = Enumerable.Range(0, 2)
+            .Sum(i => soft.Mix(tensor(0f), logits.narrow(0, i, 1), targets.narrow(0, i, 1), 0.5).item<float>());
         parts.ShouldBe(whole, 1e-6f);
     }
 
@@ -57,9 +58,11 @@ public sealed class SoftLabelsTests
     [InlineData(2, 1.1)]
     [InlineData(2, -0.1)]
     public void Numbers_out_of_range_are_refused(double temperature, double weight) =>
-        Should.Throw<FineTuneException>(() => new DistillOptions { Temperature = temperature, Weight = weight }.Validate()).Message.ShouldContain("is allowed");
+        Should.Throw<FineTuneException>(() => new DistillOptions { Temperature = temperature, Weight = weight }.Validate())
+            .Message.ShouldContain("is allowed");
 
-    private static Tensor Log(double[][] rows) => tensor(rows.SelectMany(r => r).Select(p => (float)Math.Log(p)).ToArray(), [rows.Length, rows[0].Length]);
+    private static Tensor Log(double[][] rows) =>
+        tensor(rows.SelectMany(r => r).Select(p => (float)Math.Log(p)).ToArray(), [rows.Length, rows[0].Length]);
 
     private static double[] Normalised(IEnumerable<double> values)
     {

@@ -55,7 +55,8 @@ public sealed class AnswerTests : IDisposable
             gone = server.Url(Name);
         _fixture.Left(Weights[..1000]);
         _fixture.Refusal(_fixture.Source(gone)).ShouldBe(
-            $"Cannot fetch tinynet v1 from {gone}: there is no connection to the server; what has arrived is kept, and the same command goes on from it.");
+            $"Cannot fetch tinynet v1 from {gone}: there is no connection to the server; what has arrived is kept, "
+            + "and the same command goes on from it.");
         _fixture.Said.Count.ShouldBe(3);
         File.ReadAllBytes(_fixture.Part).ShouldBe(Weights[..1000]);
     }

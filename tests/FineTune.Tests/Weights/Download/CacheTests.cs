@@ -57,7 +57,8 @@ public sealed class CacheTests : IDisposable
         using var server = new LocalServer(r => Server.File(r, Weights));
         var source = _fixture.Source(server.Url(Name));
         _fixture.Refusal(source, _fixture.Options with { Offline = true }).ShouldBe(
-            $"tinynet v1 is not in the cache and nothing is fetched (--offline or FINETUNE_OFFLINE); fetch {server.Url(Name)} elsewhere and put it at '{_fixture.File}'.");
+            "tinynet v1 is not in the cache and nothing is fetched (--offline or FINETUNE_OFFLINE); "
+            + $"fetch {server.Url(Name)} elsewhere and put it at '{_fixture.File}'.");
         server.Requests.ShouldBeEmpty();
         Directory.CreateDirectory(Path.GetDirectoryName(_fixture.File)!);
         File.WriteAllBytes(_fixture.File, Weights);
@@ -76,7 +77,8 @@ public sealed class CacheTests : IDisposable
         changed[^1] ^= 1;
         File.WriteAllBytes(_fixture.File, changed);
         Should.Throw<FineTuneException>(() => source.Read()).Message.ShouldBe(
-            $"'{_fixture.File}' has SHA-256 {Golden.Sha256(changed)} where the card of 'v1' says {_fixture.Sha[..8]}...; delete it, and it is fetched again.");
+            $"'{_fixture.File}' has SHA-256 {Golden.Sha256(changed)} where the card of 'v1' says {_fixture.Sha[..8]}...; delete it, "
+            + "and it is fetched again.");
     }
 
     [Fact]
@@ -113,7 +115,11 @@ public sealed class CacheTests : IDisposable
     {
         var folder = Directory.CreateDirectory(Path.Combine(_fixture.Cards, "mirror", "models")).FullName;
         var source = _fixture.Source(new Uri("https://weights.invalid/models/net.pth"));
-        var options = _fixture.Options with { Mirror = new Uri(Path.Combine(_fixture.Cards, "mirror")), Handler = () => throw new InvalidOperationException() };
+        var options = _fixture.Options with
+        {
+            Mirror = new Uri(Path.Combine(_fixture.Cards, "mirror")),
+            Handler = () => throw new InvalidOperationException(),
+        };
         _fixture.Refusal(source, options).ShouldBe(
             $"Cannot fetch tinynet v1 from the mirror '{Path.Combine(folder, "net.pth")}': there is no such file.");
         File.WriteAllBytes(Path.Combine(folder, "net.pth"), Weights);
@@ -134,7 +140,8 @@ public sealed class CacheTests : IDisposable
         using var server = new LocalServer(r => Server.File(r, Weights));
         var source = _fixture.Source(server.Url(Name));
         _fixture.Refusal(source, _fixture.Options with { OpenPart = (path, mode) => new FullDisk(path, mode, 1000) }).ShouldBe(
-            $"Cannot write '{_fixture.Part}': no space is left on the disk; what has arrived is kept, and the same command goes on from it.");
+            $"Cannot write '{_fixture.Part}': no space is left on the disk; what has arrived is kept, "
+            + "and the same command goes on from it.");
         File.ReadAllBytes(_fixture.Part).ShouldBe(Weights[..1000]);
         _fixture.Fetch(source);
         _fixture.ShouldBeWhole();
@@ -152,7 +159,8 @@ public sealed class CacheTests : IDisposable
     [Fact]
     public void Network_code_is_in_one_place()
     {
-        var sources = Directory.GetFiles(Path.Combine(Repo.Root, "src"), "*.cs", SearchOption.AllDirectories).Where(f => !f.Contains("/obj/", StringComparison.Ordinal));
+        var sources = Directory.GetFiles(Path.Combine(Repo.Root, "src"), "*.cs", SearchOption.AllDirectories)
+            .Where(f => !f.Contains("/obj/", StringComparison.Ordinal));
         sources.Where(f => File.ReadAllText(f).Contains("new HttpClient", StringComparison.Ordinal)).Select(Path.GetFileName).ShouldBe(
             ["HttpSender.cs"]);
     }
@@ -160,7 +168,8 @@ public sealed class CacheTests : IDisposable
     public void Dispose() => _fixture.Dispose();
 
     /// <summary>A disk with room for so many bytes and no more.</summary>
-    private sealed class FullDisk(string path, FileMode mode, int room) : FileStream(path, mode, FileAccess.Write, FileShare.Read, bufferSize: 0)
+    private sealed class FullDisk(string path, FileMode mode, int room)
+        : FileStream(path, mode, FileAccess.Write, FileShare.Read, bufferSize: 0)
     {
         private int _room = room;
 

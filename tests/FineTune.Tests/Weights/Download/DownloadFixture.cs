@@ -53,7 +53,8 @@ internal sealed class DownloadFixture : IDisposable, IDownloadWatch
         source.Fetch();
     }
 
-    public string Refusal(WeightSource source, DownloadOptions? options = null) => Should.Throw<FineTuneException>(() => Fetch(source, options)).Message;
+    public string Refusal(WeightSource source, DownloadOptions? options = null) =>
+        Should.Throw<FineTuneException>(() => Fetch(source, options)).Message;
 
     /// <summary>Puts a part where an earlier try left it.</summary>
     public void Left(byte[] part, string? tag = Server.Tag)

@@ -27,7 +27,8 @@ public sealed class EnvironmentTests
     [InlineData("FINETUNE_OFFLINE=maybe", "FINETUNE_OFFLINE is 'maybe'; 1 or 0 is allowed.")]
     [InlineData("FINETUNE_MIRROR=mirror", "FINETUNE_MIRROR is 'mirror'; an address with http://, https:// or file:// is allowed.")]
     [InlineData("HF_ENDPOINT=ftp://mirror", "HF_ENDPOINT is 'ftp://mirror'; an address with http://, https:// or file:// is allowed.")]
-    [InlineData("FINETUNE_MIRROR=https://me:secret@mirror", "FINETUNE_MIRROR is 'https://me:secret@mirror'; an address with http://, https:// or file:// is allowed.")]
+    [InlineData("FINETUNE_MIRROR=https://me:secret@mirror",
+        "FINETUNE_MIRROR is 'https://me:secret@mirror'; an address with http://, https:// or file:// is allowed.")]
     public void Else_a_sentence_says_what_is_allowed(string set, string says) =>
         Should.Throw<FineTuneException>(() => Options(set)).Message.ShouldBe(says);
 

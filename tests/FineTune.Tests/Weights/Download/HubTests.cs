@@ -131,7 +131,8 @@ public sealed class HubTests : IDisposable
         var folder = Path.Combine(_fixture.Cache, "hub", "timm", "net.a1_in1k", "revision-main");
         Should.Throw<FineTuneException>(() => Find(Options(server) with { HubOffline = true })).Message.ShouldBe(
             "config.json of hf:timm/net.a1_in1k is not in the cache and nothing is fetched (HF_HUB_OFFLINE); fetch "
-            + $"https://huggingface.co/timm/net.a1_in1k/resolve/main/config.json elsewhere and put it at '{Path.Combine(folder, "config.json")}'.");
+            + "https://huggingface.co/timm/net.a1_in1k/resolve/main/config.json elsewhere and put it at "
+            + $"'{Path.Combine(folder, "config.json")}'.");
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "config.json"), Config());
         File.WriteAllBytes(Path.Combine(folder, "model.safetensors"), Weights);
@@ -168,8 +169,8 @@ public sealed class HubTests : IDisposable
         using var server = Hub();
         _ = Find(Options(server) with { HubToken = "hf_abc", Folder = Path.Combine(_fixture.Cache, "2") }).Read();
         server.Requests.ShouldAllBe(r => r["Authorization"] == null);
-        Should.Throw<FineTuneException>(() => Find(options with { HubToken = "a\nb", Folder = Path.Combine(_fixture.Cache, "3") })).Message.ShouldContain(
-            "HF_TOKEN has a character");
+        Should.Throw<FineTuneException>(() => Find(options with { HubToken = "a\nb", Folder = Path.Combine(_fixture.Cache, "3") }))
+            .Message.ShouldContain("HF_TOKEN has a character");
     }
 
     public void Dispose() => _fixture.Dispose();
@@ -193,6 +194,7 @@ public sealed class HubTests : IDisposable
     private string Refusal(string config)
     {
         using var server = Hub(config: config);
-        return Should.Throw<FineTuneException>(() => Find(Options(server) with { Folder = Path.Combine(_fixture.Cache, $"{config.Length}") })).Message;
+        return Should.Throw<FineTuneException>(
+            () => Find(Options(server) with { Folder = Path.Combine(_fixture.Cache, $"{config.Length}") })).Message;
     }
 }

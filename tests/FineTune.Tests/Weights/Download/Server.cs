@@ -14,7 +14,8 @@ internal static class Server
             return new Reply(200, file).With("ETag", tag);
         if (request.From >= file.Length)
             return new Reply(416, []).With("Content-Range", $"bytes */{file.Length}");
-        return new Reply(206, file[request.From..]).With("ETag", tag).With("Content-Range", $"bytes {request.From}-{file.Length - 1}/{file.Length}");
+        return new Reply(206, file[request.From..]).With("ETag", tag)
+            .With("Content-Range", $"bytes {request.From}-{file.Length - 1}/{file.Length}");
     }
 
     public static Reply To(string location) => new Reply(302, []).With("Location", location);

@@ -180,7 +180,8 @@ public sealed class TransferTests : IDisposable
         using var server = new LocalServer(r => Server.File(r, bad));
         _fixture.Refusal(_fixture.Source(server.Url(Name)))
             .ShouldBe(
-                $"What {server.Url(Name)} gives has SHA-256 {Golden.Sha256(bad)} where the card of 'v1' says {_fixture.Sha[..8]}...; it was discarded.");
+                $"What {server.Url(Name)} gives has SHA-256 {Golden.Sha256(bad)} where the card of 'v1' says {_fixture.Sha[..8]}...; "
+                + "it was discarded.");
         server.Requests.Count.ShouldBe(1);
         Directory.GetFiles(Path.GetDirectoryName(_fixture.File)!).Select(Path.GetFileName).ShouldBe(["net.pth.lock"]);
     }

@@ -24,7 +24,8 @@ internal static class Calibration
             "Calibration",
             $"<div class=\"charts\"><div>{Diagram(bins)}</div>{table}</div>",
             "A bar is the accuracy of the images whose likeliest class had such a probability, its whisker the 95% interval, "
-            + "the diamond their mean confidence. Bars below the dashed line: the network is too sure. Bars above it: it is not sure enough. "
+            + "the diamond their mean confidence. Bars below the dashed line: the network is too sure. Bars above it: "
+            + "it is not sure enough. "
             + Html.Text($"The mean gap is {ece:0.000} over {CalibrationError.Bins} bins (ECE), ")
             + Html.Text($"and {adaptive:0.000} over bins of equally many images."));
     }

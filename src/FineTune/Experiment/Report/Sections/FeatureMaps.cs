@@ -107,7 +107,8 @@ internal static class FeatureMaps
         var sides = (x > 0.5 ? " l" : string.Empty) + (y > 0.5 ? " u" : string.Empty) + (wrong ? " wrong" : string.Empty);
         var css = Html.Text($"point {Marks.Color(sample.Label)} i{image}{sides}");
         var place = Html.Text($"left:{100 * x:0.0}%;top:{100 * y:0.0}%");
-        return $"<span class=\"{css}\" style=\"{place}\" role=\"img\" tabindex=\"0\" aria-label=\"{Html.Escape(says)}\">{Marks.Of(sample.Label, wrong)}</span>";
+        return $"<span class=\"{css}\" style=\"{place}\" role=\"img\" tabindex=\"0\" aria-label=\"{Html.Escape(says)}\">"
+            + $"{Marks.Of(sample.Label, wrong)}</span>";
     }
 
     private static string Legend(ReportFacts facts)

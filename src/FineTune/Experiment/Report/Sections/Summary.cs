@@ -41,7 +41,8 @@ internal static class Summary
         if (chosen.Epoch < 0)
             return "the fitted head that the run began with: no epoch was better, on these images";
         return recipe.ResultWeights == "best"
-            ? Html.Text($"the best weights, those of epoch {chosen.Epoch + 1}, ") + "which were chosen on these images, so the numbers are optimistic"
+            ? Html.Text($"the best weights, those of epoch {chosen.Epoch + 1}, ")
+                + "which were chosen on these images, so the numbers are optimistic"
             : Html.Text($"the last weights, those of epoch {chosen.Epoch + 1}");
     }
 }

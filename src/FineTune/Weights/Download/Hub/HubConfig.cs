@@ -78,7 +78,9 @@ internal sealed class HubConfig
     {
         var sides = Numbers(Part(input, "input_size", JsonValueKind.Array), "input_size");
         Check(
-            sides is [3, >= InputBounds.LeastSide and <= InputBounds.MostSide, _] && sides[1] == sides[2] && sides[1] == Math.Floor(sides[1]),
+            sides is [3, >= InputBounds.LeastSide and <= InputBounds.MostSide, _]
+            && sides[1] == sides[2]
+            && sides[1] == Math.Floor(sides[1]),
             "input_size",
             $"[{string.Join(", ", sides)}]",
             $"3 channels and a square of {InputBounds.LeastSide} to {InputBounds.MostSide} pixels");

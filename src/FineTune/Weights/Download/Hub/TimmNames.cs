@@ -8,7 +8,8 @@ internal static class TimmNames
         "resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d",
         "wide_resnet50_2", "wide_resnet101_2", "vgg11", "vgg11_bn", "vgg13", "vgg13_bn", "vgg16", "vgg16_bn", "vgg19", "vgg19_bn",
         "densenet121", "densenet161", "densenet169", "densenet201", "inception_v3",
-        "efficientnet_b0", "efficientnet_b1", "efficientnet_b2", "efficientnet_b3", "efficientnet_b4", "efficientnet_b5", "efficientnet_b6", "efficientnet_b7",
+        "efficientnet_b0", "efficientnet_b1", "efficientnet_b2", "efficientnet_b3", "efficientnet_b4", "efficientnet_b5",
+        "efficientnet_b6", "efficientnet_b7",
         "convnext_tiny", "convnext_small", "convnext_base", "convnext_large",
     ];
 
@@ -53,7 +54,8 @@ internal static class TimmNames
         {
             return Conventions.HasOtherNormsInTimm(ours)
                 ? throw new FineTuneException(
-                    $"{repository} is of timm's {shown}, whose norms have an epsilon of 1e-5 where {ours} has 1e-3; its results would differ.")
+                    $"{repository} is of timm's {shown}, whose norms have an epsilon of 1e-5 where {ours} has 1e-3; "
+                    + "its results would differ.")
                 : ours;
         }
 
