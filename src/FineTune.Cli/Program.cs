@@ -67,6 +67,7 @@ internal static class Program
             InspectVerb.Command(),
             ListVerb.Command(),
             RecipeVerb.Command(),
+            ReproduceVerb.Command(),
             DoctorVerb.Command(),
         };
         var help = root.Options.OfType<HelpOption>().Single();

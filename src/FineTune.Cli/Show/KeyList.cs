@@ -38,7 +38,8 @@ internal static class KeyList
 
     /// <summary>Rows of the table in docs/recipes.md, which scripts/remake-docs.sh writes.</summary>
     public static IEnumerable<string> Markdown() => RecipeKeys.All.Select(k =>
-        $"| `{k.Name}` | {Cell(k.Meaning)} | {Cell(k.Allowed.TrimEnd(','))} | {(k.Default.Length > 0 ? $"`{k.Default}`" : string.Empty)} | {k.Unit} | {k.Since} | {Effect(k.Effect)} |");
+        $"| `{k.Name}` | {Cell(k.Meaning)} | {Cell(k.Allowed.TrimEnd(','))} | {(k.Default.Length > 0 ? $"`{k.Default}`" : string.Empty)} | "
+        + $"{k.Unit} | {k.Since} | {Effect(k.Effect)} |");
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 

@@ -14,7 +14,10 @@ namespace FineTune.Cli.Verbs;
 /// <summary>finetune list: the registries.</summary>
 internal static class ListVerb
 {
-    private static readonly string[] Kinds = ["models", "weights", "optimizers", "schedules", "losses", "augmentations", "regularizers", "methods", "recipes", "keys"];
+    private static readonly string[] Kinds =
+    [
+        "models", "weights", "optimizers", "schedules", "losses", "augmentations", "regularizers", "methods", "recipes", "keys",
+    ];
     private static readonly Argument<string> Kind = new("what") { Description = string.Join(", ", Kinds) };
 
     private static readonly Argument<string?> Of = new("model")

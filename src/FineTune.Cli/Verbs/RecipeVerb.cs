@@ -15,7 +15,8 @@ internal static class RecipeVerb
 
     private static readonly Argument<string> What = new("what")
     {
-        Description = "check: whether a recipe can be used; show: all its keys, resolved; diff: what differs between two; schema: the JSON Schema of recipes",
+        Description = "check: whether a recipe can be used; show: all its keys, resolved; diff: what differs between two; schema: "
+            + "the JSON Schema of recipes",
     };
 
     private static readonly Argument<string[]> Recipes = new("recipes")
@@ -54,11 +55,15 @@ internal static class RecipeVerb
             _ => throw new UsageException(Nearest.Unknown("action", what, Kinds).Message),
         };
         if (names.Length != wanted)
-            throw new UsageException($"`{Shell.Line("recipe", what)}` takes {wanted} recipe{(wanted == 1 ? string.Empty : "s")}, not {names.Length}.");
+        {
+            throw new UsageException(
+                $"`{Shell.Line("recipe", what)}` takes {wanted} recipe{(wanted == 1 ? string.Empty : "s")}, not {names.Length}.");
+        }
         switch (what)
         {
             case Schema:
-                Console.Out.WriteLine(RecipeSchema.Make().ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true }));
+                Console.Out.WriteLine(
+                    RecipeSchema.Make().ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true }));
                 return Exit.Done;
             case Diff:
                 return Compare(RecipeDescription.Of(names[0], settings), RecipeDescription.Of(names[1], settings), ui);

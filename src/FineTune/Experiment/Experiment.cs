@@ -167,6 +167,27 @@ public sealed class Experiment : IDisposable
         }
     }
 
+    /// <summary>Prepares to train a run anew, on the images that it was trained on and with what its teacher said.</summary>
+    /// <param name="recipe">The run's, resolved.</param>
+    /// <param name="original">The run.</param>
+    /// <param name="target">Where the new one is kept.</param>
+    /// <param name="data">The run's images, all as they were.</param>
+    /// <param name="decoded">Decoded images.</param>
+    internal static Experiment Again(Recipe recipe, RunFolder original, RunFolder target, RunData data, DecodedCache decoded)
+    {
+        var built = Build(recipe, data.Dataset.Classes);
+        try
+        {
+            var softLabels = recipe.Distill.Teacher is null ? null : original.SoftLabels;
+            return new Experiment(recipe, target, built, (data.Dataset, data.Inspection), decoded, softLabels: softLabels);
+        }
+        catch
+        {
+            built.Network.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>
     /// Prepares to go on with a run, on the images that it began with. Its starting weights are not needed where it has a checkpoint.
     /// Nothing is written.

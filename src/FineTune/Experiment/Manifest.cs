@@ -72,6 +72,10 @@ public static class Manifest
             .Select(p => $"The run began with {p.Key} {began[p.Key]}, here it is {p.Value}: the bits may differ.")];
     }
 
+    /// <summary>The names of what decided a run's bits beside its recipe and its images, and is another here.</summary>
+    internal static IReadOnlyList<string> Elsewhere(JsonObject began, Recipe recipe) =>
+        [.. Circumstances(recipe).Where(p => began.ContainsKey(p.Key) && (string?)began[p.Key] != p.Value).Select(p => p.Key)];
+
     /// <summary>What decides a run's bits beside its recipe and its images.</summary>
     private static Dictionary<string, string?> Circumstances(Recipe recipe) => new Dictionary<string, string?>
     {
@@ -130,7 +134,7 @@ public static class Manifest
         }
     }
 
-    private static string HashFile(string path)
+    internal static string HashFile(string path)
     {
         using var file = RegularFile.OpenStream(path);
         return Convert.ToHexStringLower(SHA256.HashData(file));

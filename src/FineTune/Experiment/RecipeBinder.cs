@@ -3,7 +3,9 @@ using FineTune.Train.Keys;
 
 namespace FineTune.Experiment;
 
-/// <summary>Makes a recipe of plain values, by the declarations of its keys. What is wrong in a file is said with its line and column.</summary>
+/// <summary>
+/// Makes a recipe of plain values, by the declarations of its keys. What is wrong in a file is said with its line and column.
+/// </summary>
 /// <param name="source">The file, for messages; null: there is none.</param>
 /// <param name="places">Where its values stand.</param>
 /// <param name="settings">key=value, which have precedence: what they set stands nowhere.</param>
@@ -40,13 +42,19 @@ internal sealed class RecipeBinder(
             return;
         var names = inner.Select(k => k.Inner).ToArray();
         if (value is not Dictionary<string, object?> map)
-            throw At(key, new FineTuneException($"The recipe's {key} is a map of {string.Join(", ", names)}, as in {key}: {{ {names[0]}: ... }}."));
+        {
+            throw At(
+                key,
+                new FineTuneException($"The recipe's {key} is a map of {string.Join(", ", names)}, as in {key}: {{ {names[0]}: ... }}."));
+        }
         foreach (var name in map.Keys.Where(n => !names.Contains(n)))
             throw At($"{key}.{name}", Nearest.Unknown($"option of {key}", name, names));
     }
 
     private static object? Value(Dictionary<string, object?> tree, RecipeKey key) =>
-        key.Map is { } map ? (tree.GetValueOrDefault(map) as Dictionary<string, object?>)?.GetValueOrDefault(key.Inner) : tree.GetValueOrDefault(key.Name);
+        key.Map is { } map
+            ? (tree.GetValueOrDefault(map) as Dictionary<string, object?>)?.GetValueOrDefault(key.Inner)
+            : tree.GetValueOrDefault(key.Name);
 
     private Recipe Located(string key, Func<Recipe> set)
     {
@@ -64,7 +72,8 @@ internal sealed class RecipeBinder(
     private FineTuneException At(string key, FineTuneException e)
     {
         var top = key.Split('.')[0];
-        var isSet = (settings ?? []).Any(s => s.Split('=')[0] is var path && (path == top || path.StartsWith($"{top}.", StringComparison.Ordinal)));
+        var isSet = (settings ?? [])
+            .Any(s => s.Split('=')[0] is var path && (path == top || path.StartsWith($"{top}.", StringComparison.Ordinal)));
         return !isSet && (places?.TryGetValue(key, out var place) == true || places?.TryGetValue(top, out place) == true)
             ? new FineTuneException(FormattableString.Invariant($"'{source}', line {place.Line}, column {place.Column}: {e.Message}"), e)
             : e;

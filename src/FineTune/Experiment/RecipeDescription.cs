@@ -18,7 +18,8 @@ namespace FineTune.Experiment;
 public sealed record RecipeDescription(Recipe Recipe, IReadOnlyList<string> Missing, JsonObject? Manifest)
 {
     private const long StepsPerEpoch = 100; // of a run that is to be imagined
-    private static readonly string[] Circumstances = ["finetune", "engine", "libtorch", "dotnet"], Contents = ["data_sha256", "starting_weights_sha256"];
+    private static readonly string[] Circumstances = ["finetune", "engine", "libtorch", "dotnet"],
+        Contents = ["data_sha256", "starting_weights_sha256"];
 
     /// <summary>Reads a recipe.</summary>
     /// <param name="name">A file, a name of <see cref="NamedRecipes"/>, or the folder of a run.</param>
@@ -41,13 +42,15 @@ public sealed record RecipeDescription(Recipe Recipe, IReadOnlyList<string> Miss
     }
 
     /// <summary>
-    /// Refuses what a run would refuse before it looks at images or weights: values, names and options, what trains in each phase, snapshots.
-    /// Of a recipe that names no model, what depends on one is not looked at.
+    /// Refuses what a run would refuse before it looks at images or weights: values, names and options, what trains in each
+    /// phase, snapshots. Of a recipe that names no model, what depends on one is not looked at.
     /// </summary>
     /// <exception cref="FineTuneException">Something cannot be.</exception>
     public void RequireUsable()
     {
-        var model = Recipe.Model.Length > 0 || Recipe.Weights is null or NamedRecipes.Auto ? Recipe.Model : LoadedModel.ModelOf(Recipe.Weights);
+        var model = Recipe.Model.Length > 0 || Recipe.Weights is null or NamedRecipes.Auto
+            ? Recipe.Model
+            : LoadedModel.ModelOf(Recipe.Weights);
         var recipe = Recipe.WithRates() with { Data = Recipe.Data.Length > 0 ? Recipe.Data : "images", Model = model };
         if (model.Length > 0 || Recipe.Auto is not null)
             recipe.Validate();
@@ -66,13 +69,15 @@ public sealed record RecipeDescription(Recipe Recipe, IReadOnlyList<string> Miss
     }
 
     /// <summary>What differs between two, and what it does to the weights that a run ends with.</summary>
-    public static IReadOnlyList<(string Key, string First, string Second, KeyEffect Effect)> Differences(RecipeDescription a, RecipeDescription b)
+    public static IReadOnlyList<(string Key, string First, string Second, KeyEffect Effect)> Differences(
+        RecipeDescription a, RecipeDescription b)
     {
         var keys = RecipeDifference.Between(a.Recipe, b.Recipe).Select(d => (d.Key, d.Before, d.Now, EffectOf(d.Key)));
         if (a.Manifest is not { } first || b.Manifest is not { } second)
             return [.. keys];
         var beside = Circumstances.Select(k => (k, KeyEffect.Machine)).Concat(Contents.Select(k => (k, KeyEffect.Weights)))
-            .Select(k => (Key: k.k, First: first[k.k]?.ToString() ?? string.Empty, Second: second[k.k]?.ToString() ?? string.Empty, k.Item2))
+            .Select(
+                k => (Key: k.k, First: first[k.k]?.ToString() ?? string.Empty, Second: second[k.k]?.ToString() ?? string.Empty, k.Item2))
             .Where(k => k.First != k.Second);
         return [.. keys, .. beside];
     }

@@ -38,7 +38,10 @@ public static class RecipeFile
         var binder = new RecipeBinder(path, places, given);
         var tree = Over([], own, given);
         if (own.TryGetValue(RecipeKeys.Named, out var named) && !Equals(named, tree[RecipeKeys.Named]))
-            throw new FineTuneException($"Two recipes are named, {OptionReader.Text(named)} and {OptionReader.Text(tree[RecipeKeys.Named])}; give one of them.");
+        {
+            throw new FineTuneException(
+                $"Two recipes are named, {OptionReader.Text(named)} and {OptionReader.Text(tree[RecipeKeys.Named])}; give one of them.");
+        }
         var auto = Auto(tree);
         if (tree.GetValueOrDefault(RecipeKeys.Named) is { } name)
         {
@@ -57,11 +60,17 @@ public static class RecipeFile
         var name = tree.GetValueOrDefault(RecipeKeys.Named) is { } given ? OptionReader.Text(given) : null;
         var isAuto = name is null ? !tree.Keys.Any(HowToTrain.Contains) : name == NamedRecipes.Auto;
         if (tree.GetValueOrDefault(RecipeKeys.Minutes) is not null && !isAuto)
-            throw new FineTuneException($"minutes is the time that recipe {NamedRecipes.Auto} plans for; this recipe says its length by epochs.");
+        {
+            throw new FineTuneException(
+                $"minutes is the time that recipe {NamedRecipes.Auto} plans for; this recipe says its length by epochs.");
+        }
         if (!isAuto && (name is null || !NamedRecipes.Find(name).FindsLr || tree.ContainsKey("optimizer")))
             return null;
         var free = isAuto ? RecipeKeys.Top.Where(k => !tree.ContainsKey(k)) : [EpochRepeats];
-        return new AutoOptions { Given = RecipeKeys.Top.Except(tree.ContainsKey("epochs") ? free.Except([EpochRepeats]) : free).ToHashSet() };
+        return new AutoOptions
+        {
+            Given = RecipeKeys.Top.Except(tree.ContainsKey("epochs") ? free.Except([EpochRepeats]) : free).ToHashSet(),
+        };
     }
 
     private static Dictionary<string, object?> Over(Dictionary<string, object?> tree, Dictionary<string, object?> own, string[] settings)
@@ -69,7 +78,8 @@ public static class RecipeFile
         foreach (var (key, value) in own)
         {
             tree[key] = value is not Dictionary<string, object?> map ? value
-                : RecipeKeys.Within(key).Count > 0 && tree.GetValueOrDefault(key) is Dictionary<string, object?> under ? new Dictionary<string, object?>([.. under.Where(e => !map.ContainsKey(e.Key)), .. map])
+                : RecipeKeys.Within(key).Count > 0 && tree.GetValueOrDefault(key) is Dictionary<string, object?> under
+                    ? new Dictionary<string, object?>([.. under.Where(e => !map.ContainsKey(e.Key)), .. map])
                 : new Dictionary<string, object?>(map); // a setting may change it
         }
 
@@ -150,7 +160,9 @@ public static class RecipeFile
         }
     }
 
-    /// <summary>What a key's option is set over where the recipe does not give the key: a registry's row as it is by default, or nothing.</summary>
+    /// <summary>
+    /// What a key's option is set over where the recipe does not give the key: a registry's row as it is by default, or nothing.
+    /// </summary>
     private static Dictionary<string, object?> Default(string key) =>
         RecipeKeys.All.FirstOrDefault(k => k.Name == key)?.Get(new Recipe()) as Dictionary<string, object?> ?? [];
 

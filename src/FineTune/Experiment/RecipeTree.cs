@@ -9,14 +9,17 @@ namespace FineTune.Experiment;
 internal static class RecipeTree
 {
     /// <summary>Parses one document whose root is a map; an empty one is an empty map.</summary>
-    /// <exception cref="FineTuneException">It is not YAML, not a map, gives a key twice, or has what a recipe has not (<see cref="YamlShape"/>).</exception>
+    /// <exception cref="FineTuneException">
+    /// It is not YAML, not a map, gives a key twice, or has what a recipe has not (<see cref="YamlShape"/>).
+    /// </exception>
     public static Dictionary<string, object?> Parse(string text, string source) => Parse(text, source, out _);
 
     /// <summary>The same, and where its keys' values stand.</summary>
     /// <param name="text">The document.</param>
     /// <param name="source">What messages call it.</param>
     /// <param name="places">Line and column by key, from 1; keys within keys with dots.</param>
-    public static Dictionary<string, object?> Parse(string text, string source, out IReadOnlyDictionary<string, (long Line, long Column)> places)
+    public static Dictionary<string, object?> Parse(
+        string text, string source, out IReadOnlyDictionary<string, (long Line, long Column)> places)
     {
         var found = new Dictionary<string, (long, long)>(StringComparer.Ordinal);
         places = found;
@@ -59,7 +62,8 @@ internal static class RecipeTree
     public static string Write(Dictionary<string, object?> tree) =>
         new SerializerBuilder().WithIndentedSequences().WithQuotingNecessaryStrings().Build().Serialize(tree);
 
-    private static object? Read(string text, string source, bool hasLines = true, Dictionary<string, (long Line, long Column)>? places = null)
+    private static object? Read(
+        string text, string source, bool hasLines = true, Dictionary<string, (long Line, long Column)>? places = null)
     {
         YamlShape.Check(text, source, hasLines);
         var stream = new YamlStream();

@@ -12,7 +12,8 @@ internal static class ResumeCheck
     {
         var hasTeacher = recipe.Distill.Teacher is not null;
         recipe = RecipeKeys.All.Where(k => k.Effect != KeyEffect.Weights).Aggregate(recipe, (r, key) => key.Reset(r));
-        return hasTeacher ? recipe with { Distill = recipe.Distill with { Teacher = "kept" } } : recipe; // what it said is in the run's folder
+        // what it said is in the run's folder
+        return hasTeacher ? recipe with { Distill = recipe.Distill with { Teacher = "kept" } } : recipe;
     }
 
     /// <summary>The recipe that a checkpoint belongs to, where the run is to have another length; null where they are the same.</summary>

@@ -149,6 +149,9 @@ public sealed record Recipe
     /// <summary>How images lie in memory: nchw (default), channels_last, or auto, the fastest here.</summary>
     public string Layout { get; init; } = Numerics.Default.LayoutName;
 
+    /// <summary>Figures that the result is to have. Default: none.</summary>
+    public ExpectOptions Expect { get; init; } = ExpectOptions.None;
+
     /// <summary>What is to be decided when the run is prepared; null (default): nothing, what is not set has the defaults here.</summary>
     public AutoOptions? Auto { get; init; }
 
@@ -181,7 +184,8 @@ public sealed record Recipe
     public void Validate()
     {
         Require(Data.Length > 0, "data", "''", "a folder of images");
-        Require(Model.Length > 0 || Auto is not null, "model", "''", "a name of `finetune list models` (or recipe=auto, which chooses one)");
+        Require(Model.Length > 0 || Auto is not null, "model", "''", "a name of `finetune list models` "
+            + "(or recipe=auto, which chooses one)");
         foreach (var key in RecipeKeys.All)
             key.Check(this);
         if (Head.Penalty is not null && Head.Init != HeadInit.Exact)
@@ -192,7 +196,8 @@ public sealed record Recipe
         if (form.Name == "cosine" && Head.Init == "zero")
             throw new FineTuneException("A cosine head of zeros has no directions to turn; leave head.init at default or normal.");
         Require(Gradient.Accumulate <= Batch, "gradient.accumulate", Gradient.Accumulate, "1 to the batch");
-        Require(Input.Resize is not (> 0 and < InputBounds.LeastSide), "input.resize", Input.Resize ?? 0, $"0 (images as they are) or {InputBounds.LeastSide} to {InputBounds.MostResize} pixels");
+        Require(Input.Resize is not (> 0 and < InputBounds.LeastSide), "input.resize", Input.Resize ?? 0, "0 (images as they are) or "
+            + $"{InputBounds.LeastSide} to {InputBounds.MostResize} pixels");
         _ = Numerics.Open(Precision, Layout);
         ValidatePhases();
     }

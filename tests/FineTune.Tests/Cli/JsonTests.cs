@@ -181,6 +181,29 @@ public sealed class JsonTests(TrainedRun run)
     }
 
     [Fact]
+    public void Reproduce_says_how_a_run_came_out_and_leaves_with_its_code()
+    {
+        var json = Finetune.Run("reproduce", run.Folder, "--json").ShouldSucceed().Json.ShouldHaveSingleItem();
+        ((string)json["verdict"]!).ShouldBe("bit-equal");
+        json["differs"]!.AsArray().ShouldBeEmpty();
+        var edited = run.Folder + "-edited";
+        Finetune.RunProgram("cp", ["-r", run.Folder, edited]);
+        File.WriteAllText(
+            Path.Combine(edited, "recipe.yaml"), File.ReadAllText(Path.Combine(edited, "recipe.yaml")).Replace("batch: 4", "batch: 3"));
+        var different = Finetune.Run("reproduce", edited, "--json");
+        different.Code.ShouldBe(4);
+        ((string)different.Json.Single()["verdict"]!).ShouldBe("different");
+        different.Json.Single()["differs"]!.AsArray().Select(d => (string)d!).ShouldBe(["batch"]);
+        var kept = run.Folder + "-again";
+        var recipe = run.Folder + ".yaml";
+        File.WriteAllText(
+            recipe, $"data: {run.Data}\nmodel: cifar_resnet20\nepochs: 1\nbatch: 4\nexpect: {{ val_top1: [0, 1], how: any }}\n");
+        Finetune.Run("reproduce", recipe, "--out", kept).Code.ShouldBe(3);
+        File.Exists(Path.Combine(kept, "report.html")).ShouldBeTrue();
+        Finetune.Run("reproduce", run.Folder, "--out", run.Folder).ShouldFail("holds a run already");
+    }
+
+    [Fact]
     public void Compare_writes_each_run_its_ensemble_and_the_paired_test()
     {
         var page = Path.Combine(Path.GetDirectoryName(run.Folder)!, "compare.html");

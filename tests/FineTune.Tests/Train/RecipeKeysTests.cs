@@ -11,8 +11,9 @@ public sealed class RecipeKeysTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("finetune-keys-").FullName;
 
-    public static TheoryData<string> Shipped => new(Directory.GetFiles(Path.Combine(Repo.Root, "scripts"), "*.yaml", SearchOption.AllDirectories)
-        .Select(f => Path.GetRelativePath(Repo.Root, f)).Order(StringComparer.Ordinal));
+    public static TheoryData<string> Shipped =>
+        new(Directory.GetFiles(Path.Combine(Repo.Root, "scripts"), "*.yaml", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(Repo.Root, f)).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Every_property_of_a_recipe_has_a_key()
@@ -35,14 +36,16 @@ public sealed class RecipeKeysTests : IDisposable
     public void What_is_wrong_is_said_with_its_line_and_column(string yaml, int line, int column, string says)
     {
         var path = Saved(yaml);
-        Should.Throw<FineTuneException>(() => RecipeFile.Read(path)).Message.ShouldStartWith($"'{path}', line {line}, column {column}: {says}");
+        Should.Throw<FineTuneException>(() => RecipeFile.Read(path))
+            .Message.ShouldStartWith($"'{path}', line {line}, column {column}: {says}");
     }
 
     [Fact]
     public void What_was_set_over_the_file_has_no_line()
     {
         var path = Saved("data: photos\nmodel: resnet18\nepochs: 3");
-        Should.Throw<FineTuneException>(() => RecipeFile.Read(path, ["epochs=0"])).Message.ShouldBe("The recipe's epochs is 0; 1 to 1000000 is allowed.");
+        Should.Throw<FineTuneException>(() => RecipeFile.Read(path, ["epochs=0"]))
+            .Message.ShouldBe("The recipe's epochs is 0; 1 to 1000000 is allowed.");
     }
 
     [Theory]
@@ -51,7 +54,8 @@ public sealed class RecipeKeysTests : IDisposable
         (await Problems(File.ReadAllText(Path.Combine(Repo.Root, file)))).ShouldBeEmpty();
 
     [Fact]
-    public async Task The_schema_takes_what_a_run_writes() => (await Problems(RecipeFile.Write(new Recipe { Snapshots = 3 }))).ShouldBeEmpty();
+    public async Task The_schema_takes_what_a_run_writes() => (await Problems(RecipeFile.Write(new Recipe { Snapshots = 3 })))
+        .ShouldBeEmpty();
 
     [Theory]
     [InlineData("epoch: 3")]
@@ -69,7 +73,8 @@ public sealed class RecipeKeysTests : IDisposable
     [Fact]
     public void The_documents_table_is_that_of_the_declarations()
     {
-        var written = File.ReadAllLines(Path.Combine(Repo.Root, "docs", "recipes.md")).Where(l => l.StartsWith("| `", StringComparison.Ordinal));
+        var written = File.ReadAllLines(Path.Combine(Repo.Root, "docs", "recipes.md"))
+            .Where(l => l.StartsWith("| `", StringComparison.Ordinal));
         written.ShouldBe(KeyList.Markdown(), "run: scripts/remake-docs.sh");
     }
 

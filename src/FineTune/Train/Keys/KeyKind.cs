@@ -31,5 +31,6 @@ internal abstract class KeyKind<T>
     }
 
     /// <summary>What a key cannot be, and what it can.</summary>
-    protected static FineTuneException Refuse(string key, string value, string allowed) => new($"The recipe's {key} is {value}; {allowed} is allowed.");
+    protected static FineTuneException Refuse(string key, string value, string allowed) =>
+        new($"The recipe's {key} is {value}; {allowed} is allowed.");
 }

@@ -27,7 +27,8 @@ internal static class Kinds
     public static KeyKind<string?> Text(string words, bool mayBeEmpty = false) => new TextKind(words, mayBeEmpty);
 
     /// <summary>One of some words.</summary>
-    public static KeyKind<string?> Word(params IReadOnlyList<string> words) => new WordKind<string?>([.. words.Select(w => (w, (string?)w))]);
+    public static KeyKind<string?> Word(params IReadOnlyList<string> words) =>
+        new WordKind<string?>([.. words.Select(w => (w, (string?)w))]);
 
     /// <summary>One of some words, each for a value.</summary>
     public static KeyKind<T> Word<T>(params IReadOnlyList<(string Word, T Value)> words) => new WordKind<T>(words);
@@ -75,7 +76,8 @@ internal static class Kinds
 
         public override JsonObject Schema => new() { ["type"] = "number" };
 
-        public override double Read(string key, object value) => Parse(value) ?? throw Refuse(key, $"'{OptionReader.Text(value)}'", "a number");
+        public override double Read(string key, object value) =>
+            Parse(value) ?? throw Refuse(key, $"'{OptionReader.Text(value)}'", "a number");
 
         public override void Check(string key, double value)
         {
@@ -122,7 +124,8 @@ internal static class Kinds
         public override JsonObject Schema => new() { ["enum"] = new JsonArray([.. words.Select(w => (JsonNode?)w.Word)]) };
 
         public override T Read(string key, object value) =>
-            words.FirstOrDefault(w => w.Word == OptionReader.Text(value)) is { Word: not null } found ? found.Value : throw Unknown(key, OptionReader.Text(value));
+            words.FirstOrDefault(w => w.Word == OptionReader.Text(value)) is { Word: not null } found ? found.Value : throw Unknown(
+                key, OptionReader.Text(value));
 
         public override object? Write(T value) => words.Single(w => Equals(w.Value, value)).Word;
 
@@ -132,7 +135,8 @@ internal static class Kinds
                 throw Unknown(key, OptionReader.Text(value));
         }
 
-        private FineTuneException Unknown(string key, string word) => Nearest.Unknown($"value of `{key}`:", word, words.Select(w => w.Word));
+        private FineTuneException Unknown(string key, string word) =>
+            Nearest.Unknown($"value of `{key}`:", word, words.Select(w => w.Word));
     }
 
     private sealed class TextsKind(string words) : KeyKind<IReadOnlyList<string>>
@@ -141,7 +145,9 @@ internal static class Kinds
 
         public override JsonObject Schema => new()
         {
-            ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "string" }, new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string" } }),
+            ["anyOf"] = new JsonArray(
+                new JsonObject { ["type"] = "string" },
+                new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string" } }),
         };
 
         public override IReadOnlyList<string> Read(string key, object value) => value switch

@@ -33,7 +33,8 @@ internal sealed class PhasesKind(KeyKind<NamedSpec> optimizer) : KeyKind<IReadOn
 
     public override IReadOnlyList<PhaseOptions> Read(string key, object value)
     {
-        var maps = new OptionReader("the recipe", [new(key, string.Empty, string.Empty)], new Dictionary<string, object?> { [key] = value }).Maps(key);
+        var maps = new OptionReader("the recipe", [new(key, string.Empty, string.Empty)], new Dictionary<string, object?> { [key] = value })
+            .Maps(key);
         return maps.Count == 0 ? [] : [.. maps.Select((map, k) =>
         {
             var read = new OptionReader($"phase {k + 1}", Options, map);

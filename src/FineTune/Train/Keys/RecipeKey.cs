@@ -63,7 +63,8 @@ public abstract class RecipeKey
 /// <param name="get">Its value in a recipe.</param>
 /// <param name="set">A recipe with another value.</param>
 /// <param name="meaning">What it does, in a line.</param>
-internal sealed class RecipeKey<T>(string name, KeyKind<T> kind, Func<Recipe, T> get, Func<Recipe, T, Recipe> set, string meaning) : RecipeKey(name, meaning)
+internal sealed class RecipeKey<T>(string name, KeyKind<T> kind, Func<Recipe, T> get, Func<Recipe, T, Recipe> set, string meaning)
+    : RecipeKey(name, meaning)
 {
     public override string Allowed => kind.Words;
 

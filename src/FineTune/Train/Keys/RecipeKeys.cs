@@ -24,7 +24,8 @@ public static class RecipeKeys
 
     private const string Next = "0.2"; // the version that the changelog calls unreleased
     private const long MostBatch = 65_536;
-    private const string Part = "a number from 0 to below 1", Positive = "a number of at least 0", OffOrAbove = "0 (none) or a number above";
+    private const string Part = "a number from 0 to below 1", Positive = "a number of at least 0",
+        OffOrAbove = "0 (none) or a number above";
 
     private static readonly KeyKind<NamedSpec> OptimizerKind = SpecKinds.Row(
         "a name of `finetune list optimizers`, or a map with its options",
@@ -49,9 +50,12 @@ public static class RecipeKeys
         Of(Named, Kinds.Text("a name of `finetune list recipes`"),
             _ => null, (r, _) => r, "a recipe by name, whose keys those beside it change", written: false),
         Of(Minutes, Kinds.Number("above 0 to 1000000", m => m is > 0 and <= 1_000_000).Optional(),
-            r => r.Auto?.Minutes, (r, v) => r.Auto is { } auto ? r with { Auto = auto with { Minutes = v } } : r, "the time that recipe auto plans for", "minutes", Next, written: false),
+            r => r.Auto?.Minutes, (r, v) => r.Auto is { } auto
+                ? r with { Auto = auto with { Minutes = v } }
+                : r, "the time that recipe auto plans for", "minutes", Next, written: false),
         Of("data", Kinds.Text("a folder of images", mayBeEmpty: true),
-            r => r.Data, (r, v) => r with { Data = v! }, "the folder of images: a folder a class, or train/ and val/ with these", effect: KeyEffect.Place),
+            r => r.Data, (r, v) => r with { Data = v! }, "the folder of images: a folder a class, or train/ and val/ with these",
+            effect: KeyEffect.Place),
         Of("model", Kinds.Text("a name of `finetune list models`", mayBeEmpty: true),
             r => r.Model, (r, v) => r with { Model = v! }, "the architecture; without it that of the weights"),
         Of("weights", Kinds.Text("a file, a run's folder, or a name of `finetune list weights`,"),
@@ -81,10 +85,12 @@ public static class RecipeKeys
         Head.Of("dropout_form", Kinds.Word<DropoutForm>(("inverted", DropoutForm.Inverted), ("test-scaled", DropoutForm.TestScaled)),
             h => h.DropoutForm, (h, v) => h with { DropoutForm = v }, "whether training or the test makes up for what is left out"),
 
-        Input.Of("size", Kinds.Whole(InputBounds.LeastSide, InputBounds.MostSide, $"{InputBounds.LeastSide} to {InputBounds.MostSide} pixels").Optional(),
+        Input.Of("size", Kinds.Whole(
+            InputBounds.LeastSide, InputBounds.MostSide, $"{InputBounds.LeastSide} to {InputBounds.MostSide} pixels").Optional(),
             i => i.Size, (i, v) => i with { Size = (int?)v },
             "a side of what the network sees; without it as the weights want it", "pixels"),
-        Input.Of("resize", Kinds.Whole(0, InputBounds.MostResize, $"0 (images as they are) or {InputBounds.LeastSide} to {InputBounds.MostResize} pixels").Optional(),
+        Input.Of("resize", Kinds.Whole(0, InputBounds.MostResize, $"0 (images as they are) or {InputBounds.LeastSide} to "
+            + $"{InputBounds.MostResize} pixels").Optional(),
             i => i.Resize, (i, v) => i with { Resize = (int?)v },
             "the shorter side before the centre is cut out; 0: images as they are", "pixels"),
         Of("augment", SpecKinds.Augment, r => r.Augment, (r, v) => r with { Augment = v }, "what training sees of an image"),
@@ -95,8 +101,9 @@ public static class RecipeKeys
         Checkpoint.Of("steps", Kinds.Whole(0, long.MaxValue, "0 (none) or a number of steps"),
             c => c.Steps, (c, v) => c with { Steps = (int)Math.Min(v, int.MaxValue) },
             "steps between checkpoints, beside each epoch's end; 0: none", "steps", effect: KeyEffect.None),
-        Checkpoint.Of("minutes", Kinds.Number("0 (none) or a number of minutes", IsFactor), c => c.Minutes, (c, v) => c with { Minutes = v },
-            "time between checkpoints, beside each epoch's end; 0: none", "minutes", effect: KeyEffect.None),
+        Checkpoint.Of("minutes", Kinds.Number("0 (none) or a number of minutes", IsFactor), c => c.Minutes,
+            (c, v) => c with { Minutes = v },
+                "time between checkpoints, beside each epoch's end; 0: none", "minutes", effect: KeyEffect.None),
 
         Gradient.Of("clip_norm", Kinds.Number(OffOrAbove, IsFactor),
             g => g.ClipNorm, (g, v) => g with { ClipNorm = v }, "the gradient's norm at most; 0: any"),
@@ -141,7 +148,8 @@ public static class RecipeKeys
         Of("sampling", Kinds.Word<Sampling>(("uniform", Sampling.Uniform), ("balanced", Sampling.Balanced)),
             r => r.Sampling, (r, v) => r with { Sampling = v }, "which images an epoch shows: each once, or every class equally often"),
         Of("epochs", Kinds.Whole(1, 1_000_000),
-            r => r.Epochs, (r, v) => r with { Epochs = (int)v }, "passes over the training images, each followed by a validation", "epochs"),
+            r => r.Epochs, (r, v) => r with { Epochs = (int)v },
+            "passes over the training images, each followed by a validation", "epochs"),
         Of("epoch_repeats", Kinds.Whole(1, 10_000), r => r.EpochRepeats, (r, v) => r with { EpochRepeats = (int)v },
             "passes that make an epoch: of few images it would else be a few steps", since: Next),
         Of("batch", Kinds.Whole(1, MostBatch), r => r.Batch, (r, v) => r with { Batch = (int)v }, "images a step", "images"),
@@ -151,7 +159,8 @@ public static class RecipeKeys
             r => r.Snapshots, (r, v) => r with { Snapshots = (int)v }, "models kept along the way for an ensemble; 0: none"),
 
         Distill.Of("teacher", Kinds.Text("the folder of a run or of a saved ensemble"),
-            d => d.Teacher, (d, v) => d with { Teacher = v }, "what is learned from beside the labels", since: Next, effect: KeyEffect.Place),
+            d => d.Teacher, (d, v) => d with { Teacher = v }, "what is learned from beside the labels", since: Next,
+            effect: KeyEffect.Place),
         Distill.Of("temperature", Kinds.Number("1 to 100", t => t is >= 1 and <= 100),
             d => d.Temperature, (d, v) => d with { Temperature = v }, "both distributions are softmax(logits / T)", since: Next),
         Distill.Of("weight", Kinds.Number("0 (labels alone) to 1 (the teacher alone)", a => a is >= 0 and <= 1),
@@ -177,12 +186,16 @@ public static class RecipeKeys
         Of("max_pixels", Kinds.Whole(1, ImageLimits.MostPixels), r => r.MaxPixels, (r, v) => r with { MaxPixels = v },
             "what an image may have at most; the default is twice Pillow's limit", "pixels", Next, effect: KeyEffect.None),
         Of("threads", Kinds.Whole(0, TorchEngine.MostThreads, $"0 (all cores) to {TorchEngine.MostThreads}"),
-            r => r.Threads, (r, v) => r with { Threads = (int)v }, "threads of the engine; 0: all cores. Bits hold for one number", effect: KeyEffect.Machine),
-        Of("device", Kinds.Text("cpu, cuda or cuda:INDEX"), r => r.Device, (r, v) => r with { Device = v! }, "where the network is", effect: KeyEffect.Machine),
+            r => r.Threads, (r, v) => r with { Threads = (int)v }, "threads of the engine; 0: all cores. Bits hold for one number",
+            effect: KeyEffect.Machine),
+        Of("device", Kinds.Text("cpu, cuda or cuda:INDEX"), r => r.Device, (r, v) => r with { Device = v! }, "where the network is",
+            effect: KeyEffect.Machine),
         Of("precision", Kinds.Word(Numerics.Precisions),
             r => r.Precision, (r, v) => r with { Precision = v! }, "of convolutions and matrix products; auto: the fastest here"),
         Of("layout", Kinds.Word(Numerics.Layouts),
             r => r.Layout, (r, v) => r with { Layout = v! }, "how images lie in memory; auto: the fastest here"),
+        Of("expect", new ExpectKind(), r => r.Expect, (r, v) => r with { Expect = v },
+            "figures that the result is to have, which finetune reproduce holds a run against", since: Next, effect: KeyEffect.None),
     ];
 
     /// <summary>Keys and maps of keys, as a recipe has them at its top.</summary>

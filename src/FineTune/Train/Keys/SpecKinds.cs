@@ -12,7 +12,8 @@ internal static class SpecKinds
     /// <summary>A row of a registry.</summary>
     /// <param name="words">What is allowed.</param>
     /// <param name="rows">The rows' names and options.</param>
-    public static KeyKind<NamedSpec> Row(string words, Func<IEnumerable<(string Name, IEnumerable<OptionInfo> Options)>> rows) => new RowKind(words, rows);
+    public static KeyKind<NamedSpec> Row(string words, Func<IEnumerable<(string Name, IEnumerable<OptionInfo> Options)>> rows) =>
+        new RowKind(words, rows);
 
     /// <summary>A schedule, or a list of them: a sequence.</summary>
     public static KeyKind<NamedSpec?> Schedule { get; } = new ScheduleKind();
@@ -21,7 +22,8 @@ internal static class SpecKinds
     public static KeyKind<AugmentSpec> Augment { get; } = new AugmentKind();
 
     /// <summary>A row as a map.</summary>
-    public static Dictionary<string, object?> Plain(NamedSpec spec) => new(spec.Options.Prepend(KeyValuePair.Create<string, object?>(NameKey, spec.Name)));
+    public static Dictionary<string, object?> Plain(NamedSpec spec) =>
+        new(spec.Options.Prepend(KeyValuePair.Create<string, object?>(NameKey, spec.Name)));
 
     private static NamedSpec ScheduleOf(string key, object value) =>
         value is List<object?> parts ? new NamedSpec("sequence").With("parts", parts) : NamedSpec.Parse(key, value);
@@ -32,12 +34,16 @@ internal static class SpecKinds
         var maps = table.Select(r => (JsonNode?)new JsonObject
         {
             ["type"] = "object",
-            ["properties"] = new JsonObject(r.Options.DistinctBy(o => o.Name).Select(o => KeyValuePair.Create(o.Name, (JsonNode?)new JsonObject { ["description"] = $"{o.Meaning} (default {o.Default})" }))
+            ["properties"] = new JsonObject(r.Options.DistinctBy(o => o.Name).Select(
+                o => KeyValuePair.Create(o.Name, (JsonNode?)new JsonObject { ["description"] = $"{o.Meaning} (default {o.Default})" }))
                 .Prepend(KeyValuePair.Create(NameKey, (JsonNode?)new JsonObject { ["enum"] = new JsonArray(r.Name) }))),
             ["required"] = new JsonArray(NameKey),
             ["additionalProperties"] = false,
         });
-        return new JsonObject { ["anyOf"] = new JsonArray([new JsonObject { ["enum"] = new JsonArray([.. table.Select(r => (JsonNode?)r.Name)]) }, .. maps]) };
+        return new JsonObject
+        {
+            ["anyOf"] = new JsonArray([new JsonObject { ["enum"] = new JsonArray([.. table.Select(r => (JsonNode?)r.Name)]) }, .. maps]),
+        };
     }
 
     private static string Shown(NamedSpec spec) => spec.Options.Count == 0 ? spec.Name : spec.Yaml;
@@ -63,7 +69,8 @@ internal static class SpecKinds
         {
             get
             {
-                static IEnumerable<(string, IEnumerable<OptionInfo>)> Rows() => ScheduleTable.Table.Select(s => (s.Name, s.Options.Concat(ScheduleTable.Common)));
+                static IEnumerable<(string, IEnumerable<OptionInfo>)> Rows() =>
+                    ScheduleTable.Table.Select(s => (s.Name, s.Options.Concat(ScheduleTable.Common)));
                 var schema = SchemaOf(Rows());
                 schema["anyOf"]!.AsArray().Add((JsonNode)new JsonObject { ["type"] = "array", ["items"] = SchemaOf(Rows()) });
                 return schema;
@@ -85,9 +92,11 @@ internal static class SpecKinds
         {
             get
             {
-                static IEnumerable<(string, IEnumerable<OptionInfo>)> Rows() => Augmentations.Transforms.Select(t => (t.Name, t.Options.AsEnumerable()));
+                static IEnumerable<(string, IEnumerable<OptionInfo>)> Rows() =>
+                    Augmentations.Transforms.Select(t => (t.Name, t.Options.AsEnumerable()));
                 var schema = SchemaOf(Rows());
-                schema["anyOf"]!.AsArray().Add((JsonNode)new JsonObject { ["enum"] = new JsonArray([.. Augmentations.Presets.Select(p => (JsonNode?)p.Name)]) });
+                schema["anyOf"]!.AsArray()
+                    .Add((JsonNode)new JsonObject { ["enum"] = new JsonArray([.. Augmentations.Presets.Select(p => (JsonNode?)p.Name)]) });
                 schema["anyOf"]!.AsArray().Add((JsonNode)new JsonObject { ["type"] = "array", ["items"] = SchemaOf(Rows()) });
                 return schema;
             }
@@ -100,7 +109,8 @@ internal static class SpecKinds
             _ => AugmentSpec.Of([NamedSpec.Parse(key, value)]),
         };
 
-        public override object? Write(AugmentSpec value) => value.Preset ?? (object)value.Transforms.Select(t => (object?)Plain(t)).ToList();
+        public override object? Write(AugmentSpec value) =>
+            value.Preset ?? (object)value.Transforms.Select(t => (object?)Plain(t)).ToList();
 
         public override string Show(AugmentSpec value) => value.Preset ?? string.Join(", ", value.Transforms);
     }
