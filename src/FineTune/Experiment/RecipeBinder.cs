@@ -6,11 +6,9 @@ namespace FineTune.Experiment;
 /// <summary>
 /// Makes a recipe of plain values, by the declarations of its keys. What is wrong in a file is said with its line and column.
 /// </summary>
-/// <param name="source">The file, for messages; null: there is none.</param>
-/// <param name="places">Where its values stand.</param>
+/// <param name="places">Where its values stand; null: in no file.</param>
 /// <param name="settings">key=value, which have precedence: what they set stands nowhere.</param>
-internal sealed class RecipeBinder(
-    string? source, IReadOnlyDictionary<string, (long Line, long Column)>? places = null, IReadOnlyList<string>? settings = null)
+internal sealed class RecipeBinder(IReadOnlyDictionary<string, RecipePlace>? places = null, IReadOnlyList<string>? settings = null)
 {
     /// <summary>The recipe, not checked as a whole.</summary>
     /// <param name="tree">Its values; changed.</param>
@@ -75,7 +73,8 @@ internal sealed class RecipeBinder(
         var isSet = (settings ?? [])
             .Any(s => s.Split('=')[0] is var path && (path == top || path.StartsWith($"{top}.", StringComparison.Ordinal)));
         return !isSet && (places?.TryGetValue(key, out var place) == true || places?.TryGetValue(top, out place) == true)
-            ? new FineTuneException(FormattableString.Invariant($"'{source}', line {place.Line}, column {place.Column}: {e.Message}"), e)
+            ? new FineTuneException(
+                FormattableString.Invariant($"'{place.Source}', line {place.Line}, column {place.Column}: {e.Message}"), e)
             : e;
     }
 }

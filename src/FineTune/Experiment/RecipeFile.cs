@@ -27,21 +27,22 @@ public static class RecipeFile
     internal static Recipe ReadOpen(string? path, IEnumerable<string>? settings = null)
     {
         var given = settings?.ToArray() ?? [];
-        IReadOnlyDictionary<string, (long, long)> places = new Dictionary<string, (long, long)>();
+        var places = new Dictionary<string, RecipePlace>();
         var own = path switch
         {
             null => [],
             _ when !File.Exists(path) && path.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') =>
                 new Dictionary<string, object?> { [RecipeKeys.Named] = NamedRecipes.Find(path).Name },
-            _ => RecipeTree.Parse(ReadText(path), path, out places),
+            _ => RecipeSource.Read(path, out places),
         };
-        var binder = new RecipeBinder(path, places, given);
+        var binder = new RecipeBinder(places, given);
         var tree = Over([], own, given);
         if (own.TryGetValue(RecipeKeys.Named, out var named) && !Equals(named, tree[RecipeKeys.Named]))
         {
             throw new FineTuneException(
                 $"Two recipes are named, {OptionReader.Text(named)} and {OptionReader.Text(tree[RecipeKeys.Named])}; give one of them.");
         }
+
         var auto = Auto(tree);
         if (tree.GetValueOrDefault(RecipeKeys.Named) is { } name)
         {
@@ -64,6 +65,7 @@ public static class RecipeFile
             throw new FineTuneException(
                 $"minutes is the time that recipe {NamedRecipes.Auto} plans for; this recipe says its length by epochs.");
         }
+
         if (!isAuto && (name is null || !NamedRecipes.Find(name).FindsLr || tree.ContainsKey("optimizer")))
             return null;
         var free = isAuto ? RecipeKeys.Top.Where(k => !tree.ContainsKey(k)) : [EpochRepeats];
@@ -75,14 +77,7 @@ public static class RecipeFile
 
     private static Dictionary<string, object?> Over(Dictionary<string, object?> tree, Dictionary<string, object?> own, string[] settings)
     {
-        foreach (var (key, value) in own)
-        {
-            tree[key] = value is not Dictionary<string, object?> map ? value
-                : RecipeKeys.Within(key).Count > 0 && tree.GetValueOrDefault(key) is Dictionary<string, object?> under
-                    ? new Dictionary<string, object?>([.. under.Where(e => !map.ContainsKey(e.Key)), .. map])
-                : new Dictionary<string, object?>(map); // a setting may change it
-        }
-
+        RecipeSource.Merge(tree, own);
         foreach (var setting in settings)
             Set(tree, setting);
         return tree;
@@ -92,7 +87,7 @@ public static class RecipeFile
     /// <param name="yaml">The text.</param>
     /// <param name="source">What messages call it.</param>
     /// <exception cref="FineTuneException">It is no recipe.</exception>
-    internal static Recipe Parse(string yaml, string source) => new RecipeBinder(source).Bind(RecipeTree.Parse(yaml, source));
+    internal static Recipe Parse(string yaml, string source) => new RecipeBinder().Bind(RecipeTree.Parse(yaml, source));
 
     /// <summary>The recipe as YAML, with every key resolved.</summary>
     public static string Write(Recipe recipe)
@@ -109,24 +104,6 @@ public static class RecipeFile
         return RecipeTree.Write(tree);
     }
 
-    private static string ReadText(string path)
-    {
-        const int Limit = 1 << 20; // a recipe is a page; a megabyte is no recipe
-        try
-        {
-            using var reader = new StreamReader(RegularFile.OpenStream(path));
-            var text = new char[Limit + 1];
-            var length = reader.ReadBlock(text);
-            return length <= Limit
-                ? new string(text, 0, length)
-                : throw new FineTuneException($"'{path}' has more than {Limit} characters; it is no recipe.");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new FineTuneException($"Cannot read the recipe '{path}': {RegularFile.Reason(path, e)}.", e);
-        }
-    }
-
     private static void Set(Dictionary<string, object?> tree, string setting)
     {
         var equals = setting.IndexOf('=', StringComparison.Ordinal);
@@ -134,6 +111,8 @@ public static class RecipeFile
             throw new FineTuneException($"'{setting}' sets nothing; write key=value, as in optimizer.lr=0.01.");
         var path = setting[..equals].Split('.');
         var value = RecipeTree.ParseValue(setting[(equals + 1)..], setting);
+        if (path[0] == RecipeKeys.Include)
+            throw new FineTuneException($"{RecipeKeys.Include} is for recipe files, not for '{setting}'.");
         if (!RecipeKeys.Top.Contains(path[0]))
             throw Nearest.Unknown("recipe key", path[0], RecipeKeys.Top);
         switch (path)

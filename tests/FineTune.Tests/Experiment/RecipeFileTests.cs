@@ -63,7 +63,7 @@ public sealed class RecipeFileTests : IDisposable
     {
         var recipe = RecipeFile.Read(null, Minimal);
         var text = RecipeFile.Write(recipe);
-        foreach (var key in RecipeKeys.Top.Where(k => k != "recipe"))
+        foreach (var key in RecipeKeys.All.Where(k => k.IsWritten).Select(k => k.Map ?? k.Name).Distinct())
             text.ShouldContain($"{key}:");
         RecipeFile.Write(RecipeFile.Read(Saved(text))).ShouldBe(text);
         recipe.Optimizer.ToString().ShouldBe(new Recipe().Optimizer.ToString());
@@ -149,6 +149,28 @@ public sealed class RecipeFileTests : IDisposable
         var message = Should.Throw<FineTuneException>(() => RecipeFile.Read(Saved(text))).Message;
         message.ShouldContain(expected);
         message.ShouldNotContain("\n");
+    }
+
+    [Fact]
+    public void A_recipe_takes_over_the_keys_of_those_that_it_includes()
+    {
+        Directory.CreateDirectory(Path.Combine(_root, "shared"));
+        File.WriteAllText(Path.Combine(_root, "shared", "base.yaml"), "model: resnet18\nepochs: 3\nhead: { form: mlp, hidden: 64 }\n");
+        File.WriteAllText(Path.Combine(_root, "shared", "long.yaml"), "include: base.yaml\nepochs: 30\n");
+        var path = Saved("include: [shared/long.yaml]\ndata: photos\nhead: { hidden: 32 }\n");
+        var recipe = RecipeFile.Read(path, ["batch=8"]);
+        (recipe.Model, recipe.Epochs, recipe.Batch, recipe.Head.Form, recipe.Head.Hidden).ShouldBe(("resnet18", 30, 8, "mlp", 32));
+        RecipeFile.Write(recipe).ShouldNotContain("include");
+        File.WriteAllText(Path.Combine(_root, "shared", "base.yaml"), "model: resnet18\nepochs: 3\nbatch: 0\n");
+        Should.Throw<FineTuneException>(() => RecipeFile.Read(path))
+            .Message.ShouldContain("base.yaml', line 3, column 8: The recipe's batch is 0");
+        File.WriteAllText(Path.Combine(_root, "shared", "base.yaml"), "include: ../recipe.yaml\n");
+        Should.Throw<FineTuneException>(() => RecipeFile.Read(path)).Message.ShouldContain("includes itself");
+        Should.Throw<FineTuneException>(() => RecipeFile.Read(Saved("include: none.yaml"))).Message.ShouldContain("there is no such file");
+        Should.Throw<FineTuneException>(() => RecipeFile.Read(Saved("include: { a: b }")))
+            .Message.ShouldContain("a recipe file or a list of them is allowed");
+        Should.Throw<FineTuneException>(() => RecipeFile.Read(null, [.. Minimal, "include=a.yaml"]))
+            .Message.ShouldContain("is for recipe files");
     }
 
     [Fact]

@@ -27,7 +27,8 @@ internal static class Style
         .chart, .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px }
         .chart { width: 100%; height: auto; display: block }
         .card { padding: 14px 18px; overflow-x: auto; max-height: 640px; width: fit-content; max-width: 100% }
-        .charts > .card { width: auto } .card + .card { margin-top: 12px }
+        .charts > .card { width: auto } .card + .card, .charts + .card, .card + .charts, .chart + .card, .card + .chart { margin-top: 12px }
+        .charts > * { margin-top: 0 !important }
         svg text { fill: var(--ink); font: 12px system-ui, sans-serif } svg .title { font-weight: 600; font-size: 13px }
         svg text.tick { fill: var(--muted) } svg .end { text-anchor: end } svg .middle { text-anchor: middle }
         svg .grid { stroke: var(--grid) }

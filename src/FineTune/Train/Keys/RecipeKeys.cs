@@ -19,6 +19,9 @@ public static class RecipeKeys
     /// <summary>The time that recipe auto plans for.</summary>
     internal const string Minutes = "minutes";
 
+    /// <summary>The key by which a file takes over others' keys.</summary>
+    internal const string Include = "include";
+
     /// <summary>The map that may be given as its first key's value alone.</summary>
     internal const string EarlyStop = "early_stopping";
 
@@ -49,6 +52,8 @@ public static class RecipeKeys
     [
         Of(Named, Kinds.Text("a name of `finetune list recipes`"),
             _ => null, (r, _) => r, "a recipe by name, whose keys those beside it change", written: false),
+        Of(Include, Kinds.Texts("recipe files, relative to this one"),
+            _ => [], (r, _) => r, "files whose keys this one has too, where it does not give them itself", since: Next, written: false),
         Of(Minutes, Kinds.Number("above 0 to 1000000", m => m is > 0 and <= 1_000_000).Optional(),
             r => r.Auto?.Minutes, (r, v) => r.Auto is { } auto
                 ? r with { Auto = auto with { Minutes = v } }
