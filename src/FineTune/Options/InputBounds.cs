@@ -13,4 +13,7 @@ internal static class InputBounds
 
     /// <summary>The largest shorter side to resize to.</summary>
     public const int MostResize = 8192;
+
+    /// <summary>What a resize may be, for messages.</summary>
+    public static string ResizeWords { get; } = FormattableString.Invariant($"0 (images as they are) or {LeastSide} to {MostResize}");
 }

@@ -196,8 +196,7 @@ public sealed record Recipe
         if (form.Name == "cosine" && Head.Init == "zero")
             throw new FineTuneException("A cosine head of zeros has no directions to turn; leave head.init at default or normal.");
         Require(Gradient.Accumulate <= Batch, "gradient.accumulate", Gradient.Accumulate, "1 to the batch");
-        Require(Input.Resize is not (> 0 and < InputBounds.LeastSide), "input.resize", Input.Resize ?? 0, "0 (images as they are) or "
-            + $"{InputBounds.LeastSide} to {InputBounds.MostResize} pixels");
+        Require(Input.Resize is not (> 0 and < InputBounds.LeastSide), "input.resize", Input.Resize ?? 0, InputBounds.ResizeWords);
         _ = Numerics.Open(Precision, Layout);
         ValidatePhases();
     }

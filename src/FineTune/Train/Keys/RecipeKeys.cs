@@ -55,9 +55,8 @@ public static class RecipeKeys
         Of(Include, Kinds.Texts("recipe files, relative to this one"),
             _ => [], (r, _) => r, "files whose keys this one has too, where it does not give them itself", since: Next, written: false),
         Of(Minutes, Kinds.Number("above 0 to 1000000", m => m is > 0 and <= 1_000_000).Optional(),
-            r => r.Auto?.Minutes, (r, v) => r.Auto is { } auto
-                ? r with { Auto = auto with { Minutes = v } }
-                : r, "the time that recipe auto plans for", "minutes", Next, written: false),
+            r => r.Auto?.Minutes, (r, v) => r.Auto is { } auto ? r with { Auto = auto with { Minutes = v } } : r,
+            "the time that recipe auto plans for", "minutes", Next, written: false),
         Of("data", Kinds.Text("a folder of images", mayBeEmpty: true),
             r => r.Data, (r, v) => r with { Data = v! }, "the folder of images: a folder a class, or train/ and val/ with these",
             effect: KeyEffect.Place),
@@ -90,12 +89,10 @@ public static class RecipeKeys
         Head.Of("dropout_form", Kinds.Word<DropoutForm>(("inverted", DropoutForm.Inverted), ("test-scaled", DropoutForm.TestScaled)),
             h => h.DropoutForm, (h, v) => h with { DropoutForm = v }, "whether training or the test makes up for what is left out"),
 
-        Input.Of("size", Kinds.Whole(
-            InputBounds.LeastSide, InputBounds.MostSide, $"{InputBounds.LeastSide} to {InputBounds.MostSide} pixels").Optional(),
+        Input.Of("size", Kinds.Whole(InputBounds.LeastSide, InputBounds.MostSide).Optional(),
             i => i.Size, (i, v) => i with { Size = (int?)v },
             "a side of what the network sees; without it as the weights want it", "pixels"),
-        Input.Of("resize", Kinds.Whole(0, InputBounds.MostResize, $"0 (images as they are) or {InputBounds.LeastSide} to "
-            + $"{InputBounds.MostResize} pixels").Optional(),
+        Input.Of("resize", Kinds.Whole(0, InputBounds.MostResize, InputBounds.ResizeWords).Optional(),
             i => i.Resize, (i, v) => i with { Resize = (int?)v },
             "the shorter side before the centre is cut out; 0: images as they are", "pixels"),
         Of("augment", SpecKinds.Augment, r => r.Augment, (r, v) => r with { Augment = v }, "what training sees of an image"),
@@ -103,12 +100,12 @@ public static class RecipeKeys
             r => r.Optimizer, (r, v) => r with { Optimizer = v }, "the update rule and its options, lr among them"),
         Of("schedule", SpecKinds.Schedule, r => r.EffectiveSchedule, (r, v) => r with { Schedule = v },
             "how the learning rate changes; snapshot where snapshots are asked for"),
-        Checkpoint.Of("steps", Kinds.Whole(0, long.MaxValue, "0 (none) or a number of steps"),
-            c => c.Steps, (c, v) => c with { Steps = (int)Math.Min(v, int.MaxValue) },
+        Checkpoint.Of("steps", Kinds.Whole(0, int.MaxValue, "0 (none) or a number of steps"),
+            c => c.Steps, (c, v) => c with { Steps = (int)v },
             "steps between checkpoints, beside each epoch's end; 0: none", "steps", effect: KeyEffect.None),
-        Checkpoint.Of("minutes", Kinds.Number("0 (none) or a number of minutes", IsFactor), c => c.Minutes,
-            (c, v) => c with { Minutes = v },
-                "time between checkpoints, beside each epoch's end; 0: none", "minutes", effect: KeyEffect.None),
+        Checkpoint.Of("minutes", Kinds.Number("0 (none) or a number of minutes", IsFactor),
+            c => c.Minutes, (c, v) => c with { Minutes = v },
+            "time between checkpoints, beside each epoch's end; 0: none", "minutes", effect: KeyEffect.None),
 
         Gradient.Of("clip_norm", Kinds.Number(OffOrAbove, IsFactor),
             g => g.ClipNorm, (g, v) => g with { ClipNorm = v }, "the gradient's norm at most; 0: any"),
