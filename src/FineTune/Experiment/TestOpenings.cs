@@ -29,7 +29,6 @@ internal static class TestOpenings
             using var reader = new StreamReader(file, leaveOpen: true);
             before = reader.ReadToEnd();
             var line = JsonSerializer.Serialize(new { opened = time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture) });
-            file.Seek(0, SeekOrigin.End);
             file.Write(Encoding.UTF8.GetBytes((before.Length == 0 || before.EndsWith('\n') ? string.Empty : "\n") + line + "\n"));
             file.Flush(flushToDisk: true);
         }
