@@ -11,7 +11,8 @@ import sys
 
 turns, data, model, weights, folder = int(sys.argv[1]), *sys.argv[2:]
 folder = pathlib.Path(folder)
-MEMBERS = 5
+MEMBERS, PASSES = 5, 20
+BENCHMARKS = ["dotnet", "exec", "tests/FineTune.Benchmarks/bin/Release/net10.0/FineTune.Benchmarks.dll"]
 
 
 def finetune(*words):
@@ -33,12 +34,8 @@ for trainable, name in (("head", "frozen backbone"), ("all", "all layers")):
     for turn in range(turns):
         for snapshots in ((5, 0) if turn % 2 else (0, 5)):
             seconds[snapshots].append(train(f"{trainable}-{snapshots}-{turn}", trainable, snapshots))
-    ratios = []
-    for turn in range(turns + 1):
-        rows = finetune("ensemble", "--run", folder / f"{trainable}-5-0", "--report", folder / f"{trainable}-{turn}.html")[0]["methods"]
-        single, ensemble = rows[0]["inference_seconds"], rows[1]["inference_seconds"]
-        if turn:  # the first warms up
-            ratios.append(ensemble / single)
+    passes = subprocess.run([*BENCHMARKS, "ensemble-pass", str(folder / f"{trainable}-5-0"), str(PASSES)], capture_output=True, text=True, check=True)
+    ratios = [float(together) / float(single) for single, together in map(str.split, passes.stdout.splitlines())]
     training = statistics.median(a / b for a, b in zip(seconds[5], seconds[0]))
     print(f"{name}: {MEMBERS} snapshots evaluate in {statistics.median(ratios):.2f} ({min(ratios):.2f}..{max(ratios):.2f}) of one model's time; "
           f"training with snapshots takes {training:.3f} of training without ({statistics.median(seconds[0]):.1f} s)")

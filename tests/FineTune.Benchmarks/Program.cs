@@ -6,6 +6,7 @@ var verbs = new Dictionary<string, Action<string[]>>
 {
     ["add"] = EngineAdd.Run,
     ["decode"] = ImageDecode.Run,
+    ["ensemble-pass"] = EnsemblePass.Run,
     ["forward"] = ForwardPass.Run,
     ["forward-onnx"] = ForwardPass.RunOnnx,
     ["load-memory"] = WeightLoading.Memory,
