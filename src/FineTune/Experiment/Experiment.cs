@@ -32,7 +32,7 @@ public sealed class Experiment : IDisposable
     private Experiment(
         Recipe recipe,
         RunFolder folder,
-        Built built,
+        StartingNetwork built,
         (Dataset Dataset, Inspection Inspection) data,
         DecodedCache decoded,
         SavedState? saved = null,
@@ -129,7 +129,7 @@ public sealed class Experiment : IDisposable
         if (recipe.Auto is not null)
             (recipe, plan) = new Planner(recipe, data.Dataset, data.Inspection, decoded, planning).Make(cancellation);
         recipe = recipe.WithRates();
-        var built = Build(recipe, data.Dataset.Classes);
+        var built = StartingNetwork.Build(recipe, data.Dataset.Classes);
         try
         {
             var made = new Experiment(recipe, folder, built, data, decoded) { Plan = plan };
@@ -153,7 +153,7 @@ public sealed class Experiment : IDisposable
     internal static Experiment Of(Recipe recipe, Dataset dataset, Inspection inspection, DecodedCache decoded, bool fitHead = false)
     {
         recipe = recipe.WithRates();
-        var built = Build(recipe, dataset.Classes);
+        var built = StartingNetwork.Build(recipe, dataset.Classes);
         if (fitHead && built.NewHead && Transfer.Heads.ExactHead.Fits(built.Network))
             recipe = recipe with { Head = recipe.Head with { Init = HeadInit.Exact } };
         try
@@ -175,7 +175,7 @@ public sealed class Experiment : IDisposable
     /// <param name="decoded">Decoded images.</param>
     internal static Experiment Again(Recipe recipe, RunFolder original, RunFolder target, RunData data, DecodedCache decoded)
     {
-        var built = Build(recipe, data.Dataset.Classes);
+        var built = StartingNetwork.Build(recipe, data.Dataset.Classes);
         try
         {
             var softLabels = recipe.Distill.Teacher is null ? null : original.SoftLabels;
@@ -229,7 +229,7 @@ public sealed class Experiment : IDisposable
         var (screened, notes) = images is null
             ? (Screen(recipe, decoded, progress, cancellation), [])
             : SameImages(folder, images.Open(recipe.Data, images.Splits, decoded, progress, cancellation));
-        var built = saved is null ? Build(recipe, screened.Dataset.Classes) : Bare(recipe, screened.Dataset.Classes, saved);
+        var built = saved is null ? StartingNetwork.Build(recipe, screened.Dataset.Classes) : StartingNetwork.Bare(recipe, screened.Dataset.Classes, saved);
         try
         {
             // images.json is written after what the teacher says
@@ -384,57 +384,5 @@ public sealed class Experiment : IDisposable
         Parts.Optimizer.Dispose();
         Parts.Vector.Dispose();
         Parts.Network.Dispose();
-    }
-
-    /// <summary>A network with a checkpoint's weights: what lies below the freeze line is folded from them.</summary>
-    private static Built Bare(Recipe recipe, IReadOnlyList<string> classes, SavedState saved)
-    {
-        var network = Zoo.Create(recipe.Model, classes.Count, recipe.Seed, saved.Input?.InputSize);
-        HeadForm.Parse(recipe.Head.Form, recipe.Head.Hidden).Install(network);
-        network.Preprocessing = saved.Input ?? network.Preprocessing;
-        WeightLoader.Fill(network, Checkpoint.WithoutState(saved.File), saved.Path);
-        return new Built(network, null, NewHead: false);
-    }
-
-    private static Built Build(Recipe recipe, IReadOnlyList<string> classes)
-    {
-        var filled = false;
-        var form = HeadForm.Parse(recipe.Head.Form, recipe.Head.Hidden);
-        var read = recipe.Weights is null ? null : LoadedModel.Read(recipe.Model, recipe.Weights);
-        var network = Zoo.Create(recipe.Model, classes.Count, recipe.Seed, recipe.Input.Size ?? read?.Input?.InputSize);
-        read = read?.Fitted(network);
-        form.Install(network);
-        if (read is not null)
-        {
-            network.Preprocessing = read.Input ?? network.Preprocessing;
-            var sameHead = read.Head == form && read.State.Classes is { } trained && trained.SequenceEqual(classes);
-            filled = WeightLoader.FillBody(network, sameHead ? read.State : WithoutHead(read.State, network), read.Source);
-        }
-
-        if (!filled)
-            HeadInit.Apply(network, recipe.Head.Init, recipe.Seed);
-        var p = network.Preprocessing;
-        network.Preprocessing = p with
-        {
-            InputSize = recipe.Input.Size ?? p.InputSize,
-            ResizeTo = recipe.Input.Resize switch { null => p.ResizeTo, 0 => null, var r => r },
-        };
-        return new Built(network, read?.Source, !filled) { Notes = [.. read?.State.Notes ?? []] };
-    }
-
-    /// <summary>A head for other classes is of no use, even where their number agrees.</summary>
-    private static StateDict WithoutHead(StateDict state, Network network)
-    {
-        var body = new StateDict();
-        foreach (var (name, values) in state.Where(t => !network.Head.Owns(t.Key)))
-            body.Add(name, values);
-        return body;
-    }
-
-    /// <summary>A network with its starting weights, where they are from, and whether its head is a new one.</summary>
-    private sealed record Built(Network Network, string? Weights, bool NewHead)
-    {
-        /// <summary>What was left out of the weights, chosen or renamed.</summary>
-        public IReadOnlyList<string> Notes { get; init; } = [];
     }
 }

@@ -1,6 +1,3 @@
-using FineTune.Train;
-using FineTune.Train.Keys;
-
 namespace FineTune.Regularize;
 
 /// <summary>Where <see cref="EarlyStopping"/> stands: all that it remembers. Kept in every checkpoint.</summary>
@@ -22,10 +19,6 @@ public sealed record EarlyStopping
 
     /// <summary>nll (default) or top1, on the validation images.</summary>
     public string Watch { get; init; } = Nll;
-
-    /// <summary>Checks the numbers.</summary>
-    /// <exception cref="FineTuneException">One is out of range.</exception>
-    public void Validate() => RecipeKeys.Check("early_stopping", new Recipe { EarlyStopping = this });
 
     /// <summary>
     /// The state after an epoch; null where it never ends. With patience 2, the values 3, 2, 2, 2 end it after the last, which

@@ -13,12 +13,11 @@ public static class Regularization
 {
     /// <summary>Installs what is asked for.</summary>
     /// <param name="network">Changed.</param>
-    /// <param name="options">What is asked for.</param>
+    /// <param name="options">What is asked for, in range.</param>
     /// <param name="firstTrained">The index of the first stage that trains.</param>
-    /// <exception cref="FineTuneException">An option is out of range, or the network has no trained layer for it.</exception>
-    public static void Install(Network network, RegularizeOptions options, int firstTrained)
+    /// <exception cref="FineTuneException">The network has no trained layer for an option.</exception>
+    internal static void Install(Network network, RegularizeOptions options, int firstTrained)
     {
-        options.Validate();
         if (options.SpatialDropout > 0 || options.DropBlock > 0)
         {
             foreach (var stage in MapStages(network, options.Stages, firstTrained))

@@ -1,6 +1,3 @@
-using FineTune.Train;
-using FineTune.Train.Keys;
-
 namespace FineTune.Regularize;
 
 /// <summary>What keeps a network from learning its images by heart, beside augmentation. All off by default.</summary>
@@ -44,8 +41,4 @@ public sealed record RegularizeOptions
     /// The largest norm, above 0, of the weights into a unit, after each step (Srebro and Shraibman 2005); 0: none. Default 0.
     /// </summary>
     public double MaxNorm { get; init; }
-
-    /// <summary>Checks the numbers.</summary>
-    /// <exception cref="FineTuneException">One is out of range.</exception>
-    public void Validate() => RecipeKeys.Check("regularize", new Recipe { Regularize = this });
 }

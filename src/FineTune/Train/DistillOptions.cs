@@ -1,5 +1,3 @@
-using FineTune.Train.Keys;
-
 namespace FineTune.Train;
 
 /// <summary>Training on what a teacher says of the training images, beside their labels (Hinton et al. 2015).</summary>
@@ -16,8 +14,4 @@ public sealed record DistillOptions
 
     /// <summary>a, 0 to 1, of a T^2 KL(teacher || student) + (1 - a) loss(label). Default 0.9 (Zagoruyko and Komodakis 2017).</summary>
     public double Weight { get; init; } = 0.9;
-
-    /// <summary>Checks the numbers.</summary>
-    /// <exception cref="FineTuneException">One is out of range.</exception>
-    public void Validate() => RecipeKeys.Check("distill", new Recipe { Distill = this });
 }

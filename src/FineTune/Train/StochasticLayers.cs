@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FineTune.Models;
 using FineTune.Regularize;
+using FineTune.Train.Keys;
 using FineTune.Transfer;
 using FineTune.Weights;
 
@@ -47,6 +48,7 @@ public sealed record StochasticLayers(string Trainable, HeadOptions Head, Regula
     /// <exception cref="FineTuneException">The network has no place for one, or an option is out of range.</exception>
     public void Install(Network network)
     {
+        RecipeKeys.Check("regularize", new Recipe { Regularize = Regularize }); // a weights file may say anything
         Regularization.InstallHeadDropout(network, Head.Dropout, Head.DropoutForm);
         Regularization.Install(network, Regularize, FreezeLine.Parse(network, Trainable).Stage);
         if (StochasticLayer.In(network).Count > 0)

@@ -1,9 +1,12 @@
 using FineTune.Regularize;
+using FineTune.Train;
 
 namespace FineTune.Tests.Regularize;
 
 public sealed class EarlyStoppingTests
 {
+    private static readonly Recipe Recipe = new() { Data = "photos", Model = "resnet18" };
+
     [Theory]
     [InlineData(EarlyStopping.Nll, new[] { 3.0, 2, 2, 2 }, 4)]
     [InlineData(EarlyStopping.Nll, new[] { 3.0, 2, 2, 1, 1.5, 2 }, 6)]
@@ -37,9 +40,9 @@ public sealed class EarlyStoppingTests
     [Fact]
     public void What_is_out_of_range_is_one_sentence()
     {
-        Should.Throw<FineTuneException>(() => new EarlyStopping { Patience = -1 }.Validate())
+        Should.Throw<FineTuneException>(() => (Recipe with { EarlyStopping = new EarlyStopping { Patience = -1 } }).Validate())
             .Message.ShouldBe("The recipe's early_stopping.patience is -1; 0 (never) to 1000000 epochs is allowed.");
-        Should.Throw<FineTuneException>(() => new EarlyStopping { Patience = 1, Watch = "top" }.Validate())
+        Should.Throw<FineTuneException>(() => (Recipe with { EarlyStopping = new EarlyStopping { Patience = 1, Watch = "top" } }).Validate())
             .Message.ShouldContain("did you mean 'top1'");
     }
 }

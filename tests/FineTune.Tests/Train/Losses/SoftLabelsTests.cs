@@ -58,7 +58,7 @@ public sealed class SoftLabelsTests
     [InlineData(2, 1.1)]
     [InlineData(2, -0.1)]
     public void Numbers_out_of_range_are_refused(double temperature, double weight) =>
-        Should.Throw<FineTuneException>(() => new DistillOptions { Temperature = temperature, Weight = weight }.Validate())
+        Should.Throw<FineTuneException>(() => (new Recipe { Data = "photos", Model = "resnet18" } with { Distill = new DistillOptions { Temperature = temperature, Weight = weight } }).Validate())
             .Message.ShouldContain("is allowed");
 
     private static Tensor Log(double[][] rows) =>
