@@ -8,6 +8,8 @@ namespace FineTune.Cli.Show;
 /// <summary>Terminal output of a run: its settings, a bar with images/s and the time left, a line per epoch, the result.</summary>
 internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
 {
+    private const int FewLeftOut = 5; // files that are named for one reason
+
     private readonly long _start = TimeProvider.System.GetTimestamp();
     private ProgressTask? _bar;
     private long _images;
@@ -22,8 +24,13 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
         Row("data", $"{recipe.Data}: {Parts.Classes.Count} classes, {training} training and {validation} validation images{Random()}");
         foreach (var note in experiment.Dataset.Notes)
             Row("note", note);
-        foreach (var file in experiment.Dataset.LeftOut)
-            Row("left out", $"{file.Path}: {file.Reason}");
+        foreach (var files in experiment.Dataset.LeftOut.GroupBy(f => f.Reason))
+        {
+            foreach (var file in files.Take(FewLeftOut))
+                Row("left out", $"{file.Path}: {file.Reason}");
+            if (files.Count() > FewLeftOut)
+                Row("left out", $"{Format.Plural(files.Count() - FewLeftOut, "file")} more for this reason, listed in images.json");
+        }
         foreach (var note in experiment.Notes)
             Row("note", note);
         Row("model", $"{recipe.Model} from {recipe.Weights ?? "scratch"}, input {Parts.Network.Preprocessing.InputSize} pixels");

@@ -22,7 +22,7 @@ public sealed record Dataset
     public bool ValidationDrawn { get; init; }
 
     /// <summary>How it is drawn; null where it was read from a folder, or drawn before.</summary>
-    internal StratifiedSplit? Draw { get; init; }
+    internal SplitDraw? Draw { get; init; }
 
     /// <summary>Classes without an image in a split, a sentence for each split: what is measured there does not tell of them.</summary>
     public IReadOnlyList<string> Notes =>
@@ -41,6 +41,26 @@ public sealed record Dataset
 
     /// <summary>A file's path relative to <see cref="Root"/>, with forward slashes.</summary>
     public string Relative(string path) => Path.GetRelativePath(Root, path).Replace('\\', '/');
+
+    /// <summary>The same with few training images of each class: those whose names come first by the seed. The rest is left out.</summary>
+    /// <param name="perClass">How many at most; 0: all. With a larger number, those of a smaller one are among them.</param>
+    /// <param name="seed">Decides which.</param>
+    internal Dataset Limited(int perClass, long seed)
+    {
+        if (perClass == 0)
+            return this;
+        var kept = Split(SplitName.Train).GroupBy(s => s.Label)
+            .SelectMany(c => SplitDraw.Ordered(c.Select(s => Relative(s.Path)), seed).Take(perClass))
+            .Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
+        var left = Split(SplitName.Train).Select(s => Relative(s.Path)).Where(name => !kept.Contains(name));
+        return Rearranged((name, split) => split == SplitName.Train && !kept.Contains(name) ? null : split) with
+        {
+            LeftOut = [.. LeftOut.Concat(left.Select(name => new LeftOutFile(name, BeyondLimit))).OrderBy(f => f.Path, StringComparer.Ordinal)],
+        };
+    }
+
+    /// <summary>Why an image is left out that would be one too many.</summary>
+    internal const string BeyondLimit = "more of its class than images_per_class";
 
     /// <summary>The same images in other splits.</summary>
     /// <param name="split">The split of an image, from its relative path and the split that it is in; null: it is left out.</param>

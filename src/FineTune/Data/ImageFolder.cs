@@ -46,6 +46,15 @@ public static class ImageFolder
 
         var splits = folders.ToDictionary(s => s.Key, s => Files(s.Value, images));
         FolderChecks.Check(root, splits, options.Classes, (split, name) => scan.Instead(folders[split][name]));
+        if (options.Folds > 0 && splits.Remove(SplitName.Validation, out var held))
+        {
+            if (!splits.TryAdd(SplitName.Test, held))
+            {
+                foreach (var file in held.Values.SelectMany(files => files))
+                    scan.LeaveOut(file, "folds of the training images are validated on in its place");
+            }
+        }
+
         return Build(root, scan, splits, options);
     }
 
@@ -54,7 +63,8 @@ public static class ImageFolder
     {
         var names = options.Classes ?? [.. splits[FolderChecks.Deciding(splits)].Keys];
         var labels = names.Select((name, label) => (name, label)).ToDictionary(p => p.name, p => p.label, StringComparer.Ordinal);
-        var draws = splits.ContainsKey(SplitName.Train) && !splits.ContainsKey(SplitName.Validation) && options.ValFraction > 0;
+        var draws = splits.ContainsKey(SplitName.Train) && !splits.ContainsKey(SplitName.Validation)
+            && (options.ValFraction > 0 || options.Folds > 0);
         var samples = new Dictionary<string, IReadOnlyList<Sample>>(StringComparer.Ordinal);
         foreach (var split in new[] { SplitName.Train, SplitName.Validation, SplitName.Test }.Where(splits.ContainsKey))
         {
@@ -71,7 +81,9 @@ public static class ImageFolder
             LeftOut = [.. scan.LeftOut.OrderBy(f => f.Path, StringComparer.Ordinal)],
             Ignored = scan.Ignored,
             ValidationDrawn = draws,
-            Draw = draws ? new StratifiedSplit(options.ValFraction, options.Seed) : null,
+            Draw = !draws ? null
+                : options.Folds > 0 ? new StratifiedFold(options.Folds, options.Fold, options.Seed)
+                : new StratifiedSplit(options.ValFraction, options.Seed),
         };
         return draws ? Drawn(dataset) : dataset;
     }

@@ -51,7 +51,7 @@ public static class Inspector
     }
 
     /// <summary>Draws the validation split anew from what can be read. Copies of an image go where the first of them goes.</summary>
-    private static void Draw(InspectedFile[] files, StratifiedSplit draw)
+    private static void Draw(InspectedFile[] files, SplitDraw draw)
     {
         bool Takes(InspectedFile f) => f.Problem is null && f.Split is SplitName.Train or SplitName.Validation;
         var validation = new HashSet<string>(StringComparer.Ordinal);

@@ -343,11 +343,10 @@ public sealed class Experiment : IDisposable
     public static (Dataset Dataset, Inspection Inspection) Screen(
         Recipe recipe, DecodedCache cache, IProgress<InspectProgress>? progress = null, CancellationToken cancellation = default)
     {
-        var all =
-            ImageFolder.Open(recipe.Data, new FolderOptions { Seed = recipe.SplitSeed ?? recipe.Seed, ValFraction = recipe.ValFraction });
+        var all = ImageFolder.Open(recipe.Data, recipe.Folder);
         _ = all.Split(SplitName.Train);
         var inspection = Inspector.Inspect(all, new InspectOptions { Cache = cache }, progress, cancellation);
-        var screened = inspection.Screen(all, recipe.OnBadFile);
+        var screened = inspection.Screen(all, recipe.OnBadFile).Limited(recipe.Folder.PerClass, recipe.Folder.Seed);
         if (!recipe.AllowDuplicates)
             inspection.RefuseLeaks();
         return (screened, inspection);

@@ -88,8 +88,8 @@ public static class NamedRecipes
     {
         if (recipe.Data.Length == 0)
             throw new FineTuneException("The recipe bit computes its length from the number of images; give --data.");
-        var options = new FolderOptions { Seed = recipe.SplitSeed ?? recipe.Seed, ValFraction = recipe.ValFraction };
-        var images = ImageFolder.Open(recipe.Data, options).Split(SplitName.Train).Count;
+        var (folder, options) = (recipe.Data, recipe.Folder);
+        var images = ImageFolder.Open(folder, options).Limited(options.PerClass, options.Seed).Split(SplitName.Train).Count;
         var batch = given.Contains("batch") ? recipe.Batch : Math.Min(HyperRuleBatch, images);
         var (steps, warmup, milestones) = images switch
         {

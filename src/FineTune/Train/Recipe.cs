@@ -112,6 +112,28 @@ public sealed record Recipe
     public double ValFraction { get; init; } = 0.2;
 
     /// <summary>
+    /// Folds of the training images, one of which is validated on; the folder's own validation images are then test images, if it has
+    /// no others. 0 (default): none; else at least 2.
+    /// </summary>
+    public int Folds { get; init; }
+
+    /// <summary>Which of the folds is validated on, from 1. Default 1.</summary>
+    public int Fold { get; init; } = 1;
+
+    /// <summary>Training images of each class at most, drawn by the seed of the split; 0 (default): all.</summary>
+    public int ImagesPerClass { get; init; }
+
+    /// <summary>How the folder of images becomes splits.</summary>
+    internal FolderOptions Folder => new()
+    {
+        Seed = SplitSeed ?? Seed,
+        ValFraction = ValFraction,
+        Folds = Folds,
+        Fold = Fold,
+        PerClass = ImagesPerClass,
+    };
+
+    /// <summary>
     /// What lies at the freeze line is kept: auto (default), off, or a number of views an image that are computed once and
     /// cycled. auto is exact without augmentation and cycles a few views with it.
     /// </summary>
@@ -195,6 +217,8 @@ public sealed record Recipe
             throw new FineTuneException($"head.init exact fits a linear head; leave it at default for a head of form {form.Name}.");
         if (form.Name == "cosine" && Head.Init == "zero")
             throw new FineTuneException("A cosine head of zeros has no directions to turn; leave head.init at default or normal.");
+        Require(Folds != 1, "folds", Folds, "0 (none) or at least 2");
+        Require(Fold <= Math.Max(1, Folds), "fold", Fold, "1 to the number of folds");
         Require(Gradient.Accumulate <= Batch, "gradient.accumulate", Gradient.Accumulate, "1 to the batch");
         Require(Input.Resize is not (> 0 and < InputBounds.LeastSide), "input.resize", Input.Resize ?? 0, InputBounds.ResizeWords);
         _ = Numerics.Open(Precision, Layout);
