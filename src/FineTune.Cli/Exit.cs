@@ -13,6 +13,9 @@ internal static class Exit
     /// <summary>A run that was trained again is different.</summary>
     public const int Different = 4;
 
+    /// <summary>Another process is at the task: what sysexits.h calls a temporary failure.</summary>
+    public const int Held = Experiment.Sweeps.Engines.LocalProcesses.HeldCode;
+
     /// <summary>A run that was asked to stop and kept a checkpoint: what shells give for Ctrl-C.</summary>
     public const int Stopped = 130;
 }

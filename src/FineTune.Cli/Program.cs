@@ -57,6 +57,8 @@ internal static class Program
             EvalVerb.Command(),
             EnsembleVerb.Command(),
             DistillVerb.Command(),
+            SweepVerb.Command(),
+            SweepTaskVerb.Command(),
             PredictVerb.Command(),
             ProbeVerb.Command(),
             ExportVerb.Command(),

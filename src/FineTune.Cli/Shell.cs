@@ -13,6 +13,12 @@ internal static class Shell
     public static string Command { get; } =
         Environment.GetEnvironmentVariable(CommandVariable) is { Length: > 0 } called ? Quote(called) : Name;
 
+    /// <summary>The words that start this program again, whatever it is called by.</summary>
+    public static IReadOnlyList<string> ThisCommand { get; } =
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet"
+            ? [Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, "FineTune.Cli.dll")]
+            : [Environment.ProcessPath!];
+
     /// <summary>finetune and some words, for a shell.</summary>
     public static string Line(params IEnumerable<string> words) => string.Join(' ', words.Select(Quote).Prepend(Command));
 

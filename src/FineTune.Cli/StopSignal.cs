@@ -10,8 +10,12 @@ internal sealed class StopSignal : IDisposable
     private int _asked;
     private readonly PosixSignalRegistration[] _registrations;
 
-    public StopSignal()
+    private readonly string _sentence;
+
+    /// <param name="sentence">What is said at the first one.</param>
+    public StopSignal(string sentence = "Stopping after this step; press again to stop at once.")
     {
+        _sentence = sentence;
         Current = this;
         _registrations = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM }.Select(s => PosixSignalRegistration.Create(s, Handle))];
     }
@@ -41,7 +45,7 @@ internal sealed class StopSignal : IDisposable
         }
 
         context.Cancel = true;
-        Ui.Error("Stopping after this step; press again to stop at once.");
+        Ui.Error(_sentence);
         _source.Cancel();
     }
 }

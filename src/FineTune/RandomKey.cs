@@ -26,6 +26,9 @@ public enum RandomUse
 
     /// <summary>Images drawn for a bootstrap, and the folds of a cross-fit.</summary>
     Resample = 9,
+
+    /// <summary>The configurations that a sweep tries.</summary>
+    Search = 10,
 }
 
 /// <summary>

@@ -35,6 +35,15 @@ public static class RecipeFile
                 new Dictionary<string, object?> { [RecipeKeys.Named] = NamedRecipes.Find(path).Name },
             _ => RecipeSource.Read(path, out places),
         };
+        return Open(own, places, given);
+    }
+
+    /// <summary>A recipe whose keys were read before, with others set over them.</summary>
+    /// <exception cref="FineTuneException">An unknown key, or a value out of range.</exception>
+    internal static Recipe Of(Dictionary<string, object?> own, IReadOnlyList<string> settings) => Finished(Open(own, [], [.. settings]));
+
+    private static Recipe Open(Dictionary<string, object?> own, Dictionary<string, RecipePlace> places, string[] given)
+    {
         var binder = new RecipeBinder(places, given);
         var tree = Over([], own, given);
         if (own.TryGetValue(RecipeKeys.Named, out var named) && !Equals(named, tree[RecipeKeys.Named]))

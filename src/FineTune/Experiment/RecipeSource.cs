@@ -70,7 +70,9 @@ internal static class RecipeSource
                 $"'{path}' includes {OptionReader.Text(other)}; a recipe file or a list of them is allowed."),
         };
 
-    private static string Text(string path)
+    /// <summary>The text of a recipe file.</summary>
+    /// <exception cref="FineTuneException">It cannot be read, or is too long.</exception>
+    internal static string Text(string path)
     {
         try
         {

@@ -22,14 +22,19 @@ public sealed record PairedRuns(int First, int Second, int Images)
     public PairedBootstrap? Bootstrap { get; private init; }
 
     /// <summary>Compares every two runs.</summary>
-    public static IReadOnlyList<PairedRuns> Of(IReadOnlyList<ComparedRun> runs)
+    public static IReadOnlyList<PairedRuns> Of(IReadOnlyList<ComparedRun> runs) => Corrected(
+    [
+        .. from i in Enumerable.Range(0, runs.Count)
+           from j in Enumerable.Range(i + 1, runs.Count - i - 1)
+           select Of(runs, i, j),
+    ]);
+
+    /// <summary>Compares the first with each of the others.</summary>
+    internal static IReadOnlyList<PairedRuns> WithFirst(IReadOnlyList<ComparedRun> runs) =>
+        Corrected([.. Enumerable.Range(1, Math.Max(0, runs.Count - 1)).Select(j => Of(runs, 0, j))]);
+
+    private static IReadOnlyList<PairedRuns> Corrected(PairedRuns[] pairs)
     {
-        PairedRuns[] pairs =
-        [
-            .. from i in Enumerable.Range(0, runs.Count)
-               from j in Enumerable.Range(i + 1, runs.Count - i - 1)
-               select Of(runs, i, j),
-        ];
         var tested = pairs.Where(p => p.McNemar is not null).ToArray();
         var adjusted = Holm.Adjust([.. tested.Select(p => p.McNemar!.PValue)]);
         return [.. pairs.Select(p => p.McNemar is null ? p : p with { AdjustedP = adjusted[Array.IndexOf(tested, p)] })];

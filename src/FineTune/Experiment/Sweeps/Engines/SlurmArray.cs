@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace FineTune.Experiment.Sweeps.Engines;
+
+/// <summary>
+/// Job arrays of Slurm. The sweep's folder lies on a disk that all nodes share. Jobs stay in the queue where this process ends; started
+/// again, it waits for them first.
+/// </summary>
+/// <param name="command">The words that call FineTune on a node.</param>
+/// <param name="threads">Threads of a run: its cores.</param>
+/// <param name="options">Options for sbatch.</param>
+/// <param name="say">Is told what happens.</param>
+public sealed class SlurmArray(IReadOnlyList<string> command, int threads, IReadOnlyList<string> options, Action<string> say) : ISweepEngine
+{
+    private const int Attempts = 3; // of a task whose jobs end before it does
+    private const int MostOfArray = 1000; // Slurm's MaxArraySize is 1001 by default
+    private const int Unanswered = 20; // calls in a row that the controller may leave unanswered
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
+
+    /// <inheritdoc/>
+    public void Run(SweepFolder folder, IReadOnlyList<SweepWork> work, Action<int> told, CancellationToken stop)
+    {
+        Directory.CreateDirectory(folder.Slurm);
+        var open = work.ToDictionary(w => w.Task);
+        Wait(folder, Known(folder), open, told, stop);
+        for (var attempt = 1; open.Count > 0 && attempt <= Attempts; attempt++)
+        {
+            if (attempt > 1)
+                say($"{open.Count} runs have not come to their end; they are given to Slurm again.");
+            foreach (var tasks in open.Keys.Order().Chunk(MostOfArray).ToArray())
+                Wait(folder, [Submit(folder, tasks)], open, told, stop);
+        }
+
+        foreach (var task in open.Keys)
+        {
+            TaskRun.Fail(folder, task, $"Its job ended {Attempts} times before its time; logs/{task:0000}.log has what it printed");
+            told(task);
+        }
+    }
+
+    /// <summary>Gives tasks to Slurm as an array.</summary>
+    /// <returns>The job.</returns>
+    private string Submit(SweepFolder folder, int[] tasks)
+    {
+        var root = Path.GetFullPath(folder.Path);
+        var script = Path.Combine(Path.GetFullPath(folder.Slurm), FormattableString.Invariant($"array-{Known(folder).Count + 1}.sh"));
+        var words = string.Join(' ', command.Select(Quoted));
+        var text = new StringBuilder("#!/bin/sh\n# Written by finetune sweep: each job of the array trains one run.\n");
+        text.Append("task=$(printf '%s\\n' ").AppendJoin(' ', tasks).Append(" | sed -n \"${SLURM_ARRAY_TASK_ID}p\")\n");
+        text.Append(CultureInfo.InvariantCulture, $"exec srun --ntasks=1 {words} sweep-task {Quoted(root)} \"$task\"\n");
+        AtomicFile.WriteText(script, text.ToString());
+        string[] arguments =
+        [
+            "--parsable",
+            "--job-name=finetune-sweep",
+            FormattableString.Invariant($"--array=1-{tasks.Length}"),
+            "--ntasks=1",
+            FormattableString.Invariant($"--cpus-per-task={threads}"),
+            "--requeue",
+            "--open-mode=append",
+            "--signal=TERM@60",
+            $"--output={Path.Combine(root, "logs", "slurm-%A_%a.log")}",
+            .. options,
+            script,
+        ];
+        var (code, output, error) = Call("sbatch", arguments);
+        if (code != 0)
+            throw new FineTuneException($"Slurm took no job: {FirstLine(error)}.");
+        var job = output.Trim().Split(';')[0];
+        using (var file = new StreamWriter(new FileStream(Jobs(folder), FileMode.Append, FileAccess.Write, FileShare.ReadWrite)))
+            file.WriteLine(job);
+        say($"{tasks.Length} runs are in Slurm's queue as job {job}; this command may be ended and started again, `scancel {job}` ends them.");
+        return job;
+    }
+
+    /// <summary>Waits until jobs have left the queue, and tells of each task that is where it is to be.</summary>
+    private static void Wait(
+        SweepFolder folder, IReadOnlyList<string> jobs, Dictionary<int, SweepWork> open, Action<int> told, CancellationToken stop)
+    {
+        var plan = SweepPlan.Read(folder);
+        for (var unanswered = 0; jobs.Count > 0 || unanswered == 0; stop.WaitHandle.WaitOne(Poll))
+        {
+            stop.ThrowIfCancellationRequested();
+            var queued = Queued(jobs, ref unanswered);
+            foreach (var work in open.Values.ToArray())
+            {
+                if (!TaskState.Read(folder, plan.Task(work.Task)).Reached(work.Epochs))
+                    continue;
+                open.Remove(work.Task);
+                told(work.Task);
+            }
+
+            if (!queued)
+                return;
+        }
+    }
+
+    /// <summary>Whether a job is in the queue still.</summary>
+    private static bool Queued(IReadOnlyList<string> jobs, ref int unanswered)
+    {
+        if (jobs.Count == 0)
+            return false;
+        var (code, output, error) = Call("squeue", ["--noheader", "--format=%A", "--jobs=" + string.Join(',', jobs)]);
+        if (code == 0)
+        {
+            unanswered = 0;
+            return output.Trim().Length > 0;
+        }
+
+        if (error.Contains("Invalid job id", StringComparison.OrdinalIgnoreCase))
+            return false; // it has left the controller's memory
+        if (++unanswered >= Unanswered)
+            throw new FineTuneException($"Slurm's controller does not answer: {FirstLine(error)}.");
+        return true;
+    }
+
+    private static IReadOnlyList<string> Known(SweepFolder folder) => File.Exists(Jobs(folder))
+        ? [.. RegularFile.Text(Jobs(folder)).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)]
+        : [];
+
+    private static string Jobs(SweepFolder folder) => Path.Combine(folder.Slurm, "jobs");
+
+    private static string Quoted(string word) => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    private static string FirstLine(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        .FirstOrDefault("it said nothing").TrimEnd('.');
+
+    private static (int Code, string Output, string Error) Call(string program, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        try
+        {
+            using var process = Process.Start(start)!;
+            var error = process.StandardError.ReadToEndAsync();
+            var output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return (process.ExitCode, output, error.Result);
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            throw new FineTuneException($"Slurm's {program} is not on this machine; --on local trains the runs here.");
+        }
+    }
+}

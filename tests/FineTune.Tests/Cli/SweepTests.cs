@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+using FineTune.Experiment;
+using FineTune.Experiment.Sweeps;
+using FineTune.Tests.Train;
+
+namespace FineTune.Tests.Cli;
+
+/// <summary>Sweeps as their users run them; the long forms are scripts/sweep-kill-loop.sh and scripts/sweep-slurm.sh.</summary>
+[Collection(Serial.Name)]
+public sealed class SweepTests : IDisposable
+{
+    private readonly TinyRun _tiny = new();
+
+    public void Dispose() => _tiny.Dispose();
+
+    [Fact]
+    public void A_sweep_killed_again_and_again_has_the_table_of_one_that_was_not()
+    {
+        var file = Sweep("over:\n  optimizer.lr: [0.002, 0.05]\n  trainable: [head, all]\n");
+        var whole = Finetune.Run("sweep", file, "--out", In("whole"), "--json");
+        whole.Code.ShouldBe(0, whole.Error);
+        var random = new RandomKey(7, 0, 0, RandomUse.Diagnose).Stream();
+        for (var k = 0; k < 4; k++)
+        {
+            using var process = Finetune.Start("sweep", file, "--out", In("killed"), "--cores", "2");
+            process.WaitForExit((int)random.NextDouble(500, 3000));
+            process.Kill(); // its children see the end of their input
+            process.WaitForExit();
+        }
+
+        var last = Finetune.Run("sweep", file, "--out", In("killed"), "--json");
+        last.Code.ShouldBe(0, last.Error);
+        File.ReadAllText(new SweepFolder(In("killed")).Results).ShouldBe(File.ReadAllText(new SweepFolder(In("whole")).Results));
+        var json = JsonNode.Parse(whole.Out)!;
+        ((bool)json["done"]!, json["configurations"]!.AsArray().Count).ShouldBe((true, 4));
+        Directory.GetFiles(In("killed"), "*.tmp", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Two_sweeps_of_one_file_in_one_folder_at_once_share_the_work()
+    {
+        var file = Sweep("seeds: 4\n");
+        using var first = Finetune.Start("sweep", file, "--out", In("both"), "--cores", "1");
+        using var second = Finetune.Start("sweep", file, "--out", In("both"), "--cores", "1");
+        var (a, b) = (Finetune.End(first), Finetune.End(second));
+        (a.Code, b.Code).ShouldBe((0, 0), a.Error + b.Error);
+        Finetune.Run("sweep", file, "--out", In("alone")).Code.ShouldBe(0);
+        File.ReadAllText(new SweepFolder(In("both")).Results).ShouldBe(File.ReadAllText(new SweepFolder(In("alone")).Results));
+        foreach (var task in Enumerable.Range(1, 4))
+            MetricsFile.Lines(new SweepFolder(In("both")).Run(task)).Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public void A_task_is_one_command_and_says_how_it_ended()
+    {
+        var file = Sweep("over: { optimizer.lr: [1e30, 0.05] }\n");
+        var planned = Finetune.Run("sweep", file, "--out", In("tasks"), "--gather");
+        planned.Code.ShouldBe(0, planned.Error);
+        planned.Out.ShouldContain("open");
+
+        Finetune.Run("sweep-task", In("tasks"), "2").ShouldSatisfyAllConditions(
+            o => o.Code.ShouldBe(0, o.Error), o => o.Out.ShouldContain("task 2: done"));
+        Finetune.Run("sweep-task", In("tasks"), "1").ShouldSatisfyAllConditions(o => o.Code.ShouldBe(1), o => o.Out.ShouldContain("failed"));
+        Finetune.Run("sweep-task", In("tasks"), "9").Error.ShouldContain("The sweep has no task 9; it has 1 to 2.");
+        Finetune.Run("sweep-task", In("none"), "1").Error.ShouldContain("is no sweep");
+        using (File.Open(Path.Combine(In("tasks"), "locks", "0002"), FileMode.Open, FileAccess.Write, FileShare.None))
+            Finetune.Run("sweep-task", In("tasks"), "2").Code.ShouldBe(75);
+        // The standard input of a test's process has ended.
+        Finetune.Run("sweep", "--out", In("tasks"), "--retry", "--gather").Out.ShouldContain("open");
+        Finetune.Run("sweep-task", In("tasks"), "1", "--while-input").Code.ShouldBe(130);
+    }
+
+    [Fact]
+    public void A_process_that_dies_is_started_anew_and_after_three_times_its_run_has_failed()
+    {
+        var file = Sweep("seeds: 1\n");
+        Finetune.Run("sweep", file, "--out", In("dies"), "--gather").Code.ShouldBe(0);
+        File.WriteAllText(Path.Combine(In("dies"), "runs", "0001"), "no folder"); // the process fails before it can say so in the sweep's words
+        var said = Finetune.Run("sweep", "--out", In("dies"));
+        said.Code.ShouldBe(1);
+        said.Out.ShouldContain("failed");
+        File.Delete(Path.Combine(In("dies"), "runs", "0001"));
+        Finetune.Run("sweep", "--out", In("dies"), "--retry").Code.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("--out {0}/none", 1, "is no sweep")]
+    [InlineData("{0}/sweep.yaml --out {0}/s --on moon --gather", 0, "")]
+    [InlineData("{0}/sweep.yaml --out {0}/t --on moon", 1, "Unknown value of --on: 'moon'")]
+    [InlineData("{0}/sweep.yaml --out {0}/u --cores 0", 2, "--cores is 0; at least 1 is needed.")]
+    [InlineData("--out {0}/v --set epochs=1", 2, "leave out --set")]
+    [InlineData("{0}/sweep.yaml --out {0}/data/x", 1, "lies in the data folder")]
+    [InlineData("{0}/sweep.yaml --out {0}/y --data nowhere", 1, "does not exist")]
+    [InlineData("{0}/sweep.yaml --out {0}/z --set seed=3", 1, "seed cannot vary")]
+    public void What_cannot_be_is_one_sentence(string arguments, int code, string message)
+    {
+        Sweep("seeds: 1\n");
+        var said = Finetune.Run(["sweep", .. string.Format(System.Globalization.CultureInfo.InvariantCulture, arguments, _tiny.Root).Split(' ')]);
+        said.Code.ShouldBe(code, said.Error);
+        said.Error.ShouldContain(message);
+    }
+
+    private string In(string name) => Path.Combine(_tiny.Root, name);
+
+    private string Sweep(string yaml)
+    {
+        File.WriteAllText(In("base.yaml"), RecipeFile.Write(_tiny.Recipe with { Snapshots = 0 }));
+        File.WriteAllText(In("sweep.yaml"), "recipe: base.yaml\n" + yaml);
+        return In("sweep.yaml");
+    }
+}
