@@ -72,6 +72,10 @@ chown munge "$dir/run"
 [ -f "$dir/munge/key" ] || head -c 1024 /dev/urandom >"$dir/munge/key"
 chown munge:munge "$dir/munge/key"
 chmod 0400 "$dir/munge/key"
+if ! runuser -u munge -- test -r "$dir/munge/key"; then
+  echo "slurm-here: the user munge cannot reach $dir; give a folder whose parents everybody may enter" >&2
+  exit 1
+fi
 runuser -u munge -- munged --force --key-file="$dir/munge/key" --socket="$dir/run/munge.socket" \
   --pid-file="$dir/run/munged.pid" --log-file="$dir/munge/munged.log" --seed-file="$dir/munge/seed"
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using FineTune.Cli.Show;
 using FineTune.Experiment;
+using FineTune.Experiment.Sweeps;
 using FineTune.Train.Keys;
 using Spectre.Console;
 
@@ -10,13 +11,13 @@ namespace FineTune.Cli.Verbs;
 /// <summary>finetune recipe: looks at recipes without training.</summary>
 internal static class RecipeVerb
 {
-    private const string Check = "check", Show = "show", Diff = "diff", Schema = "schema";
+    private const string Check = "check", Show = "show", Diff = "diff", Schema = "schema", Sweep = "sweep";
     private static readonly string[] Kinds = [Check, Show, Diff, Schema];
 
     private static readonly Argument<string> What = new("what")
     {
         Description = "check: whether a recipe can be used; show: all its keys, resolved; diff: what differs between two; schema: "
-            + "the JSON Schema of recipes",
+            + "the JSON Schema of recipes; schema sweep: that of sweep files",
     };
 
     private static readonly Argument<string[]> Recipes = new("recipes")
@@ -40,6 +41,7 @@ internal static class RecipeVerb
             "finetune recipe show fine-tune --set data=photos model=resnet18",
             "finetune recipe diff runs/a runs/b",
             "finetune recipe schema",
+            "finetune recipe schema sweep",
         ],
         [What, Recipes, Settings],
         Run);
@@ -51,6 +53,7 @@ internal static class RecipeVerb
         {
             Check or Show => 1,
             Diff => 2,
+            Schema when names is [Sweep] => 1,
             Schema => 0,
             _ => throw new UsageException(Nearest.Unknown("action", what, Kinds).Message),
         };
@@ -63,7 +66,7 @@ internal static class RecipeVerb
         {
             case Schema:
                 Console.Out.WriteLine(
-                    RecipeSchema.Make().ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true }));
+                    (names is [Sweep] ? SweepKeys.Schema() : RecipeSchema.Make()).ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true }));
                 return Exit.Done;
             case Diff:
                 return Compare(RecipeDescription.Of(names[0], settings), RecipeDescription.Of(names[1], settings), ui);

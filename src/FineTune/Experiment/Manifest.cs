@@ -29,6 +29,7 @@ public static class Manifest
         {
             ["dotnet"] = Environment.Version.ToString(),
             ["written"] = time.GetUtcNow().ToString("O"),
+            ["command"] = Command(experiment),
             ["seed"] = parts.Recipe.Seed,
             ["data_sha256"] = experiment.Inspection.ManifestHash,
             ["images"] = new JsonObject(experiment.Dataset.Splits.Select(s => KeyValuePair.Create(s.Key, (JsonNode?)s.Value.Count))),
@@ -82,6 +83,7 @@ public static class Manifest
         ["finetune"] = typeof(Manifest).Assembly.GetName().Version?.ToString(3),
         ["engine"] = TorchEngine.Name,
         ["libtorch"] = TorchEngine.LibtorchVersion,
+        ["cpu_capability"] = TorchEngine.Capability,
         ["device"] = recipe.Device,
         ["threads"] = TorchSharp.torch.get_num_threads().ToString(CultureInfo.InvariantCulture),
     };
@@ -100,6 +102,11 @@ public static class Manifest
     private static JsonNode? Notes(Experiment experiment) => experiment.Resumes
         ? Began(experiment, "starting_weights_notes")
         : new JsonArray([.. experiment.StartingWeightsNotes.Select(n => (JsonNode?)n)]);
+
+    /// <summary>The words of the command that began the run; of an application of its own, its.</summary>
+    private static JsonNode? Command(Experiment experiment) => experiment.Resumes
+        ? Began(experiment, "command")
+        : new JsonArray([.. Environment.GetCommandLineArgs().Select((word, k) => (JsonNode?)(k == 0 ? Path.GetFileName(word) : word))]);
 
     /// <summary>What was measured to choose precision and layout, now or when the run began; null where nothing was.</summary>
     private static JsonNode? Measured(Experiment experiment)

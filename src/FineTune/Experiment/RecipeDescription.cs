@@ -18,7 +18,7 @@ namespace FineTune.Experiment;
 public sealed record RecipeDescription(Recipe Recipe, IReadOnlyList<string> Missing, JsonObject? Manifest)
 {
     private const long StepsPerEpoch = 100; // of a run that is to be imagined
-    private static readonly string[] Circumstances = ["finetune", "engine", "libtorch", "dotnet"],
+    private static readonly string[] Circumstances = ["finetune", "engine", "libtorch", "cpu_capability", "dotnet"],
         Contents = ["data_sha256", "starting_weights_sha256"];
 
     /// <summary>Reads a recipe.</summary>

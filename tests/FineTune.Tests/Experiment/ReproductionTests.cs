@@ -92,10 +92,10 @@ public sealed class ReproductionTests : IDisposable
     [Fact]
     public void Another_version_is_named_though_the_weights_are_the_same()
     {
-        Manifest(m => m["libtorch"] = "2.9.0");
+        Manifest(m => (m["libtorch"], m["cpu_capability"]) = ("2.9.0", "VSX"));
         var again = Again();
         (again.Verdict, again.SameWeights).ShouldBe((Verdict.Different, true));
-        again.Differs.ShouldBe(["libtorch"]);
+        again.Differs.ShouldBe(["libtorch", "cpu_capability"]);
     }
 
     [Fact]

@@ -5,15 +5,12 @@ namespace FineTune.Experiment.Sweeps;
 /// <summary>Sweeps on disk, as YAML. An unknown key is answered with the nearest right one.</summary>
 public static class SweepFile
 {
-    private const int MostSeeds = 1000, MostFolds = 1000, MostKeep = 100;
-
-    private static readonly string[] Keys =
-        ["recipe", "set", "over", "search", "runs", "seed", "seeds", "folds", "halving", "hyperband", "choose"];
+    private static readonly string[] Keys = [.. SweepKeys.All.Select(k => k.Name)];
 
     private static readonly string[] RangeKeys = ["from", "to", "scale", "points"];
 
     /// <summary>Keys that a sweep gives its runs itself.</summary>
-    private static readonly string[] Own = ["seed", "fold", "folds", "split_seed", "expect", RecipeKeys.Include, RecipeKeys.Named];
+    internal static readonly string[] Own = ["seed", "fold", "folds", "split_seed", "expect", RecipeKeys.Include, RecipeKeys.Named];
 
     /// <summary>Reads a sweep file.</summary>
     /// <param name="path">The file.</param>
@@ -36,19 +33,19 @@ public static class SweepFile
     {
         if (tree.Keys.FirstOrDefault(k => !Keys.Contains(k)) is { } unknown)
             throw Nearest.Unknown("key of a sweep", unknown, Keys);
-        var search = Word("search", tree, "grid", ["grid", "random", "sobol"]);
+        var search = Word(SweepKeys.Search, tree, "grid", SweepKeys.Words(SweepKeys.Search));
         var spec = new SweepSpec
         {
-            Base = Base(tree.GetValueOrDefault("recipe"), folder),
-            Set = [.. Map("set", tree.GetValueOrDefault("set")).Select(s => SweepSetting.Of(Known(s.Key), s.Value)), .. settings.Select(Settable)],
-            Over = Blocks(tree.GetValueOrDefault("over")),
+            Base = Base(tree.GetValueOrDefault(SweepKeys.Recipe), folder),
+            Set = [.. Map(SweepKeys.Set, tree.GetValueOrDefault(SweepKeys.Set)).Select(s => SweepSetting.Of(Known(s.Key), s.Value)), .. settings.Select(Settable)],
+            Over = Blocks(tree.GetValueOrDefault(SweepKeys.Over)),
             Search = Enum.Parse<SearchKind>(search, ignoreCase: true),
-            Runs = (int?)Whole("runs", tree, 1, SearchPoints.Most),
-            Seed = Whole("seed", tree, long.MinValue, long.MaxValue) ?? 0,
-            Seeds = Seeds(tree.GetValueOrDefault("seeds")),
-            Folds = (int)(Whole("folds", tree, 2, MostFolds) ?? 0),
+            Runs = (int?)Whole(SweepKeys.Runs, tree, 1, SearchPoints.Most),
+            Seed = Whole(SweepKeys.Seed, tree, long.MinValue, long.MaxValue) ?? 0,
+            Seeds = Seeds(tree.GetValueOrDefault(SweepKeys.Seeds)),
+            Folds = (int)(Whole(SweepKeys.Folds, tree, 2, SweepKeys.MostFolds) ?? 0),
             Halving = Halving(tree),
-            Choose = Word("choose", tree, SweepSpec.ChooseWords[0], SweepSpec.ChooseWords),
+            Choose = Word(SweepKeys.Choose, tree, SweepSpec.ChooseWords[0], SweepKeys.Words(SweepKeys.Choose)),
         };
         Check(spec);
         return spec;
@@ -76,7 +73,7 @@ public static class SweepFile
             string name when name.Contains('.', StringComparison.Ordinal) || name.Contains('/', StringComparison.Ordinal) =>
                 throw new FineTuneException($"There is no recipe '{Path.Combine(folder, name)}'; a path is relative to the sweep's file."),
             string name => new Dictionary<string, object?> { [RecipeKeys.Named] = NamedRecipes.Find(name).Name },
-            var other => throw Wrong("recipe", other, "a recipe file, a name of `finetune list recipes`, or a map of keys"),
+            var other => throw Wrong(SweepKeys.Recipe, other, "a recipe file, a name of `finetune list recipes`, or a map of keys"),
         };
         return tree.ToDictionary(k => k.Key, k => SweepSetting.Located(k.Key, k.Value));
     }
@@ -84,8 +81,8 @@ public static class SweepFile
     private static IReadOnlyList<IReadOnlyList<SweepAxis>> Blocks(object? over) => over switch
     {
         null => [[]], // seeds or folds alone
-        List<object?> { Count: > 0 } blocks => [.. blocks.Select(b => Axes(Map("over", b)))],
-        _ => [Axes(Map("over", over))],
+        List<object?> { Count: > 0 } blocks => [.. blocks.Select(b => Axes(Map(SweepKeys.Over, b)))],
+        _ => [Axes(Map(SweepKeys.Over, over))],
     };
 
     private static IReadOnlyList<SweepAxis> Axes(Dictionary<string, object?> block) => [.. block.Select(k => Axis(Known(k.Key), k.Value))];
@@ -122,14 +119,14 @@ public static class SweepFile
     private static IReadOnlyList<long> Seeds(object? value) => value switch
     {
         null => [],
-        long and >= 1 and <= MostSeeds => [.. Enumerable.Range(0, (int)(long)value).Select(s => (long)s)],
+        long and >= 1 and <= SweepKeys.MostSeeds => [.. Enumerable.Range(0, (int)(long)value).Select(s => (long)s)],
         List<object?> { Count: > 0 } list when list.All(s => s is long) && list.Distinct().Count() == list.Count => [.. list.Cast<long>()],
-        _ => throw Wrong("seeds", value, $"a number from 1 to {MostSeeds}, or a list of different seeds"),
+        _ => throw Wrong(SweepKeys.Seeds, value, $"a number from 1 to {SweepKeys.MostSeeds}, or a list of different seeds"),
     };
 
     private static HalvingOptions? Halving(Dictionary<string, object?> tree)
     {
-        string[] given = [.. new[] { "halving", "hyperband" }.Where(k => tree.GetValueOrDefault(k) is not null)];
+        string[] given = [.. new[] { SweepKeys.Halving, SweepKeys.Hyperband }.Where(k => tree.GetValueOrDefault(k) is not null)];
         if (given.Length == 0)
             return null;
         if (given.Length > 1)
@@ -138,7 +135,7 @@ public static class SweepFile
         if (map.Keys.FirstOrDefault(k => k is not ("keep" or "first")) is { } unknown)
             throw Nearest.Unknown($"key of {given[0]}", unknown, ["keep", "first"]);
         return new HalvingOptions(
-            (int)(Whole("keep", map, 2, MostKeep) ?? 3), (int)(Whole("first", map, 1, int.MaxValue) ?? 1), given[0] == "hyperband");
+            (int)(Whole("keep", map, 2, SweepKeys.MostKeep) ?? 3), (int)(Whole("first", map, 1, int.MaxValue) ?? 1), given[0] == SweepKeys.Hyperband);
     }
 
     /// <summary>key=value, where a sweep may set the key.</summary>

@@ -9,7 +9,7 @@ namespace FineTune.Experiment.Sweeps;
 internal static class SweepPage
 {
     private const int Most = 200; // rows of the table
-    private const string Css = ".faint { opacity: 0.25; stroke-width: 1.2 } .chart.wide { min-width: 640px }";
+    private const string Css = ".faint { opacity: 0.25; stroke-width: 1.2 } .chart.wide { min-width: 640px } .card:has(.wide) { width: 100% }";
 
     private static readonly string[] Columns =
         ["configuration", "accuracy (95%)", "NLL", "leader minus this (95%)", "p", "p (Holm)", "runs", "epochs", "seconds", "status"];
@@ -121,7 +121,8 @@ internal static class SweepPage
     private static Section Recipe(SweepFolder folder) => new(
         "recipe",
         "The recipe that all begin from",
-        Html.Card("recipe", $"<pre>{Html.Escape(Printable.Of(RegularFile.Text(folder.Base)))}</pre>"),
+        Html.Card(
+            "recipe", $"<pre>{string.Join('\n', RegularFile.Text(folder.Base).Split('\n').Select(l => Html.Escape(Printable.Of(l))))}</pre>"),
         "sweep.json beside this page has what each run sets over it.");
 
     private static string P(double? value) => value switch

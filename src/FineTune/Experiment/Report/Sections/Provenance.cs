@@ -19,7 +19,7 @@ internal static class Provenance
             ["weights after the last step", Code(manifest?["final_weights_sha256"])],
             ["recipe.yaml", Code(recipeHash)],
         ];
-        string[] keys = ["finetune", "engine", "libtorch", "dotnet", "device", "threads"];
+        string[] keys = ["finetune", "engine", "libtorch", "cpu_capability", "dotnet", "device", "threads"];
         var machine = manifest?["machine"] is { } m ? $"{m["os"]}, {m["architecture"]}, {m["cores"]} cores" : "not known";
         var versions = keys.Select(k => new[] { k, Html.Escape(manifest?[k]?.ToString() ?? "not known") })
             .Append(["machine", Html.Escape(machine)]);

@@ -28,7 +28,7 @@ public sealed class SlurmArray(IReadOnlyList<string> command, int threads, IRead
         for (var attempt = 1; open.Count > 0 && attempt <= Attempts; attempt++)
         {
             if (attempt > 1)
-                say($"{open.Count} runs have not come to their end; they are given to Slurm again.");
+                say($"{open.Count} of the runs have not come to their end and are given to Slurm again.");
             foreach (var tasks in open.Keys.Order().Chunk(MostOfArray).ToArray())
                 Wait(folder, [Submit(folder, tasks)], open, told, stop);
         }
@@ -71,7 +71,7 @@ public sealed class SlurmArray(IReadOnlyList<string> command, int threads, IRead
         var job = output.Trim().Split(';')[0];
         using (var file = new StreamWriter(new FileStream(Jobs(folder), FileMode.Append, FileAccess.Write, FileShare.ReadWrite)))
             file.WriteLine(job);
-        say($"{tasks.Length} runs are in Slurm's queue as job {job}; this command may be ended and started again, `scancel {job}` ends them.");
+        say($"{(tasks.Length == 1 ? "1 run is" : $"{tasks.Length} runs are")} in Slurm's queue as job {job}; this command may be ended and started again, `scancel {job}` ends them.");
         return job;
     }
 

@@ -26,7 +26,7 @@ internal static class EffectChart
 
         var title = $"{table.Score} by {key}";
         var drawing = new Drawing(Width, Height, Summary(table, key, rows)).Text(Left, TitleHeight, "title", title);
-        foreach (var y in Ticks.Between(y0, y1, 4))
+        foreach (var y in Ticks.Between(y0, y1, 6))
             drawing.Line("grid", Left, Y(y), Right, Y(y)).Text(Left - 7, Y(y) + 4, "tick end", Ticks.Text(y));
         foreach (var (at, text) in axis.Ticks)
             drawing.Text(X(at), TickHeight, "tick middle", text.Length > 12 ? text[..11] + "…" : text);

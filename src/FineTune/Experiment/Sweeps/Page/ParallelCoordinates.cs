@@ -5,7 +5,7 @@ namespace FineTune.Experiment.Sweeps.Page;
 /// <summary>Every configuration as a line through its values of all keys to its score (Inselberg 1985).</summary>
 internal static class ParallelCoordinates
 {
-    private const int Width = 900, Height = 320, Left = 70, Right = 830, Top = 46, Bottom = 286;
+    private const int Width = 900, Height = 320, Left = 70, Right = 830, Top = 58, Bottom = 286;
     private const int TitleHeight = 19, KeyHeight = 38;
     private const int Quarters = 4;
 
@@ -21,8 +21,9 @@ internal static class ParallelCoordinates
         static double Y(double at) => Bottom - (at * (Bottom - Top));
         double Score(double score) => high > low ? (score - low) / (high - low) : 0.5;
 
-        var drawing = new Drawing(Width, Height, $"{table.Rows.Count} configurations over {string.Join(", ", keys)}; the table has their values", "wide")
-            .Text(Left, TitleHeight, "title", $"configurations; the best quarter by {table.Score} is drawn strong");
+        var says = $"{table.Rows.Count} configurations over {string.Join(", ", keys)}; the table has their values";
+        var drawing = new Drawing(Width, Height, says, "wide").Text(
+                Left, TitleHeight, "title", $"configurations; the best quarter by {table.Score} is drawn strong");
         foreach (var (axis, k) in axes.Select((a, k) => (a, k)))
         {
             drawing.Line("grid", X(k), Top, X(k), Bottom).Text(X(k), KeyHeight, "tick middle", keys[k]);

@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Kills a sweep of 24 runs at random moments, with its children or without, starts it again each time, and shows that its table is that of
+# a sweep that nobody killed, byte by byte. Then two sweeps of the same file share a folder, to the same table.
+#
+#   scripts/sweep-kill-loop.sh [KILLS (default 10)] [SEED (default 1)]
+#
+# Prints a line a kill. Ends with 0 if everything held, 1 if not.
+set -euo pipefail
+kills=${1:-10}
+RANDOM=${2:-1}
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+export OMP_WAIT_POLICY=passive
+work=$(mktemp -d)
+child=
+trap '[ -z "$child" ] || kill -9 "$child" 2>/dev/null || true; rm -rf "$work"' EXIT
+"$root/scripts/finetune" --version >/dev/null # builds it
+finetune=(dotnet "$root/artifacts/cli/FineTune.Cli.dll")
+
+cat >"$work/sweep.yaml" <<YAML
+recipe: $root/scripts/demo/all.yaml
+set: { data: $root/datasets/tidepool, epochs: 4, input.size: 16, input.resize: 18, checkpoint.steps: 3 }
+over:
+  optimizer.lr: [0.003, 0.01, 0.03, 0.1, 0.3, 1e30]
+  trainable: [head, layer3, layer2, all]
+YAML
+
+begun=$SECONDS
+"${finetune[@]}" sweep "$work/sweep.yaml" --out "$work/whole" >"$work/whole.log" 2>&1
+span=$((2 + (SECONDS - begun) / 4)) # a kill comes within a quarter of the whole, after the plan
+echo "unkilled: $(grep -c '"status": "finished"' "$work/whole/results.json") configurations finished, $(grep -c '"status": "failed"' "$work/whole/results.json") failed"
+
+for kill in $(seq "$kills"); do
+  "${finetune[@]}" sweep "$work/sweep.yaml" --out "$work/killed" >>"$work/killed.log" 2>&1 </dev/null &
+  child=$!
+  until [ -f "$work/killed/sweep.json" ]; do sleep 0.1; done
+  sleep "$((RANDOM % span)).$((RANDOM % 10))"
+  what="the sweep"
+  children=$(pgrep -P "$child" || true)
+  if [ $((RANDOM % 2)) -eq 0 ] && [ -n "$children" ]; then
+    # shellcheck disable=SC2086
+    kill -9 $children 2>/dev/null || true
+    what="the sweep and its runs"
+  fi
+  kill -9 "$child" 2>/dev/null || true
+  wait "$child" 2>/dev/null || true
+  child=
+  echo "kill $kill: $what, with $(ls "$work/killed/runs" 2>/dev/null | wc -l) runs begun and $(ls -d "$work"/killed/runs/*/report.html 2>/dev/null | wc -l) ended"
+done
+"${finetune[@]}" sweep "$work/sweep.yaml" --out "$work/killed" >>"$work/killed.log" 2>&1
+cmp "$work/whole/results.json" "$work/killed/results.json"
+echo "killed $kills times: the same table, byte by byte"
+
+"${finetune[@]}" sweep "$work/sweep.yaml" --out "$work/both" --cores 1 >"$work/first.log" 2>&1 &
+child=$!
+"${finetune[@]}" sweep "$work/sweep.yaml" --out "$work/both" --cores 1 >"$work/second.log" 2>&1
+wait "$child"
+child=
+cmp "$work/whole/results.json" "$work/both/results.json"
+echo "two at once in one folder: the same table, byte by byte"
