@@ -1,10 +1,29 @@
 #!/usr/bin/env bash
-# Writes the tables of docs/ that are made from the code: the keys of a recipe.
+# The tables of docs/ that are made from the code, and the figures of docs/experiments/ on the images that ship.
+#   scripts/remake-docs.sh                     writes the table of recipe keys; quick
+#   scripts/remake-docs.sh --check [FOLDER]    trains the shipped sweeps (an hour on two cores; FOLDER keeps them, and goes on where it was
+#                                              stopped) and fails where a figure is outside of the 95% interval that its page has
+#   scripts/remake-docs.sh --write [FOLDER]    the same, and puts the figures into the pages
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 page=docs/recipes.md
 rows=$(mktemp)
-trap 'rm -f "$rows" "$page.new"' EXIT
+temp=$(mktemp -d)
+trap 'rm -rf "$rows" "$page.new" "$temp"' EXIT
 scripts/finetune list keys --markdown >"$rows"
 { grep -v '^| `' "$page"; cat "$rows"; } >"$page.new"
 mv "$page.new" "$page"
+[ $# -gt 0 ] || exit 0
+what=${1#--}
+folder=${2:-$temp}
+if [ "$what" != check ] && [ "$what" != write ]; then
+  echo "remake-docs: say --check or --write" >&2
+  exit 2
+fi
+for sweep in transfer regularizers fractional-pooling decay optimizers halving; do
+  scripts/finetune sweep scripts/experiments/$sweep.yaml --out "$folder/$sweep" >"$folder/$sweep.log" 2>&1 || {
+    tail -1 "$folder/$sweep.log" >&2
+    exit 1
+  }
+done
+"${FINETUNE_PYTHON:-/usr/bin/python3}" scripts/experiments/pages.py "$what" "$folder" docs/experiments/*.md

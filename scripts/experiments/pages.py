@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""Tables of docs/experiments/*.md from the results of sweeps.
+
+A page has its tables between two comments:
+
+    <!-- table SWEEP.yaml [rows=KEY columns=KEY] [by=KEY] [top=N] -->
+    ...
+    <!-- end -->
+
+rows and columns make a table of accuracies by two keys; by keeps the best configuration of each value of a key; top keeps the best N.
+
+    pages.py write RESULTS PAGE...    puts the tables of RESULTS/SWEEP/results.json into the pages
+    pages.py check RESULTS PAGE...    fails where a figure is outside of the 95% interval that the page has
+"""
+import json
+import re
+import sys
+from pathlib import Path
+
+BLOCK = re.compile(r"<!-- table (\S+?)\.yaml(.*?) -->\n(.*?)<!-- end -->\n", re.S)
+
+
+def settings(row):
+    return dict(s.split("=", 1) for s in row["settings"])
+
+
+def accuracy(row):
+    """In percent, with half of its 95% interval."""
+    if row["top1"] is None:
+        return "failed"
+    low, high = row["top1_interval"] or (row["top1"], row["top1"])
+    return f"{100 * row['top1']:.1f} ± {50 * (high - low):.1f}"
+
+
+def signed(row, scale, digits):
+    if row["behind"] is None:
+        return ""
+    low, high = row["behind_interval"]
+    return f"{scale * row['behind']:+.{digits}f} ± {scale * (high - low) / 2:.{digits}f}"
+
+
+def p(row):
+    value = row["p_holm"]
+    return "" if value is None else "< 0.0001" if value < 0.0001 else f"{value:.4f}"
+
+
+def name(row):
+    return ", ".join(f"`{s}`" for s in row["settings"]) or "the recipe"
+
+
+def table(results, options):
+    rows = results["configurations"]
+    if "columns" in options:
+        return pivot(rows, options["rows"], options["columns"])
+    if "by" in options:
+        seen = set()
+        rows = [r for r in rows if not (settings(r).get(options["by"]) in seen or seen.add(settings(r).get(options["by"])))]
+    rows = rows[: int(options.get("top", len(rows)))]
+    points = results["choose"] == "val_top1"
+    lines = ["| configuration | accuracy, % | NLL | best minus this | p (Holm) | epochs |", "|---|---|---|---|---|---|"]
+    for r in rows:
+        nll = "" if r["nll"] is None else f"{r['nll']:.3f}"
+        behind = signed(r, 100 if points else 1, 1 if points else 3)
+        lines.append(f"| {name(r)} | {accuracy(r)} | {nll} | {behind} | {p(r)} | {r['epochs']} |")
+    return "\n".join(lines) + "\n"
+
+
+def pivot(rows, down, across):
+    def value(row, key):
+        words = settings(row)
+        return words.get(key, "from scratch" if key == "trainable" else "") if key != "trainable" or "weights" in words else "from scratch"
+
+    rows = sorted(rows, key=lambda r: r["configuration"])
+    columns = list(dict.fromkeys(value(r, across) for r in rows))
+    lines = [f"| `{down}` | " + " | ".join(f"`{across}` {c}" for c in columns) + " |", "|---" * (len(columns) + 1) + "|"]
+    for head in dict.fromkeys(value(r, down) for r in rows):
+        cells = {value(r, across): accuracy(r) for r in rows if value(r, down) == head}
+        lines.append(f"| {head} | " + " | ".join(cells.get(c, "") for c in columns) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def figures(text):
+    """Accuracies and their half intervals, by the row and the column that they stand in."""
+    lines = [[c.strip() for c in line.strip("|").split("|")] for line in text.strip().split("\n")]
+    found = {}
+    for line in lines[2:]:
+        for k, cell in enumerate(line[1:], 1):
+            if (match := re.fullmatch(r"(\d+\.\d) ± (\d+\.\d)", cell)) and (lines[0][k] == "accuracy, %" or "`" in lines[0][k]):
+                found[line[0], lines[0][k]] = float(match[1]), float(match[2])
+    return found
+
+
+def main(verb, folder, *pages):
+    failed = False
+    for page in map(Path, pages):
+        text = page.read_text()
+
+        def made(match):
+            nonlocal failed
+            options = dict(o.split("=", 1) for o in match[2].split())
+            results = Path(folder, match[1], "results.json")
+            if not results.exists():
+                print(f"{page}: no results of {match[1]}")
+                return match[0]
+            new = table(json.loads(results.read_text()), options)
+            if verb == "check":
+                old, now = figures(match[3]), figures(new)
+                outside = [k for k, (value, half) in now.items() if k in old and abs(value - old[k][0]) > max(old[k][1], 0.05)]
+                gone = [k for k in old if k not in now]
+                failed |= bool(outside or gone or not old)
+                for k in outside:
+                    print(f"{page}: {match[1]}: {' '.join(k)}: {old[k][0]} ± {old[k][1]} in the page, {now[k][0]} now")
+                for k in gone:
+                    print(f"{page}: {match[1]}: {' '.join(k)} is in the page and not among the results")
+                print(f"{page}: {match[1]}: {len(old) - len(outside) - len(gone)} of {len(old)} figures are within their intervals")
+            return f"<!-- table {match[1]}.yaml{match[2]} -->\n{new}<!-- end -->\n"
+
+        new = BLOCK.sub(made, text)
+        if verb == "write" and new != text:
+            page.write_text(new)
+            print(f"{page}: written")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
