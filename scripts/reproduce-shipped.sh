@@ -1,11 +1,29 @@
 #!/usr/bin/env bash
-# Trains by each recipe of the demo, on what ships, and trains each run again, twice: the weights have to be the same, bit by bit.
-#   scripts/reproduce-shipped.sh [FOLDER]     FOLDER keeps the runs
+# Trains what ships again: the weights have to be the same, bit by bit.
+#   scripts/reproduce-shipped.sh [FOLDER]            each recipe of the demo, and each run again twice; FOLDER keeps the runs
+#   scripts/reproduce-shipped.sh --sweeps [FOLDER]   each sweep of scripts/experiments on what ships, with few epochs, twice: two runs at once,
+#                                                    then one at a time with another number of the loader's threads. Half an hour on two cores
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+sweeps=
+[ "${1:-}" != --sweeps ] || { sweeps=1 && shift; }
 runs=${1:-$(mktemp -d)}
 [ $# -gt 0 ] || trap 'rm -rf "$runs"' EXIT
 mkdir -p "$runs"
+
+if [ -n "$sweeps" ]; then
+  for name in transfer regularizers fractional-pooling decay optimizers halving; do
+    epochs=2
+    [ $name != halving ] || epochs=3
+    sweep=scripts/experiments/$name.yaml
+    scripts/finetune sweep $sweep --set epochs=$epochs --out "$runs/$name-1" >"$runs/$name-1.log" 2>&1
+    DOTNET_PROCESSOR_COUNT=1 scripts/finetune sweep $sweep --set epochs=$epochs --out "$runs/$name-2" --cores 1 >"$runs/$name-2.log" 2>&1
+    cmp "$runs/$name-1/results.json" "$runs/$name-2/results.json"
+    echo "$sweep: the weights of $(grep -c '^ *"[0-9a-f]\{64\}"' "$runs/$name-1/results.json") runs are the same twice, bit by bit"
+  done
+  exit 0
+fi
+
 for recipe in scripts/demo/*.yaml; do
   run=$runs/$(basename "$recipe" .yaml)
   [ -f "$run/report.html" ] || scripts/finetune train "$recipe" --out "$run" >"$run.log" 2>&1

@@ -29,7 +29,7 @@ internal static partial class ShellExamples
     }
 
     /// <summary>The words of a shell command up to a pipe, a redirection, a comment or the next command.</summary>
-    private static List<string> Words(string command)
+    public static IReadOnlyList<string> Words(string command)
     {
         var words = new List<string>();
         var word = new StringBuilder();
