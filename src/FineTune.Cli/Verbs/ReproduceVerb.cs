@@ -57,7 +57,13 @@ internal static class ReproduceVerb
     {
         var display = new TrainDisplay(ui, experiment);
         display.Introduce();
-        var result = TrainingRun.Start(experiment, TimeProvider.System, display.Listen, run => display.Watch(run), stop);
+        void Listen(TrainEvent e)
+        {
+            if (e is not TrainEvent.Advised) // the run is to be as it was
+                display.Listen(e);
+        }
+
+        var result = TrainingRun.Start(experiment, TimeProvider.System, Listen, run => display.Watch(run), stop);
         return result.Finished ? result : throw new OperationCanceledException();
     }
 

@@ -102,7 +102,7 @@ public sealed class Advice(Recipe recipe, IReadOnlyList<string> classes, Plan? p
     };
 
     private string? StillBetter(int best) => best >= Few && best == _epochs[^1].Epoch && best == recipe.Epochs - 1
-        ? $"Validation was best in the last epoch: a longer run may be better ({(IsAuto ? "--minutes" : $"--epochs {2 * recipe.Epochs}")})."
+        ? $"Validation was best in the last epoch: a longer run may be better ({(IsAuto && plan!.Decisions.Any(d => d.What == "length") ? "--minutes" : $"--epochs {2 * recipe.Epochs}")})."
         : null;
 
     private string? NeverPredicted(Predictions chosen)

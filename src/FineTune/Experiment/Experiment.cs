@@ -48,6 +48,7 @@ public sealed class Experiment : IDisposable
         var vector = new ParameterVector(network);
         var training = Sources.Learning(recipe, Dataset.Split(SplitName.Train), network, _decoded);
         CheckPhases(recipe, _phases, vector, training.BatchesPerEpoch * recipe.EpochRepeats);
+        Notes = [.. Notes, .. WithoutCycles(recipe, RunOf(recipe, training.BatchesPerEpoch * recipe.EpochRepeats))];
         if (recipe.Head.Init == HeadInit.Exact && built.NewHead)
             ExactHead = FitHead(recipe, network);
         if (recipe.Distill.Teacher is not null)
@@ -350,6 +351,15 @@ public sealed class Experiment : IDisposable
         if (!recipe.AllowDuplicates)
             inspection.RefuseLeaks();
         return (screened, inspection);
+    }
+
+    private IEnumerable<string> WithoutCycles(Recipe recipe, Horizon run)
+    {
+        if (recipe.Snapshots > 0 && _phases.Any(p => p.TakesSnapshots && CourseOf(p, run).Ends is not { Count: > 0 }))
+        {
+            yield return $"The schedule {recipe.EffectiveSchedule.Name} has no cycles: the {recipe.Snapshots} snapshots are taken at even "
+                + "distances, wherever the learning rate is by then; schedule=snapshot takes each at the end of a cycle.";
+        }
     }
 
     private static IEnumerable<string> Leaks(Recipe recipe, Inspection inspection)

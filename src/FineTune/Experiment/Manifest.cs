@@ -41,8 +41,10 @@ public static class Manifest
             })]),
             ["left_out"] = new JsonArray([.. experiment.Dataset.LeftOut.Select(f => (JsonNode?)$"{f.Path}: {f.Reason}")]),
             ["classes"] = new JsonArray([.. parts.Classes.Select(c => (JsonNode?)c)]),
-            ["starting_weights"] = experiment.StartingWeights,
-            ["starting_weights_sha256"] = experiment.StartingWeights is { } file && File.Exists(file) ? HashFile(file) : null,
+            ["starting_weights"] = experiment.StartingWeights ?? Began(experiment, "starting_weights"), // a resumed run opens none
+            ["starting_weights_sha256"] = experiment.StartingWeights is { } file && File.Exists(file)
+                ? HashFile(file)
+                : Began(experiment, "starting_weights_sha256"),
             ["starting_weights_notes"] = Notes(experiment),
             ["measured_seconds"] = Measured(experiment),
             ["plan"] = experiment.Plan?.Json,

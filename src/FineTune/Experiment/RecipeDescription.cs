@@ -58,7 +58,8 @@ public sealed record RecipeDescription(Recipe Recipe, IReadOnlyList<string> Miss
         _ = LossTable.Create(recipe.Loss, recipe.LabelSmoothing, [new Sample("a", 0), new Sample("b", 1)], classes);
         var input = model.Length > 0 ? Zoo.Find(model).Size(classes.Length)?.Input : null;
         input ??= Preprocessing.ImageNet;
-        _ = Augmentations.Train(recipe.Augment, recipe.Input.Size ?? input.InputSize, recipe.Input.Resize ?? input.ResizeTo);
+        var resize = recipe.Input.Resize switch { null => input.ResizeTo, 0 => null, var r => r };
+        _ = Augmentations.Train(recipe.Augment, recipe.Input.Size ?? input.InputSize, resize);
         if (model.Length == 0)
             return;
         TorchEngine.Start(recipe.Threads);

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using FineTune.Ensemble;
 using FineTune.Experiment;
 using FineTune.Tests.Train;
+using FineTune.Train;
 using FineTune.Weights;
 
 namespace FineTune.Tests.Experiment;
@@ -38,6 +39,31 @@ public sealed class TrainingRunTests : IDisposable
 
         Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories)
             .ShouldNotContain(f => f.EndsWith(".tmp") || f.EndsWith("next.safetensors"));
+    }
+
+    [Fact]
+    public void Snapshots_of_a_schedule_without_cycles_are_said_to_be_at_even_distances()
+    {
+        string[] Notes(Recipe recipe)
+        {
+            using var experiment = FineTune.Experiment.Experiment.Prepare(recipe, _tiny.Folder("a"));
+            return [.. experiment.Notes.Where(n => n.Contains("no cycles", StringComparison.Ordinal))];
+        }
+
+        Notes(_tiny.Recipe).ShouldBeEmpty();
+        Notes(_tiny.Recipe with { Schedule = new NamedSpec("one-cycle"), Snapshots = 0 }).ShouldBeEmpty();
+        Notes(_tiny.Recipe with { Schedule = new NamedSpec("one-cycle") }).Single()
+            .ShouldStartWith("The schedule one-cycle has no cycles: the 2 snapshots are taken at even distances");
+    }
+
+    [Theory]
+    [InlineData("input.resize=0")]
+    [InlineData("input.resize=24")]
+    public void A_recipe_that_trains_is_usable(string setting)
+    {
+        var folder = _tiny.Folder("a");
+        _tiny.Start(_tiny.Recipe with { Epochs = 1, Snapshots = 0 }, folder);
+        RecipeDescription.Of(folder.Recipe, [setting]).RequireUsable();
     }
 
     [Fact]

@@ -155,6 +155,9 @@ public sealed class ResumeTests : IDisposable
         Directory.Move(_tiny.Data, Path.Combine(moved, "data"));
         Directory.Move(_tiny.Folder("stopped").Path, Path.Combine(moved, "stopped"));
         _tiny.Resume(new RunFolder(Path.Combine(moved, "stopped")), []).FinalWeights.ShouldBe(expected.FinalWeights);
+        var (whole, resumed) = (Manifest.Of(_tiny.Folder("whole"))!, Manifest.Of(new RunFolder(Path.Combine(moved, "stopped")))!);
+        foreach (var key in new[] { "starting_weights", "starting_weights_sha256", "final_weights_sha256" })
+            ((string?)resumed[key]).ShouldNotBeNull().ShouldBe((string?)whole[key]);
         Directory.Move(Path.Combine(moved, "data"), _tiny.Data);
     }
 
