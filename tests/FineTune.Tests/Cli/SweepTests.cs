@@ -83,6 +83,51 @@ public sealed class SweepTests : IDisposable
         Finetune.Run("sweep", "--out", In("dies"), "--retry").Code.ShouldBe(0);
     }
 
+    /// <summary>Stand-ins for Slurm's commands, which lose the second job of the first array; scripts/sweep-slurm.sh has the real ones.</summary>
+    [Fact]
+    public void Jobs_that_end_before_their_run_does_are_given_to_Slurm_again()
+    {
+        var bin = Directory.CreateDirectory(In("bin")).FullName;
+        void Command(string name, string text)
+        {
+            File.WriteAllText(Path.Combine(bin, name), "#!/bin/sh\n" + text);
+            Finetune.RunProgram("chmod", ["755", Path.Combine(bin, name)]).ShouldSucceed();
+        }
+
+        Command("sbatch", $$"""
+            echo "$@" >>{{In("submitted")}}
+            count=$(wc -l <{{In("submitted")}})
+            for word in "$@"; do case $word in --array=1-*) jobs=${word#--array=1-} ;; esac; script=$word; done
+            for job in $(seq "$jobs"); do
+              [ "$count" -eq 1 ] && [ "$job" -eq 2 ] || SLURM_ARRAY_TASK_ID=$job sh "$script" >/dev/null 2>&1 || true
+            done
+            echo "$((40 + count))"
+            """);
+        Command("srun", "shift\nexec \"$@\"\n");
+        Command("squeue", "exit 0\n");
+        var file = Sweep("seeds: 3\n");
+        var said = Finetune.RunProgram(
+            "dotnet",
+            [.. Finetune.Program.Skip(1), "sweep", file, "--out", In("cluster"), "--on", "slurm", "--sbatch=--partition=short"],
+            ("PATH", $"{bin}:{Environment.GetEnvironmentVariable("PATH")}"));
+
+        said.Code.ShouldBe(0, said.Error);
+        said.Error.ShouldContain("3 runs are in Slurm's queue as job 41");
+        said.Error.ShouldContain("1 of the runs have not come to their end and are given to Slurm again.");
+        var submitted = File.ReadAllLines(In("submitted"));
+        submitted.Length.ShouldBe(2);
+        foreach (var option in new[] { "--array=1-3", "--cpus-per-task=1", "--requeue", "--signal=TERM@60", "--partition=short" })
+            submitted[0].ShouldContain(option);
+        submitted[1].ShouldContain("--array=1-1");
+        Finetune.Run("sweep", file, "--out", In("local")).Code.ShouldBe(0);
+        File.ReadAllText(new SweepFolder(In("cluster")).Results).ShouldBe(File.ReadAllText(new SweepFolder(In("local")).Results));
+    }
+
+    [Fact]
+    public void Without_Slurm_one_sentence_says_so() => Finetune.RunProgram(
+        "dotnet", [.. Finetune.Program.Skip(1), "sweep", Sweep("seeds: 1\n"), "--out", In("none"), "--on", "slurm"],
+        ("PATH", Path.GetDirectoryName(Environment.ProcessPath)!)).Error.ShouldContain("Slurm's sbatch is not on this machine; --on local trains");
+
     [Theory]
     [InlineData("--out {0}/none", 1, "is no sweep")]
     [InlineData("{0}/sweep.yaml --out {0}/s --on moon --gather", 0, "")]
