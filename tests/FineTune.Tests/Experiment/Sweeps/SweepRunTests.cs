@@ -111,13 +111,14 @@ public sealed class SweepRunTests : IDisposable
     [Fact]
     public void Folds_are_validated_on_in_turn_and_the_folders_own_validation_images_are_measured_on_once()
     {
-        var results = Run("folds", "folds: 3\nover: { optimizer.lr: [0.002, 0.05] }\n");
+        var results = Run("folds", "folds: 3\nover: { optimizer.lr: [0.05, 0.002] }\n");
+        results.Leader!.Configuration.ShouldBe(2); // not the first: that measuring the first would be seen
 
         var images = results.Rows[0].Tasks.Select(t => RunImages.Read(Folder("folds").Run(t.Number))!).ToArray();
         images.SelectMany(i => i.Of(SplitName.Validation)).Select(i => i.Path).Order(StringComparer.Ordinal).ShouldBe(
             images[0].Of(SplitName.All).Where(i => i.Split != SplitName.Test).Select(i => i.Path).Order(StringComparer.Ordinal));
         results.Test.ShouldNotBeNull();
-        (results.Test.Images, results.Test.Top1.Count, results.Test.Configuration).ShouldBe((15, 3, results.Leader!.Configuration));
+        (results.Test.Images, results.Test.Top1.Count, results.Test.Configuration).ShouldBe((15, 3, 2));
         foreach (var task in results.Plan.Tasks)
         {
             File.Exists(Folder("folds").Run(task.Number).TestOpened).ShouldBe(task.Configuration == results.Leader.Configuration);
@@ -127,6 +128,20 @@ public sealed class SweepRunTests : IDisposable
         SweepRun.Start(Folder("folds"), new InThisProcess()).Test.ShouldNotBeNull();
         File.ReadAllText(Folder("folds").Test).ShouldBe(before);
         File.ReadLines(Folder("folds").Run(results.Leader.Tasks[0].Number).TestOpened).Count().ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("set: { threads: 0 }", 1, true)]
+    [InlineData("set: { threads: 2 }", 2, false)]
+    [InlineData("over: { threads: [1, 3] }", 3, false)]
+    public void Each_run_has_one_thread_unless_the_recipe_says_otherwise(string yaml, int threads, bool said)
+    {
+        var spec = Spec(yaml);
+        var plan = SweepPlan.Of(spec);
+        plan.Threads.ShouldBe(threads);
+        plan.Notes.Any(n => n.StartsWith("Each run has 1 thread", StringComparison.Ordinal)).ShouldBe(said);
+        plan.Keep(Folder("threads"), spec);
+        SweepPlan.RecipeOf(Folder("threads"), plan.Tasks[^1]).Threads.ShouldBe(threads);
     }
 
     [Fact]
