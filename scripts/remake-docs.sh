@@ -6,20 +6,22 @@
 #   scripts/remake-docs.sh --write [FOLDER]    the same, and puts the figures into the pages
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-page=docs/recipes.md
-rows=$(mktemp)
 temp=$(mktemp -d)
-trap 'rm -rf "$rows" "$page.new" "$temp"' EXIT
-scripts/finetune list keys --markdown >"$rows"
-{ grep -v '^| `' "$page"; cat "$rows"; } >"$page.new"
-mv "$page.new" "$page"
-[ $# -gt 0 ] || exit 0
+page=docs/recipes.md
+trap 'rm -rf "$page.new" "$temp"' EXIT
+if [ $# -eq 0 ]; then
+  scripts/finetune list keys --markdown >"$temp/rows"
+  { grep -v '^| `' "$page"; cat "$temp/rows"; } >"$page.new"
+  mv "$page.new" "$page"
+  exit 0
+fi
 what=${1#--}
 folder=${2:-$temp}
 if [ "$what" != check ] && [ "$what" != write ]; then
   echo "remake-docs: say --check or --write" >&2
   exit 2
 fi
+mkdir -p "$folder"
 for sweep in transfer regularizers fractional-pooling decay optimizers halving; do
   scripts/finetune sweep scripts/experiments/$sweep.yaml --out "$folder/$sweep" >"$folder/$sweep.log" 2>&1 || {
     tail -1 "$folder/$sweep.log" >&2

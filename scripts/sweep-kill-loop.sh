@@ -27,12 +27,13 @@ YAML
 begun=$SECONDS
 "${finetune[@]}" sweep "$work/sweep.yaml" --out "$work/whole" >"$work/whole.log" 2>&1
 span=$((2 + (SECONDS - begun) / 4)) # a kill comes within a quarter of the whole, after the plan
-echo "unkilled: $(grep -c '"status": "finished"' "$work/whole/results.json") configurations finished, $(grep -c '"status": "failed"' "$work/whole/results.json") failed"
+count() { grep -c "\"status\": \"$1\"" "$work/whole/results.json"; }
+echo "unkilled: $(count finished) configurations finished, $(count failed) failed"
 
 for kill in $(seq "$kills"); do
   "${finetune[@]}" sweep "$work/sweep.yaml" --out "$work/killed" >>"$work/killed.log" 2>&1 </dev/null &
   child=$!
-  until [ -f "$work/killed/sweep.json" ]; do sleep 0.1; done
+  until [ "$kill" -eq 1 ] || [ -f "$work/killed/sweep.json" ]; do sleep 0.1; done # the first comes in the midst of planning
   sleep "$((RANDOM % span)).$((RANDOM % 10))"
   what="the sweep"
   children=$(pgrep -P "$child" || true)
@@ -44,7 +45,8 @@ for kill in $(seq "$kills"); do
   kill -9 "$child" 2>/dev/null || true
   wait "$child" 2>/dev/null || true
   child=
-  echo "kill $kill: $what, with $(ls "$work/killed/runs" 2>/dev/null | wc -l) runs begun and $(ls -d "$work"/killed/runs/*/report.html 2>/dev/null | wc -l) ended"
+  ended=$(find "$work/killed/runs" -name report.html 2>/dev/null | wc -l)
+  echo "kill $kill: $what, with $(find "$work/killed/runs" -name recipe.yaml 2>/dev/null | wc -l) runs begun and $ended ended"
 done
 "${finetune[@]}" sweep "$work/sweep.yaml" --out "$work/killed" >>"$work/killed.log" 2>&1
 cmp "$work/whole/results.json" "$work/killed/results.json"

@@ -42,4 +42,5 @@ grep -E 'given to Slurm|in Slurm' "$work/cluster.log" | sed 's/^/  /'
 echo "local: "
 "${finetune[@]}" sweep "$work/sweep.yaml" --out "$work/local" >"$work/local.log" 2>&1
 cmp "$work/cluster/results.json" "$work/local/results.json"
-echo "Slurm with a drained node and local processes: the same table of $(grep -c '"rank"' "$work/local/results.json") configurations, byte by byte"
+rows=$(grep -c '"rank"' "$work/local/results.json")
+echo "Slurm with a drained node and local processes: the same table of $rows configurations, byte by byte"

@@ -101,6 +101,7 @@ def main(verb, folder, *pages):
             results = Path(folder, match[1], "results.json")
             if not results.exists():
                 print(f"{page}: no results of {match[1]}")
+                failed = True
                 return match[0]
             new = table(json.loads(results.read_text()), options)
             if verb == "check":

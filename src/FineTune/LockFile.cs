@@ -1,12 +1,10 @@
-using System.Diagnostics;
-
 namespace FineTune;
 
 /// <summary>A file that one process holds at a time. It stays when it is given back; what a killed process held is free.</summary>
 internal static class LockFile
 {
     private const int Pause = 10; // milliseconds
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private const int Linux = 11, MacOs = 35, Sharing = 32, Locked = 33; // EWOULDBLOCK, and Windows' two errors
 
     /// <summary>Holds a file.</summary>
     /// <param name="path">It is made if it is not there; its folder is.</param>
@@ -20,7 +18,7 @@ internal static class LockFile
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1);
         }
-        catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException) && File.Exists(path))
+        catch (IOException e) when ((e.HResult & 0xFFFF) is Linux or MacOs or Sharing or Locked)
         {
             return null;
         }
@@ -30,17 +28,16 @@ internal static class LockFile
         }
     }
 
-    /// <summary>Holds a file that others hold for moments.</summary>
+    /// <summary>Holds a file, however long another process does.</summary>
     /// <param name="path">It is made if it is not there; its folder is.</param>
-    /// <exception cref="FineTuneException">Another process has it for too long, or it cannot be written.</exception>
+    /// <exception cref="FineTuneException">It cannot be written.</exception>
     public static IDisposable Hold(string path)
     {
-        for (var start = Stopwatch.GetTimestamp(); ; Thread.Sleep(Pause))
+        while (true)
         {
             if (TryHold(path) is { } held)
                 return held;
-            if (Stopwatch.GetElapsedTime(start) > Patience)
-                throw new FineTuneException($"Another process has held '{path}' for {Patience.TotalMinutes:0} minutes; wait for it, or stop it.");
+            Thread.Sleep(Pause);
         }
     }
 }

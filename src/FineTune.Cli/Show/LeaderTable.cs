@@ -43,8 +43,14 @@ internal static class LeaderTable
             ui.Result($"and {Format.Count(results.Rows.Count - Most)} more, in {folder.Results}");
         foreach (var failed in results.Rows.Where(r => r.Failure is not null).GroupBy(r => r.Failure))
             ui.Result($"failed      {Format.Plural(failed.Count(), "configuration")}: {failed.Key}");
-        if (results.Test is { } test)
-            ui.Result($"test        {Format.Rate(test.Accuracy.Mean, test.Accuracy.Interval)} of {test.Images} test images, measured on once");
+        if (results.WhyNoTest is { } why)
+            ui.Result($"test        {why}");
+        if (results.Test is { Accuracy: { } measured } test && test.Configuration == results.Leader?.Configuration)
+        {
+            var rate = measured.Interval is { } range ? Format.Rate(measured.Mean, range) : Format.Percent(measured.Mean);
+            ui.Result($"test        {rate} of {test.Images} test images, measured on once");
+        }
+
         var part = results.AllEpochs is { } all and > 0
             ? $", {Format.Percent((double)results.Epochs / all)} of the {Format.Count(all)} of all runs to their end"
             : string.Empty;

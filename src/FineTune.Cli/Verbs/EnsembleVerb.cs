@@ -159,7 +159,8 @@ internal static class EnsembleVerb
         ui.Result($"ensemble     {report.Method} of {report.Rows.Count} members: {Format.Top1(report.Ensemble)}, "
             + $"nll {Format.Number(report.Ensemble.Nll)}, on {report.Ensemble.N} {report.Split} images");
         var (ensemble, single) = (report.OnlyEnsembleRight, report.OnlySingleRight);
-        ui.Result($"difference   only the ensemble is right: {Format.Plural(ensemble, "image")}; only the best single: {Format.Plural(single, "image")}");
+        ui.Result($"difference   only the ensemble is right: {Format.Plural(ensemble, "image")}; "
+            + $"only the best single: {Format.Plural(single, "image")}");
         ui.Result($"p-value      {Format.Number(report.PValue, "0.###")} (exact McNemar test){NotSignificant(report.PValue)}");
     }
 

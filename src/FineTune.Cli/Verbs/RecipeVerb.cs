@@ -65,8 +65,8 @@ internal static class RecipeVerb
         switch (what)
         {
             case Schema:
-                Console.Out.WriteLine(
-                    (names is [Sweep] ? SweepKeys.Schema() : RecipeSchema.Make()).ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true }));
+                var schema = names is [Sweep] ? SweepKeys.Schema() : RecipeSchema.Make();
+                Console.Out.WriteLine(schema.ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true }));
                 return Exit.Done;
             case Diff:
                 return Compare(RecipeDescription.Of(names[0], settings), RecipeDescription.Of(names[1], settings), ui);

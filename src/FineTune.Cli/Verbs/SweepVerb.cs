@@ -71,7 +71,10 @@ internal static class SweepVerb
         }
         catch (OperationCanceledException)
         {
-            ui.Say($"Stopped; go on with: {Shell.Line("sweep", "--out", folder.Path)}");
+            string[] where = parsed.GetValue(On) == Local
+                ? []
+                : ["--on", parsed.GetValue(On)!, .. parsed.GetValue(SlurmOptions)!.Select(o => $"--sbatch={o}")];
+            ui.Say($"Stopped; go on with: {Shell.Line(["sweep", "--out", folder.Path, .. where])}");
             return Exit.Stopped;
         }
     }
@@ -118,7 +121,8 @@ internal static class SweepVerb
 
     private static void Tell(Ui ui, SweepPlan plan, SweepStep step)
     {
-        var settings = string.Join(' ', plan.Configurations[step.Task.Configuration - 1].Append(step.Task.Replicate).Where(s => s.Length > 0));
+        var words = plan.Configurations[step.Task.Configuration - 1].Append(step.Task.Replicate);
+        var settings = string.Join(' ', words.Where(s => s.Length > 0));
         var what = step.Failure is { } failure ? $"failed: {failure}"
             : step.Top1 is { } top1 ? $"{Format.Plural(step.Epochs, "epoch")}, top-1 {Format.Percent(top1)}"
             : $"{Format.Plural(step.Epochs, "epoch")}";

@@ -55,7 +55,10 @@ public sealed record Dataset
         var left = Split(SplitName.Train).Select(s => Relative(s.Path)).Where(name => !kept.Contains(name));
         return Rearranged((name, split) => split == SplitName.Train && !kept.Contains(name) ? null : split) with
         {
-            LeftOut = [.. LeftOut.Concat(left.Select(name => new LeftOutFile(name, BeyondLimit))).OrderBy(f => f.Path, StringComparer.Ordinal)],
+            LeftOut =
+            [
+                .. LeftOut.Concat(left.Select(name => new LeftOutFile(name, BeyondLimit))).OrderBy(f => f.Path, StringComparer.Ordinal),
+            ],
         };
     }
 

@@ -101,8 +101,11 @@ public sealed class Advice(Recipe recipe, IReadOnlyList<string> classes, Plan? p
         _ => null,
     };
 
+    private string Longer =>
+        IsAuto && plan!.Decisions.Any(d => d.What == "length") ? "--minutes" : $"--epochs {2 * recipe.Epochs}";
+
     private string? StillBetter(int best) => best >= Few && best == _epochs[^1].Epoch && best == recipe.Epochs - 1
-        ? $"Validation was best in the last epoch: a longer run may be better ({(IsAuto && plan!.Decisions.Any(d => d.What == "length") ? "--minutes" : $"--epochs {2 * recipe.Epochs}")})."
+        ? $"Validation was best in the last epoch: a longer run may be better ({Longer})."
         : null;
 
     private string? NeverPredicted(Predictions chosen)

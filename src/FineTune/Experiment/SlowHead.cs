@@ -24,8 +24,8 @@ internal static class SlowHead
         return sum >= Enough ? []
             :
             [
-                Invariant($"{steps} {(steps == 1 ? "step" : "steps")} at a learning rate of {phases.Max(p => p.Lr):0.######} at most: a new head will hardly move. ")
-                    + "Recipe auto, or a higher --lr, helps.",
+                Invariant($"{steps} {(steps == 1 ? "step" : "steps")} at a learning rate of {phases.Max(p => p.Lr):0.######} at most: ")
+                    + "a new head will hardly move. Recipe auto, or a higher --lr, helps.",
             ];
     }
 

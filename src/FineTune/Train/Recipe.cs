@@ -211,7 +211,11 @@ public sealed record Recipe
         foreach (var key in RecipeKeys.All)
             key.Check(this);
         if (Head.Penalty is not null && Head.Init != HeadInit.Exact)
-            throw new FineTuneException($"head.penalty is of an exact head; give head.init={HeadInit.Exact} too, or leave head.penalty empty.");
+        {
+            throw new FineTuneException(
+                $"head.penalty is of an exact head; give head.init={HeadInit.Exact} too, or leave head.penalty empty.");
+        }
+
         var form = HeadForm.Parse(Head.Form, Head.Hidden);
         if (form != HeadForm.Linear && Head.Init == HeadInit.Exact)
             throw new FineTuneException($"head.init exact fits a linear head; leave it at default for a head of form {form.Name}.");

@@ -75,7 +75,8 @@ public sealed class CatalogTests : IDisposable
             [("a", "net a-01234567.pth", "01234567", 64, false, null), ("b", "b.pth", null, 32, true, 7)]);
         cards.ShouldAllBe(c => c.Model == "tinynet" && c.Classes.SequenceEqual(new[] { "disc", "star" }));
         Catalog.Find("tinynet", "default", _scratch.Folder).Card!.Name.ShouldBe("b");
-        Should.Throw<FineTuneException>(() => Catalog.Find(null, "default", _scratch.Folder)).Message.ShouldContain("say of which, as in resnet18=default or --model resnet18");
+        Should.Throw<FineTuneException>(() => Catalog.Find(null, "default", _scratch.Folder)).Message
+            .ShouldContain("say of which, as in resnet18=default or --model resnet18");
     }
 
     [Theory]

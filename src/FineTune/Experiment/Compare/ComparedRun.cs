@@ -28,12 +28,13 @@ public sealed record ComparedRun(string Run, RunSummary Summary, IReadOnlyList<J
     /// <summary>Reads a run from its files, and measures its snapshots and, if that is asked for, its result.</summary>
     /// <param name="run">Its folder.</param>
     /// <param name="predict">Whether its result is to predict its validation images.</param>
+    /// <param name="ensemble">Whether its snapshots are measured, where it has some.</param>
     /// <exception cref="FineTuneException">The folder holds no run, or none of whose epochs has ended.</exception>
-    internal static ComparedRun Open(string run, bool predict)
+    internal static ComparedRun Open(string run, bool predict, bool ensemble = true)
     {
         var folder = new Train.RunFolder(run);
         var read = new ComparedRun(run, RunSummary.Read(run), MetricsFile.Lines(folder));
-        if (folder.Snapshots.Count > 0)
+        if (ensemble && folder.Snapshots.Count > 0)
         {
             var session = new RunSession(run);
             read = read with { Ensemble = session.Ensemble(MemberSelection.Parse("all"), null), Notes = session.Notes };

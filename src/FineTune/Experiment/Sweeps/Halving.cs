@@ -20,10 +20,18 @@ internal static class Halving
         var most = 0; // choices on the way
         for (long at = halving.First; at * halving.Keep <= epochs; at *= halving.Keep)
             most++;
-        most = Math.Max(1, most);
         if (halving.Brackets)
-            return [.. Enumerable.Range(0, most + 1).Select(k => Bracket(halving.Keep, most - k, Begun(halving.Keep, most - k, most), epochs))];
+        {
+            return
+            [
+                .. Enumerable.Range(0, most + 1)
+                    .Select(k => Bracket(halving.Keep, most - k, Begun(halving.Keep, most - k, most), epochs)),
+            ];
+        }
+
         var count = spec.Runs ?? SearchPoints.Of(spec, null).Count;
+        if (most == 0) // one choice, as late as is asked for
+            return [[new SweepRung(halving.First, count), new SweepRung(0, Math.Max(1, count / halving.Keep))]];
         return [Bracket(halving.Keep, most, count, epochs)];
     }
 

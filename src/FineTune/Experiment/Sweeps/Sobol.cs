@@ -2,7 +2,7 @@ namespace FineTune.Experiment.Sweeps;
 
 /// <summary>
 /// The sequence of Sobol (1967) in several dimensions, by the direction numbers of Joe and Kuo (2008), moved by a random digital
-/// shift (Owen 1998): its points fill the unit cube evenly, however many are taken.
+/// shift: its points fill the unit cube evenly, however many are taken.
 /// </summary>
 internal static class Sobol
 {

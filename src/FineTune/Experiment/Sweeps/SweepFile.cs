@@ -37,7 +37,11 @@ public static class SweepFile
         var spec = new SweepSpec
         {
             Base = Base(tree.GetValueOrDefault(SweepKeys.Recipe), folder),
-            Set = [.. Map(SweepKeys.Set, tree.GetValueOrDefault(SweepKeys.Set)).Select(s => SweepSetting.Of(Known(s.Key), s.Value)), .. settings.Select(Settable)],
+            Set =
+            [
+                .. Map(SweepKeys.Set, tree.GetValueOrDefault(SweepKeys.Set)).Select(s => SweepSetting.Of(Known(s.Key), s.Value)),
+                .. settings.Select(Settable),
+            ],
             Over = Blocks(tree.GetValueOrDefault(SweepKeys.Over)),
             Search = Enum.Parse<SearchKind>(search, ignoreCase: true),
             Runs = (int?)Whole(SweepKeys.Runs, tree, 1, SearchPoints.Most),
@@ -55,7 +59,11 @@ public static class SweepFile
     {
         var brackets = spec.Halving is { Brackets: true };
         if (spec.Search == SearchKind.Grid && spec.Runs is not null)
-            throw new FineTuneException("A grid has as many runs as there are combinations; leave out runs, or search at random or by sobol.");
+        {
+            throw new FineTuneException(
+                "A grid has as many runs as there are combinations; leave out runs, or search at random or by sobol.");
+        }
+
         if (brackets && (spec.Search == SearchKind.Grid || spec.Runs is not null))
             throw new FineTuneException("hyperband says how many runs there are: search at random or by sobol, and leave out runs.");
         if (!brackets && spec.Search != SearchKind.Grid && spec.Runs is null)
@@ -109,7 +117,11 @@ public static class SweepFile
         };
         var (from, to) = (End("from"), End("to"));
         if (from >= to)
-            throw new FineTuneException($"The range of {key} goes from {OptionReader.Text(from)} to {OptionReader.Text(to)}; the first is to be smaller.");
+        {
+            throw new FineTuneException(
+                $"The range of {key} goes from {OptionReader.Text(from)} to {OptionReader.Text(to)}; the first is to be smaller.");
+        }
+
         if (scale == "log" && from <= 0)
             throw new FineTuneException($"The range of {key} begins at {OptionReader.Text(from)}; on a log scale it is to begin above 0.");
         var isWhole = RecipeKeys.All.Any(k => k.Name == key && k.Schema["type"]?.ToJsonString() == "\"integer\"");
@@ -135,7 +147,9 @@ public static class SweepFile
         if (map.Keys.FirstOrDefault(k => k is not ("keep" or "first")) is { } unknown)
             throw Nearest.Unknown($"key of {given[0]}", unknown, ["keep", "first"]);
         return new HalvingOptions(
-            (int)(Whole("keep", map, 2, SweepKeys.MostKeep) ?? 3), (int)(Whole("first", map, 1, int.MaxValue) ?? 1), given[0] == SweepKeys.Hyperband);
+            (int)(Whole("keep", map, 2, SweepKeys.MostKeep) ?? 3),
+            (int)(Whole("first", map, 1, int.MaxValue) ?? 1),
+            given[0] == SweepKeys.Hyperband);
     }
 
     /// <summary>key=value, where a sweep may set the key.</summary>

@@ -45,6 +45,22 @@ public sealed record SweepFolder(string Path)
     /// <summary>Holds the whole sweep for a moment, to write what all share.</summary>
     internal IDisposable Hold() => LockFile.Hold(System.IO.Path.Combine(In("locks"), "sweep"));
 
+    /// <summary>Holds the test images, however long another process measures on them.</summary>
+    internal IDisposable HoldTest() => LockFile.Hold(System.IO.Path.Combine(In("locks"), "test"));
+
+    /// <summary>Whether the folder is that of a sweep, or has nothing in it but what a process left that was killed as it planned one.</summary>
+    internal bool IsUsable => File.Exists(Plan) || !Directory.Exists(Path)
+        || Directory.EnumerateFileSystemEntries(Path).All(f => Directory.Exists(f)
+            ? Parts.Contains(System.IO.Path.GetFileName(f))
+            : Directory.Exists(In("locks")) && (System.IO.Path.GetFileName(f) == "base.yaml" || IsTemporary(f)));
+
+    /// <summary>Deletes what a killed process was about to write for all; the caller holds the sweep.</summary>
+    internal void DeleteTemporaries()
+    {
+        foreach (var file in Directory.GetFiles(Path).Where(f => IsTemporary(f) && !f.StartsWith(Test, StringComparison.Ordinal)))
+            File.Delete(file);
+    }
+
     /// <summary>Makes the folders.</summary>
     /// <exception cref="FineTuneException">They cannot be made.</exception>
     internal void Create()
@@ -59,6 +75,8 @@ public sealed record SweepFolder(string Path)
             throw new FineTuneException($"The sweep's folder '{Path}' cannot be used: {AtomicFile.Reason(e)}; give another.", e);
         }
     }
+
+    private static bool IsTemporary(string file) => file.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal);
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
 

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace FineTune.Experiment.Sweeps;
 
-/// <summary>The results of a sweep for machines: what is in it follows from the runs alone, not from when or where they were trained.</summary>
+/// <summary>
+/// The results of a sweep for machines: what is in it follows from the runs alone, not from when or where they were trained.
+/// </summary>
 public static class SweepJson
 {
     /// <summary>All of it.</summary>
@@ -14,6 +16,7 @@ public static class SweepJson
         ["epochs"] = results.Epochs,
         ["epochs_of_all"] = results.AllEpochs,
         ["test"] = results.Test is { } test ? Of(test) : null,
+        ["why_no_test"] = results.WhyNoTest,
         ["notes"] = new JsonArray([.. results.Notes.Select(n => (JsonNode?)n)]),
         ["configurations"] = new JsonArray([.. results.Rows.Select((r, k) => (JsonNode?)Of(r, k + 1))]),
     };
@@ -48,13 +51,13 @@ public static class SweepJson
 
     private static JsonObject Of(TestScore test)
     {
-        var (mean, interval) = test.Accuracy;
+        var accuracy = test.Accuracy;
         return new JsonObject
         {
             ["configuration"] = test.Configuration,
             ["images"] = test.Images,
-            ["top1"] = mean,
-            ["top1_interval"] = Of(interval),
+            ["top1"] = accuracy.Mean,
+            ["top1_interval"] = Of(accuracy.Interval),
             ["nll"] = test.Nll.Average(),
         };
     }

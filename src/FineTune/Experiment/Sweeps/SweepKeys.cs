@@ -60,7 +60,8 @@ public static class SweepKeys
         Runs => Whole(1, SearchPoints.Most),
         Seed => Type("integer"),
         Seeds => AnyOf(
-            Whole(1, MostSeeds), new JsonObject { ["type"] = "array", ["items"] = Type("integer"), ["minItems"] = 1, ["uniqueItems"] = true }),
+            Whole(1, MostSeeds),
+            new JsonObject { ["type"] = "array", ["items"] = Type("integer"), ["minItems"] = 1, ["uniqueItems"] = true }),
         Folds => Whole(2, MostFolds),
         Halving or Hyperband => AnyOf(new JsonObject { ["enum"] = new JsonArray(true) }, new JsonObject
         {

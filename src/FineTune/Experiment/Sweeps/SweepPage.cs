@@ -9,7 +9,8 @@ namespace FineTune.Experiment.Sweeps;
 internal static class SweepPage
 {
     private const int Most = 200; // rows of the table
-    private const string Css = ".faint { opacity: 0.25; stroke-width: 1.2 } .chart.wide { min-width: 640px } .card:has(.wide) { width: 100% }";
+    private const string Css = ".faint { opacity: 0.25; stroke-width: 1.2 } .chart.wide { min-width: 640px } "
+        + ".card:has(.wide) { width: 100% }";
 
     private static readonly string[] Columns =
         ["configuration", "accuracy (95%)", "NLL", "leader minus this (95%)", "p", "p (Holm)", "runs", "epochs", "seconds", "status"];
@@ -18,11 +19,11 @@ internal static class SweepPage
     /// <exception cref="FineTuneException">The file cannot be written.</exception>
     public static void Write(SweepFolder folder, SweepResults results, SweepProgress progress)
     {
-        var table = SweepTable.Of(results);
+        var table = SweepTable.Of(results, progress);
         Section?[] all = [Leaders(results), Effects(table), Coordinates(table), Cost(results, progress), Recipe(folder)];
         const string Title = "Sweep";
         var body = new StringBuilder($"<header><h1>{Title}</h1><p class=\"break\">{Html.Escape(Verdict(results))}</p></header>");
-        foreach (var note in results.Notes)
+        foreach (var note in results.Notes.Append(results.WhyNoTest).OfType<string>())
             body.Append($"<p class=\"warn break\">{Html.Escape(Printable.Of(note))}</p>");
         body.Append(Html.Sections([.. all.OfType<Section>()]));
         body.Append("<footer><p>This page loads nothing from elsewhere and runs no script.</p></footer>");
@@ -36,13 +37,18 @@ internal static class SweepPage
             return "No configuration has come to its end.";
         var open = results.Rows.Count(r => r.Status == ConfigurationStatus.Open);
         var all = open > 0 ? Html.Text($" {open} of {results.Rows.Count} configurations are not at their end yet.") : string.Empty;
-        var settings = leader.Settings.Count > 0 ? string.Join(", ", leader.Settings) : "the recipe";
+        var settings = Name(leader);
         var chosen = results.Plan.Choose == "val_top1"
             ? Html.Text($"The best on the validation images is {settings}, with {Rate(top1.Mean, top1.Interval)} right.")
             : Html.Text($"The best on the validation images is {settings}, with a negative log-likelihood of {leader.Nll:0.000}.");
-        var optimistic = results.Test is { } test
-            ? Html.Text($" On {test.Images} test images, which were measured on once: {Rate(test.Accuracy.Mean, test.Accuracy.Interval)}.")
-            : " It was chosen on these images, so its accuracy is optimistic; there are no test images to measure it on.";
+        var optimistic = results switch
+        {
+            { Test: { } test } when test.Configuration == leader.Configuration =>
+                Html.Text($" On {test.Images} test images, which were measured on once: {Rate(test.Accuracy.Mean, test.Accuracy.Interval)}."),
+            { Test: null, WhyNoTest: null } =>
+                " It was chosen on these images, so its accuracy is optimistic; there are no test images to measure it on.",
+            _ => " It was chosen on these images, so its accuracy is optimistic.",
+        };
         return chosen + (results.IsDone ? optimistic : string.Empty) + all;
     }
 
@@ -50,10 +56,10 @@ internal static class SweepPage
     {
         var rows = results.Rows.Take(Most).Select(r => new[]
         {
-            $"<span class=\"break\">{Html.Escape(Printable.Of(r.Settings.Count > 0 ? string.Join(", ", r.Settings) : "the recipe"))}</span>",
+            $"<span class=\"break\">{Html.Escape(Printable.Of(Name(r)))}</span>",
             r.Top1 is { } t ? Rate(t.Mean, t.Interval) : string.Empty,
             r.Nll is { } nll ? Html.Text($"{nll:0.000}") : string.Empty,
-            r.Behind is { } b ? Signed(results, b.Mean) + (b.Interval is { } i ? $" ({Signed(results, i.Low)} to {Signed(results, i.High)})" : "") : "",
+            Behind(results, r),
             P(r.PValue),
             P(r.AdjustedP),
             Html.Text($"{r.Tasks.Count}"),
@@ -67,7 +73,9 @@ internal static class SweepPage
                 _ => "to be trained",
             },
         });
-        var more = results.Rows.Count > Most ? Html.Text($" The best {Most} of {results.Rows.Count} are shown; results.json has all.") : string.Empty;
+        var more = results.Rows.Count > Most
+            ? Html.Text($" The best {Most} of {results.Rows.Count} are shown; results.json has all.")
+            : string.Empty;
         return new Section("leaders", "Configurations", Html.Table("configurations", Columns, rows), Tests(results) + more);
     }
 
@@ -76,11 +84,12 @@ internal static class SweepPage
         var runs = results.Rows[0].Tasks.Count;
         var how = (runs > 1, results.Plan.Folds > 0) switch
         {
-            (false, _) => "Each has one run: its interval is that of its validation images, and p is of McNemar's exact test, image by image. "
-                + "Neither knows of other seeds.",
-            (true, false) => Html.Text($"Each is the mean of {runs} seeds, with the interval of their spread; p is of a paired t test, seed by seed."),
-            _ => Html.Text($"Each is the mean of {runs} runs over {results.Plan.Folds} folds; intervals and the paired t test allow for folds that ")
-                + "train on much the same images (Nadeau and Bengio 2003).",
+            (false, _) => "Each has one run: its interval is that of its validation images, and p is of McNemar's exact test of the "
+                + "accuracy, image by image. Neither knows of other seeds.",
+            (true, false) => Html.Text($"Each is the mean of {runs} seeds, with the interval of their spread; p is of a paired t test, ")
+                + "seed by seed.",
+            _ => Html.Text($"Each is the mean of {runs} runs over {results.Plan.Folds} folds; intervals and the paired t test allow for ")
+                + "folds that train on much the same images (Nadeau and Bengio 2003).",
         };
         return how + " Holm's correction is for all comparisons with the leader.";
     }
@@ -96,7 +105,7 @@ internal static class SweepPage
             "effects",
             "What each key does",
             $"<div class=\"charts\">{string.Concat(charts)}</div>{(keys.Length > 1 ? EffectChart.Legend(table, by) : string.Empty)}",
-            "A dot is a configuration; a line joins the means of those with the same value.");
+            $"A dot is a configuration; a line joins the means of those with the same value.{table.When}");
     }
 
     private static Section? Coordinates(SweepTable table) =>
@@ -122,8 +131,17 @@ internal static class SweepPage
         "recipe",
         "The recipe that all begin from",
         Html.Card(
-            "recipe", $"<pre>{string.Join('\n', RegularFile.Text(folder.Base).Split('\n').Select(l => Html.Escape(Printable.Of(l))))}</pre>"),
+            "recipe",
+            $"<pre>{string.Join('\n', RegularFile.Text(folder.Base).Split('\n').Select(l => Html.Escape(Printable.Of(l))))}</pre>"),
         "sweep.json beside this page has what each run sets over it.");
+
+    private static string Name(ConfigurationRow row) => row.Settings.Count > 0 ? string.Join(", ", row.Settings) : "the recipe";
+
+    private static string Behind(SweepResults results, ConfigurationRow row)
+    {
+        var interval = row.Behind?.Interval is { } i ? $" ({Signed(results, i.Low)} to {Signed(results, i.High)})" : string.Empty;
+        return row.Behind is { } behind ? Signed(results, behind.Mean) + interval : string.Empty;
+    }
 
     private static string P(double? value) => value switch
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FineTune.Data;
 using FineTune.Train;
 
 namespace FineTune.Experiment.Sweeps;
@@ -56,7 +57,8 @@ public sealed record SweepPlan(
     {
         var notes = new List<string>();
         var settings = spec.Set.ToList();
-        var first = RecipeFile.Of(spec.Base, [.. settings, .. Settings(SearchPoints.Of(spec, spec.Search == SearchKind.Grid ? null : 1)[0])]);
+        var one = SearchPoints.Of(spec, spec.Search == SearchKind.Grid ? null : 1)[0];
+        var first = RecipeFile.Of(spec.Base, [.. settings, .. Settings(one)]);
         if (first.Threads == 0 && !Varies(spec, "threads"))
         {
             settings.Add("threads=1"); // bits hold for one number, whatever runs beside
@@ -89,7 +91,11 @@ public sealed record SweepPlan(
     public static SweepPlan Read(SweepFolder folder)
     {
         if (!File.Exists(folder.Plan))
-            throw new FineTuneException($"'{folder.Path}' is no sweep: it has no sweep.json. Begin one by `finetune sweep SWEEP.yaml --out DIR`.");
+        {
+            throw new FineTuneException(
+                $"'{folder.Path}' is no sweep: it has no sweep.json. Begin one by `finetune sweep SWEEP.yaml --out DIR`.");
+        }
+
         try
         {
             if (JsonSerializer.Deserialize<SweepPlan>(RegularFile.Text(folder.Plan), SnakeCase) is { } plan && plan.IsSound())
@@ -109,16 +115,13 @@ public sealed record SweepPlan(
     /// <exception cref="FineTuneException">The folder has another sweep or other files, or cannot be written.</exception>
     public void Keep(SweepFolder folder, SweepSpec spec)
     {
-        if (!File.Exists(folder.Plan) && Directory.Exists(folder.Path)
-            && Directory.EnumerateFileSystemEntries(folder.Path).Any(f => !Directory.Exists(f) || !SweepFolder.Parts.Contains(Path.GetFileName(f))))
-        {
+        if (!folder.IsUsable)
             throw new FineTuneException($"'{folder.Path}' is not empty and no sweep; give a folder that is new or empty.");
-        }
-
         foreach (var data in Tasks.DistinctBy(t => t.Configuration).Select(t => RecipeFile.Of(spec.Base, t.Settings).Data).Distinct())
             new RunFolder(folder.Path).CheckOutside(data);
         folder.Create();
         using var held = folder.Hold();
+        folder.DeleteTemporaries();
         var (plan, yaml) = (JsonSerializer.SerializeToNode(this, SnakeCase)!, RecipeTree.Write(spec.Base));
         if (File.Exists(folder.Plan))
         {
@@ -161,7 +164,11 @@ public sealed record SweepPlan(
         var folds = spec.Folds > 0 ? Enumerable.Range(1, spec.Folds).Select(f => (int?)f) : [null];
         var replicates = seeds.SelectMany(seed => folds.Select(fold => (seed, fold))).ToArray();
         if ((long)points.Count * replicates.Length > SearchPoints.Most)
-            throw new FineTuneException($"The sweep has {(long)points.Count * replicates.Length} runs; {SearchPoints.Most} at most can be planned.");
+        {
+            throw new FineTuneException(
+                $"The sweep has {(long)points.Count * replicates.Length} runs; {SearchPoints.Most} at most can be planned.");
+        }
+
         return
         [
             .. points.SelectMany((point, p) => replicates.Select((r, k) => new SweepTask(
@@ -186,18 +193,19 @@ public sealed record SweepPlan(
     /// <returns>Threads of a run, the most.</returns>
     private static int Checked(SweepSpec spec, SweepTask[] tasks)
     {
-        var (threads, folders, weights, epochs) =
-            (1, new HashSet<string>(StringComparer.Ordinal), new HashSet<(string, string)>(), new HashSet<int>());
+        var threads = 1;
+        var (folders, weights, epochs) = (new HashSet<(string, FolderOptions)>(), new HashSet<(string, string)>(), new HashSet<int>());
         var ranges = spec.Over.SelectMany(b => b).Where(a => a.Range is not null).Select(a => a.Key).ToHashSet(StringComparer.Ordinal);
-        var seen = new HashSet<string>(StringComparer.Ordinal); // values of a list, and keys of a range: a network is made for new ones alone
+        var seen = new HashSet<string>(StringComparer.Ordinal); // values of a list, keys of a range: a network is made for new ones alone
         foreach (var task in tasks.DistinctBy(t => t.Configuration))
         {
             Recipe recipe;
             try
             {
                 recipe = RecipeFile.Of(spec.Base, task.Settings);
-                if (folders.Add(recipe.Data) && !Directory.Exists(recipe.Data))
-                    throw new FineTuneException($"The data folder '{recipe.Data}' does not exist.");
+                CheckRepeats(recipe);
+                if (folders.Add((recipe.Data, recipe.Folder with { Seed = 0 })))
+                    _ = ImageFolder.Open(recipe.Data, recipe.Folder);
                 if (recipe is { Weights: { } given, Model.Length: > 0 } && weights.Add((recipe.Model, given)))
                     _ = LoadedModel.Read(recipe.Model, given);
                 var before = seen.Count;
@@ -213,11 +221,24 @@ public sealed record SweepPlan(
             if (spec.Halving is not null && recipe.Auto is not null)
                 throw new FineTuneException("Recipe auto decides the number of epochs itself; for halving give a recipe that says it.");
             if (spec.Halving is not null && epochs.Add(recipe.Epochs) && epochs.Count > 1)
-                throw new FineTuneException("Halving compares runs after the same epochs; the runs of this sweep have different numbers of them.");
+            {
+                throw new FineTuneException(
+                    "Halving compares runs after the same epochs; the runs of this sweep have different numbers of them.");
+            }
+
             threads = Math.Max(threads, recipe.Threads);
         }
 
         return threads;
+    }
+
+    /// <summary>Refuses what the time of the moment would decide: another run of the same would be another.</summary>
+    private static void CheckRepeats(Recipe recipe)
+    {
+        if (recipe.Threads == 0)
+            throw new FineTuneException("threads is 0, all cores: results would depend on the machine; give a number.");
+        if (recipe.Precision == NamedRecipes.Auto || recipe.Layout == NamedRecipes.Auto)
+            throw new FineTuneException("precision and layout auto measure what is fastest, anew in each run; give them for a sweep.");
     }
 
     private bool IsSound() => Tasks is { Count: > 0 } && Configurations is { Count: > 0 } && Brackets is { Count: > 0 } && Keys is not null

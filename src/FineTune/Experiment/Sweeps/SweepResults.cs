@@ -37,11 +37,14 @@ public sealed record ConfigurationRow(
     /// <summary>Negative log-likelihood, the mean of its runs.</summary>
     public double? Nll { get; init; }
 
-    /// <summary>The leader's score minus its own, of the metric that is chosen by; null for the leader, and where it is not at its end.</summary>
+    /// <summary>
+    /// The leader's score minus its own, of the metric that is chosen by; null for the leader, and where it is not at its end.
+    /// </summary>
     public ReplicateMean? Behind { get; init; }
 
     /// <summary>
-    /// Whether that may be chance: of the paired t over seeds or folds, or, for single runs, of McNemar's test; null where neither can be made.
+    /// Whether that may be chance: of the paired t over seeds or folds, or, for single runs, of McNemar's test of the accuracy; null
+    /// where neither can be made.
     /// </summary>
     public double? PValue { get; init; }
 
@@ -73,36 +76,43 @@ public sealed record SweepResults(
     /// <summary>What the leader scores on the test images; null where there are none, or the sweep is not done.</summary>
     public TestScore? Test { get; private init; }
 
+    /// <summary>Why the test images could not be measured on, a sentence; null where they were, or there are none.</summary>
+    public string? WhyNoTest { get; private init; }
+
     /// <summary>What there is to be known, a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; private init; } = [];
 
     /// <summary>Gathers the results, and writes them into the sweep's folder.</summary>
-    internal static SweepResults Make(SweepPlan plan, SweepFolder folder, SweepProgress progress)
+    internal static SweepResults Make(SweepPlan plan, SweepFolder folder)
     {
-        var rows = Ranked(plan, folder, progress);
+        using var held = folder.Hold(); // what is written is read under it: a later state is not written over by an earlier one
+        var progress = Halving.Progress(plan, t => TaskState.Read(folder, t));
+        var notes = new List<string>();
+        var rows = Ranked(plan, folder, progress, notes);
         var epochs = progress.States.Values.Sum(s => (long)s.Epochs);
-        var whole = plan.Brackets.All(b => b.Rungs.Count == 1) ? null : Whole(plan, progress);
+        long? whole = plan.Brackets.All(b => b.Rungs.Count == 1)
+            ? null
+            : SweepPlan.RecipeOf(folder, plan.Tasks[0]).Epochs * (long)plan.Tasks.Count;
         var results = new SweepResults(plan, rows, progress.Pending.Count == 0, epochs, whole);
         if (results is { IsDone: true, Leader: { } leader })
         {
-            var (test, notes) = TestScore.Of(folder, leader);
-            results = results with { Test = test, Notes = notes };
+            var (test, why) = TestScore.Of(folder, leader, OverlapOf(plan, folder, leader));
+            results = results with { Test = test, WhyNoTest = why };
+            if (test is not null && test.Configuration != leader.Configuration)
+            {
+                notes.Add($"The test images were measured on before for configuration {test.Configuration}, which led then; the leader of now is "
+                    + "not measured: it would be a choice after a look at them.");
+            }
         }
 
-        using var held = folder.Hold();
+        results = results with { Notes = notes };
         AtomicFile.WriteJson(folder.Results, SweepJson.Of(results));
         SweepPage.Write(folder, results, progress);
         return results;
     }
 
-    /// <summary>Epochs of all runs at their end: of halving, those of the recipe for each.</summary>
-    private static long? Whole(SweepPlan plan, SweepProgress progress)
-    {
-        var finished = progress.States.Values.FirstOrDefault(s => s.Finished);
-        return finished is null ? null : (long)finished.Epochs * plan.Tasks.Count;
-    }
-
-    private static ConfigurationRow[] Ranked(SweepPlan plan, SweepFolder folder, SweepProgress progress)
+    private static ConfigurationRow[] Ranked(
+        SweepPlan plan, SweepFolder folder, SweepProgress progress, List<string> notes)
     {
         var rows = Enumerable.Range(1, plan.Configurations.Count).Select(c => Row(plan, folder, progress, c)).ToArray();
         var sign = plan.Choose == "val_top1" ? -1 : 1;
@@ -120,7 +130,7 @@ public sealed record SweepResults(
                 .ThenBy(r => r.Nll ?? double.PositiveInfinity)
                 .ThenBy(r => r.Configuration),
         ];
-        return Compared(plan, folder, progress, rows);
+        return Compared(plan, folder, progress, rows, notes);
     }
 
     private static ConfigurationRow Row(SweepPlan plan, SweepFolder folder, SweepProgress progress, int configuration)
@@ -141,10 +151,11 @@ public sealed record SweepResults(
         };
         if (status is ConfigurationStatus.Failed or ConfigurationStatus.Open)
             return row;
-        var at = rungs[progress.Rungs[configuration]].Epochs;
+        var at = status == ConfigurationStatus.Finished ? 0 : rungs[progress.Rungs[configuration]].Epochs;
         var scores = states.Select(s => s.After(at)!).ToArray();
-        var top1 = ReplicateMean.Of([.. scores.Select(s => s.Top1)], Overlap(plan));
-        if (scores.Length == 1 && RunImages.Read(folder.Run(tasks[0].Number)) is { } images)
+        var images = RunImages.Read(folder.Run(tasks[0].Number));
+        var top1 = ReplicateMean.Of([.. scores.Select(s => s.Top1)], Overlap(plan, images)).AsRate();
+        if (scores.Length == 1 && images is not null)
             top1 = top1 with { Interval = BinomialInterval.OfRate(top1.Mean, images.Of(Watched(images)).Count()) };
         return row with
         {
@@ -159,22 +170,35 @@ public sealed record SweepResults(
     private static string Watched(RunImages images) =>
         images.Splits.Contains(Data.SplitName.Validation) ? Data.SplitName.Validation : Data.SplitName.Test;
 
-    /// <summary>Of folds, the images that are validated on to those that are trained on.</summary>
-    private static double Overlap(SweepPlan plan) => plan.Folds > 0 ? 1.0 / (plan.Folds - 1) : 0;
+    /// <summary>Of folds, the images that are validated on to those that are trained on; else 0.</summary>
+    private static double Overlap(SweepPlan plan, RunImages? images) => plan.Folds == 0 || images is null
+        ? 0
+        : (double)images.Of(Watched(images)).Count() / images.Of(Data.SplitName.Train).Count();
+
+    private static double OverlapOf(SweepPlan plan, SweepFolder folder, ConfigurationRow row) =>
+        Overlap(plan, RunImages.Read(folder.Run(row.Tasks[0].Number)));
 
     /// <summary>Those at their end against the leader, run by run of the same seed and fold, or image by image.</summary>
     private static ConfigurationRow[] Compared(
-        SweepPlan plan, SweepFolder folder, SweepProgress progress, ConfigurationRow[] rows)
+        SweepPlan plan, SweepFolder folder, SweepProgress progress, ConfigurationRow[] rows, List<string> notes)
     {
         var finished = rows.TakeWhile(r => r.Status == ConfigurationStatus.Finished).ToArray();
         if (finished.Length < 2 || progress.Pending.Count > 0)
             return rows;
-        var tested = finished[0].Tasks.Count > 1 ? ByRuns(plan, progress, finished) : ByImages(plan, folder, finished);
+        var tested = finished[0].Tasks.Count > 1
+            ? ByRuns(plan, progress, finished, OverlapOf(plan, folder, finished[0]))
+            : ByImages(plan, folder, finished, notes);
         var adjusted = new Queue<double>(Holm.Adjust([.. tested.Select(r => r.PValue).OfType<double>()]));
-        return [finished[0], .. tested.Select(r => r.PValue is null ? r : r with { AdjustedP = adjusted.Dequeue() }), .. rows.Skip(finished.Length)];
+        return
+        [
+            finished[0],
+            .. tested.Select(r => r.PValue is null ? r : r with { AdjustedP = adjusted.Dequeue() }),
+            .. rows.Skip(finished.Length),
+        ];
     }
 
-    private static ConfigurationRow[] ByRuns(SweepPlan plan, SweepProgress progress, ConfigurationRow[] finished)
+    private static ConfigurationRow[] ByRuns(
+        SweepPlan plan, SweepProgress progress, ConfigurationRow[] finished, double overlap)
     {
         double[] Scores(ConfigurationRow row) => [.. row.Tasks.Select(t => progress.States[t.Number].After(0)!.Of(plan.Choose))];
         var leader = Scores(finished[0]);
@@ -182,23 +206,25 @@ public sealed record SweepResults(
         [
             .. finished.Skip(1).Select(row =>
             {
-                var behind = ReplicateMean.Of([.. leader.Zip(Scores(row), (a, b) => a - b)], Overlap(plan));
+                var behind = ReplicateMean.Of([.. leader.Zip(Scores(row), (a, b) => a - b)], overlap);
                 return row with { Behind = behind, PValue = behind.PValue };
             }),
         ];
     }
 
-    private static ConfigurationRow[] ByImages(SweepPlan plan, SweepFolder folder, ConfigurationRow[] finished)
+    private static ConfigurationRow[] ByImages(SweepPlan plan, SweepFolder folder, ConfigurationRow[] finished, List<string> notes)
     {
-        ComparedRun[] runs = [.. finished.Select(r => ComparedRun.Open(folder.Run(r.Tasks[0].Number).Path, predict: true))];
+        var byTop1 = plan.Choose == "val_top1";
+        ComparedRun[] runs = [.. finished.Select(r => ComparedRun.Open(folder.Run(r.Tasks[0].Number).Path, predict: true, ensemble: false))];
+        var pairs = PairedRuns.WithFirst(runs);
+        if (pairs.Any(p => p.NotCompared is not null))
+            notes.Add("Some runs could not be compared with the leader image by image: their images are not there as they were.");
         return
         [
-            .. PairedRuns.WithFirst(runs).Select(pair => finished[pair.Second] with
+            .. pairs.Select(pair => finished[pair.Second] with
             {
-                Behind = (plan.Choose == "val_top1" ? pair.Bootstrap?.Top1 : pair.Bootstrap?.Nll) is { } b
-                    ? new ReplicateMean(b.Value, b.Interval, null)
-                    : null,
-                PValue = pair.McNemar?.PValue,
+                Behind = (byTop1 ? pair.Bootstrap?.Top1 : pair.Bootstrap?.Nll) is { } b ? new ReplicateMean(b.Value, b.Interval, null) : null,
+                PValue = byTop1 ? pair.McNemar?.PValue : null, // McNemar's test is of the accuracy
             }),
         ];
     }

@@ -34,7 +34,7 @@ public static class SweepRun
             progress = Read();
         }
 
-        return SweepResults.Make(plan, folder, progress);
+        return SweepResults.Make(plan, folder);
 
         SweepProgress Read() => Halving.Progress(plan, t => TaskState.Read(folder, t));
 

@@ -102,7 +102,8 @@ public sealed record SweepRange(double From, double To, bool IsLog, bool IsWhole
 
     private object? Between(double at)
     {
-        var value = Math.Clamp(IsLog ? Math.Exp(Math.Log(From) + (at * (Math.Log(To) - Math.Log(From)))) : From + (at * (To - From)), From, To);
+        var value = IsLog ? Math.Exp(Math.Log(From) + (at * (Math.Log(To) - Math.Log(From)))) : From + (at * (To - From));
+        value = Math.Clamp(value, From, To); // rounding may lead out
         object rounded = IsWhole
             ? (long)Math.Round(value)
             : (object)double.Parse(value.ToString($"G{Digits}", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);

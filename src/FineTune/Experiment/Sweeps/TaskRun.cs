@@ -50,14 +50,25 @@ public static class TaskRun
             : TaskOutcome.Done;
     }
 
-    /// <summary>Records that a task cannot come to its end.</summary>
+    /// <summary>Records that a task cannot come to its end, unless another process is at it, or it has come there.</summary>
     /// <param name="folder">The sweep.</param>
-    /// <param name="number">The task.</param>
+    /// <param name="work">The task, and how far it was to go.</param>
     /// <param name="reason">Why, a sentence.</param>
-    internal static void Fail(SweepFolder folder, int number, string reason) =>
+    /// <returns>Whether the task is settled; else another process is at it.</returns>
+    internal static bool TryFail(SweepFolder folder, SweepWork work, string reason)
+    {
+        using var held = folder.TryHold(work.Task);
+        if (held is null)
+            return false;
+        if (!TaskState.Read(folder, SweepPlan.Read(folder).Task(work.Task)).Reached(work.Epochs))
+            Fail(folder, work.Task, reason);
+        return true;
+    }
+
+    private static void Fail(SweepFolder folder, int number, string reason) =>
         AtomicFile.WriteJson(folder.Failure(number), new JsonObject
         {
-            ["reason"] = reason.Replace(Path.GetFullPath(folder.Path) + Path.DirectorySeparatorChar, string.Empty, StringComparison.Ordinal),
+            ["reason"] = reason.Replace(Path.GetFullPath(folder.Path) + Path.DirectorySeparatorChar, null, StringComparison.Ordinal),
         });
 
     private static TaskOutcome Train(

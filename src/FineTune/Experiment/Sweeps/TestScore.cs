@@ -13,38 +13,40 @@ namespace FineTune.Experiment.Sweeps;
 /// <param name="Images">Test images.</param>
 /// <param name="Top1">Accuracy of each of its runs.</param>
 /// <param name="Nll">Negative log-likelihood of each.</param>
-public sealed record TestScore(int Configuration, int Images, IReadOnlyList<double> Top1, IReadOnlyList<double> Nll)
+/// <param name="Overlap">Of folds, the images that are validated on to those that are trained on; 0: the runs are of seeds.</param>
+public sealed record TestScore(int Configuration, int Images, IReadOnlyList<double> Top1, IReadOnlyList<double> Nll, double Overlap)
 {
     private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>The mean accuracy, with the interval of the runs' spread, or of the images for a single run.</summary>
-    public (double Mean, Interval Interval) Accuracy => Top1.Count > 1
-        ? (Top1.Average(), ReplicateMean.Of(Top1).Interval!.Value)
-        : (Top1[0], BinomialInterval.OfRate(Top1[0], Images));
+    public ReplicateMean Accuracy => Top1.Count > 1
+        ? ReplicateMean.Of(Top1, Overlap).AsRate()
+        : new ReplicateMean(Top1[0], BinomialInterval.OfRate(Top1[0], Images), null);
 
     /// <summary>Measures it, or reads what was measured before.</summary>
     /// <param name="folder">The sweep.</param>
     /// <param name="leader">The chosen configuration.</param>
-    /// <returns>Null where there are no test images, or they cannot be measured on; and what is to be known.</returns>
-    internal static (TestScore? Test, IReadOnlyList<string> Notes) Of(SweepFolder folder, ConfigurationRow leader)
+    /// <param name="overlap">Of its folds.</param>
+    /// <returns>Null where there are no test images, or they cannot be measured on, and why they cannot.</returns>
+    internal static (TestScore? Test, string? Why) Of(SweepFolder folder, ConfigurationRow leader, double overlap)
     {
         try
         {
-            using var held = folder.Hold();
+            using var held = folder.HoldTest();
             if (File.Exists(folder.Test))
-                return (Read(folder), []);
+                return (Read(folder), null);
             var images = RunImages.Read(folder.Run(leader.Tasks[0].Number));
             if (images is null || !images.Splits.Contains(SplitName.Test) || !images.Splits.Contains(SplitName.Validation))
-                return (null, []);
+                return (null, null);
             var scores = leader.Tasks.Select(t => Measure(folder.Run(t.Number).Path)).ToArray();
             var test = new TestScore(
-                leader.Configuration, scores[0].N, [.. scores.Select(s => s.Top1)], [.. scores.Select(s => s.Nll)]);
+                leader.Configuration, scores[0].N, [.. scores.Select(s => s.Top1)], [.. scores.Select(s => s.Nll)], overlap);
             AtomicFile.WriteJson(folder.Test, JsonSerializer.SerializeToNode(test, SnakeCase)!);
-            return (test, []);
+            return (test, null);
         }
         catch (FineTuneException e)
         {
-            return (null, [$"The test images could not be measured on: {e.Message}"]);
+            return (null, $"The test images could not be measured on: {e.Message}");
         }
     }
 
@@ -59,8 +61,9 @@ public sealed record TestScore(int Configuration, int Images, IReadOnlyList<doub
     {
         try
         {
-            if (JsonSerializer.Deserialize<TestScore>(RegularFile.Text(folder.Test), SnakeCase) is { Images: > 0, Top1.Count: > 0, Nll: not null } test)
-                return test;
+            var read = JsonSerializer.Deserialize<TestScore>(RegularFile.Text(folder.Test), SnakeCase);
+            if (read is { Images: > 0, Top1.Count: > 0, Nll: not null })
+                return read;
         }
         catch (Exception e) when (e is JsonException or IOException)
         {

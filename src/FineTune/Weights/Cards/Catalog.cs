@@ -92,7 +92,8 @@ public static class Catalog
             return HubModel.Find(nameOrPath, model, () => folder is null ? [] : new ClassLists(folder).Of(ImageNetClasses));
         var cards = Cards(folder);
         if (nameOrPath == DefaultName && model is null)
-            throw new FineTuneException($"The weights '{DefaultName}' are a model's best; say of which, as in resnet18=default or --model resnet18.");
+            throw new FineTuneException(
+                $"The weights '{DefaultName}' are a model's best; say of which, as in resnet18=default or --model resnet18.");
         if (nameOrPath == DefaultName && Default(cards.Where(c => c.Model == model)) is { } best)
             return Source(best, folder);
         var named = cards.Where(c => c.Name == nameOrPath).ToArray();

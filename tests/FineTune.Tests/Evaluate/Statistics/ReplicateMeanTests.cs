@@ -22,12 +22,13 @@ public sealed class ReplicateMeanTests
     }
 
     [Fact]
-    public void A_single_value_has_no_interval_and_equal_ones_have_one_of_no_width()
+    public void A_single_value_and_equal_ones_have_no_interval()
     {
         ReplicateMean.Of([0.5]).ShouldBe(new ReplicateMean(0.5, null, null));
-        ReplicateMean.Of([0, 0, 0]).PValue.ShouldBe(1);
-        ReplicateMean.Of([0.5, 0.5]).PValue.ShouldBe(0);
-        ReplicateMean.Of([0.5, 0.5]).Interval.ShouldBe(new Interval(0.5, 0.5));
+        ReplicateMean.Of([0, 0, 0]).ShouldBe(new ReplicateMean(0, null, 1));
+        ReplicateMean.Of([0.5, 0.5]).ShouldBe(new ReplicateMean(0.5, null, null));
+        ReplicateMean.Of([0.1 + 0.2, 0.3]).PValue.ShouldBeNull();
+        ReplicateMean.Of([0.9, 1]).AsRate().Interval!.Value.High.ShouldBe(1);
         Should.Throw<ArgumentException>(() => ReplicateMean.Of([]));
     }
 }

@@ -22,6 +22,7 @@ public sealed class HalvingTests
     [InlineData(10, 20, 5, 2, "10x5 5x10 2x0")]
     [InlineData(4, 3, 1, 4, "4x1 1x0")]
     [InlineData(2, 30, 1, 3, "2x1 1x3 1x10 1x0")]
+    [InlineData(6, 18, 12, 3, "6x12 2x0")]
     public void Halving_ends_with_whole_runs(int count, int epochs, int first, int keep, string rungs) =>
         string.Join(' ', Halving.Ladder(Spec(new HalvingOptions(keep, first, Brackets: false), count), epochs).Single()
             .Select(r => $"{r.Count}x{r.Epochs}")).ShouldBe(rungs);

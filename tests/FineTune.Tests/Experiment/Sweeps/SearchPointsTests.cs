@@ -7,17 +7,24 @@ namespace FineTune.Tests.Experiment.Sweeps;
 public sealed class SearchPointsTests
 {
     private static readonly double[] Sums =
-        [1542.90625, 1460.34375, 1504.46875, 1505.21875, 1416.15625, 1582.03125, 1574.84375, 1544.15625, 1354.40625, 1398.46875, 1517.46875, 1536.78125, 1536.78125, 1437.21875, 1468.78125, 1582.59375];
+    [
+        1542.90625, 1460.34375, 1504.46875, 1505.21875, 1416.15625, 1582.03125, 1574.84375, 1544.15625,
+        1354.40625, 1398.46875, 1517.46875, 1536.78125, 1536.78125, 1437.21875, 1468.78125, 1582.59375,
+    ];
 
     private static readonly double[] Last =
-        [0.015625, 0.796875, 0.359375, 0.453125, 0.859375, 0.140625, 0.578125, 0.140625, 0.828125, 0.578125, 0.421875, 0.671875, 0.546875, 0.765625, 0.328125, 0.765625];
+    [
+        0.015625, 0.796875, 0.359375, 0.453125, 0.859375, 0.140625, 0.578125, 0.140625,
+        0.828125, 0.578125, 0.421875, 0.671875, 0.546875, 0.765625, 0.328125, 0.765625,
+    ];
 
     [Fact]
     public void Sobol_points_are_those_of_SciPy()
     {
         var points = Sobol.Points(64, Sobol.MostDimensions);
         points[63].ShouldBe(Last);
-        Enumerable.Range(0, Sobol.MostDimensions).Select(d => points.Select((p, i) => p[d] * (((7 * i * i) + 3) % 101)).Sum()).ShouldBe(Sums);
+        double Sum(int d) => points.Select((p, i) => p[d] * (((7 * i * i) + 3) % 101)).Sum();
+        Enumerable.Range(0, Sobol.MostDimensions).Select(Sum).ShouldBe(Sums);
         points.Length.ShouldBe(64);
     }
 
@@ -64,8 +71,8 @@ public sealed class SearchPointsTests
     [InlineData("sobol")]
     public void What_is_drawn_lies_in_its_range_follows_the_seed_and_is_there_once(string search)
     {
-        string File(int seed) => $"search: {search}\nruns: 40\nseed: {seed}\nover:\n  optimizer.lr: {{ from: 0.001, to: 0.1, scale: log }}\n"
-            + "  batch: { from: 4, to: 7 }\n  trainable: [head, all]";
+        string File(int seed) => $"search: {search}\nruns: 40\nseed: {seed}\n"
+            + "over:\n  optimizer.lr: { from: 0.001, to: 0.1, scale: log }\n  batch: { from: 4, to: 7 }\n  trainable: [head, all]";
         var points = Points(File(1));
         points.Length.ShouldBe(40);
         points.Distinct().Count().ShouldBe(40);

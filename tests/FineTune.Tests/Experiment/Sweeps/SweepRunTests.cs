@@ -31,7 +31,8 @@ public sealed class SweepRunTests : IDisposable
             var summary = RunSummary.Read(Folder("grid").Run(row.Tasks.Single().Number).Path);
             (row.Top1!.Mean, row.Nll).ShouldBe((summary.Top1, summary.Nll));
             row.Top1.Interval.ShouldBe(summary.Interval);
-            row.Settings.ShouldBe([$"optimizer.lr={OptionReader.Text(summary.Recipe.Optimizer.Options["lr"])}", $"trainable={summary.Recipe.Trainable}"]);
+            var lr = OptionReader.Text(summary.Recipe.Optimizer.Options["lr"]);
+            row.Settings.ShouldBe([$"optimizer.lr={lr}", $"trainable={summary.Recipe.Trainable}"]);
             summary.Recipe.Seed.ShouldBe(0);
         }
 
@@ -48,7 +49,8 @@ public sealed class SweepRunTests : IDisposable
         {
             using var stop = new CancellationTokenSource();
             var steps = 0;
-            Should.Throw<OperationCanceledException>(() => SweepRun.Start(folder, new Stopping(() => ++steps == 4 * k ? stop : null), stop: stop.Token));
+            var engine = new Stopping(() => ++steps == 4 * k ? stop : null);
+            Should.Throw<OperationCanceledException>(() => SweepRun.Start(folder, engine, stop: stop.Token));
         }
 
         _ = SweepRun.Start(folder, new InThisProcess());
@@ -124,19 +126,57 @@ public sealed class SweepRunTests : IDisposable
             File.Exists(Folder("folds").Run(task.Number).TestOpened).ShouldBe(task.Configuration == results.Leader.Configuration);
         }
 
+        var overlap = images[0].Of(SplitName.Validation).Count() / (double)images[0].Of(SplitName.Train).Count();
+        results.Test.Overlap.ShouldBe(overlap);
         var before = File.ReadAllText(Folder("folds").Test);
         SweepRun.Start(Folder("folds"), new InThisProcess()).Test.ShouldNotBeNull();
         File.ReadAllText(Folder("folds").Test).ShouldBe(before);
         File.ReadLines(Folder("folds").Run(results.Leader.Tasks[0].Number).TestOpened).Count().ShouldBe(1);
+        File.WriteAllText(Folder("folds").Test, before.Replace("\"configuration\": 2", "\"configuration\": 1", StringComparison.Ordinal));
+        var other = SweepRun.Start(Folder("folds"), null);
+        other.Notes.Single().ShouldStartWith("The test images were measured on before for configuration 1, which led then");
+        File.ReadAllText(Folder("folds").Report).ShouldNotContain("which were measured on once");
+    }
+
+    [Fact]
+    public void What_a_command_left_that_was_killed_as_it_planned_is_taken_up()
+    {
+        var spec = Spec("seeds: 2\n");
+        Directory.CreateDirectory(Path.Combine(Folder("killed").Path, "locks"));
+        File.WriteAllText(Folder("killed").Base, "half");
+        File.WriteAllText(Folder("killed").Plan + ".123.tmp", "{");
+        SweepPlan.Of(spec).Keep(Folder("killed"), spec);
+        SweepPlan.Read(Folder("killed")).Tasks.Count.ShouldBe(2);
+        SweepPlan.RecipeOf(Folder("killed"), SweepPlan.Read(Folder("killed")).Tasks[0]).Epochs.ShouldBe(3);
+        Directory.GetFiles(Folder("killed").Path, "*.tmp").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_process_that_dies_is_started_anew_and_after_three_times_its_run_has_failed()
+    {
+        var folder = Plan("dies", "seeds: 1\n");
+        var begun = Path.Combine(_tiny.Root, "begun");
+        string[] command = ["sh", "-c", $"echo once >>{begun}; echo out of luck >&2; kill -9 $$"];
+        var results = SweepRun.Start(folder, new LocalProcesses(command, 1, 1));
+        results.Rows.Single().Failure.ShouldBe("Its process ended 3 times before its time, at last by signal 9; it said last: out of luck");
+        File.ReadAllLines(begun).Length.ShouldBe(3);
+        using (folder.TryHold(1))
+            TaskRun.TryFail(folder, new SweepWork(1, 0), "no").ShouldBeFalse(); // another process is at it
+        SweepRun.Retry(folder);
+        TaskRun.Start(folder, 1).ShouldBe(TaskOutcome.Done);
+        TaskRun.TryFail(folder, new SweepWork(1, 0), "no").ShouldBeTrue();
+        File.Exists(folder.Failure(1)).ShouldBeFalse(); // it had come to its end
     }
 
     [Theory]
-    [InlineData("set: { threads: 0 }", 1, true)]
+    [InlineData("", 1, true)]
     [InlineData("set: { threads: 2 }", 2, false)]
     [InlineData("over: { threads: [1, 3] }", 3, false)]
     public void Each_run_has_one_thread_unless_the_recipe_says_otherwise(string yaml, int threads, bool said)
     {
         var spec = Spec(yaml);
+        if (yaml.Length == 0)
+            spec.Base.Remove("threads");
         var plan = SweepPlan.Of(spec);
         plan.Threads.ShouldBe(threads);
         plan.Notes.Any(n => n.StartsWith("Each run has 1 thread", StringComparison.Ordinal)).ShouldBe(said);
@@ -185,7 +225,8 @@ public sealed class SweepRunTests : IDisposable
         Should.Throw<FineTuneException>(() => Plan("same", "seeds: 2\nset: { epochs: 2 }\n")).Message.ShouldContain("holds another sweep");
         SweepPlan.Read(folder).Tasks.Count.ShouldBe(2);
         Should.Throw<FineTuneException>(() => SweepPlan.Read(new SweepFolder(_tiny.Root))).Message.ShouldContain("is no sweep");
-        Should.Throw<FineTuneException>(() => SweepPlan.Of(Spec("seeds: 2\n")).Keep(new SweepFolder(_tiny.Data), Spec("seeds: 2\n"))).Message
+        var spec = Spec("seeds: 2\n");
+        Should.Throw<FineTuneException>(() => SweepPlan.Of(spec).Keep(new SweepFolder(_tiny.Data), spec)).Message
             .ShouldContain("is not empty and no sweep");
     }
 
@@ -199,6 +240,9 @@ public sealed class SweepRunTests : IDisposable
     [InlineData("set: { data: nowhere }", "Run 1", "The data folder 'nowhere' does not exist.")]
     [InlineData("over: { epochs: [4, 9] }\nhalving: true", "", "the runs of this sweep have different numbers of them")]
     [InlineData("set: { recipe: auto }", "", "recipe cannot vary")]
+    [InlineData("over: { threads: [1, 0] }", "Run 2", "threads is 0, all cores")]
+    [InlineData("set: { layout: auto }", "Run 1", "precision and layout auto measure what is fastest")]
+    [InlineData("folds: 13", "Run 1", "13 folds need 13 of each class")]
     public void What_no_run_could_begin_with_is_refused_before_anything_is_trained(string yaml, string run, string message)
     {
         var said = Should.Throw<FineTuneException>(() => SweepPlan.Of(Spec(yaml))).Message;

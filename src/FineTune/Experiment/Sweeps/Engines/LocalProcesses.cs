@@ -25,6 +25,7 @@ public sealed class LocalProcesses(IReadOnlyList<string> command, int atOnce, in
     public void Run(SweepFolder folder, IReadOnlyList<SweepWork> work, Action<int> told, CancellationToken stop)
     {
         var waiting = new LinkedList<(int Task, long From)>(work.Select(w => (w.Task, 0L)));
+        var asked = work.ToDictionary(w => w.Task);
         var died = new Dictionary<int, int>();
         var running = new List<TaskProcess>();
         try
@@ -41,7 +42,7 @@ public sealed class LocalProcesses(IReadOnlyList<string> command, int atOnce, in
                 foreach (var ended in running.Where(p => p.HasEnded).ToArray())
                 {
                     running.Remove(ended);
-                    if (Settled(folder, ended, died) is { } again)
+                    if (Settled(folder, ended, asked[ended.Task], died) is { } again)
                         waiting.AddLast((ended.Task, Environment.TickCount64 + (long)again.TotalMilliseconds));
                     else
                         told(ended.Task);
@@ -68,7 +69,7 @@ public sealed class LocalProcesses(IReadOnlyList<string> command, int atOnce, in
     }
 
     /// <returns>After how long it is to be tried again; null: it is not.</returns>
-    private static TimeSpan? Settled(SweepFolder folder, TaskProcess ended, Dictionary<int, int> died)
+    private static TimeSpan? Settled(SweepFolder folder, TaskProcess ended, SweepWork work, Dictionary<int, int> died)
     {
         var code = ended.Close();
         ended.Dispose();
@@ -82,8 +83,7 @@ public sealed class LocalProcesses(IReadOnlyList<string> command, int atOnce, in
             ? string.Create(CultureInfo.InvariantCulture, $"by signal {code - KilledBySignal}")
             : string.Create(CultureInfo.InvariantCulture, $"with exit code {code}");
         var last = ended.LastLine.Length > 0 ? $"; it said last: {ended.LastLine}" : string.Empty;
-        TaskRun.Fail(folder, ended.Task, $"Its process ended {Attempts} times before its time, at last {how}{last}");
-        return null;
+        return TaskRun.TryFail(folder, work, $"Its process ended {Attempts} times before its time, at last {how}{last}") ? null : WhileHeld;
     }
 
     private Process Begin(SweepFolder folder, int task)
@@ -98,7 +98,7 @@ public sealed class LocalProcesses(IReadOnlyList<string> command, int atOnce, in
             [.. command.Skip(1), "sweep-task", Path.GetFullPath(folder.Path), task.ToString(CultureInfo.InvariantCulture), "--while-input"];
         foreach (var word in words)
             start.ArgumentList.Add(word);
-        start.Environment["DOTNET_PROCESSOR_COUNT"] = Math.Max(1, threads).ToString("X", CultureInfo.InvariantCulture); // it is read as hexadecimal
+        start.Environment["DOTNET_PROCESSOR_COUNT"] = Math.Max(1, threads).ToString("X", CultureInfo.InvariantCulture); // read as hexadecimal
         try
         {
             return Process.Start(start)!;
@@ -182,8 +182,15 @@ public sealed class LocalProcesses(IReadOnlyList<string> command, int atOnce, in
             if (line is not { Length: > 0 })
                 return;
             LastLine = line;
-            lock (_writing)
-                _log.WriteLine(line);
+            try
+            {
+                lock (_writing)
+                    _log.WriteLine(line);
+            }
+            catch (IOException)
+            {
+                // The disk is full: what the process prints is not worth its run.
+            }
         }
     }
 }

@@ -14,38 +14,63 @@ namespace FineTune.Experiment.Sweeps.Engines;
 /// <param name="say">Is told what happens.</param>
 public sealed class SlurmArray(IReadOnlyList<string> command, int threads, IReadOnlyList<string> options, Action<string> say) : ISweepEngine
 {
-    private const int Attempts = 3; // of a task whose jobs end before it does
+    private const int Attempts = 3; // of a task whose jobs end without getting on
     private const int MostOfArray = 1000; // Slurm's MaxArraySize is 1001 by default
     private const int Unanswered = 20; // calls in a row that the controller may leave unanswered
-    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(2), SeenWithin = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
     public void Run(SweepFolder folder, IReadOnlyList<SweepWork> work, Action<int> told, CancellationToken stop)
     {
         Directory.CreateDirectory(folder.Slurm);
         var open = work.ToDictionary(w => w.Task);
+        var idle = new Dictionary<int, int>(); // arrays in a row in which a task did not get on
         Wait(folder, Known(folder), open, told, stop);
-        for (var attempt = 1; open.Count > 0 && attempt <= Attempts; attempt++)
+        for (var again = false; open.Count > 0; again = true)
         {
-            if (attempt > 1)
-                say($"{open.Count} of the runs have not come to their end and are given to Slurm again.");
-            foreach (var tasks in open.Keys.Order().Chunk(MostOfArray).ToArray())
-                Wait(folder, [Submit(folder, tasks)], open, told, stop);
-        }
+            var ready = open.Keys.Where(t => !IsHeld(folder, t)).Order().ToArray();
+            if (ready.Length == 0)
+            {
+                stop.WaitHandle.WaitOne(Poll); // other processes are at them
+                Wait(folder, [], open, told, stop);
+                continue;
+            }
 
-        foreach (var task in open.Keys)
-        {
-            TaskRun.Fail(folder, task, $"Its job ended {Attempts} times before its time; logs/{task:0000}.log has what it printed");
-            told(task);
+            if (again)
+                say($"{ready.Length} of the runs have not come to their end and are given to Slurm again.");
+            var before = ready.ToDictionary(t => t, t => Place(folder, t));
+            foreach (var tasks in ready.Chunk(MostOfArray))
+                Wait(folder, [Submit(folder, tasks)], open, told, stop);
+            Wait(folder, [], open, told, stop, untilSeen: true);
+            foreach (var task in ready.Where(t => open.ContainsKey(t) && !IsHeld(folder, t)))
+            {
+                idle[task] = Place(folder, task) == before[task] ? idle.GetValueOrDefault(task) + 1 : 0;
+                if (idle[task] < Attempts || !TaskRun.TryFail(folder, open[task], Reason(task)))
+                    continue;
+                open.Remove(task);
+                told(task);
+            }
         }
     }
+
+    private static string Reason(int task) =>
+        FormattableString.Invariant($"Its job ended {Attempts} times without getting on (task {task}); the files in logs/ have what it printed");
+
+    private static bool IsHeld(SweepFolder folder, int task)
+    {
+        using var held = folder.TryHold(task);
+        return held is null;
+    }
+
+    /// <summary>How far a run has come: when its checkpoint was written.</summary>
+    private static DateTime Place(SweepFolder folder, int task) => File.GetLastWriteTimeUtc(folder.Run(task).Last);
 
     /// <summary>Gives tasks to Slurm as an array.</summary>
     /// <returns>The job.</returns>
     private string Submit(SweepFolder folder, int[] tasks)
     {
         var root = Path.GetFullPath(folder.Path);
-        var script = Path.Combine(Path.GetFullPath(folder.Slurm), FormattableString.Invariant($"array-{Known(folder).Count + 1}.sh"));
+        var script = Path.Combine(Path.GetFullPath(folder.Slurm), FormattableString.Invariant($"array-{Environment.ProcessId}-{Known(folder).Count + 1}.sh"));
         var words = string.Join(' ', command.Select(Quoted));
         var text = new StringBuilder("#!/bin/sh\n# Written by finetune sweep: each job of the array trains one run.\n");
         text.Append("task=$(printf '%s\\n' ").AppendJoin(' ', tasks).Append(" | sed -n \"${SLURM_ARRAY_TASK_ID}p\")\n");
@@ -71,16 +96,29 @@ public sealed class SlurmArray(IReadOnlyList<string> command, int threads, IRead
         var job = output.Trim().Split(';')[0];
         using (var file = new StreamWriter(new FileStream(Jobs(folder), FileMode.Append, FileAccess.Write, FileShare.ReadWrite)))
             file.WriteLine(job);
-        say($"{(tasks.Length == 1 ? "1 run is" : $"{tasks.Length} runs are")} in Slurm's queue as job {job}; this command may be ended and started again, `scancel {job}` ends them.");
+        say($"{(tasks.Length == 1 ? "1 run is" : $"{tasks.Length} runs are")} in Slurm's queue as job {job}; this command may be ended and "
+            + $"started again, `scancel {job}` ends them.");
         return job;
     }
 
     /// <summary>Waits until jobs have left the queue, and tells of each task that is where it is to be.</summary>
+    /// <param name="folder">The sweep.</param>
+    /// <param name="jobs">The jobs; none: one look.</param>
+    /// <param name="open">Tasks that are not; those that are leave it.</param>
+    /// <param name="told">Told of each.</param>
+    /// <param name="stop">Ends the waiting.</param>
+    /// <param name="untilSeen">Whether what nodes wrote last is waited for: a shared disk shows it late.</param>
     private static void Wait(
-        SweepFolder folder, IReadOnlyList<string> jobs, Dictionary<int, SweepWork> open, Action<int> told, CancellationToken stop)
+        SweepFolder folder,
+        IReadOnlyList<string> jobs,
+        Dictionary<int, SweepWork> open,
+        Action<int> told,
+        CancellationToken stop,
+        bool untilSeen = false)
     {
         var plan = SweepPlan.Read(folder);
-        for (var unanswered = 0; jobs.Count > 0 || unanswered == 0; stop.WaitHandle.WaitOne(Poll))
+        var (unanswered, start) = (0, Environment.TickCount64);
+        while (true)
         {
             stop.ThrowIfCancellationRequested();
             var queued = Queued(jobs, ref unanswered);
@@ -92,8 +130,10 @@ public sealed class SlurmArray(IReadOnlyList<string> command, int threads, IRead
                 told(work.Task);
             }
 
-            if (!queued)
-                return;
+            var late = untilSeen && open.Count > 0 && Environment.TickCount64 - start < SeenWithin.TotalMilliseconds;
+            if (!queued && !late)
+                break;
+            stop.WaitHandle.WaitOne(Poll);
         }
     }
 

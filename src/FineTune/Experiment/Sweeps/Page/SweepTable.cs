@@ -3,20 +3,29 @@ namespace FineTune.Experiment.Sweeps.Page;
 
 /// <summary>The configurations of a sweep and what became of them, key by key.</summary>
 /// <param name="Keys">The keys that vary.</param>
-/// <param name="Rows">A row a configuration: its place among the best, from 1, and its values by key; null: it does not set the key.</param>
+/// <param name="Rows">A row a configuration, the best first: its values by key.</param>
 /// <param name="IsTop1">Whether the score is the accuracy; else it is the negative log-likelihood.</param>
-internal sealed record SweepTable(IReadOnlyList<string> Keys, IReadOnlyList<SweepCells> Rows, bool IsTop1)
+/// <param name="Epochs">Epochs after which they are scored, all the same; 0: at their end.</param>
+internal sealed record SweepTable(IReadOnlyList<string> Keys, IReadOnlyList<SweepCells> Rows, bool IsTop1, int Epochs)
 {
-    /// <summary>The scored configurations of a sweep.</summary>
-    public static SweepTable Of(SweepResults results)
+    /// <summary>
+    /// The scored configurations of a sweep. With halving, as they were at the first choice: what was left behind and what was trained
+    /// to its end are not to be compared as they are.
+    /// </summary>
+    public static SweepTable Of(SweepResults results, SweepProgress progress)
     {
-        var isTop1 = results.Plan.Choose == "val_top1";
+        var (plan, isTop1) = (results.Plan, results.Plan.Choose == "val_top1");
+        var epochs = plan.Brackets.Select(b => b.Rungs[0].Epochs).Where(e => e > 0).DefaultIfEmpty(0).Min();
         var rows = results.Rows.Where(r => r.Top1 is not null).Select(r => new SweepCells(
             r,
             r.Settings.ToDictionary(s => s[..s.IndexOf('=', StringComparison.Ordinal)], s => Value(s), StringComparer.Ordinal),
-            isTop1 ? 100 * r.Top1!.Mean : r.Nll!.Value));
-        return new SweepTable(results.Plan.Keys, [.. rows], isTop1);
+            (isTop1 ? 100 : 1) * r.Tasks.Average(t => progress.States[t.Number].After(epochs)!.Of(plan.Choose))));
+        return new SweepTable(plan.Keys, [.. rows.OrderBy(r => (isTop1 ? -1 : 1) * r.Score)], isTop1, epochs);
     }
+
+    /// <summary>When they are scored, as a sentence; empty: at their end.</summary>
+    public string When => Epochs > 0 ? FormattableString.Invariant($" All are scored after {Epochs} epochs, at the first choice of halving.")
+        : string.Empty;
 
     /// <summary>What the score is, for an axis.</summary>
     public string Score => IsTop1 ? "validation accuracy, %" : "validation loss";
