@@ -16,22 +16,16 @@ trap '[ -z "$child" ] || kill -9 "$child" 2>/dev/null || true; rm -rf "$work"' E
 "$root/scripts/finetune" --version >/dev/null # builds it
 finetune=(dotnet "$root/artifacts/cli/FineTune.Cli.dll")
 
-cat >"$work/sweep.yaml" <<YAML
-recipe: $root/scripts/demo/all.yaml
-set: { data: $root/datasets/tidepool, epochs: 4, input.size: 16, input.resize: 18, checkpoint.steps: 3 }
-over:
-  optimizer.lr: [0.003, 0.01, 0.03, 0.1, 0.3, 1e30]
-  trainable: [head, layer3, layer2, all]
-YAML
+sweep=("$root/scripts/sweep-trial.yaml" --data "$root/datasets/tidepool")
 
 begun=$SECONDS
-"${finetune[@]}" sweep "$work/sweep.yaml" --out "$work/whole" >"$work/whole.log" 2>&1
+"${finetune[@]}" sweep "${sweep[@]}" --out "$work/whole" >"$work/whole.log" 2>&1
 span=$((2 + (SECONDS - begun) / 4)) # a kill comes within a quarter of the whole, after the plan
 count() { grep -c "\"status\": \"$1\"" "$work/whole/results.json"; }
 echo "unkilled: $(count finished) configurations finished, $(count failed) failed"
 
 for kill in $(seq "$kills"); do
-  "${finetune[@]}" sweep "$work/sweep.yaml" --out "$work/killed" >>"$work/killed.log" 2>&1 </dev/null &
+  "${finetune[@]}" sweep "${sweep[@]}" --out "$work/killed" >>"$work/killed.log" 2>&1 </dev/null &
   child=$!
   until [ "$kill" -eq 1 ] || [ -f "$work/killed/sweep.json" ]; do sleep 0.1; done # the first comes in the midst of planning
   sleep "$((RANDOM % span)).$((RANDOM % 10))"
@@ -48,13 +42,13 @@ for kill in $(seq "$kills"); do
   ended=$(find "$work/killed/runs" -name report.html 2>/dev/null | wc -l)
   echo "kill $kill: $what, with $(find "$work/killed/runs" -name recipe.yaml 2>/dev/null | wc -l) runs begun and $ended ended"
 done
-"${finetune[@]}" sweep "$work/sweep.yaml" --out "$work/killed" >>"$work/killed.log" 2>&1
+"${finetune[@]}" sweep "${sweep[@]}" --out "$work/killed" >>"$work/killed.log" 2>&1
 cmp "$work/whole/results.json" "$work/killed/results.json"
 echo "killed $kills times: the same table, byte by byte"
 
-"${finetune[@]}" sweep "$work/sweep.yaml" --out "$work/both" --cores 1 >"$work/first.log" 2>&1 &
+"${finetune[@]}" sweep "${sweep[@]}" --out "$work/both" --cores 1 >"$work/first.log" 2>&1 &
 child=$!
-"${finetune[@]}" sweep "$work/sweep.yaml" --out "$work/both" --cores 1 >"$work/second.log" 2>&1
+"${finetune[@]}" sweep "${sweep[@]}" --out "$work/both" --cores 1 >"$work/second.log" 2>&1
 wait "$child"
 child=
 cmp "$work/whole/results.json" "$work/both/results.json"

@@ -14,15 +14,9 @@ chmod 755 "$work"
 use=$("$root/scripts/slurm-here.sh" start "$work/slurm")
 eval "$use"
 
-cat >"$work/sweep.yaml" <<YAML
-recipe: $root/scripts/demo/all.yaml
-set: { data: $root/datasets/tidepool, epochs: 4, input.size: 16, input.resize: 18, checkpoint.steps: 3 }
-over:
-  optimizer.lr: [0.003, 0.01, 0.03, 0.1, 0.3, 1e30]
-  trainable: [head, layer3, layer2, all]
-YAML
+trial=("$root/scripts/sweep-trial.yaml" --data "$root/datasets/tidepool")
 
-"${finetune[@]}" sweep "$work/sweep.yaml" --out "$work/cluster" --on slurm >"$work/cluster.log" 2>&1 &
+"${finetune[@]}" sweep "${trial[@]}" --out "$work/cluster" --on slurm >"$work/cluster.log" 2>&1 &
 sweep=$!
 ended() { find "$work/cluster/runs" -name report.html 2>/dev/null | wc -l; }
 until [ "$(ended)" -ge 6 ] || ! kill -0 "$sweep" 2>/dev/null; do sleep 0.5; done
@@ -37,10 +31,10 @@ scancel "$victim"
 kill -9 "$sweep"
 wait "$sweep" 2>/dev/null || true
 echo "  killed the command that waits, and started it again"
-"${finetune[@]}" sweep "$work/sweep.yaml" --out "$work/cluster" --on slurm >>"$work/cluster.log" 2>&1
+"${finetune[@]}" sweep "${trial[@]}" --out "$work/cluster" --on slurm >>"$work/cluster.log" 2>&1
 grep -E 'given to Slurm|in Slurm' "$work/cluster.log" | sed 's/^/  /'
 echo "local: "
-"${finetune[@]}" sweep "$work/sweep.yaml" --out "$work/local" >"$work/local.log" 2>&1
+"${finetune[@]}" sweep "${trial[@]}" --out "$work/local" >"$work/local.log" 2>&1
 cmp "$work/cluster/results.json" "$work/local/results.json"
 rows=$(grep -c '"rank"' "$work/local/results.json")
 echo "Slurm with a drained node and local processes: the same table of $rows configurations, byte by byte"

@@ -42,7 +42,9 @@ internal static class RegularFile
         return read == bytes.Length ? bytes : bytes[..read];
     }
 
-    /// <summary>All of its text, by its byte order mark or as UTF-8. Another process may write it meanwhile, or put another in its place.</summary>
+    /// <summary>
+    /// All of its text, by its byte order mark or as UTF-8. Another process may write it meanwhile, or put another in its place.
+    /// </summary>
     public static string Text(string path)
     {
         using var reader = new StreamReader(new FileStream(Open(path, FileShare.ReadWrite | FileShare.Delete), FileAccess.Read));

@@ -62,7 +62,7 @@ internal static class LeaderTable
     {
         if (row.Behind is not { } behind)
             return string.Empty;
-        var (scale, format) = results.Plan.Choose == "val_top1" ? (100, "+0.0;-0.0;0.0") : (1, "+0.000;-0.000;0.000");
+        var (scale, format) = results.Plan.ByTop1 ? (100, "+0.0;-0.0;0.0") : (1, "+0.000;-0.000;0.000");
         string Number(double value) => Format.Number(scale * value, format);
         return behind.Interval is { } i ? $"{Number(behind.Mean)} ({Number(i.Low)} to {Number(i.High)})" : Number(behind.Mean);
     }

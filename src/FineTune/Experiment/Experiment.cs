@@ -230,7 +230,8 @@ public sealed class Experiment : IDisposable
         var (screened, notes) = images is null
             ? (Screen(recipe, decoded, progress, cancellation), [])
             : SameImages(folder, images.Open(recipe.Data, images.Splits, decoded, progress, cancellation));
-        var built = saved is null ? StartingNetwork.Build(recipe, screened.Dataset.Classes) : StartingNetwork.Bare(recipe, screened.Dataset.Classes, saved);
+        var classes = screened.Dataset.Classes;
+        var built = saved is null ? StartingNetwork.Build(recipe, classes) : StartingNetwork.Bare(recipe, classes, saved);
         try
         {
             // images.json is written after what the teacher says

@@ -82,6 +82,9 @@ public sealed record RunImages(
     /// <summary>The splits that there are.</summary>
     internal IReadOnlyList<string> Splits => [.. Images.Select(i => i.Split).Distinct()];
 
+    /// <summary>The split that training watched.</summary>
+    internal string Watched => Splits.Contains(SplitName.Validation) ? SplitName.Validation : SplitName.Test;
+
     /// <summary>Images of a split.</summary>
     public IEnumerable<RunImage> Of(string split) => Images.Where(i => split == SplitName.All || i.Split == split);
 

@@ -24,7 +24,7 @@ internal sealed class RunSplits(RunFolder folder, RunImages images, string? data
     public RunImages Images => images;
 
     /// <summary>The split that training watched.</summary>
-    public string Watched => images.Splits.Contains(SplitName.Validation) ? SplitName.Validation : SplitName.Test;
+    public string Watched => images.Watched;
 
     /// <summary>The images of a split.</summary>
     /// <param name="split">train, val, test or all; null: the one that training watched.</param>

@@ -5,7 +5,9 @@ namespace FineTune.Evaluate.Statistics;
 /// <summary>The mean of one number over runs that differ in their seed or their fold alone.</summary>
 /// <param name="Mean">It.</param>
 /// <param name="Interval">Its 95% interval, for values spread normally; null for a single value, and where all are equal.</param>
-/// <param name="PValue">Of the hypothesis that the true mean is 0, two-sided; null for a single value, and where all are equal and not 0.</param>
+/// <param name="PValue">
+/// Of the hypothesis that the true mean is 0, two-sided; null for a single value, and where all are equal and not 0.
+/// </param>
 public sealed record ReplicateMean(double Mean, Interval? Interval, double? PValue)
 {
     private const double Rounding = 1e-12;

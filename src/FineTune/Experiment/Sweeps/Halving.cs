@@ -98,7 +98,7 @@ internal static class Halving
     /// <param name="epochs">After which; 0: at their end.</param>
     internal static IEnumerable<int> Best(SweepPlan plan, IReadOnlyDictionary<int, TaskState> states, IReadOnlyList<int> among, int epochs)
     {
-        var sign = plan.Choose == "val_top1" ? -1 : 1;
+        var sign = plan.ByTop1 ? -1 : 1;
         return among.Select(c => (Configuration: c, Scores: plan.Of(c).Select(t => states[t.Number].After(epochs)).ToArray()))
             .Where(c => c.Scores.All(s => s is not null))
             .OrderBy(c => sign * c.Scores.Average(s => s!.Of(plan.Choose)))

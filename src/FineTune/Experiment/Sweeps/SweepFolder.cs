@@ -48,7 +48,13 @@ public sealed record SweepFolder(string Path)
     /// <summary>Holds the test images, however long another process measures on them.</summary>
     internal IDisposable HoldTest() => LockFile.Hold(System.IO.Path.Combine(In("locks"), "test"));
 
-    /// <summary>Whether the folder is that of a sweep, or has nothing in it but what a process left that was killed as it planned one.</summary>
+    /// <summary>A sentence in which paths of the sweep are relative to it: wherever it lies, its results are the same.</summary>
+    internal string Within(string sentence) => sentence.Replace(
+        System.IO.Path.GetFullPath(Path) + System.IO.Path.DirectorySeparatorChar, null, StringComparison.Ordinal);
+
+    /// <summary>
+    /// Whether the folder is that of a sweep, or has nothing in it but what a process left that was killed as it planned one.
+    /// </summary>
     internal bool IsUsable => File.Exists(Plan) || !Directory.Exists(Path)
         || Directory.EnumerateFileSystemEntries(Path).All(f => Directory.Exists(f)
             ? Parts.Contains(System.IO.Path.GetFileName(f))

@@ -38,13 +38,14 @@ internal static class SweepPage
         var open = results.Rows.Count(r => r.Status == ConfigurationStatus.Open);
         var all = open > 0 ? Html.Text($" {open} of {results.Rows.Count} configurations are not at their end yet.") : string.Empty;
         var settings = Name(leader);
-        var chosen = results.Plan.Choose == "val_top1"
+        var chosen = results.Plan.ByTop1
             ? Html.Text($"The best on the validation images is {settings}, with {Rate(top1.Mean, top1.Interval)} right.")
             : Html.Text($"The best on the validation images is {settings}, with a negative log-likelihood of {leader.Nll:0.000}.");
         var optimistic = results switch
         {
             { Test: { } test } when test.Configuration == leader.Configuration =>
-                Html.Text($" On {test.Images} test images, which were measured on once: {Rate(test.Accuracy.Mean, test.Accuracy.Interval)}."),
+                Html.Text($" On {test.Images} test images, which were measured on once: ")
+                    + $"{Rate(test.Accuracy.Mean, test.Accuracy.Interval)}.",
             { Test: null, WhyNoTest: null } =>
                 " It was chosen on these images, so its accuracy is optimistic; there are no test images to measure it on.",
             _ => " It was chosen on these images, so its accuracy is optimistic.",
@@ -153,7 +154,7 @@ internal static class SweepPage
     private static string Rate(double rate, Interval? interval) =>
         Html.Text($"{100 * rate:0.0}%") + (interval is { } i ? Html.Text($" ({100 * i.Low:0.0} to {100 * i.High:0.0})") : string.Empty);
 
-    private static string Signed(SweepResults results, double value) => results.Plan.Choose == "val_top1"
+    private static string Signed(SweepResults results, double value) => results.Plan.ByTop1
         ? (100 * value).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture)
         : value.ToString("+0.000;-0.000;0.000", CultureInfo.InvariantCulture);
 }

@@ -50,6 +50,14 @@ public sealed record SweepPlan(
     [JsonIgnore]
     public IReadOnlyList<string> Notes { get; private init; } = [];
 
+    /// <summary>Whether the accuracy is chosen by; else the negative log-likelihood is.</summary>
+    [JsonIgnore]
+    public bool ByTop1 => Choose == SweepSpec.ChooseWords[0];
+
+    /// <summary>Folders of images that its runs learn from; empty for a plan that was read.</summary>
+    [JsonIgnore]
+    internal IReadOnlyCollection<string> DataFolders { get; private init; } = [];
+
     /// <summary>Works out what a sweep does, and refuses what no run could begin with.</summary>
     /// <param name="spec">What its file says.</param>
     /// <exception cref="FineTuneException">A configuration cannot be.</exception>
@@ -72,7 +80,7 @@ public sealed record SweepPlan(
         if (spec.Runs is { } asked && points.Count < asked)
             notes.Add($"There are {points.Count} different configurations, fewer than the {asked} that were asked for.");
         var tasks = Replicated(spec, settings, points);
-        var threads = Checked(spec, tasks);
+        var (threads, data) = Checked(spec, tasks);
         return new SweepPlan(
             spec.Choose,
             [.. spec.Over.SelectMany(b => b).Where(a => a.Varies || spec.Over.Count > 1).Select(a => a.Key).Distinct()],
@@ -83,6 +91,7 @@ public sealed record SweepPlan(
             tasks)
         {
             Notes = notes,
+            DataFolders = data,
         };
     }
 
@@ -117,7 +126,7 @@ public sealed record SweepPlan(
     {
         if (!folder.IsUsable)
             throw new FineTuneException($"'{folder.Path}' is not empty and no sweep; give a folder that is new or empty.");
-        foreach (var data in Tasks.DistinctBy(t => t.Configuration).Select(t => RecipeFile.Of(spec.Base, t.Settings).Data).Distinct())
+        foreach (var data in DataFolders)
             new RunFolder(folder.Path).CheckOutside(data);
         folder.Create();
         using var held = folder.Hold();
@@ -190,8 +199,8 @@ public sealed record SweepPlan(
     }
 
     /// <summary>Reads every recipe once, and all weights, which are fetched here if need be; the first that cannot be is named.</summary>
-    /// <returns>Threads of a run, the most.</returns>
-    private static int Checked(SweepSpec spec, SweepTask[] tasks)
+    /// <returns>Threads of a run, the most, and the folders of images.</returns>
+    private static (int Threads, IReadOnlyCollection<string> Data) Checked(SweepSpec spec, SweepTask[] tasks)
     {
         var threads = 1;
         var (folders, weights, epochs) = (new HashSet<(string, FolderOptions)>(), new HashSet<(string, string)>(), new HashSet<int>());
@@ -229,7 +238,7 @@ public sealed record SweepPlan(
             threads = Math.Max(threads, recipe.Threads);
         }
 
-        return threads;
+        return (threads, [.. folders.Select(f => f.Item1).Distinct()]);
     }
 
     /// <summary>Refuses what the time of the moment would decide: another run of the same would be another.</summary>

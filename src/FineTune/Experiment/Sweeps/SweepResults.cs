@@ -100,8 +100,8 @@ public sealed record SweepResults(
             results = results with { Test = test, WhyNoTest = why };
             if (test is not null && test.Configuration != leader.Configuration)
             {
-                notes.Add($"The test images were measured on before for configuration {test.Configuration}, which led then; the leader of now is "
-                    + "not measured: it would be a choice after a look at them.");
+                notes.Add($"The test images were measured on before for configuration {test.Configuration}, which led then; the leader of "
+                    + "now is not measured: it would be a choice after a look at them.");
             }
         }
 
@@ -115,7 +115,7 @@ public sealed record SweepResults(
         SweepPlan plan, SweepFolder folder, SweepProgress progress, List<string> notes)
     {
         var rows = Enumerable.Range(1, plan.Configurations.Count).Select(c => Row(plan, folder, progress, c)).ToArray();
-        var sign = plan.Choose == "val_top1" ? -1 : 1;
+        var sign = plan.ByTop1 ? -1 : 1;
         rows =
         [
             .. rows.OrderBy(r => r.Status switch
@@ -126,7 +126,7 @@ public sealed record SweepResults(
                     _ => 3,
                 })
                 .ThenByDescending(r => r.Status == ConfigurationStatus.LeftBehind ? progress.Rungs[r.Configuration] : 0)
-                .ThenBy(r => sign * (plan.Choose == "val_top1" ? r.Top1?.Mean : r.Nll) ?? double.PositiveInfinity)
+                .ThenBy(r => sign * (plan.ByTop1 ? r.Top1?.Mean : r.Nll) ?? double.PositiveInfinity)
                 .ThenBy(r => r.Nll ?? double.PositiveInfinity)
                 .ThenBy(r => r.Configuration),
         ];
@@ -156,7 +156,7 @@ public sealed record SweepResults(
         var images = RunImages.Read(folder.Run(tasks[0].Number));
         var top1 = ReplicateMean.Of([.. scores.Select(s => s.Top1)], Overlap(plan, images)).AsRate();
         if (scores.Length == 1 && images is not null)
-            top1 = top1 with { Interval = BinomialInterval.OfRate(top1.Mean, images.Of(Watched(images)).Count()) };
+            top1 = top1 with { Interval = BinomialInterval.OfRate(top1.Mean, images.Of(images.Watched).Count()) };
         return row with
         {
             Top1 = top1,
@@ -167,13 +167,10 @@ public sealed record SweepResults(
         };
     }
 
-    private static string Watched(RunImages images) =>
-        images.Splits.Contains(Data.SplitName.Validation) ? Data.SplitName.Validation : Data.SplitName.Test;
-
     /// <summary>Of folds, the images that are validated on to those that are trained on; else 0.</summary>
     private static double Overlap(SweepPlan plan, RunImages? images) => plan.Folds == 0 || images is null
         ? 0
-        : (double)images.Of(Watched(images)).Count() / images.Of(Data.SplitName.Train).Count();
+        : (double)images.Of(images.Watched).Count() / images.Of(Data.SplitName.Train).Count();
 
     private static double OverlapOf(SweepPlan plan, SweepFolder folder, ConfigurationRow row) =>
         Overlap(plan, RunImages.Read(folder.Run(row.Tasks[0].Number)));
@@ -214,17 +211,18 @@ public sealed record SweepResults(
 
     private static ConfigurationRow[] ByImages(SweepPlan plan, SweepFolder folder, ConfigurationRow[] finished, List<string> notes)
     {
-        var byTop1 = plan.Choose == "val_top1";
-        ComparedRun[] runs = [.. finished.Select(r => ComparedRun.Open(folder.Run(r.Tasks[0].Number).Path, predict: true, ensemble: false))];
-        var pairs = PairedRuns.WithFirst(runs);
-        if (pairs.Any(p => p.NotCompared is not null))
-            notes.Add("Some runs could not be compared with the leader image by image: their images are not there as they were.");
+        ComparedRun Open(ConfigurationRow row) => ComparedRun.Open(folder.Run(row.Tasks[0].Number).Path, predict: true, ensemble: false);
+        var pairs = PairedRuns.WithFirst([.. finished.Select(Open)]);
+        if (pairs.FirstOrDefault(p => p.NotCompared is not null)?.NotCompared is { } why)
+            notes.Add($"Not all runs are compared with the leader image by image: {folder.Within(why)}");
         return
         [
             .. pairs.Select(pair => finished[pair.Second] with
             {
-                Behind = (byTop1 ? pair.Bootstrap?.Top1 : pair.Bootstrap?.Nll) is { } b ? new ReplicateMean(b.Value, b.Interval, null) : null,
-                PValue = byTop1 ? pair.McNemar?.PValue : null, // McNemar's test is of the accuracy
+                Behind = (plan.ByTop1 ? pair.Bootstrap?.Top1 : pair.Bootstrap?.Nll) is { } b
+                    ? new ReplicateMean(b.Value, b.Interval, null)
+                    : null,
+                PValue = plan.ByTop1 ? pair.McNemar?.PValue : null, // McNemar's test is of the accuracy
             }),
         ];
     }

@@ -66,10 +66,7 @@ public static class TaskRun
     }
 
     private static void Fail(SweepFolder folder, int number, string reason) =>
-        AtomicFile.WriteJson(folder.Failure(number), new JsonObject
-        {
-            ["reason"] = reason.Replace(Path.GetFullPath(folder.Path) + Path.DirectorySeparatorChar, null, StringComparison.Ordinal),
-        });
+        AtomicFile.WriteJson(folder.Failure(number), new JsonObject { ["reason"] = folder.Within(reason) });
 
     private static TaskOutcome Train(
         SweepFolder folder, SweepTask task, int epochs, Action<TrainEvent>? listener, Action<Experiment>? begun, CancellationToken stop)

@@ -16,14 +16,11 @@ internal sealed record TaskScore(double Top1, double Nll, int Epoch)
 /// <param name="Failure">Why it cannot come to its end, a sentence; null: it can.</param>
 /// <param name="Finished">Whether its run has come to its end.</param>
 /// <param name="Lines">Its metrics, an object an epoch.</param>
-/// <param name="Last">Whether its result is its last epoch; else the best so far.</param>
-internal sealed record TaskState(string? Failure, bool Finished, IReadOnlyList<JsonNode> Lines, bool Last)
+/// <param name="IsLast">Tells whether its result is its last epoch; else it is the best so far.</param>
+internal sealed record TaskState(string? Failure, bool Finished, IReadOnlyList<JsonNode> Lines, Func<bool> IsLast)
 {
     /// <summary>Epochs that ended.</summary>
     public int Epochs => Lines.Count == 0 ? 0 : (int)Lines[^1]["epoch"]!;
-
-    /// <summary>Steps that were taken in them.</summary>
-    public long Steps => Lines.Count == 0 ? 0 : (long)Lines[^1]["step"]!;
 
     /// <summary>Seconds that they took.</summary>
     public double Seconds => Lines.Count == 0 ? 0 : (double?)Lines[^1]["seconds"] ?? 0;
@@ -41,7 +38,7 @@ internal sealed record TaskState(string? Failure, bool Finished, IReadOnlyList<J
             var began = File.Exists(run.Recipe);
             var finished = began && Manifest.Of(run)?["final_weights_sha256"] is not null && File.Exists(run.Report);
             return new TaskState(
-                failure, finished, began ? MetricsFile.Lines(run) : [], began && RecipeFile.Read(run.Recipe).ResultWeights == "last");
+                failure, finished, began ? MetricsFile.Lines(run) : [], () => RecipeFile.Read(run.Recipe).ResultWeights == "last");
         }
         catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException or IOException)
         {
@@ -60,7 +57,7 @@ internal sealed record TaskState(string? Failure, bool Finished, IReadOnlyList<J
         if (Failure is not null || !Reached(epochs))
             return null;
         var lines = Lines.Where(l => epochs == 0 || (int)l["epoch"]! <= epochs).ToArray();
-        var line = Last ? lines[^1] : lines.Last(l => (bool)l["best"]!);
+        var line = IsLast() ? lines[^1] : lines.Last(l => (bool)l["best"]!);
         return new TaskScore((double)line["val_top1"]!, (double)line["val_nll"]!, (int)line["epoch"]!);
     }
 }

@@ -46,7 +46,7 @@ public sealed record TestScore(int Configuration, int Images, IReadOnlyList<doub
         }
         catch (FineTuneException e)
         {
-            return (null, $"The test images could not be measured on: {e.Message}");
+            return (null, $"The test images could not be measured on: {folder.Within(e.Message)}");
         }
     }
 

@@ -113,6 +113,6 @@ public sealed class HalvingTests
             best = Math.Max(best, score);
         }
 
-        return new TaskState(null, Finished: false, lines, Last: false);
+        return new TaskState(null, Finished: false, lines, () => false);
     }
 }

@@ -98,7 +98,8 @@ public sealed class LocalProcesses(IReadOnlyList<string> command, int atOnce, in
             [.. command.Skip(1), "sweep-task", Path.GetFullPath(folder.Path), task.ToString(CultureInfo.InvariantCulture), "--while-input"];
         foreach (var word in words)
             start.ArgumentList.Add(word);
-        start.Environment["DOTNET_PROCESSOR_COUNT"] = Math.Max(1, threads).ToString("X", CultureInfo.InvariantCulture); // read as hexadecimal
+        var cores = Math.Max(1, threads);
+        start.Environment["DOTNET_PROCESSOR_COUNT"] = cores.ToString("X", CultureInfo.InvariantCulture); // it is read as hexadecimal
         try
         {
             return Process.Start(start)!;

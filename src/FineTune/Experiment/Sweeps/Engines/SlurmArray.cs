@@ -16,6 +16,7 @@ public sealed class SlurmArray(IReadOnlyList<string> command, int threads, IRead
 {
     private const int Attempts = 3; // of a task whose jobs end without getting on
     private const int MostOfArray = 1000; // Slurm's MaxArraySize is 1001 by default
+    private const string Reason = "Its job ended 3 times in a row without getting on; the files in logs/ have what it printed";
     private const int Unanswered = 20; // calls in a row that the controller may leave unanswered
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(2), SeenWithin = TimeSpan.FromSeconds(10);
 
@@ -45,16 +46,13 @@ public sealed class SlurmArray(IReadOnlyList<string> command, int threads, IRead
             foreach (var task in ready.Where(t => open.ContainsKey(t) && !IsHeld(folder, t)))
             {
                 idle[task] = Place(folder, task) == before[task] ? idle.GetValueOrDefault(task) + 1 : 0;
-                if (idle[task] < Attempts || !TaskRun.TryFail(folder, open[task], Reason(task)))
+                if (idle[task] < Attempts || !TaskRun.TryFail(folder, open[task], Reason))
                     continue;
                 open.Remove(task);
                 told(task);
             }
         }
     }
-
-    private static string Reason(int task) =>
-        FormattableString.Invariant($"Its job ended {Attempts} times without getting on (task {task}); the files in logs/ have what it printed");
 
     private static bool IsHeld(SweepFolder folder, int task)
     {
@@ -70,7 +68,8 @@ public sealed class SlurmArray(IReadOnlyList<string> command, int threads, IRead
     private string Submit(SweepFolder folder, int[] tasks)
     {
         var root = Path.GetFullPath(folder.Path);
-        var script = Path.Combine(Path.GetFullPath(folder.Slurm), FormattableString.Invariant($"array-{Environment.ProcessId}-{Known(folder).Count + 1}.sh"));
+        var name = FormattableString.Invariant($"array-{Environment.ProcessId}-{Known(folder).Count + 1}.sh");
+        var script = Path.Combine(Path.GetFullPath(folder.Slurm), name);
         var words = string.Join(' ', command.Select(Quoted));
         var text = new StringBuilder("#!/bin/sh\n# Written by finetune sweep: each job of the array trains one run.\n");
         text.Append("task=$(printf '%s\\n' ").AppendJoin(' ', tasks).Append(" | sed -n \"${SLURM_ARRAY_TASK_ID}p\")\n");

@@ -14,7 +14,7 @@ internal sealed record SweepTable(IReadOnlyList<string> Keys, IReadOnlyList<Swee
     /// </summary>
     public static SweepTable Of(SweepResults results, SweepProgress progress)
     {
-        var (plan, isTop1) = (results.Plan, results.Plan.Choose == "val_top1");
+        var (plan, isTop1) = (results.Plan, results.Plan.ByTop1);
         var epochs = plan.Brackets.Select(b => b.Rungs[0].Epochs).Where(e => e > 0).DefaultIfEmpty(0).Min();
         var rows = results.Rows.Where(r => r.Top1 is not null).Select(r => new SweepCells(
             r,
@@ -24,7 +24,8 @@ internal sealed record SweepTable(IReadOnlyList<string> Keys, IReadOnlyList<Swee
     }
 
     /// <summary>When they are scored, as a sentence; empty: at their end.</summary>
-    public string When => Epochs > 0 ? FormattableString.Invariant($" All are scored after {Epochs} epochs, at the first choice of halving.")
+    public string When => Epochs > 0
+        ? FormattableString.Invariant($" All are scored after {Epochs} epochs, at the first choice of halving.")
         : string.Empty;
 
     /// <summary>What the score is, for an axis.</summary>
