@@ -62,6 +62,7 @@ internal static class CommonOptions
                 Offline = downloads.Offline || parsed.GetValue(Offline),
                 Watch = new DownloadDisplay(ui),
             };
+            RankInput.RefuseSeveral(parsed.CommandResult.Command);
             return run(parsed, ui);
         }
         catch (OperationCanceledException)
@@ -71,12 +72,21 @@ internal static class CommonOptions
         }
         catch (Exception e)
         {
-            if (parsed.GetValue(Verbose))
-                Ui.ErrorLines(e.ToString());
-            else
-                Ui.Error(Sentence(e));
+            Report(parsed, e);
             return e is UsageException ? Exit.Usage : Exit.Failed;
         }
+    }
+
+    /// <summary>Says why it failed, in one sentence; with --verbose where, too.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="e">What went wrong.</param>
+    /// <param name="who">Which process it is, before the sentence.</param>
+    public static void Report(ParseResult parsed, Exception e, string who = "")
+    {
+        if (parsed.GetValue(Verbose))
+            Ui.ErrorLines(who + e);
+        else
+            Ui.Error(who + Sentence(e));
     }
 
     private static string Sentence(Exception e) => e switch

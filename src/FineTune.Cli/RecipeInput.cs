@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FineTune.Distributed;
 using FineTune.Experiment;
 using FineTune.Experiment.Auto;
 using FineTune.Models;
@@ -74,17 +75,23 @@ internal static class RecipeInput
 
     /// <summary>Makes it real, under a bar.</summary>
     public static Experiment.Experiment Prepare(
-        Recipe recipe, RunFolder folder, Ui ui, CancellationToken stop, Action<PlanDecision>? planning = null) =>
-        ui.ReadingImages(progress => Experiment.Experiment.Prepare(recipe, folder, progress, planning, stop));
+        Recipe recipe,
+        RunFolder folder,
+        Ui ui,
+        CancellationToken stop,
+        Action<PlanDecision>? planning = null,
+        ICommunicator? ranks = null) =>
+        ui.ReadingImages(progress => Experiment.Experiment.Prepare(recipe, folder, progress, planning, ranks, stop));
 
     /// <summary>Goes on with a run, under a bar.</summary>
     /// <exception cref="UsageException">More was given than where its images are and what may change.</exception>
-    public static Experiment.Experiment Resume(ParseResult parsed, RunFolder folder, Ui ui, CancellationToken stop)
+    public static Experiment.Experiment Resume(
+        ParseResult parsed, RunFolder folder, Ui ui, CancellationToken stop, ICommunicator? ranks = null)
     {
         if (CommonOptions.Given(parsed, Symbols.Except([Data, Settings, Epochs])) is { } given)
             throw new UsageException($"--resume uses the run's own recipe; leave out {given}.");
         return ui.ReadingImages(
-            progress => Experiment.Experiment.Resume(folder, [.. Settled(parsed)], parsed.GetValue(Data), progress, stop));
+            progress => Experiment.Experiment.Resume(folder, [.. Settled(parsed)], parsed.GetValue(Data), progress, ranks, stop));
     }
 
     /// <summary>Whether a verb takes a recipe.</summary>

@@ -10,7 +10,9 @@ namespace FineTune.Cli;
 /// Where words go: results to the standard output, progress and failures to the standard error. A bar on a terminal, plain
 /// lines in a log.
 /// </summary>
-internal sealed class Ui(bool json)
+/// <param name="json">Whether results are JSON.</param>
+/// <param name="quiet">Whether nothing is said but failures: another process says it.</param>
+internal sealed class Ui(bool json, bool quiet = false)
 {
     private static readonly JsonSerializerOptions OneLine = new()
     {
@@ -20,6 +22,9 @@ internal sealed class Ui(bool json)
     /// <summary>Whether results are JSON.</summary>
     public bool Json { get; } = json;
 
+    /// <summary>The same for a process beside the one that speaks.</summary>
+    public Ui Quiet() => new(Json, quiet: true);
+
     /// <summary>For progress.</summary>
     public IAnsiConsole Progress { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
@@ -27,11 +32,13 @@ internal sealed class Ui(bool json)
     public IAnsiConsole Results { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
 
     /// <summary>Whether someone watches a terminal.</summary>
-    public bool IsTerminal { get; } = !Console.IsErrorRedirected;
+    public bool IsTerminal { get; } = !Console.IsErrorRedirected && !quiet;
 
     /// <summary>A line of progress.</summary>
     public void Say(string line)
     {
+        if (quiet)
+            return;
         line = Printable.Of(line);
         if (IsTerminal)
             Progress.WriteLine(line);
@@ -49,14 +56,14 @@ internal sealed class Ui(bool json)
     /// <summary>A line of the result; not with --json.</summary>
     public void Result(string line)
     {
-        if (!Json)
+        if (!Json && !quiet)
             Console.Out.WriteLine(Printable.Of(line));
     }
 
     /// <summary>The result for machines; only with --json.</summary>
     public void ResultJson(JsonNode node)
     {
-        if (Json)
+        if (Json && !quiet)
             JsonLine(node);
     }
 
@@ -73,7 +80,7 @@ internal sealed class Ui(bool json)
     /// </summary>
     public void Result(Table table)
     {
-        if (Json)
+        if (Json || quiet)
             return;
         Results.Profile.Width = Math.Max(
             Results.Profile.Width, ((IRenderable)table).Measure(RenderOptions.Create(Results), int.MaxValue).Max);

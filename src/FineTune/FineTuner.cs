@@ -53,7 +53,7 @@ public sealed partial class FineTuner(ILogger? logger = null)
     /// <exception cref="FineTuneException">There is no such run, its images are others by now, or its recipe was changed.</exception>
     public FineTunedRun Resume(string folder, IReadOnlyList<string>? settings = null, string? data = null, CancellationToken stop = default)
     {
-        using var experiment = Experiment.Experiment.Resume(new RunFolder(folder), settings, data, Reading, stop);
+        using var experiment = Experiment.Experiment.Resume(new RunFolder(folder), settings, data, Reading, cancellation: stop);
         return Run(experiment, stop);
     }
 

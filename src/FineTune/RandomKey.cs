@@ -44,6 +44,10 @@ public readonly record struct RandomKey(long Seed, long Epoch, long Sample, Rand
     /// <summary>The stream of this key, at its start.</summary>
     public RandomStream Stream() => new((ulong)ToSeed());
 
+    /// <summary>A 64-bit seed for the part of a step: the first has that of the step.</summary>
+    /// <param name="part">From 0.</param>
+    public long ToSeed(int part) => part == 0 ? ToSeed() : (long)RandomStream.Mix((ulong)ToSeed() + ((ulong)part * 0x9E3779B97F4A7C15UL));
+
     /// <summary>A 64-bit seed for a generator that is not ours, such as the engine's.</summary>
     public long ToSeed()
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using FineTune.Cli.Show;
+using FineTune.Distributed;
 using FineTune.Experiment;
 using FineTune.Train;
 
@@ -27,25 +28,30 @@ internal static class TrainVerb
             "finetune train --data photos --model resnet18 --weights resnet18.pth --out runs/a --set trainable=head --set epochs=10",
             "finetune train --data photos --model resnet18 --weights resnet18.pth --out runs/b --set loss=focal --set sampling=balanced",
         ],
-        [.. RecipeInput.Symbols, Out, Resume],
+        [.. RecipeInput.Symbols, Out, Resume, RankInput.Distributed],
         Run);
 
     private static int Run(ParseResult parsed, Ui ui)
     {
         var folder = new RunFolder(parsed.GetValue(Out)!);
         using var stop = new StopSignal();
-        using var experiment = parsed.GetValue(Resume)
-            ? RecipeInput.Resume(parsed, folder, ui, stop.Token)
-            : Begin(RecipeInput.Read(parsed), folder, ui, stop.Token);
-        return Train(experiment, RecipeInput.NamesNone(parsed), ui, stop.Token);
+        return RankInput.Joined(parsed, ui, (ranks, mine) =>
+        {
+            using var experiment = parsed.GetValue(Resume)
+                ? RecipeInput.Resume(parsed, folder, mine, stop.Token, ranks)
+                : Begin(RecipeInput.Read(parsed), folder, mine, stop.Token, ranks);
+            return Train(experiment, RecipeInput.NamesNone(parsed), mine, stop.Token);
+        });
     }
 
     /// <summary>Makes a new run real, under a bar.</summary>
-    internal static Experiment.Experiment Begin(Recipe recipe, RunFolder folder, Ui ui, CancellationToken stop)
+    internal static Experiment.Experiment Begin(
+        Recipe recipe, RunFolder folder, Ui ui, CancellationToken stop, ICommunicator? ranks = null)
     {
-        folder.CheckFree();
+        if (ranks is null or { Rank: 0 })
+            folder.CheckFree();
         folder.CheckOutside(recipe.Data);
-        return RecipeInput.Prepare(recipe, folder, ui, stop, d => ui.Say($"{d.What,-13} {d.Value}: {d.Reason}"));
+        return RecipeInput.Prepare(recipe, folder, ui, stop, d => ui.Say($"{d.What,-13} {d.Value}: {d.Reason}"), ranks);
     }
 
     /// <summary>Trains to the end of a run, or until it is stopped, and tells of it.</summary>

@@ -43,18 +43,19 @@ public sealed class Loader
     /// <summary>The batches of one epoch, in order. Each is the caller's to dispose.</summary>
     /// <param name="epoch">Decides the order (if shuffled) and the views.</param>
     /// <param name="firstBatch">Where to start; what lies before is not decoded. 0 to <see cref="BatchesPerEpoch"/>.</param>
+    /// <param name="rows">Which of the images of a batch are loaded, by their number: at least one. Null: all.</param>
     /// <exception cref="ImageException">While enumerating: an image cannot be read.</exception>
     /// <exception cref="FineTuneException">While enumerating: views in a batch differ in size.</exception>
-    public IEnumerable<Batch> Epoch(long epoch, int firstBatch = 0)
+    public IEnumerable<Batch> Epoch(long epoch, int firstBatch = 0, Func<int, Range>? rows = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(firstBatch, BatchesPerEpoch);
-        return Batches(epoch, firstBatch);
+        return Batches(epoch, firstBatch, rows ?? (_ => Range.All));
     }
 
-    private IEnumerable<Batch> Batches(long epoch, int firstBatch)
+    private IEnumerable<Batch> Batches(long epoch, int firstBatch, Func<int, Range> rows)
     {
-        using var ahead = new Prefetcher([.. Pending(epoch).Skip(firstBatch)], _options.Workers, _options.Prefetch);
+        using var ahead = new Prefetcher([.. Pending(epoch, rows).Skip(firstBatch)], _options.Workers, _options.Prefetch);
         while (ahead.Next() is { } batch)
             yield return batch;
     }
@@ -87,12 +88,13 @@ public sealed class Loader
     }
 
     /// <summary>The batches to be made. A sample that comes more than once in an epoch has a view of its own each time.</summary>
-    private IEnumerable<PendingBatch> Pending(long epoch)
+    private IEnumerable<PendingBatch> Pending(long epoch, Func<int, Range> rows)
     {
         var shown = new int[Samples.Count];
-        foreach (var indices in Plan(epoch))
+        foreach (var whole in Plan(epoch))
         {
-            var times = Array.ConvertAll(indices, index => shown[index]++);
+            var part = rows(whole.Length);
+            var (indices, times) = (whole[part], Array.ConvertAll(whole, index => shown[index]++)[part]);
             yield return new PendingBatch(Samples, indices, slot => View(epoch, indices[slot], times[slot]), _normalizer);
         }
     }

@@ -32,6 +32,13 @@ internal static partial class LibC
     [LibraryImport(Library, EntryPoint = "_exit")]
     public static partial void ExitNow(int code);
 
+    /// <summary>sysconf's name for the number of processors on Linux, whatever this process is bound to.</summary>
+    public const int CoresOnline = 84;
+
+    /// <summary>A value of the system.</summary>
+    [LibraryImport(Library, EntryPoint = "sysconf")]
+    public static partial long SystemValue(int name);
+
     /// <summary>Linux's statx.</summary>
     [LibraryImport(Library, EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int StatusX(int folder, string path, int flags, uint mask, Span<byte> status);

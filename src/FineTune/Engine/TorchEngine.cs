@@ -11,6 +11,8 @@ public static class TorchEngine
     /// <summary>The libtorch that TorchSharp's library is built for; another minor version is refused.</summary>
     public const string LibtorchWanted = "2.10.0";
 
+    private static int _cores = Environment.ProcessorCount;
+
     private static readonly Lazy<nint> Loaded = new(() =>
     {
         WaitPolicy.WaitBriefly();
@@ -55,6 +57,14 @@ public static class TorchEngine
     /// <summary>Threads at most: of some tens of thousands the engine overflows its stack.</summary>
     internal const int MostThreads = 4096;
 
+    /// <summary>Where several processes of a run share a machine, 0 threads are this one's part of its cores.</summary>
+    /// <param name="processes">How many they are. One that was bound to some cores has these.</param>
+    internal static void DivideCores(int processes)
+    {
+        var all = OperatingSystem.IsLinux() ? (int)LibC.SystemValue(LibC.CoresOnline) : Environment.ProcessorCount;
+        _cores = Math.Max(1, Math.Min(Environment.ProcessorCount, all / Math.Max(1, processes)));
+    }
+
     /// <summary>Loads it and makes it use <paramref name="threads"/> threads, or all cores for 0.</summary>
     /// <exception cref="FineTuneException">As for <see cref="Load"/>; or there are more than 4096, or fewer than 0, threads.</exception>
     public static void Start(int threads)
@@ -63,7 +73,7 @@ public static class TorchEngine
             throw new FineTuneException($"The engine is to use {threads} threads; 0 for all cores, or 1 to {MostThreads}, is allowed.");
         Load();
 #pragma warning disable RS0030 // checked here
-        torch.set_num_threads(threads > 0 ? threads : Environment.ProcessorCount);
+        torch.set_num_threads(threads > 0 ? threads : _cores);
 #pragma warning restore RS0030
     }
 

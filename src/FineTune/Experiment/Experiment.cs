@@ -1,11 +1,11 @@
 using FineTune.Data;
+using FineTune.Distributed;
 using FineTune.Engine;
 using FineTune.Evaluate;
 using FineTune.Experiment.Auto;
 using FineTune.Images;
 using FineTune.Models;
 using FineTune.Optimize;
-using FineTune.Optimize.Schedules;
 using FineTune.Train;
 using FineTune.Train.Losses;
 using FineTune.Transfer;
@@ -21,6 +21,7 @@ public sealed class Experiment : IDisposable
     private readonly DecodedCache _decoded;
     private readonly IReadOnlyList<Phase> _phases;
     private readonly SoftLabels? _softLabels;
+    private readonly ICommunicator _ranks;
 
     /// <param name="recipe">What to do.</param>
     /// <param name="folder">Where the run is kept.</param>
@@ -29,6 +30,7 @@ public sealed class Experiment : IDisposable
     /// <param name="decoded">Decoded images.</param>
     /// <param name="saved">The checkpoint that it goes on from.</param>
     /// <param name="softLabels">What its teacher said when it began; null: it is asked.</param>
+    /// <param name="ranks">The processes that train together; null: this one.</param>
     private Experiment(
         Recipe recipe,
         RunFolder folder,
@@ -36,9 +38,11 @@ public sealed class Experiment : IDisposable
         (Dataset Dataset, Inspection Inspection) data,
         DecodedCache decoded,
         SavedState? saved = null,
-        string? softLabels = null)
+        string? softLabels = null,
+        ICommunicator? ranks = null)
     {
         var network = built.Network;
+        _ranks = ranks ?? OneProcess.Instance;
         (Saved, StartingWeights, Dataset, Inspection, _decoded) = (saved, built.Weights, data.Dataset, data.Inspection, decoded);
         StartingWeightsNotes = built.Notes;
         Notes = [.. built.Notes, .. Leaks(recipe, data.Inspection)];
@@ -47,8 +51,8 @@ public sealed class Experiment : IDisposable
         StochasticLayers.Of(recipe, _phases).Install(network);
         var vector = new ParameterVector(network);
         var training = Sources.Learning(recipe, Dataset.Split(SplitName.Train), network, _decoded);
-        CheckPhases(recipe, _phases, vector, training.BatchesPerEpoch * recipe.EpochRepeats);
-        Notes = [.. Notes, .. WithoutCycles(recipe, RunOf(recipe, training.BatchesPerEpoch * recipe.EpochRepeats))];
+        PhaseRules.Check(recipe, _phases, vector, training.BatchesPerEpoch * recipe.EpochRepeats);
+        Notes = [.. Notes, .. PhaseRules.WithoutCycles(recipe, _phases, PhaseRules.RunOf(recipe, training.BatchesPerEpoch * recipe.EpochRepeats))];
         if (recipe.Head.Init == HeadInit.Exact && built.NewHead)
             ExactHead = FitHead(recipe, network);
         if (recipe.Distill.Teacher is not null)
@@ -113,6 +117,7 @@ public sealed class Experiment : IDisposable
     /// <param name="folder">Where the run is kept.</param>
     /// <param name="progress">Told of the images screened.</param>
     /// <param name="planning">Told what recipe auto decides, as it does.</param>
+    /// <param name="ranks">The processes that train together, each of which prepares the same; null: this one.</param>
     /// <param name="cancellation">Ends the screening and the planning early.</param>
     /// <exception cref="FineTuneException">The data, the weights or the recipe cannot be used.</exception>
     public static Experiment Prepare(
@@ -120,7 +125,17 @@ public sealed class Experiment : IDisposable
         RunFolder folder,
         IProgress<InspectProgress>? progress = null,
         Action<PlanDecision>? planning = null,
-        CancellationToken cancellation = default)
+        ICommunicator? ranks = null,
+        CancellationToken cancellation = default) => RankedStart.Begin(
+            ranks ?? OneProcess.Instance, recipe, (r, them) => PrepareHere(r, folder, progress, planning, them, cancellation));
+
+    private static Experiment PrepareHere(
+        Recipe recipe,
+        RunFolder folder,
+        IProgress<InspectProgress>? progress,
+        Action<PlanDecision>? planning,
+        ICommunicator ranks,
+        CancellationToken cancellation)
     {
         recipe.Validate();
         TorchEngine.Start(recipe.Threads);
@@ -133,7 +148,7 @@ public sealed class Experiment : IDisposable
         var built = StartingNetwork.Build(recipe, data.Dataset.Classes);
         try
         {
-            var made = new Experiment(recipe, folder, built, data, decoded) { Plan = plan };
+            var made = new Experiment(recipe, folder, built, data, decoded, ranks: ranks) { Plan = plan };
             if (built.NewHead && plan is null)
                 made.Notes = [.. made.Notes, .. SlowHead.Notes(made.Parts, made._phases)];
             return made;
@@ -197,6 +212,7 @@ public sealed class Experiment : IDisposable
     /// <param name="settings">key=value: epochs lengthens the run, where its schedule allows that; others must decide no result.</param>
     /// <param name="data">Where its images are; null: where they were, or beside the run if both have moved.</param>
     /// <param name="progress">Told of the images screened.</param>
+    /// <param name="ranks">The processes that train together; null: this one.</param>
     /// <param name="cancellation">Ends the screening early.</param>
     /// <exception cref="FineTuneException">There is no such run, its images are others by now, or its recipe was changed.</exception>
     public static Experiment Resume(
@@ -204,7 +220,20 @@ public sealed class Experiment : IDisposable
         IReadOnlyList<string>? settings = null,
         string? data = null,
         IProgress<InspectProgress>? progress = null,
+        ICommunicator? ranks = null,
         CancellationToken cancellation = default)
+    {
+        var them = ranks ?? OneProcess.Instance;
+        return RankedStart.Resume(them, () => ResumeHere(folder, settings, data, progress, them, cancellation));
+    }
+
+    private static Experiment ResumeHere(
+        RunFolder folder,
+        IReadOnlyList<string>? settings,
+        string? data,
+        IProgress<InspectProgress>? progress,
+        ICommunicator ranks,
+        CancellationToken cancellation)
     {
         if (!File.Exists(folder.Recipe))
         {
@@ -236,7 +265,7 @@ public sealed class Experiment : IDisposable
         {
             // images.json is written after what the teacher says
             var asked = saved is not null || (images is not null && File.Exists(folder.SoftLabels));
-            var experiment = new Experiment(recipe, folder, built, screened, decoded, saved, asked ? folder.SoftLabels : null)
+            var experiment = new Experiment(recipe, folder, built, screened, decoded, saved, asked ? folder.SoftLabels : null, ranks)
             {
                 Resumes = true,
                 Plan = Manifest.PlanOf(folder),
@@ -287,55 +316,32 @@ public sealed class Experiment : IDisposable
         return Transfer.Heads.ExactHead.Install(network, features.Epoch(0), [.. samples.Select(s => (long)s.Label)], recipe.Head.Penalty);
     }
 
-    /// <summary>Makes every phase's optimizer and schedule once: what cannot be is said before anything is trained.</summary>
-    /// <param name="recipe">What to do.</param>
-    /// <param name="phases">Its phases.</param>
-    /// <param name="vector">The network's parameters.</param>
-    /// <param name="perEpoch">Steps of an epoch.</param>
-    internal static void CheckPhases(Recipe recipe, IReadOnlyList<Phase> phases, ParameterVector vector, long perEpoch)
-    {
-        var run = RunOf(recipe, perEpoch);
-        foreach (var phase in phases)
-        {
-            MicroBatch.Refuse(recipe, phase.Line);
-            vector.Unfreeze(phase.Line.Stage, phase.Line.Frozen);
-            RuleOf(recipe, phase, vector, run).Dispose();
-            _ = phase.SnapshotSteps(recipe, CourseOf(phase, run), run.StepsPerEpoch);
-        }
-    }
-
-    internal static Horizon RunOf(Recipe recipe, long perEpoch) => new(perEpoch * recipe.Epochs, perEpoch, recipe.Batch);
-
-    private static Optimizer RuleOf(Recipe recipe, Phase phase, ParameterVector vector, Horizon run) =>
-        Optimizers.Create(phase.Optimizer, vector, phase.Line.Network.Stages.Count - 1, phase.Within(run), recipe.Regularize.MaxNorm);
-
-    internal static Course CourseOf(Phase phase, Horizon run) =>
-        ScheduleTable.Create(phase.Schedule, phase.OwnSchedule ? phase.Within(run) : run);
-
     /// <summary>The parts of a phase, at the weights of the moment.</summary>
     private (TrainerParts Parts, Sources Sources) Make(
         Recipe recipe, RunFolder folder, Phase phase, Network network, ParameterVector vector)
     {
         vector.Unfreeze(phase.Line.Stage, phase.Line.Frozen);
-        var sources = Sources.Create(recipe, Dataset, Inspection, phase, _decoded);
+        var parts = Saved?.State.MicroBatches ?? recipe.Gradient.Accumulate;
+        var sources = Sources.Create(recipe, Dataset, Inspection, phase, _decoded, _ranks, parts);
         var training = sources.Training;
-        var run = RunOf(recipe, training.BatchesPerEpoch);
-        var parts = new TrainerParts
+        var run = PhaseRules.RunOf(recipe, training.BatchesPerEpoch);
+        var made = new TrainerParts
         {
             Recipe = recipe,
             Phase = phase,
             Network = network,
             Vector = vector,
-            Optimizer = RuleOf(recipe, phase, vector, run),
-            Schedule = CourseOf(phase, run),
+            Optimizer = PhaseRules.RuleOf(recipe, phase, vector, run),
+            Schedule = PhaseRules.CourseOf(phase, run),
             Loss = LossTable.Create(recipe.Loss, recipe.LabelSmoothing, training.Samples, Dataset.Classes),
             SoftLabels = _softLabels,
             Training = training,
             Validation = sources.Validation,
             Classes = Dataset.Classes,
             Folder = folder,
+            Ranks = _ranks,
         };
-        return (parts, sources);
+        return (made, sources);
     }
 
     /// <summary>The dataset of a recipe, without what cannot be read.</summary>
@@ -352,15 +358,6 @@ public sealed class Experiment : IDisposable
         if (!recipe.AllowDuplicates)
             inspection.RefuseLeaks();
         return (screened, inspection);
-    }
-
-    private IEnumerable<string> WithoutCycles(Recipe recipe, Horizon run)
-    {
-        if (recipe.Snapshots > 0 && _phases.Any(p => p.TakesSnapshots && CourseOf(p, run).Ends is not { Count: > 0 }))
-        {
-            yield return $"The schedule {recipe.EffectiveSchedule.Name} has no cycles: the {recipe.Snapshots} snapshots are taken at even "
-                + "distances, wherever the learning rate is by then; schedule=snapshot takes each at the end of a cycle.";
-        }
     }
 
     private static IEnumerable<string> Leaks(Recipe recipe, Inspection inspection)

@@ -91,14 +91,7 @@ public static class Manifest
     };
 
     /// <summary>SHA-256 of all parameters and batch-norm statistics, as lower-case hexadecimal.</summary>
-    public static string HashWeights(ParameterVector vector)
-    {
-        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var scope = TorchSharp.torch.NewDisposeScope();
-        sha.AppendData(vector.W.cpu().bytes);
-        sha.AppendData(vector.Statistics.cpu().bytes);
-        return Convert.ToHexStringLower(sha.GetHashAndReset());
-    }
+    public static string HashWeights(ParameterVector vector) => Convert.ToHexStringLower(vector.Hash());
 
     /// <summary>What was done to the starting weights, now or when the run began.</summary>
     private static JsonNode? Notes(Experiment experiment) => experiment.Resumes

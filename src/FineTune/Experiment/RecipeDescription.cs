@@ -66,7 +66,7 @@ public sealed record RecipeDescription(Recipe Recipe, IReadOnlyList<string> Miss
         using var network = Zoo.Create(model, classes.Length, size: recipe.Input.Size);
         HeadForm.Parse(recipe.Head.Form, recipe.Head.Hidden).Install(network);
         using var vector = new ParameterVector(network);
-        Experiment.CheckPhases(recipe, Phase.Of(recipe, network), vector, StepsPerEpoch * recipe.EpochRepeats);
+        PhaseRules.Check(recipe, Phase.Of(recipe, network), vector, StepsPerEpoch * recipe.EpochRepeats);
     }
 
     /// <summary>What differs between two, and what it does to the weights that a run ends with.</summary>

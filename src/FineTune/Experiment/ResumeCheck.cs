@@ -89,8 +89,8 @@ internal static class ResumeCheck
     {
         if (before.FirstEpoch != after.FirstEpoch || (before.EndEpoch != after.EndEpoch && before.EndEpoch * perEpoch < steps))
             return false;
-        var a = Experiment.CourseOf(before, Experiment.RunOf(began, perEpoch));
-        var b = Experiment.CourseOf(after, Experiment.RunOf(now, perEpoch));
+        var a = PhaseRules.CourseOf(before, PhaseRules.RunOf(began, perEpoch));
+        var b = PhaseRules.CourseOf(after, PhaseRules.RunOf(now, perEpoch));
         var start = before.ScheduleEpoch * perEpoch;
         var (from, to) = ((before.FirstEpoch * perEpoch) - start, Math.Min(steps, before.EndEpoch * perEpoch) - start);
         for (var step = from; step < to; step++)

@@ -33,7 +33,7 @@ internal static class SlowHead
     {
         var given = phase.Optimizer.Options.GetValueOrDefault("momentum");
         var momentum = given is null ? 0 : Convert.ToDouble(given, CultureInfo.InvariantCulture);
-        var course = Experiment.CourseOf(phase, Experiment.RunOf(recipe, perEpoch));
+        var course = PhaseRules.CourseOf(phase, PhaseRules.RunOf(recipe, perEpoch));
         var (from, to) = (phase.FirstEpoch * perEpoch, phase.EndEpoch * perEpoch);
         var (sum, enough) = (0.0, Enough * (1 - momentum));
         for (var step = from; step < to && sum < enough; step++)

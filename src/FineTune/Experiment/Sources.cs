@@ -1,6 +1,7 @@
 using System.Globalization;
 using FineTune.Augment;
 using FineTune.Data;
+using FineTune.Distributed;
 using FineTune.Evaluate;
 using FineTune.Models;
 using FineTune.Train;
@@ -51,25 +52,35 @@ public sealed class Sources : IDisposable
     public int ComputedViews => _caches.Sum(c => c.Computed);
 
     /// <summary>Makes the sources of a run's phase, as its recipe's `cache` asks.</summary>
-    public static Sources Create(Recipe recipe, Dataset dataset, Inspection inspection, Phase phase, DecodedCache decoded)
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="dataset">The images.</param>
+    /// <param name="inspection">What is known of their files.</param>
+    /// <param name="phase">The phase.</param>
+    /// <param name="decoded">Decoded images.</param>
+    /// <param name="ranks">The processes that train together.</param>
+    /// <param name="parts">Parts that a batch is divided into.</param>
+    public static Sources Create(
+        Recipe recipe, Dataset dataset, Inspection inspection, Phase phase, DecodedCache decoded, ICommunicator ranks, int parts)
     {
         var line = phase.Line;
         var training = Learning(recipe, dataset.Split(SplitName.Train), line.Network, decoded);
         var watched = dataset.Split(Experiment.WatchedSplit(dataset));
-        var watching = EvaluationLoader.Of(watched, line.Network.Preprocessing, decoded);
+        var mine = MicroBatch.Of(ranks.Rank, ranks.Size, parts);
+        RankRows? rows = ranks.Size == 1 ? null : images => MicroBatch.Rows(images, recipe.Batch, parts, mine);
         var (views, whyNone) = ViewsOf(recipe, phase, training.Samples.Count + watched.Count);
         var prefix = line.Stage > 0 && line.IsStill ? new FrozenPrefix(line) : null;
         if (views == 0 || prefix is null)
         {
             var device = line.Network.parameters().First().device;
-            var anew = new Sources(
-                recipe, new ImageSource(training, line, device, prefix), new ImageValidation(watching, line, dataset.Classes), 0, whyNone);
+            var validation = Divided(ranks, watched, EvaluationLoader.BatchSize, images => new ImageValidation(
+                EvaluationLoader.Of(images, line.Network.Preprocessing, decoded), line, dataset.Classes));
+            var anew = new Sources(recipe, new ImageSource(training, line, device, prefix, rows), validation, 0, whyNone);
             if (prefix is not null)
                 anew._owned.Add(prefix);
             return anew;
         }
 
-        var notKept = recipe.CacheFolder is { } wanted ? Refusal(wanted) : null;
+        var notKept = recipe.CacheFolder is { } wanted ? Refusal(wanted, ranks) : null;
         var store = recipe.CacheFolder is { } folder && notKept is null
             ? new BoundaryStore(folder, (long)(recipe.CacheLimit * (1L << 30)), TimeProvider.System)
             : null;
@@ -79,16 +90,31 @@ public sealed class Sources : IDisposable
             return store is not null
                 ? new BoundaryCache(
                     prefix, loader, count, store, () => BoundaryKey.Of(recipe, line, dataset, inspection, samples, augmented))
-                : new BoundaryCache(prefix, loader, count);
+                : new BoundaryCache(prefix, loader, count, shares: augmented ? new Shares(ranks, samples.Count, PrefixBatch) : null);
         }
 
-        var (learned, seen) = (Cache(training.Samples, views, augmented: true), Cache(watched, 1, augmented: false));
-        var sources = new Sources(
-            recipe, new CachedSource(training, learned, line), new CachedValidation(watched, seen, line, dataset.Classes), views);
-        sources._caches = [learned, seen];
+        var learned = Cache(training.Samples, views, augmented: true);
+        List<BoundaryCache> caches = [learned];
+        var seen = Divided(ranks, watched, CachedValidation.Rows, images =>
+        {
+            caches.Add(Cache(images, 1, augmented: false));
+            return new CachedValidation(images, caches[^1], line, dataset.Classes);
+        });
+        var sources = new Sources(recipe, new CachedSource(training, learned, line, rows), seen, views);
+        sources._caches = [.. caches];
         sources.NotKept = notKept;
-        sources._owned.AddRange([learned, seen, prefix]);
+        sources._owned.AddRange([.. caches, prefix]);
         return sources;
+    }
+
+    /// <summary>Validation images, divided among the ranks where each then has some.</summary>
+    private static IValidationSource Divided(
+        ICommunicator ranks, IReadOnlyList<Sample> images, int batch, Func<IReadOnlyList<Sample>, IValidationSource> source)
+    {
+        var shares = new Shares(ranks, images.Count, batch);
+        return shares.IsWorthIt
+            ? new RankedValidation(shares, source([.. images.Take(shares.Items)]), images)
+            : source(images);
     }
 
     /// <summary>
@@ -162,8 +188,10 @@ public sealed class Sources : IDisposable
     }
 
     /// <summary>Why a folder cannot be had; null where it can.</summary>
-    private static string? Refusal(string folder)
+    private static string? Refusal(string folder, ICommunicator ranks)
     {
+        if (ranks.Size > 1)
+            return "several ranks compute them together";
         try
         {
             Directory.CreateDirectory(folder);

@@ -48,6 +48,8 @@ public static class TrainingRun
     {
         time ??= TimeProvider.System;
         var parts = experiment.Parts;
+        if (!parts.Writes)
+            return Follow(experiment, time, stop);
         Score? last = null;
         using var metrics = new MetricsFile(parts.Folder, time);
         using var events = new EventFile(parts.Folder, time);
@@ -106,6 +108,19 @@ public static class TrainingRun
             foreach (var sentence in sentences)
                 listener?.Invoke(new TrainEvent.Advised(sentence));
         }
+    }
+
+    /// <summary>The same on another rank than the first: it trains, and writes and tells nothing.</summary>
+    private static TrainingResult Follow(Experiment experiment, TimeProvider time, CancellationToken stop)
+    {
+        var (begun, trainer) = (time.GetTimestamp(), new Trainer(experiment.Parts, _ => { }, time, experiment.Open));
+        if (experiment.Saved is { } saved)
+            trainer.Resume(saved);
+        var finished = trainer.Run(stop);
+        var (state, hash) = (trainer.State, Manifest.HashWeights(experiment.Parts.Vector));
+        var last = trainer.LastPredictions is { } said ? Score.Of(said) : null;
+        var seconds = time.GetElapsedTime(begun).TotalSeconds;
+        return new TrainingResult(finished, state.Step, last, null, state.BestTop1, state.BestEpoch, seconds, hash, []);
     }
 
     /// <summary>

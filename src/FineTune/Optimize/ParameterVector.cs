@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using FineTune.Engine;
 using FineTune.Models;
 using TorchSharp.Modules;
@@ -112,6 +113,16 @@ public sealed class ParameterVector : IDisposable
     {
         using var _ = no_grad();
         G.zero_();
+    }
+
+    /// <summary>SHA-256 of all parameters and batch-norm statistics.</summary>
+    internal byte[] Hash()
+    {
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var scope = NewDisposeScope();
+        sha.AppendData(W.cpu().bytes);
+        sha.AppendData(Statistics.cpu().bytes);
+        return sha.GetHashAndReset();
     }
 
     /// <summary>The floats of a vector on the CPU.</summary>

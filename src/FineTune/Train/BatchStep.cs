@@ -17,7 +17,10 @@ internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null, 
     private readonly GradientShaping _shaping = new(parts.Recipe.Gradient, parts.Recipe.Seed);
     private readonly WeightPenalty _penalty = new(parts.Recipe.Regularize.L1, parts.Recipe.Regularize.L2);
 
-    /// <summary>Parts that a batch is divided into.</summary>
+    /// <summary>What passes between the ranks.</summary>
+    public RankStep Ranks { get; } = new(parts);
+
+    /// <summary>Parts that a batch is divided into, those of all ranks together.</summary>
     public int MicroBatches { get; set; } = microBatches ?? parts.Recipe.Gradient.Accumulate;
 
     /// <summary>Steps, unless the loss is not finite: then nothing moves but batch-norm statistics.</summary>
@@ -32,7 +35,7 @@ internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null, 
         using var input = batch.Input;
         using var labels = batch.Labels;
         using var soft = parts.SoftLabels?.Of(batch.Indices, input.device);
-        var targets = new Targets(labels, soft);
+        var targets = new Targets(labels, soft) { First = batch.First };
         var result = Evaluate(input, targets, epoch, step);
         if (!double.IsFinite(result.Loss))
             return result;
@@ -68,10 +71,15 @@ internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null, 
             }
             catch (Exception e) when (IsOutOfMemory(e))
             {
+                if (parts.Ranks.Size > 1)
+                {
+                    throw new FineTuneException("Memory does not suffice for a rank's part of a batch: "
+                        + $"{Reason(e)}; begin the run with more parts (--set gradient.accumulate={2 * MicroBatches}).", e);
+                }
                 if (MicroBatches >= input.size(0))
                 {
                     throw new FineTuneException("Memory does not suffice for a step on a single image: "
-                        + $"{e.Message.Split('\n')[0].TrimEnd('.')}; choose a smaller input.size or model.", e);
+                        + $"{Reason(e)}; choose a smaller input.size or model.", e);
                 }
                 MicroBatches = (int)Math.Min(input.size(0), 2L * MicroBatches);
                 using (no_grad())
@@ -86,23 +94,42 @@ internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null, 
     private (double Loss, long Right) EvaluateOnce(Tensor input, Targets targets, int epoch, long step)
     {
         using var scope = NewDisposeScope();
-        SeedDropout(epoch, step);
         parts.Vector.ZeroGradient();
+        var images = targets.Labels.size(0);
+        var all = Parts(images).ToArray();
+        var (first, slots) = Mine(all.Length);
+        var mine = all.Skip(first).Take(slots).ToArray();
+        using var statistics = all.Length > 1 ? new PartStatistics(parts.Vector, parts.Line) : null;
+        using var ranks = Ranks; // forgets the gradients of parts where one fails
         var weight = parts.Loss.Weight(targets.Labels);
-        var (loss, right) = (0.0, 0L);
-        foreach (var (at, count) in Parts(input.size(0)))
+        var (losses, right) = (new List<double>(), 0L);
+        foreach (var (at, count) in mine)
         {
+            SeedDropout(epoch, step, first + losses.Count);
+            statistics?.Begin();
             var y = targets.Narrow(at, count);
-            var logits = parts.Training.Forward(input.narrow(0, at, count)); // [count, classes]
-            var part = Loss(logits, y, parts.Loss.Weight(y.Labels) / weight, (double)count / input.size(0));
+            var logits = parts.Training.Forward(input.narrow(0, at - targets.First, count)); // [count, classes]
+            var part = Loss(logits, y, parts.Loss.Weight(y.Labels) / weight, (double)count / images);
             part.backward();
-            loss += part.cpu().item<float>();
+            statistics?.End();
+            Ranks.End(slots);
+            losses.Add(part.cpu().item<float>());
             right += logits.argmax(1).eq(y.Labels).sum().cpu().item<long>();
         }
 
+        (var loss, right) = Ranks.Agree(step, losses, right);
+        Ranks.Sum(slots);
+        statistics?.Join(parts.Ranks, slots, all.Length);
         loss += _penalty.AddTo(parts.Vector);
         _shaping.Apply(parts.Vector, step);
         return (loss, right);
+    }
+
+    /// <summary>The first of this rank's parts of a batch, and how many a rank has at most.</summary>
+    private (int First, int Slots) Mine(int all)
+    {
+        var mine = MicroBatch.Of(parts.Ranks.Rank, parts.Ranks.Size, MicroBatches);
+        return (mine.Start.Value, Math.Min(all, mine.End.Value - mine.Start.Value));
     }
 
     private IEnumerable<(long At, long Count)> Parts(long images) => MicroBatch.Parts(images, parts.Recipe.Batch, MicroBatches);
@@ -110,8 +137,14 @@ internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null, 
     /// <summary>The Hessian of a batch's loss at the weights of the moment.</summary>
     private HessianGraph Hessian(Tensor input, Targets targets, int epoch, long step)
     {
+        if (parts.Ranks.Size > 1)
+        {
+            throw new FineTuneException(
+                $"The optimizer {parts.Phase.Optimizer.Name} needs the Hessian of a whole batch, which one process has; train it on one.");
+        }
+
         using var scope = NewDisposeScope();
-        SeedDropout(epoch, step);
+        SeedDropout(epoch, step, part: 0);
         var loss = Loss(parts.Training.Forward(input), targets, 1, 1);
         var penalty = _penalty.Of(parts.Vector.TrainableParameters);
         return new HessianGraph(penalty is null ? loss : loss.Plus(penalty), parts.Vector.TrainableParameters);
@@ -133,6 +166,9 @@ internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null, 
     /// <param name="Soft">[N, classes] what a teacher says; null without one.</param>
     private readonly record struct Targets(Tensor Labels, Tensor? Soft)
     {
+        /// <summary>The position in the batch of the first image that this rank computes.</summary>
+        public int First { get; init; }
+
         public Targets Narrow(long at, long count) => new(Labels.narrow(0, at, count), Soft?.narrow(0, at, count));
     }
 
@@ -151,7 +187,9 @@ internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null, 
             || e.Message.Contains("can't allocate memory", StringComparison.Ordinal)
             || e.Message.Contains("bad_alloc", StringComparison.Ordinal)));
 
-    /// <summary>Dropout's masks are the step's: the same each time that the step looks.</summary>
-    private void SeedDropout(int epoch, long step) =>
-        Seeding.Seed(new RandomKey(parts.Recipe.Seed, epoch, step, RandomUse.Dropout).ToSeed());
+    private static string Reason(Exception e) => e.Message.Split('\n')[0].TrimEnd('.');
+
+    /// <summary>Dropout's masks are those of the step and the part: the same each time that the step looks, and on whichever rank.</summary>
+    private void SeedDropout(int epoch, long step, int part) =>
+        Seeding.Seed(new RandomKey(parts.Recipe.Seed, epoch, step, RandomUse.Dropout).ToSeed(part));
 }

@@ -1,4 +1,5 @@
 using FineTune.Data;
+using FineTune.Distributed;
 using FineTune.Evaluate;
 using FineTune.Transfer;
 using static TorchSharp.torch;
@@ -20,6 +21,7 @@ public sealed class BoundaryCache : IDisposable
     private readonly BoundaryStore? _store;
     private readonly Lazy<string> _key;
     private readonly long _bytes; // of a view
+    private readonly Shares? _shares; // null: this process computes all
 
     /// <summary>An empty cache; the network is left in inference mode.</summary>
     /// <param name="prefix">Owned by the caller.</param>
@@ -29,8 +31,11 @@ public sealed class BoundaryCache : IDisposable
     /// <param name="key">
     /// Says all that a view depends on beside its number: weights, images, what is done to them. Asked when the first view is.
     /// </param>
-    public BoundaryCache(FrozenPrefix prefix, Loader loader, int views, BoundaryStore? store = null, Func<string>? key = null)
+    /// <param name="shares">Which images are computed by which rank; null: all are computed here.</param>
+    public BoundaryCache(
+        FrozenPrefix prefix, Loader loader, int views, BoundaryStore? store = null, Func<string>? key = null, Shares? shares = null)
     {
+        _shares = shares is { IsWorthIt: true } ? shares : null;
         (_prefix, _loader, _views, _store, _key) =
             (prefix, loader, new Tensor?[views], store, new Lazy<string>(key ?? (() => string.Empty)));
         _bytes = store is null ? 0 : prefix.Line.BoundaryBytes() * loader.Samples.Count;
@@ -71,24 +76,26 @@ public sealed class BoundaryCache : IDisposable
     {
         Tensor? all = null;
         var done = 0L;
-        foreach (var part in Batches(view, stop))
+        var (first, end) = _shares is null ? (0, int.MaxValue) : (_shares.Batches.Start.Value, _shares.Batches.End.Value);
+        var count = _shares is null ? _loader.Samples.Count : _shares.Items.End.Value - _shares.Items.Start.Value;
+        foreach (var part in Batches(view, stop, first).Take(end - first))
         {
             using (part)
             {
-                all ??= zeros([_loader.Samples.Count, .. part.shape.Skip(1)], ScalarType.Float32, Device);
+                all ??= zeros([count, .. part.shape.Skip(1)], ScalarType.Float32, Device);
                 using var rows = all.narrow(0, done, part.shape[0]);
                 rows.copy_(part);
                 done += part.shape[0];
             }
         }
 
-        return all!;
+        return _shares is null ? all! : _shares.Gather(all!);
     }
 
-    private IEnumerable<Tensor> Batches(long view, CancellationToken stop)
+    private IEnumerable<Tensor> Batches(long view, CancellationToken stop, int first = 0)
     {
         Computed++;
-        foreach (var batch in _loader.Epoch(view))
+        foreach (var batch in _loader.Epoch(view, first))
         {
             stop.ThrowIfCancellationRequested();
             using (batch)

@@ -26,7 +26,7 @@ internal sealed class CheckpointStore(TrainerParts parts)
     public TrainState Restore(SavedState saved, Func<int, Optimizer> optimizer)
     {
         var state = Checkpoint.Restore(saved, parts.Network, optimizer);
-        if (saved.InsteadOfNewest is not null)
+        if (saved.InsteadOfNewest is not null && parts.Writes)
             // else the next save would put what cannot be read in the place of what can
             AtomicFile.Rename(parts.Folder.Previous, parts.Folder.Last);
         return state;

@@ -27,6 +27,29 @@ internal static class MicroBatch
         }
     }
 
+    /// <summary>The parts that a rank computes: the same number on each, but for the last ranks, which may have fewer.</summary>
+    /// <param name="rank">From 0.</param>
+    /// <param name="ranks">How many there are.</param>
+    /// <param name="parts">Of a full batch; those of a smaller one are the first.</param>
+    public static Range Of(int rank, int ranks, int parts)
+    {
+        var each = (int)Ceiling(parts, ranks);
+        return (rank * each)..((rank + 1) * each);
+    }
+
+    /// <summary>
+    /// The images of a batch that a rank computes. One that has none is given the first image: it is loaded and not used.
+    /// </summary>
+    /// <param name="images">Of the batch at hand.</param>
+    /// <param name="batch">Of a full batch.</param>
+    /// <param name="parts">Parts of a full batch.</param>
+    /// <param name="mine">The rank's parts.</param>
+    public static Range Rows(int images, int batch, int parts, Range mine)
+    {
+        var rows = Parts(images, batch, parts).Take(mine).ToArray();
+        return rows.Length == 0 ? 0..1 : (int)rows[0].At..(int)(rows[^1].At + rows[^1].Count);
+    }
+
     /// <summary>Refuses to train where a part is a single image, of which a batch norm would see one value a channel.</summary>
     /// <param name="recipe">Says the batch and its parts.</param>
     /// <param name="line">What trains.</param>

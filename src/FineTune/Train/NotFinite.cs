@@ -43,7 +43,8 @@ internal static class NotFinite
                 ["weight_norm"] = Number(l.Weights),
             })]),
         };
-        AtomicFile.WriteJson(parts.Folder.NotFinite, all);
+        if (parts.Writes)
+            AtomicFile.WriteJson(parts.Folder.NotFinite, all);
         return new($"The {what} is {value} at step {step}, "
             + $"whose batch begins with {string.Join(", ", files.Take(4).Select(f => $"'{f}'"))}; norms of the gradient by stage are "
             + $"{string.Join(", ", stages)}, and by layer in '{parts.Folder.NotFinite}'; lower the learning rate: "

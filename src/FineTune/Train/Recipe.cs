@@ -67,6 +67,15 @@ public sealed record Recipe
     /// <summary>What is done to the gradient before the rule sees it. Default: nothing.</summary>
     public GradientOptions Gradient { get; init; } = new();
 
+    /// <summary>How the ranks of a run sum their gradients: library (default), or ordered, to the same bits whatever sums them.</summary>
+    public string AllReduce { get; init; } = AllReduceWords[0];
+
+    /// <summary>What gradients travel as between ranks: float32 (default) or bfloat16.</summary>
+    public string AllReducePrecision { get; init; } = AllReducePrecisions[0];
+
+    /// <summary>Seconds after which a rank that does not answer ends the run. Default 300.</summary>
+    public double AllReduceTimeout { get; init; } = 300;
+
     /// <summary>What is lowered. Default: cross-entropy, all classes weighing the same.</summary>
     public NamedSpec Loss { get; init; } = new("cross-entropy");
 
@@ -176,6 +185,15 @@ public sealed record Recipe
 
     /// <summary>What is to be decided when the run is prepared; null (default): nothing, what is not set has the defaults here.</summary>
     public AutoOptions? Auto { get; init; }
+
+    /// <summary>What <see cref="AllReduce"/> may be.</summary>
+    public static IReadOnlyList<string> AllReduceWords { get; } = ["library", Ordered];
+
+    /// <summary>What <see cref="AllReducePrecision"/> may be.</summary>
+    public static IReadOnlyList<string> AllReducePrecisions { get; } = ["float32", "bfloat16"];
+
+    /// <summary>The word for sums in the order of the ranks.</summary>
+    internal const string Ordered = "ordered";
 
     /// <summary>What <see cref="ResultWeights"/> may be.</summary>
     public static IReadOnlyList<string> ResultWords { get; } = ["best", "last"];

@@ -17,6 +17,7 @@ public sealed class Trainer
     private readonly Func<int, TrainerParts> _open;
     private readonly long _perEpoch;
     private TrainerParts _parts;
+    private CancellationToken _stop;
     private BatchStep _batchStep;
     private double _lr;
     private TrainState _state = TrainState.Start;
@@ -70,6 +71,7 @@ public sealed class Trainer
     /// <exception cref="FineTuneException">The loss or the gradient is not finite, or the disk refuses a file.</exception>
     public bool Run(CancellationToken stop)
     {
+        _stop = stop;
         if (_state.Step == 0)
             Begin();
         while (RunPhase(stop))
@@ -119,6 +121,7 @@ public sealed class Trainer
         _parts = parts;
         _lr = parts.Phase.Lr;
         _batchStep = new BatchStep(parts, Divided, _state.MicroBatches);
+        _batchStep.Ranks.AskedToStop = () => _stop.IsCancellationRequested;
     }
 
     private void Divided(int microBatches)
@@ -148,7 +151,7 @@ public sealed class Trainer
                     TakeSnapshot(snapshots.IndexOf(_state.Step) + 1);
                 if (_state.Step % _perEpoch == 0)
                     break; // the epoch's end has its own checkpoint
-                if (stop.IsCancellationRequested)
+                if (Stops)
                     return Leave();
                 if (CheckpointIsDue())
                 {
@@ -160,7 +163,7 @@ public sealed class Trainer
             EndEpoch(epoch);
             if (EndsEarly && _state.Step < end)
                 _listener(new TrainEvent.StoppedEarly(epoch, _state.Step));
-            else if (stop.IsCancellationRequested && _state.Step < total)
+            else if (Stops && _state.Step < total)
                 return Leave();
         }
 
@@ -173,7 +176,7 @@ public sealed class Trainer
     {
         try
         {
-            _parts.Training.Prepare(epoch, stop);
+            _parts.Training.Prepare(epoch, _parts.Ranks.Size == 1 ? stop : CancellationToken.None); // the others would wait
             return true;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -206,6 +209,9 @@ public sealed class Trainer
         }
     }
 
+    /// <summary>Whether the run is to be left: on several ranks, after the same step on all.</summary>
+    private bool Stops => _parts.Ranks.Size == 1 ? _stop.IsCancellationRequested : _batchStep.Ranks.Stops;
+
     private bool EndsEarly => _parts.Recipe.EarlyStopping.Ends(_state.EarlyStop);
 
     private long ScheduleStart => _perEpoch * _parts.Phase.ScheduleEpoch;
@@ -215,6 +221,7 @@ public sealed class Trainer
     private void EndEpoch(int epoch)
     {
         NotFinite.Refuse(_parts, _state.Step);
+        RankCheck.Refuse(_parts, _state.Step);
         var lr = Lr(_state.Step - 1);
         SwapAverage();
         LastPredictions = _parts.Validation.Predict();
@@ -240,7 +247,8 @@ public sealed class Trainer
     {
         _state = _state with { BestTop1 = score.Top1, BestNll = score.Nll, BestEpoch = epoch };
         BestPredictions = LastPredictions;
-        Checkpoint.SaveWeights(_parts.Folder.Best, _parts.Network, _parts.Classes);
+        if (_parts.Writes)
+            Checkpoint.SaveWeights(_parts.Folder.Best, _parts.Network, _parts.Classes);
     }
 
     /// <summary>Puts averaged weights in place of w to be measured and kept, and w back: the second call undoes the first.</summary>
@@ -266,7 +274,8 @@ public sealed class Trainer
     {
         NotFinite.Refuse(_parts, _state.Step);
         SwapAverage();
-        Checkpoint.SaveWeights(_parts.Folder.Snapshot(number), _parts.Network, _parts.Classes);
+        if (_parts.Writes)
+            Checkpoint.SaveWeights(_parts.Folder.Snapshot(number), _parts.Network, _parts.Classes);
         SwapAverage();
         _listener(new TrainEvent.SnapshotTaken(number, _state.Step));
     }
@@ -282,7 +291,8 @@ public sealed class Trainer
     /// <summary>Writes a checkpoint of where the run stands.</summary>
     internal void Save()
     {
-        new CheckpointStore(_parts).Save(_state);
+        if (_parts.Writes)
+            new CheckpointStore(_parts).Save(_state);
         (_savedStep, _savedAt) = (_state.Step, _time.GetTimestamp());
     }
 

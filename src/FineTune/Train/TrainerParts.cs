@@ -1,3 +1,4 @@
+using FineTune.Distributed;
 using FineTune.Models;
 using FineTune.Optimize;
 using FineTune.Optimize.Schedules;
@@ -46,6 +47,12 @@ public sealed record TrainerParts
     /// <summary>Class names.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
 
-    /// <summary>Where the run is kept.</summary>
+    /// <summary>Where the run is kept. Rank 0 alone writes there.</summary>
     public required RunFolder Folder { get; init; }
+
+    /// <summary>The processes that train together. Default: this one.</summary>
+    public ICommunicator Ranks { get; init; } = OneProcess.Instance;
+
+    /// <summary>Whether this is the process that writes.</summary>
+    internal bool Writes => Ranks.Rank == 0;
 }

@@ -97,6 +97,9 @@ public sealed record FreezeLine(Network Network, int Stage)
     internal IEnumerable<Tensor> StillStatistics() =>
         NormsWithoutBatch().SelectMany(n => new[] { n.running_mean!, n.running_var! });
 
+    /// <summary>Batch norms whose running statistics follow the batches, once <see cref="Train"/> was called.</summary>
+    internal IEnumerable<BatchNorm> MovingNorms => BatchNorms().Select(n => n.Norm).Where(n => n.training && n.running_mean is not null);
+
     /// <summary>Bytes at the line of one image of the network's input size, in float32.</summary>
     public long BoundaryBytes()
     {

@@ -10,7 +10,8 @@ namespace FineTune.Train.Sources;
 /// <param name="loader">Decides the order; its images are read by the cache alone.</param>
 /// <param name="cache">The boundary.</param>
 /// <param name="line">Where learning starts.</param>
-internal sealed class CachedSource(Loader loader, BoundaryCache cache, FreezeLine line) : ITrainingSource
+/// <param name="mine">What this rank computes of a batch; null: all.</param>
+internal sealed class CachedSource(Loader loader, BoundaryCache cache, FreezeLine line, RankRows? mine = null) : ITrainingSource
 {
     public IReadOnlyList<Sample> Samples => loader.Samples;
 
@@ -23,9 +24,10 @@ internal sealed class CachedSource(Loader loader, BoundaryCache cache, FreezeLin
         var boundary = cache.Epoch(epoch); // [n, ...]
         foreach (var indices in loader.Plan(epoch).Skip(firstBatch))
         {
-            using var rows = Predictor.ToTensor(Array.ConvertAll(indices, i => (long)i), boundary.device);
+            var part = mine?.Invoke(indices.Length) ?? Range.All;
+            using var rows = Predictor.ToTensor(Array.ConvertAll(indices[part], i => (long)i), boundary.device);
             var labels = Predictor.ToTensor(Array.ConvertAll(indices, i => (long)loader.Samples[i].Label), boundary.device);
-            yield return new TrainBatch(boundary.index_select(0, rows), labels, indices);
+            yield return new TrainBatch(boundary.index_select(0, rows), labels, indices, part.Start.Value);
         }
     }
 
@@ -40,7 +42,7 @@ internal sealed class CachedSource(Loader loader, BoundaryCache cache, FreezeLin
 internal sealed class CachedValidation(IReadOnlyList<Sample> samples, BoundaryCache cache, FreezeLine line, IReadOnlyList<string> classes)
     : IValidationSource
 {
-    private const int Rows = 256; // a run through the upper layers; keeps deep boundaries within memory
+    public const int Rows = 256; // a run through the upper layers; keeps deep boundaries within memory
 
     public IReadOnlyList<Sample> Samples => samples;
 

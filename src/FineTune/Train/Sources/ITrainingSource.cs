@@ -4,10 +4,15 @@ using static TorchSharp.torch;
 namespace FineTune.Train.Sources;
 
 /// <summary>What one step learns from.</summary>
-/// <param name="Input">[N, ...]: images, or what lies at the freeze line.</param>
-/// <param name="Labels">[N] int64.</param>
+/// <param name="Input">[n, ...]: images, or what lies at the freeze line; of several ranks, those that this one computes.</param>
+/// <param name="Labels">[N] int64: of all ranks.</param>
 /// <param name="Indices">[N] positions in the source's samples.</param>
-public sealed record TrainBatch(Tensor Input, Tensor Labels, IReadOnlyList<int> Indices);
+/// <param name="First">The position in the batch of the first that this rank computes.</param>
+public sealed record TrainBatch(Tensor Input, Tensor Labels, IReadOnlyList<int> Indices, int First = 0);
+
+/// <summary>The images of a batch that this rank computes.</summary>
+/// <param name="images">Of the batch.</param>
+internal delegate Range RankRows(int images);
 
 /// <summary>Where steps get their batches from, and how a batch becomes logits.</summary>
 public interface ITrainingSource

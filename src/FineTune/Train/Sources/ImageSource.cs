@@ -12,7 +12,9 @@ namespace FineTune.Train.Sources;
 /// <param name="prefix">
 /// What lies below the line, in inference form; null where nothing does, or its batch norms follow the batches.
 /// </param>
-internal sealed class ImageSource(Loader loader, FreezeLine line, Device device, FrozenPrefix? prefix = null) : ITrainingSource
+/// <param name="rows">What this rank computes of a batch; null: all.</param>
+internal sealed class ImageSource(Loader loader, FreezeLine line, Device device, FrozenPrefix? prefix = null, RankRows? rows = null)
+    : ITrainingSource
 {
     public IReadOnlyList<Sample> Samples => loader.Samples;
 
@@ -24,12 +26,15 @@ internal sealed class ImageSource(Loader loader, FreezeLine line, Device device,
 
     public IEnumerable<TrainBatch> Epoch(long epoch, int firstBatch)
     {
-        foreach (var batch in loader.Epoch(epoch, firstBatch))
+        using var plan = loader.Plan(epoch).Skip(firstBatch).GetEnumerator();
+        foreach (var batch in loader.Epoch(epoch, firstBatch, rows is null ? null : images => rows(images)))
         {
             using (batch)
             {
-                yield return new TrainBatch(
-                    Predictor.ToTensor(batch, device), Predictor.ToTensor(batch.Labels.ToArray(), device), batch.Indices);
+                plan.MoveNext();
+                var whole = plan.Current;
+                var labels = Predictor.ToTensor(Array.ConvertAll(whole, i => (long)loader.Samples[i].Label), device);
+                yield return new TrainBatch(Predictor.ToTensor(batch, device), labels, whole, rows?.Invoke(whole.Length).Start.Value ?? 0);
             }
         }
     }

@@ -1,0 +1,153 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using FineTune.Distributed;
+using FineTune.Engine;
+using FineTune.Train;
+
+namespace FineTune.Experiment;
+
+/// <summary>
+/// Several ranks begin as one: rank 0 decides what the recipe leaves open, the others prepare the same, and what they have prepared is
+/// compared before a step is taken. One that differs is named.
+/// </summary>
+internal static class RankedStart
+{
+    private const int Named = 3; // files of a difference
+
+    /// <summary>Prepares a run on each rank.</summary>
+    /// <param name="ranks">The processes that train together.</param>
+    /// <param name="recipe">As this one was told.</param>
+    /// <param name="prepare">Prepares it by a recipe.</param>
+    /// <exception cref="FineTuneException">A rank cannot prepare it, or differs from rank 0.</exception>
+    public static Experiment Begin(ICommunicator ranks, Recipe recipe, Func<Recipe, ICommunicator, Experiment> prepare)
+    {
+        if (ranks.Size == 1)
+            return prepare(recipe, ranks);
+        ranks.Limit = Timeout.InfiniteTimeSpan; // images are read, plans made
+        var told = Versions.Append(("recipe", Yaml(recipe))).ToArray();
+        Compare(ranks, told, _ => Keys(ranks, Yaml(recipe)));
+        return Prepared(ranks, decided => prepare(
+            decided is null ? Divided(recipe, ranks.Size) : decided with { Data = recipe.Data, Device = recipe.Device }, ranks));
+    }
+
+    /// <summary>Prepares to go on with a run on each rank.</summary>
+    /// <param name="ranks">The processes that train together.</param>
+    /// <param name="prepare">Prepares it from the run's folder.</param>
+    /// <exception cref="FineTuneException">A rank cannot prepare it, or differs from rank 0.</exception>
+    public static Experiment Resume(ICommunicator ranks, Func<Experiment> prepare)
+    {
+        if (ranks.Size == 1)
+            return prepare();
+        ranks.Limit = Timeout.InfiniteTimeSpan;
+        Compare(ranks, [.. Versions]);
+        return Prepared(ranks, _ => prepare());
+    }
+
+    private static IEnumerable<(string Name, string Value)> Versions =>
+    [
+        ("version of finetune", typeof(RankedStart).Assembly.GetName().Version?.ToString(3) ?? string.Empty),
+        ("engine", $"{TorchEngine.Name}, libtorch {TorchEngine.LibtorchVersion}"),
+    ];
+
+    private static Experiment Prepared(ICommunicator ranks, Func<Recipe?, Experiment> prepare)
+    {
+        var made = ranks.Rank == 0 ? prepare(null) : null;
+        var decided = Text(ranks, made is null ? null : RecipeFile.Write(made.Parts.Recipe))[0];
+        if (ranks.Rank > 0)
+            made = prepare(RecipeFile.Parse(decided, "the recipe of rank 0"));
+        _ = Text(ranks, string.Empty); // all have prepared it
+        var experiment = made!;
+        try
+        {
+            Compare(ranks, Facts(experiment), differs => differs == "images" ? Files(ranks, experiment) : null);
+            if (experiment.Parts.Recipe.Gradient.Accumulate is var parts && (experiment.Saved?.State.MicroBatches ?? parts) < ranks.Size)
+            {
+                throw new FineTuneException($"The run divides a batch into {experiment.Saved?.State.MicroBatches ?? parts} parts "
+                    + $"(gradient.accumulate), so {ranks.Size} ranks have not one each; go on with it on fewer.");
+            }
+
+            ranks.Broadcast(experiment.Parts.Vector.W); // a head that was fitted on another processor differs in its last bits
+            ranks.Broadcast(experiment.Parts.Vector.Statistics);
+            ranks.Limit = TimeSpan.FromSeconds(experiment.Parts.Recipe.AllReduceTimeout);
+            return experiment;
+        }
+        catch
+        {
+            experiment.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A recipe whose batch has a part for each rank at least, the same number for all.</summary>
+    private static Recipe Divided(Recipe recipe, int ranks)
+    {
+        var parts = (recipe.Gradient.Accumulate + ranks - 1) / ranks * ranks;
+        return recipe with { Gradient = recipe.Gradient with { Accumulate = parts } };
+    }
+
+    private static (string Name, string Value)[] Facts(Experiment experiment)
+    {
+        var saved = experiment.Saved;
+        return
+        [
+            ("classes", string.Join(", ", experiment.Dataset.Classes)),
+            ("images", Hash(string.Join('\n', Lines(experiment)))),
+            ("starting weights", saved is null && experiment.StartingWeights is { } file && File.Exists(file) ? Manifest.HashFile(file) : "none"),
+            ("checkpoint", saved is null ? "none" : $"step {saved.State.Step}, {Manifest.HashFile(saved.Path)}"),
+            ("recipe as resolved", Yaml(experiment.Parts.Recipe)),
+        ];
+    }
+
+    /// <summary>Refuses ranks that differ; each sees the same, and rank 0 says it.</summary>
+    /// <param name="ranks">The ranks.</param>
+    /// <param name="facts">What is to be the same on all.</param>
+    /// <param name="detail">Asked, on all ranks, for more about the first that differs; null: nothing.</param>
+    private static void Compare(ICommunicator ranks, (string Name, string Value)[] facts, Func<string, string?>? detail = null)
+    {
+        var all = Text(ranks, JsonSerializer.Serialize(facts.Select(f => Hash(f.Value))))
+            .Select(t => JsonSerializer.Deserialize<string[]>(t)!).ToArray();
+        var values = Enumerable.Range(0, facts.Length).FirstOrDefault(k => all.Any(r => r[k] != all[0][k]), -1);
+        if (values < 0)
+            return;
+        var name = facts[values].Name;
+        var shown = Text(ranks, facts[values].Value);
+        var other = Array.FindIndex(all, r => r[values] != all[0][values]);
+        var more = detail?.Invoke(name) ?? (shown[0].Length + shown[other].Length < 200 ? $": '{shown[other]}', and not '{shown[0]}'" : null);
+        var host = Text(ranks, Environment.MachineName);
+        throw new FineTuneException(
+            $"Rank {other} ({host[other]}) has another {name} than rank 0 ({host[0]}){more ?? string.Empty}. All ranks need the same; "
+            + "a shared folder may not be in step yet.");
+    }
+
+    /// <summary>The keys in which the recipes of two ranks differ.</summary>
+    private static string Keys(ICommunicator ranks, string yaml)
+    {
+        var all = Text(ranks, yaml);
+        var other = all.First(y => y != all[0]);
+        var differences = RecipeDifference.Between(RecipeFile.Parse(all[0], "rank 0"), RecipeFile.Parse(other, "another rank"));
+        return $": {string.Join(", ", differences.Select(d => $"{d.Key} is {d.Now} and not {d.Before}"))}";
+    }
+
+    /// <summary>The files in which the images of two ranks differ.</summary>
+    private static string Files(ICommunicator ranks, Experiment experiment)
+    {
+        var all = Text(ranks, string.Join('\n', Lines(experiment))).Select(t => t.Split('\n').ToHashSet()).ToArray();
+        var other = all.First(l => !l.SetEquals(all[0]));
+        var names = other.Except(all[0]).Concat(all[0].Except(other)).Select(l => l.Split('\t')[0]).Distinct().Order().ToArray();
+        var more = names.Length > Named ? $" and {names.Length - Named} more" : string.Empty;
+        return $": {string.Join(", ", names.Take(Named).Select(n => $"'{n}'"))}{more}";
+    }
+
+    private static IEnumerable<string> Lines(Experiment experiment) =>
+        RunImages.Of(experiment.Parts.Folder, experiment.Dataset, experiment.Inspection).Images
+            .Select(i => $"{i.Path}\t{i.Split}\t{i.Class}\t{i.Sha256}");
+
+    private static string Yaml(Recipe recipe) => RecipeFile.Write(ResumeCheck.Portable(recipe));
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>A text of each rank for all.</summary>
+    private static string[] Text(ICommunicator ranks, string? mine) =>
+        [.. ranks.Exchange(Encoding.UTF8.GetBytes(mine ?? string.Empty)).Select(Encoding.UTF8.GetString)];
+}

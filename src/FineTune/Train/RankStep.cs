@@ -1,0 +1,93 @@
+using System.Buffers.Binary;
+using FineTune.Distributed;
+using static TorchSharp.torch;
+
+namespace FineTune.Train;
+
+/// <summary>What the ranks of a run have to put together in a step: losses, hits, the gradient, and whether one was asked to stop.</summary>
+/// <param name="parts">The run.</param>
+internal sealed class RankStep(TrainerParts parts) : IDisposable
+{
+    private const int Head = sizeof(long) + sizeof(long) + 1; // step, right, stop
+
+    private readonly List<Tensor> _gradients = []; // of the parts, where they are summed in order
+
+    private ICommunicator Ranks => parts.Ranks;
+
+    private bool InOrder => parts.Recipe.AllReduce == Recipe.Ordered || Wire != ScalarType.Float32;
+
+    private ScalarType Wire => parts.Recipe.AllReducePrecision == "bfloat16" ? ScalarType.BFloat16 : ScalarType.Float32;
+
+    /// <summary>Whether this process was asked to stop.</summary>
+    public Func<bool> AskedToStop { get; set; } = () => false;
+
+    /// <summary>Whether some rank had been asked to stop by the last step: the same on all.</summary>
+    public bool Stops { get; private set; }
+
+    /// <summary>A part's gradient is in g.</summary>
+    /// <param name="slots">Parts of a rank at most.</param>
+    public void End(int slots)
+    {
+        if (Ranks.Size == 1 || !InOrder || slots == 1)
+            return;
+        using var _ = no_grad();
+        _gradients.Add(parts.Vector.G.clone().DetachFromDisposeScope());
+        parts.Vector.ZeroGradient();
+    }
+
+    /// <summary>Sums the gradient over the ranks.</summary>
+    /// <param name="slots">Parts of a rank at most.</param>
+    public void Sum(int slots)
+    {
+        if (Ranks.Size == 1)
+            return;
+        if (!InOrder)
+        {
+            Ranks.AllReduce(parts.Vector.G);
+            return;
+        }
+
+        while (slots > 1 && _gradients.Count < slots)
+            _gradients.Add(zeros_like(parts.Vector.G).DetachFromDisposeScope());
+        OrderedSum.Sum(Ranks, slots > 1 ? _gradients : [parts.Vector.G], parts.Vector.G, Wire);
+        Dispose();
+    }
+
+    /// <summary>The loss and the hits of all ranks.</summary>
+    /// <param name="step">Steps already taken.</param>
+    /// <param name="losses">Of this rank's parts.</param>
+    /// <param name="right">Its hits.</param>
+    /// <exception cref="FineTuneException">The ranks are at different steps.</exception>
+    public (double Loss, long Right) Agree(long step, IReadOnlyList<double> losses, long right)
+    {
+        if (Ranks.Size == 1)
+            return (losses.Sum(), right);
+        var mine = new byte[Head + (sizeof(double) * losses.Count)];
+        BinaryPrimitives.WriteInt64LittleEndian(mine, step);
+        BinaryPrimitives.WriteInt64LittleEndian(mine.AsSpan(sizeof(long)), right);
+        mine[Head - 1] = AskedToStop() ? (byte)1 : (byte)0;
+        for (var k = 0; k < losses.Count; k++)
+            BinaryPrimitives.WriteDoubleLittleEndian(mine.AsSpan(Head + (sizeof(double) * k)), losses[k]);
+        var (loss, hits, stops) = (0.0, 0L, false);
+        foreach (var said in Ranks.Exchange(mine))
+        {
+            if (BinaryPrimitives.ReadInt64LittleEndian(said) != step)
+                throw new FineTuneException($"The ranks are at different steps: {step} and {BinaryPrimitives.ReadInt64LittleEndian(said)}.");
+            hits += BinaryPrimitives.ReadInt64LittleEndian(said.AsSpan(sizeof(long)));
+            stops |= said[Head - 1] == 1;
+            for (var at = Head; at < said.Length; at += sizeof(double))
+                loss += BinaryPrimitives.ReadDoubleLittleEndian(said.AsSpan(at));
+        }
+
+        Stops = stops;
+        return (loss, hits);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var gradient in _gradients)
+            gradient.Dispose();
+        _gradients.Clear();
+    }
+}
