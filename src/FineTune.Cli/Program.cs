@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using FineTune.Cli.Verbs;
+using FineTune.Distributed;
 
 namespace FineTune.Cli;
 
@@ -22,6 +23,8 @@ internal static class Program
     private static int Run(string[] arguments)
     {
         _fileSizeSignal = IgnoreFileSizeSignal();
+        if (Launch.Detect().Size > 1)
+            Environment.SetEnvironmentVariable("TERM", "dumb"); // mpirun gives a process a terminal, whose control codes it passes on
         var root = Root();
         var parsed = root.Parse(arguments);
         if (arguments.Length == 0)
