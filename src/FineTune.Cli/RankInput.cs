@@ -23,7 +23,6 @@ internal static class RankInput
     /// <param name="work">Given the ranks.</param>
     public static int Joined(ParseResult parsed, Ui ui, Func<ICommunicator, Ui, int> work)
     {
-        TorchEngine.DivideCores(Launch.Detect().LocalSize);
         using var ranks = Communicators.Open(parsed.GetValue(Distributed)!, Timeout.InfiniteTimeSpan, Lost);
         if (ranks.Size == 1)
             return work(ranks, ui);

@@ -1,4 +1,7 @@
 using FineTune.Distributed.Mpi;
+using FineTune.Distributed.Nccl;
+using FineTune.Engine;
+using TorchSharp;
 
 namespace FineTune.Distributed;
 
@@ -16,16 +19,42 @@ public static class Communicators
     public static ICommunicator Open(string choice, TimeSpan limit, Action<string> lost)
     {
         var launch = Launch.Detect();
+        if (choice != "off")
+            TorchEngine.ShareMachine(launch.LocalRank, launch.LocalSize);
         return choice switch
         {
             "auto" when launch.Size > 1 => Mpi(),
             "mpi" => Mpi(),
+            "nccl" => Nccl(),
             "auto" or "off" => OneProcess.Instance,
             _ => throw Nearest.Unknown("value of --distributed:", choice, Words),
         };
 
         ICommunicator Mpi() => new MpiCommunicator(MpiLibrary.Load(launch), launch, limit, lost);
+
+        ICommunicator Nccl()
+        {
+            var nccl = NcclLibrary.Load();
+            TorchEngine.Load();
+            if (torch.cuda.device_count() <= launch.LocalRank)
+            {
+                throw new FineTuneException($"NCCL connects GPUs, one a rank: this libtorch sees {torch.cuda.device_count()}, and rank "
+                    + $"{launch.Rank} is number {launch.LocalRank + 1} on its machine; use --distributed mpi, or fewer ranks a machine.");
+            }
+
+            var device = new torch.Device(DeviceType.CUDA, launch.LocalRank);
+            torch.zeros(1, device: device).Dispose(); // NCCL joins with the GPU that is current
+            var control = launch.Size > 1 && MpiLibrary.TryLoad(launch) is not null ? Mpi() : null;
+            Func<byte[]?, byte[]> tell = control is null ? IdFile.Tell : id => control.Exchange(id ?? [])[0];
+            return new NcclCommunicator(nccl, launch, device, tell, lost, control)
+            {
+                Limit = limit,
+            };
+        }
     }
+
+    /// <summary>The NCCL library that would be used here; null where there is none.</summary>
+    public static string? NcclVersion() => NcclLibrary.TryLoad() is { } nccl ? $"{nccl.Version} ({nccl.File})" : null;
 
     /// <summary>The MPI library that would be used here and its version; null where there is none.</summary>
     public static string? MpiVersion() => MpiLibrary.TryLoad(Launch.Detect()) is { } mpi ? $"{mpi.Version} ({mpi.File})" : null;

@@ -17,6 +17,9 @@ public interface ICommunicator : IDisposable
     /// <summary>The library that carries it, and its version.</summary>
     string Library { get; }
 
+    /// <summary>What this rank has spent on the others.</summary>
+    RankTimes Times { get; }
+
     /// <summary>How long to wait for another rank at most. Default: as it was opened.</summary>
     TimeSpan Limit { get; set; }
 

@@ -22,6 +22,9 @@ public sealed class OneProcess : ICommunicator
     public string Library => "none";
 
     /// <inheritdoc/>
+    public RankTimes Times { get; } = new();
+
+    /// <inheritdoc/>
     public TimeSpan Limit { get; set; } = Timeout.InfiniteTimeSpan;
 
     /// <inheritdoc/>

@@ -57,10 +57,15 @@ public static class TorchEngine
     /// <summary>Threads at most: of some tens of thousands the engine overflows its stack.</summary>
     internal const int MostThreads = 4096;
 
+    /// <summary>Which of the processes of a run this is on its machine, from 0: its GPU.</summary>
+    internal static int LocalRank { get; private set; }
+
     /// <summary>Where several processes of a run share a machine, 0 threads are this one's part of its cores.</summary>
+    /// <param name="rank">Which of them this is.</param>
     /// <param name="processes">How many they are. One that was bound to some cores has these.</param>
-    internal static void DivideCores(int processes)
+    internal static void ShareMachine(int rank, int processes)
     {
+        LocalRank = rank;
         var all = OperatingSystem.IsLinux() ? (int)LibC.SystemValue(LibC.CoresOnline) : Environment.ProcessorCount;
         _cores = Math.Max(1, Math.Min(Environment.ProcessorCount, all / Math.Max(1, processes)));
     }

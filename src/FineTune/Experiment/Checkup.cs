@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+using FineTune.Distributed;
 using FineTune.Engine;
 using FineTune.Images;
 using TorchSharp;
@@ -50,6 +51,8 @@ public sealed record Checkup(IReadOnlyList<(string Name, string Value)> Findings
         }
 
         Cpu(findings, advice);
+        findings.Add(("mpi", Communicators.MpiVersion() ?? "none: training is in one process"));
+        findings.Add(("nccl", Communicators.NcclVersion() ?? "none"));
         findings.Add(("images", ImageFile.Libraries));
         if (ImageFile.Advice is { } images)
             advice.Add(images);

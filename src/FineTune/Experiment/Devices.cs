@@ -1,3 +1,4 @@
+using FineTune.Engine;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -6,7 +7,7 @@ namespace FineTune.Experiment;
 /// <summary>The devices that a recipe can name.</summary>
 internal static class Devices
 {
-    /// <summary>cpu, cuda or cuda:INDEX, if the machine has it.</summary>
+    /// <summary>cpu, cuda or cuda:INDEX, if the machine has it. Of several ranks on a machine, cuda and cuda:0 are a GPU for each.</summary>
     /// <exception cref="FineTuneException">Another word, or a device that is not there.</exception>
     public static Device Parse(string name)
     {
@@ -23,8 +24,9 @@ internal static class Devices
         if (device.type == DeviceType.CPU)
             return CPU;
         var count = device.type == DeviceType.CUDA ? cuda.device_count() : 0;
-        return Math.Max(0, device.index) < count
-            ? new Device(DeviceType.CUDA, Math.Max(0, device.index))
+        var index = device.index <= 0 ? TorchEngine.LocalRank : device.index;
+        return index < count
+            ? new Device(DeviceType.CUDA, index)
             : throw new FineTuneException(
                 $"The device is '{name}', but this libtorch sees {count} CUDA devices; use cpu, or see `finetune doctor`.");
     }

@@ -51,6 +51,13 @@ public static class Manifest
             ["micro_batches"] = end?.MicroBatches,
             ["final_weights_sha256"] = end is null ? null : HashWeights(parts.Vector),
             ["seconds"] = end?.Seconds,
+            ["ranks"] = end is null ? null : new JsonObject
+            {
+                ["size"] = parts.Ranks.Size,
+                ["library"] = parts.Ranks.Library,
+                ["waiting_seconds"] = parts.Ranks.Times.Waiting,
+                ["all_reduce_seconds"] = parts.Ranks.Times.AllReduce,
+            },
             ["machine"] = new JsonObject
             {
                 ["os"] = RuntimeInformation.OSDescription,

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using FineTune.Distributed;
 using static TorchSharp.torch;
 
@@ -41,12 +42,16 @@ internal sealed class RankStep(TrainerParts parts) : IDisposable
     {
         if (Ranks.Size == 1)
             return;
-        if (!InOrder)
-        {
+        var begun = Stopwatch.GetTimestamp();
+        if (InOrder)
+            SumInOrder(slots);
+        else
             Ranks.AllReduce(parts.Vector.G);
-            return;
-        }
+        Ranks.Times.AllReduce += Stopwatch.GetElapsedTime(begun).TotalSeconds;
+    }
 
+    private void SumInOrder(int slots)
+    {
         while (slots > 1 && _gradients.Count < slots)
             _gradients.Add(zeros_like(parts.Vector.G).DetachFromDisposeScope());
         OrderedSum.Sum(Ranks, slots > 1 ? _gradients : [parts.Vector.G], parts.Vector.G, Wire);
@@ -69,7 +74,10 @@ internal sealed class RankStep(TrainerParts parts) : IDisposable
         for (var k = 0; k < losses.Count; k++)
             BinaryPrimitives.WriteDoubleLittleEndian(mine.AsSpan(Head + (sizeof(double) * k)), losses[k]);
         var (loss, hits, stops) = (0.0, 0L, false);
-        foreach (var said in Ranks.Exchange(mine))
+        var begun = Stopwatch.GetTimestamp();
+        var all = Ranks.Exchange(mine);
+        Ranks.Times.Waiting += Stopwatch.GetElapsedTime(begun).TotalSeconds;
+        foreach (var said in all)
         {
             if (BinaryPrimitives.ReadInt64LittleEndian(said) != step)
                 throw new FineTuneException($"The ranks are at different steps: {step} and {BinaryPrimitives.ReadInt64LittleEndian(said)}.");

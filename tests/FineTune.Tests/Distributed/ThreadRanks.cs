@@ -18,6 +18,8 @@ internal sealed class ThreadRanks : ICommunicator
 
     public string Library => "threads";
 
+    public RankTimes Times { get; } = new();
+
     public TimeSpan Limit { get; set; }
 
     /// <summary>Runs the same on each rank.</summary>

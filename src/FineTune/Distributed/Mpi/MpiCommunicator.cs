@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using FineTune.Engine;
 using static TorchSharp.torch;
 
 namespace FineTune.Distributed.Mpi;
@@ -56,6 +57,9 @@ internal sealed unsafe class MpiCommunicator : ICommunicator
 
     /// <inheritdoc/>
     public string Library { get; } = string.Empty;
+
+    /// <inheritdoc/>
+    public RankTimes Times { get; } = new();
 
     /// <inheritdoc/>
     public TimeSpan Limit { get; set; }
@@ -223,9 +227,7 @@ internal sealed unsafe class MpiCommunicator : ICommunicator
     {
         using var _ = no_grad();
         using var here = tensor.device_type == TorchSharp.DeviceType.CPU ? tensor.alias() : tensor.cpu();
-        var bytes = here.bytes;
-        fixed (byte* first = bytes)
-            work(((nint)first, bytes.Length));
+        work((TensorValues.Address(here), here.numel() * here.element_size()));
         if (write && tensor.device_type != TorchSharp.DeviceType.CPU)
             tensor.copy_(here);
     }
