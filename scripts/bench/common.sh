@@ -5,7 +5,7 @@ bench=scripts/bench
 python=${FINETUNE_PYTHON:-/usr/bin/python3} # has Debian's PyTorch, the peer
 shared=${FINETUNE_SHARED:-../shared}/real
 benchmarks="dotnet exec tests/FineTune.Benchmarks/bin/Release/net10.0/FineTune.Benchmarks.dll"
-export PYTHONDONTWRITEBYTECODE=1
+export PYTHONDONTWRITEBYTECODE=1 TERM=dumb
 temp=$(mktemp -d)
 trap 'rm -rf "$temp"' EXIT
 results=$temp # --keep names a folder that stays, whose finished runs are not repeated

@@ -20,8 +20,13 @@ from pathlib import Path
 BLOCK = re.compile(r"<!-- table (\S+?)\.yaml(.*?) -->\n(.*?)<!-- end -->\n", re.S)
 
 
+def plain(text):
+    """A map of a recipe as a person writes it: {name: step, by: 0.1}."""
+    return text.replace('"', "").replace(":", ": ").replace(",", ", ") if "{" in text else text
+
+
 def settings(row):
-    return dict(s.split("=", 1) for s in row["settings"])
+    return {key: plain(value) for key, value in (s.split("=", 1) for s in row["settings"])}
 
 
 def accuracy(row):
@@ -45,7 +50,7 @@ def p(row):
 
 
 def name(row):
-    return ", ".join(f"`{s}`" for s in row["settings"]) or "the recipe"
+    return ", ".join(f"`{plain(s)}`" for s in row["settings"]) or "the recipe"
 
 
 def table(results, options):

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FineTune.Distributed;
 using FineTune.Engine;
 
 namespace FineTune.Cli;
@@ -45,7 +46,8 @@ internal sealed class StopSignal : IDisposable
         }
 
         context.Cancel = true;
-        Ui.Error(_sentence);
+        if (Launch.Detect().Rank == 0)
+            Ui.Error(_sentence);
         _source.Cancel();
     }
 }

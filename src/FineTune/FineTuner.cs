@@ -1,4 +1,5 @@
 using FineTune.Data;
+using FineTune.Distributed;
 using FineTune.Experiment;
 using FineTune.Models;
 using FineTune.Train;
@@ -19,6 +20,9 @@ public sealed partial class FineTuner(ILogger? logger = null)
     /// <summary>Told of the images as they are read, before training; null: nobody is.</summary>
     public IProgress<InspectProgress>? Reading { get; init; }
 
+    /// <summary>The processes that train together, which <see cref="Communicators.Open"/> connects. Default: this one alone.</summary>
+    public ICommunicator Ranks { get; init; } = OneProcess.Instance;
+
     /// <summary>Fine-tunes a network on a folder of images and keeps the run.</summary>
     /// <param name="recipe">What to do; what it does not say has the defaults of <see cref="Recipe"/>.</param>
     /// <param name="folder">Where the run is kept: new or empty.</param>
@@ -28,7 +32,7 @@ public sealed partial class FineTuner(ILogger? logger = null)
     /// </exception>
     public FineTunedRun Train(Recipe recipe, string folder, CancellationToken stop = default)
     {
-        using var experiment = Experiment.Experiment.Prepare(recipe, new RunFolder(folder), Reading, cancellation: stop);
+        using var experiment = Experiment.Experiment.Prepare(recipe, new RunFolder(folder), Reading, ranks: Ranks, cancellation: stop);
         return Run(experiment, stop);
     }
 
@@ -53,7 +57,7 @@ public sealed partial class FineTuner(ILogger? logger = null)
     /// <exception cref="FineTuneException">There is no such run, its images are others by now, or its recipe was changed.</exception>
     public FineTunedRun Resume(string folder, IReadOnlyList<string>? settings = null, string? data = null, CancellationToken stop = default)
     {
-        using var experiment = Experiment.Experiment.Resume(new RunFolder(folder), settings, data, Reading, cancellation: stop);
+        using var experiment = Experiment.Experiment.Resume(new RunFolder(folder), settings, data, Reading, Ranks, stop);
         return Run(experiment, stop);
     }
 

@@ -5,6 +5,7 @@ using FineTune.Engine;
 var verbs = new Dictionary<string, Action<string[]>>
 {
     ["add"] = EngineAdd.Run,
+    ["all-reduce"] = AllReduceTime.Run,
     ["decode"] = ImageDecode.Run,
     ["ensemble-pass"] = EnsemblePass.Run,
     ["forward"] = ForwardPass.Run,
@@ -14,6 +15,7 @@ var verbs = new Dictionary<string, Action<string[]>>
     ["loader"] = LoaderEpoch.Run,
     ["onnx-predict"] = OnnxPredict.Run,
     ["optimizers"] = OptimizerStep.Run,
+    ["ranked-step"] = RankedStep.Run,
     ["read-file"] = WeightLoading.ReadFile,
     ["scalars"] = ScalarLifetime.Run,
     ["step"] = TrainingStep.Run,

@@ -30,7 +30,10 @@ public static class Communicators
             _ => throw Nearest.Unknown("value of --distributed:", choice, Words),
         };
 
-        ICommunicator Mpi() => new MpiCommunicator(MpiLibrary.Load(launch), launch, limit, lost);
+        ICommunicator Mpi() => launch.Connects
+            ? new MpiCommunicator(MpiLibrary.Load(launch), launch, limit, lost)
+            : throw new FineTuneException($"{launch.By} started {launch.Size} tasks, but does not tell them how to find each other; "
+                + "start them by srun --mpi=pmix, or, where each is a run of its own, use --distributed off.");
 
         ICommunicator Nccl()
         {

@@ -10,15 +10,20 @@ namespace FineTune.Distributed;
 /// <param name="LocalSize">How many on this machine.</param>
 public sealed record Launch(string By, int Rank, int Size, int LocalRank, int LocalSize)
 {
+    private const string Slurm = "srun";
+
     private static readonly (string By, string Rank, string Size, string LocalRank, string LocalSize)[] Variables =
     [
         ("mpirun", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_RANK", "OMPI_COMM_WORLD_LOCAL_SIZE"),
-        ("srun", "SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "SLURM_LOCALID", "SLURM_STEP_TASKS_PER_NODE"),
+        (Slurm, "SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "SLURM_LOCALID", "SLURM_STEP_TASKS_PER_NODE"),
         ("mpiexec", "PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID", "MPI_LOCALNRANKS"),
     ];
 
     /// <summary>A process that was started alone.</summary>
     public static Launch Alone { get; } = new("none", 0, 1, 0, 1);
+
+    /// <summary>Whether the launcher tells processes how to find each other; Slurm does so where it is asked to.</summary>
+    public bool Connects { get; init; } = true;
 
     /// <summary>What started this process: by the variables that Open MPI's mpirun, Slurm's srun and MPICH's mpiexec set.</summary>
     public static Launch Detect() => Detect(Environment.GetEnvironmentVariable);
@@ -32,7 +37,10 @@ public sealed record Launch(string By, int Rank, int Size, int LocalRank, int Lo
             if (Number(variable(v.Size)) is { } size && Number(variable(v.Rank)) is { } rank && rank < size)
             {
                 var (localRank, localSize) = (Number(variable(v.LocalRank)), Number(variable(v.LocalSize)));
-                return new Launch(v.By, rank, size, localRank ?? 0, Math.Max(1, localSize ?? 1));
+                return new Launch(v.By, rank, size, localRank ?? 0, Math.Max(1, localSize ?? 1))
+                {
+                    Connects = v.By != Slurm || variable("PMIX_RANK") is not null || variable("PMI_RANK") is not null,
+                };
             }
         }
 

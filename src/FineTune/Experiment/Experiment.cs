@@ -65,6 +65,8 @@ public sealed class Experiment : IDisposable
         Measured = NumericsChoice.Choose(Parts);
         var numerics = network.Numerics;
         Parts = Parts with { Recipe = recipe with { Precision = numerics.PrecisionName, Layout = numerics.LayoutName } };
+        if (recipe.BatchNormSync && _ranks.Size > 1)
+            RankedStart.SynchroniseNorms(Parts, training);
         network.Metadata[SavedState.RecipeKey] = RecipeFile.Write(ResumeCheck.Portable(Parts.Recipe));
         if (SoftLabels is not null)
             network.Metadata[SavedState.SoftLabelsKey] = Checkpoint.SealOf(SoftLabels)!;

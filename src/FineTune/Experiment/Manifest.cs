@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FineTune.Distributed;
 using FineTune.Engine;
 using FineTune.Experiment.Auto;
 using FineTune.Optimize;
@@ -51,7 +52,7 @@ public static class Manifest
             ["micro_batches"] = end?.MicroBatches,
             ["final_weights_sha256"] = end is null ? null : HashWeights(parts.Vector),
             ["seconds"] = end?.Seconds,
-            ["ranks"] = end is null ? null : new JsonObject
+            ["ranks"] = end is null || parts.Ranks is OneProcess ? null : new JsonObject
             {
                 ["size"] = parts.Ranks.Size,
                 ["library"] = parts.Ranks.Library,

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using FineTune.Data;
 using FineTune.Distributed;
 using FineTune.Engine;
 using FineTune.Train;
@@ -42,6 +43,22 @@ internal static class RankedStart
         ranks.Limit = Timeout.InfiniteTimeSpan;
         Compare(ranks, [.. Versions]);
         return Prepared(ranks, _ => prepare());
+    }
+
+    /// <summary>Makes batch norms take their statistics over all ranks: each has to have a part of every batch then.</summary>
+    /// <param name="parts">The run.</param>
+    /// <param name="training">Its batches.</param>
+    /// <exception cref="FineTuneException">A batch is too small for that.</exception>
+    public static void SynchroniseNorms(TrainerParts parts, Loader training)
+    {
+        var (batch, divided) = (parts.Recipe.Batch, parts.Recipe.Gradient.Accumulate);
+        if (training.Plan(0).Select(b => b.Length).FirstOrDefault(n => MicroBatch.Parts(n, batch, divided).Count() != divided) is > 0 and var few)
+        {
+            throw new FineTuneException($"batch_norm_sync needs a part of every batch on each rank, but one of an epoch has {few} images, which do "
+                + $"not make {divided} parts; choose another batch.");
+        }
+
+        parts.Line.Synchronise(parts.Ranks);
     }
 
     private static IEnumerable<(string Name, string Value)> Versions =>

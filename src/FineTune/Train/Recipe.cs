@@ -70,6 +70,9 @@ public sealed record Recipe
     /// <summary>How the ranks of a run sum their gradients: library (default), or ordered, to the same bits whatever sums them.</summary>
     public string AllReduce { get; init; } = AllReduceWords[0];
 
+    /// <summary>Whether batch norms in training take their statistics over the parts of all ranks. Default false: over each part.</summary>
+    public bool BatchNormSync { get; init; }
+
     /// <summary>What gradients travel as between ranks: float32 (default) or bfloat16.</summary>
     public string AllReducePrecision { get; init; } = AllReducePrecisions[0];
 

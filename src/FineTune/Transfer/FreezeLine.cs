@@ -1,4 +1,5 @@
 using System.Globalization;
+using FineTune.Distributed;
 using FineTune.Models;
 using FineTune.Optimize;
 using TorchSharp.Modules;
@@ -99,6 +100,21 @@ public sealed record FreezeLine(Network Network, int Stage)
 
     /// <summary>Batch norms whose running statistics follow the batches, once <see cref="Train"/> was called.</summary>
     internal IEnumerable<BatchNorm> MovingNorms => BatchNorms().Select(n => n.Norm).Where(n => n.training && n.running_mean is not null);
+
+    /// <summary>Makes batch norms take their statistics over all ranks, where they take them from the batch.</summary>
+    /// <exception cref="FineTuneException">There is one within a module that nothing is known of.</exception>
+    internal void Synchronise(ICommunicator ranks)
+    {
+        var steps = Network.Stages.SelectMany(s => s.Steps).Where(s => s.Layer is not Models.Layers.Opaque)
+            .Select(s => s.Module).OfType<BatchNorm>().ToHashSet();
+        if (BatchNorms().FirstOrDefault(n => !steps.Contains(n.Norm)) is { Name: { } name })
+        {
+            throw new FineTuneException($"batch_norm_sync does not see into the module of '{name}', which is the application's own; "
+                + "leave it off, or freeze batch norms (batch_norm: frozen).");
+        }
+
+        Models.Layers.SyncedNorm.Synchronise(steps, ranks);
+    }
 
     /// <summary>Bytes at the line of one image of the network's input size, in float32.</summary>
     public long BoundaryBytes()

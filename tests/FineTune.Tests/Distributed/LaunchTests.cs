@@ -1,4 +1,5 @@
 using FineTune.Distributed;
+using FineTune.Tests.Cli;
 using FineTune.Train;
 
 namespace FineTune.Tests.Distributed;
@@ -11,7 +12,8 @@ public sealed class LaunchTests
         Of(("OMPI_COMM_WORLD_RANK", "3"), ("OMPI_COMM_WORLD_SIZE", "4"), ("OMPI_COMM_WORLD_LOCAL_RANK", "1"),
             ("OMPI_COMM_WORLD_LOCAL_SIZE", "2")).ShouldBe(new Launch("mpirun", 3, 4, 1, 2));
         Of(("SLURM_PROCID", "5"), ("SLURM_STEP_NUM_TASKS", "6"), ("SLURM_LOCALID", "1"), ("SLURM_STEP_TASKS_PER_NODE", "2(x3)"))
-            .ShouldBe(new Launch("srun", 5, 6, 1, 2));
+            .ShouldBe(new Launch("srun", 5, 6, 1, 2) { Connects = false });
+        Of(("SLURM_PROCID", "1"), ("SLURM_STEP_NUM_TASKS", "2"), ("PMIX_RANK", "1")).Connects.ShouldBeTrue();
         Of(("PMI_RANK", "1"), ("PMI_SIZE", "2"), ("MPI_LOCALRANKID", "1"), ("MPI_LOCALNRANKS", "2"))
             .ShouldBe(new Launch("mpiexec", 1, 2, 1, 2));
     }
@@ -23,6 +25,11 @@ public sealed class LaunchTests
         Of(("SLURM_PROCID", "0"), ("SLURM_NTASKS", "4")).ShouldBe(Launch.Alone); // the script of a job, not a task of a step
         Of(("OMPI_COMM_WORLD_RANK", "0"), ("OMPI_COMM_WORLD_SIZE", "1")).Size.ShouldBe(1);
     }
+
+    [Fact]
+    public void Tasks_that_cannot_find_each_other_are_told_how() =>
+        Finetune.RunProgram("env", ["SLURM_PROCID=0", "SLURM_STEP_NUM_TASKS=2", .. Finetune.Program, "train", "--out", "nowhere"])
+            .ShouldFail("srun started 2 tasks", "start them by srun --mpi=pmix");
 
     [Theory]
     [InlineData(20, 20, 4, 2, "0..10 10..20")]

@@ -87,6 +87,22 @@ public sealed class MpiTests : IDisposable
     }
 
     [SkippableFact]
+    public void Norms_over_all_ranks_are_those_of_the_whole_batch()
+    {
+        RequireMpi();
+        string[] more = ["head.dropout=0", "epochs=1", "snapshots=0", "batch=12", "result_weights=last"]; // 36 images: three whole batches
+        var (whole, synced, parts) = (_tiny.Folder("whole"), _tiny.Folder("synced"), _tiny.Folder("parts"));
+        Train(1, whole, more).Code.ShouldBe(0);
+        var (code, _, error) = Train(2, synced, [.. more, "batch_norm_sync=true"]);
+        code.ShouldBe(0, error);
+        Train(2, parts, more).Code.ShouldBe(0);
+        var (near, far) = (Distance(synced, whole), Distance(parts, whole));
+        near.ShouldBeLessThan(1e-4);
+        far.ShouldBeGreaterThan(100 * near);
+        Train(2, _tiny.Folder("odd"), [.. more, "batch=33", "batch_norm_sync=true"]).Error.ShouldContain("batch_norm_sync needs a part of every batch");
+    }
+
+    [SkippableFact]
     public void Ranks_that_differ_are_named()
     {
         RequireMpi();
@@ -157,6 +173,20 @@ public sealed class MpiTests : IDisposable
 
     private static Dictionary<string, string> TensorsOf(string file) =>
         FineTune.Weights.WeightFile.Read(file).ToDictionary(t => t.Key, t => Convert.ToHexString(t.Value.Bytes.Span));
+
+    /// <summary>Of the weights and statistics of two runs, relative to their norm.</summary>
+    private static double Distance(RunFolder a, RunFolder b)
+    {
+        var (difference, norm) = (0.0, 0.0);
+        var other = FineTune.Weights.WeightFile.Read(b.Last);
+        foreach (var (name, data) in FineTune.Weights.WeightFile.Read(a.Last).Where(t => t.Value.Type == FineTune.Weights.TensorType.Float32))
+        {
+            foreach (var (x, y) in data.ToFloats().Zip(other[name].ToFloats()))
+                (difference, norm) = (difference + ((x - y) * (x - y)), norm + (y * y));
+        }
+
+        return Math.Sqrt(difference / norm);
+    }
 
     private static void CopyFolder(string from, string to)
     {

@@ -120,6 +120,8 @@ public static class RecipeKeys
         Of("all_reduce", Kinds.Word(Recipe.AllReduceWords), r => r.AllReduce, (r, v) => r with { AllReduce = v! },
             "how several ranks sum their gradients: in the library's order, or in that of the ranks, to the bits of one process",
             since: Next),
+        Of("batch_norm_sync", Kinds.Flag, r => r.BatchNormSync, (r, v) => r with { BatchNormSync = v },
+            "whether batch norms in training take their statistics over the parts of all ranks, not of each", since: Next),
         Of("all_reduce_precision", Kinds.Word(Recipe.AllReducePrecisions),
             r => r.AllReducePrecision, (r, v) => r with { AllReducePrecision = v! }, "what they travel as", since: Next),
         Of("all_reduce_timeout", Kinds.Number("above 0 to 1000000", t => t is > 0 and <= 1_000_000),

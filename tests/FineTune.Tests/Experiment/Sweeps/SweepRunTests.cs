@@ -77,6 +77,22 @@ public sealed class SweepRunTests : IDisposable
     }
 
     [Fact]
+    public void Hyperband_chooses_in_each_bracket_and_the_best_of_all_leads()
+    {
+        var results = Run("hyperband", "over: { optimizer.lr: { from: 0.002, to: 0.1, scale: log } }\nsearch: random\n"
+            + "set: { epochs: 4 }\nhyperband: { keep: 2, first: 1 }\n");
+
+        // 4 epochs at most, halved: 4 runs from 1 epoch on, 3 from 2 on, and 3 to their end
+        results.Rows.OrderBy(r => r.Configuration).Select(r => r.Epochs).Chunk(4).Select(c => string.Join(' ', c.Order()))
+            .First().ShouldBe("1 1 2 4");
+        results.Rows.Count(r => r.Status == ConfigurationStatus.Finished).ShouldBe(5);
+        results.Rows.Count(r => r.Status == ConfigurationStatus.LeftBehind).ShouldBe(5);
+        (results.Epochs, results.AllEpochs).ShouldBe((28, 40));
+        var finished = results.Rows.Where(r => r.Status == ConfigurationStatus.Finished).Select(r => r.Top1!.Mean).ToArray();
+        results.Leader!.Top1!.Mean.ShouldBe(finished.Max());
+    }
+
+    [Fact]
     public void A_configuration_that_diverges_is_last_with_its_reason_and_the_others_go_on()
     {
         var results = Run("diverges", "over: { optimizer.lr: [1e30, 0.05] }\n");
