@@ -3,11 +3,12 @@
 
 A page has its tables between two comments:
 
-    <!-- table SWEEP.yaml [rows=KEY columns=KEY] [by=KEY] [top=N] -->
+    <!-- table SWEEP.yaml [rows=KEY columns=KEY] [by=KEY] [curve=KEY] [top=N] -->
     ...
     <!-- end -->
 
-rows and columns make a table of accuracies by two keys; by keeps the best configuration of each value of a key; top keeps the best N.
+rows and columns make a table of accuracies by two keys; by keeps the best configuration of each value of a key; by with curve has
+all of them, each by the values of another key; top keeps the best N.
 
     pages.py write RESULTS PAGE...    puts the tables of RESULTS/SWEEP/results.json into the pages
     pages.py check RESULTS PAGE...    fails where a figure is outside of the 95% interval that the page has
@@ -40,7 +41,7 @@ def accuracy(row):
 def signed(row, scale, digits):
     if row["behind"] is None:
         return ""
-    low, high = row["behind_interval"]
+    low, high = row["behind_interval"] or (row["behind"], row["behind"])  # none where all seeds differ by as much
     return f"{scale * row['behind']:+.{digits}f} ± {scale * (high - low) / 2:.{digits}f}"
 
 
@@ -57,6 +58,8 @@ def table(results, options):
     rows = results["configurations"]
     if "columns" in options:
         return pivot(rows, options["rows"], options["columns"])
+    if "curve" in options:
+        return curves(rows, options["by"], options["curve"])
     if "by" in options:
         seen = set()
         rows = [r for r in rows if not (settings(r).get(options["by"]) in seen or seen.add(settings(r).get(options["by"])))]
@@ -68,6 +71,18 @@ def table(results, options):
         behind = signed(r, 100 if points else 1, 1 if points else 3)
         lines.append(f"| {name(r)} | {accuracy(r)} | {nll} | {behind} | {p(r)} | {r['epochs']} |")
     return "\n".join(lines) + "\n"
+
+
+def curves(rows, by, along):
+    """A line for each value of a key, the best first: the accuracies along another key."""
+    lines = {}
+    for row in rows:
+        words = settings(row)
+        lines.setdefault(words[by], []).append((float(words[along]), accuracy(row).split(" ")[0]))
+    most = max(map(len, lines.values()))
+    text = [f"| `{by}` | `{along}`: accuracy |" + "  |" * (most - 1), "|---" * (most + 1) + "|"]
+    text += [f"| {name} | " + " | ".join(f"{x:g}: {y}" for x, y in sorted(points)) + " |" for name, points in lines.items()]
+    return "\n".join(text) + "\n"
 
 
 def pivot(rows, down, across):
@@ -113,7 +128,7 @@ def main(verb, folder, *pages):
                 old, now = figures(match[3]), figures(new)
                 outside = [k for k, (value, half) in now.items() if k in old and abs(value - old[k][0]) > max(old[k][1], 0.05)]
                 gone = [k for k in old if k not in now]
-                failed |= bool(outside or gone or not old)
+                failed |= bool(outside or gone or not (old or "curve" in options))
                 for k in outside:
                     print(f"{page}: {match[1]}: {' '.join(k)}: {old[k][0]} ± {old[k][1]} in the page, {now[k][0]} now")
                 for k in gone:

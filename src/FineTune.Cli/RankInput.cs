@@ -12,7 +12,8 @@ internal static class RankInput
     /// <summary>What carries what passes between them.</summary>
     public static Option<string> Distributed { get; } = new("--distributed")
     {
-        Description = "What connects the processes that mpirun or srun started: auto (default: MPI where they are several), mpi, nccl or off",
+        Description = "What connects the processes that mpirun or srun started: auto (default: MPI, where they are several), "
+            + "mpi, nccl or off",
         HelpName = string.Join('|', Communicators.Words),
         DefaultValueFactory = _ => Communicators.Words[0],
     };

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace FineTune.Benchmarks;
 
-/// <summary>What it costs to sum a vector over the ranks that mpirun started, by its length; rank 0 prints a line of JSON a length.</summary>
+/// <summary>What it costs to sum a vector over the ranks that mpirun started, by its length: a line of JSON a length.</summary>
 internal static class AllReduceTime
 {
     /// <summary>Args: repeats, then numbers of floats.</summary>

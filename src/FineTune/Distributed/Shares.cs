@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace FineTune.Distributed;
 
-/// <summary>A list divided among the ranks, in runs of whole batches: a batch has the same items, and so the same bits, on any number.</summary>
+/// <summary>
+/// A list divided among the ranks, in runs of whole batches: a batch has the same items, and so the same bits, on any number of ranks.
+/// </summary>
 /// <param name="ranks">The ranks.</param>
 /// <param name="count">Items of the list.</param>
 /// <param name="batch">Items of a batch.</param>

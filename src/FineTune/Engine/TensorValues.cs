@@ -6,8 +6,10 @@ namespace FineTune.Engine;
 /// <summary>A tensor's values without a native call each: TorchSharp's data().ToArray() asks for their number at every one.</summary>
 internal static unsafe class TensorValues
 {
+    private const string DataPointerName = "aoti_torch_get_data_ptr";
+
     private static readonly Lazy<nint> DataPointer = new(() =>
-        TorchEngine.Handle != 0 && NativeLibrary.TryGetExport(TorchEngine.Handle, "aoti_torch_get_data_ptr", out var address) ? address : 0);
+        TorchEngine.Handle is var torch and not 0 && NativeLibrary.TryGetExport(torch, DataPointerName, out var found) ? found : 0);
 
     /// <summary>The memory of a contiguous tensor on the CPU, as long as the tensor lives.</summary>
     /// <typeparam name="T">Its type of element.</typeparam>

@@ -7,7 +7,7 @@ namespace FineTune.Experiment;
 /// <summary>The devices that a recipe can name.</summary>
 internal static class Devices
 {
-    /// <summary>cpu, cuda or cuda:INDEX, if the machine has it. Of several ranks on a machine, cuda and cuda:0 are a GPU for each.</summary>
+    /// <summary>cpu, cuda or cuda:INDEX, if the machine has it. Several ranks on a machine have a GPU each by cuda.</summary>
     /// <exception cref="FineTuneException">Another word, or a device that is not there.</exception>
     public static Device Parse(string name)
     {

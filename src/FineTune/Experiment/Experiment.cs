@@ -51,8 +51,9 @@ public sealed class Experiment : IDisposable
         StochasticLayers.Of(recipe, _phases).Install(network);
         var vector = new ParameterVector(network);
         var training = Sources.Learning(recipe, Dataset.Split(SplitName.Train), network, _decoded);
-        PhaseRules.Check(recipe, _phases, vector, training.BatchesPerEpoch * recipe.EpochRepeats);
-        Notes = [.. Notes, .. PhaseRules.WithoutCycles(recipe, _phases, PhaseRules.RunOf(recipe, training.BatchesPerEpoch * recipe.EpochRepeats))];
+        var perEpoch = training.BatchesPerEpoch * recipe.EpochRepeats;
+        PhaseRules.Check(recipe, _phases, vector, perEpoch);
+        Notes = [.. Notes, .. PhaseRules.WithoutCycles(recipe, _phases, PhaseRules.RunOf(recipe, perEpoch))];
         if (recipe.Head.Init == HeadInit.Exact && built.NewHead)
             ExactHead = FitHead(recipe, network);
         if (recipe.Distill.Teacher is not null)

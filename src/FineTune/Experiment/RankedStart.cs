@@ -15,6 +15,7 @@ namespace FineTune.Experiment;
 internal static class RankedStart
 {
     private const int Named = 3; // files of a difference
+    private const int Short = 200; // letters of a difference that is shown
 
     /// <summary>Prepares a run on each rank.</summary>
     /// <param name="ranks">The processes that train together.</param>
@@ -52,10 +53,11 @@ internal static class RankedStart
     public static void SynchroniseNorms(TrainerParts parts, Loader training)
     {
         var (batch, divided) = (parts.Recipe.Batch, parts.Recipe.Gradient.Accumulate);
-        if (training.Plan(0).Select(b => b.Length).FirstOrDefault(n => MicroBatch.Parts(n, batch, divided).Count() != divided) is > 0 and var few)
+        var few = training.Plan(0).Select(b => b.Length).FirstOrDefault(n => MicroBatch.Parts(n, batch, divided).Count() != divided);
+        if (few > 0)
         {
-            throw new FineTuneException($"batch_norm_sync needs a part of every batch on each rank, but one of an epoch has {few} images, which do "
-                + $"not make {divided} parts; choose another batch.");
+            throw new FineTuneException("batch_norm_sync needs a part of every batch on each rank, but one of an epoch has "
+                + $"{few} images, which do not make {divided} parts; choose another batch.");
         }
 
         parts.Line.Synchronise(parts.Ranks);
@@ -106,11 +108,12 @@ internal static class RankedStart
     private static (string Name, string Value)[] Facts(Experiment experiment)
     {
         var saved = experiment.Saved;
+        var weights = saved is null && experiment.StartingWeights is { } file && File.Exists(file) ? Manifest.HashFile(file) : "none";
         return
         [
             ("classes", string.Join(", ", experiment.Dataset.Classes)),
             ("images", Hash(string.Join('\n', Lines(experiment)))),
-            ("starting weights", saved is null && experiment.StartingWeights is { } file && File.Exists(file) ? Manifest.HashFile(file) : "none"),
+            ("starting weights", weights),
             ("checkpoint", saved is null ? "none" : $"step {saved.State.Step}, {Manifest.HashFile(saved.Path)}"),
             ("recipe as resolved", Yaml(experiment.Parts.Recipe)),
         ];
@@ -130,7 +133,8 @@ internal static class RankedStart
         var name = facts[values].Name;
         var shown = Text(ranks, facts[values].Value);
         var other = Array.FindIndex(all, r => r[values] != all[0][values]);
-        var more = detail?.Invoke(name) ?? (shown[0].Length + shown[other].Length < 200 ? $": '{shown[other]}', and not '{shown[0]}'" : null);
+        var isShort = shown[0].Length + shown[other].Length < Short;
+        var more = detail?.Invoke(name) ?? (isShort ? $": '{shown[other]}', and not '{shown[0]}'" : null);
         var host = Text(ranks, Environment.MachineName);
         throw new FineTuneException(
             $"Rank {other} ({host[other]}) has another {name} than rank 0 ({host[0]}){more ?? string.Empty}. All ranks need the same; "

@@ -190,7 +190,7 @@ internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null, 
 
     private static string Reason(Exception e) => e.Message.Split('\n')[0].TrimEnd('.');
 
-    /// <summary>Dropout's masks are those of the step and the part: the same each time that the step looks, and on whichever rank.</summary>
+    /// <summary>Dropout's masks are those of the step and the part: the same each time that the step looks, on any rank.</summary>
     private void SeedDropout(int epoch, long step, int part) =>
         Seeding.Seed(new RandomKey(parts.Recipe.Seed, epoch, step, RandomUse.Dropout).ToSeed(part));
 }

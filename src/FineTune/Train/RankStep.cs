@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace FineTune.Train;
 
-/// <summary>What the ranks of a run have to put together in a step: losses, hits, the gradient, and whether one was asked to stop.</summary>
+/// <summary>What the ranks of a run put together in a step: losses, hits, the gradient, and whether one was asked to stop.</summary>
 /// <param name="parts">The run.</param>
 internal sealed class RankStep(TrainerParts parts) : IDisposable
 {
@@ -79,8 +79,8 @@ internal sealed class RankStep(TrainerParts parts) : IDisposable
         Ranks.Times.Waiting += Stopwatch.GetElapsedTime(begun).TotalSeconds;
         foreach (var said in all)
         {
-            if (BinaryPrimitives.ReadInt64LittleEndian(said) != step)
-                throw new FineTuneException($"The ranks are at different steps: {step} and {BinaryPrimitives.ReadInt64LittleEndian(said)}.");
+            if (BinaryPrimitives.ReadInt64LittleEndian(said) is var other && other != step)
+                throw new FineTuneException($"The ranks are at different steps: {step} and {other}.");
             hits += BinaryPrimitives.ReadInt64LittleEndian(said.AsSpan(sizeof(long)));
             stops |= said[Head - 1] == 1;
             for (var at = Head; at < said.Length; at += sizeof(double))

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using FineTune.Tests.Cli;
 using FineTune.Tests.Train;
 using FineTune.Train;
+using FineTune.Weights;
 
 namespace FineTune.Tests.Distributed;
 
@@ -14,7 +15,7 @@ public sealed class MpiTests : IDisposable
 
     private readonly TinyRun _tiny = new();
 
-    /// <summary>All that differs by image, part or step is on: augmentation, dropout, batch statistics, a snapshot, a last short batch.</summary>
+    /// <summary>All that differs by image, part or step is on: augmentation, dropout, batch statistics, a last short batch.</summary>
     private string[] Settings =>
     [
         "--data", _tiny.Data, "--model", "cifar_resnet20", "--seed", "3", "--set", "input.size=16", "input.resize=18", "augment=lecture",
@@ -99,7 +100,8 @@ public sealed class MpiTests : IDisposable
         var (near, far) = (Distance(synced, whole), Distance(parts, whole));
         near.ShouldBeLessThan(1e-4);
         far.ShouldBeGreaterThan(100 * near);
-        Train(2, _tiny.Folder("odd"), [.. more, "batch=33", "batch_norm_sync=true"]).Error.ShouldContain("batch_norm_sync needs a part of every batch");
+        Train(2, _tiny.Folder("odd"), [.. more, "batch=33", "batch_norm_sync=true"]).Error
+            .ShouldContain("batch_norm_sync needs a part of every batch");
     }
 
     [SkippableFact]
@@ -172,14 +174,14 @@ public sealed class MpiTests : IDisposable
             .SelectMany(n => new[] { "train_loss", "train_top1", "val_top1", "val_nll" }.Select(k => (double)n[k]!))];
 
     private static Dictionary<string, string> TensorsOf(string file) =>
-        FineTune.Weights.WeightFile.Read(file).ToDictionary(t => t.Key, t => Convert.ToHexString(t.Value.Bytes.Span));
+        WeightFile.Read(file).ToDictionary(t => t.Key, t => Convert.ToHexString(t.Value.Bytes.Span));
 
     /// <summary>Of the weights and statistics of two runs, relative to their norm.</summary>
     private static double Distance(RunFolder a, RunFolder b)
     {
         var (difference, norm) = (0.0, 0.0);
-        var other = FineTune.Weights.WeightFile.Read(b.Last);
-        foreach (var (name, data) in FineTune.Weights.WeightFile.Read(a.Last).Where(t => t.Value.Type == FineTune.Weights.TensorType.Float32))
+        var other = WeightFile.Read(b.Last);
+        foreach (var (name, data) in WeightFile.Read(a.Last).Where(t => t.Value.Type == TensorType.Float32))
         {
             foreach (var (x, y) in data.ToFloats().Zip(other[name].ToFloats()))
                 (difference, norm) = (difference + ((x - y) * (x - y)), norm + (y * y));

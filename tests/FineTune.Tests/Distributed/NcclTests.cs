@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace FineTune.Tests.Distributed;
 
 /// <summary>
-/// NCCL by a library that stands in for it: two ranks, threads of this process, whose buffers lie in its memory. It does what NCCL says that
-/// it does, and records the calls.
+/// NCCL by a library that stands in for it: two ranks, threads of this process, whose buffers lie in its memory. It does what NCCL says
+/// that it does, and records the calls.
 /// </summary>
 public sealed unsafe class NcclTests
 {
@@ -43,7 +43,7 @@ public sealed unsafe class NcclTests
             using var first = tensor(new float[] { ranks.Rank });
             ranks.Broadcast(first);
             var said = ranks.Exchange(ranks.Rank == 0 ? "a"u8 : "bcd"u8);
-            return (ranks.Library, Sum: sum.data<float>().ToArray(), Ordered: ordered.data<float>().ToArray(), First: first.item<float>(), said);
+            return (ranks.Library, Sum: Values(sum), Ordered: Values(ordered), First: first.item<float>(), said);
         });
         foreach (var (library, sum, ordered, first, said) in answers)
         {
@@ -67,12 +67,15 @@ public sealed unsafe class NcclTests
     [Fact]
     public void A_call_that_fails_says_so_in_nccls_words()
     {
-        var library = new NcclLibrary("stand-in", name => name == "ncclCommInitRank" ? (nint)(delegate* unmanaged<nint*, int, NcclId, int, int>)&Refuse : Find(name));
+        var refuse = (nint)(delegate* unmanaged<nint*, int, NcclId, int, int>)&Refuse;
+        var library = new NcclLibrary("stand-in", name => name == "ncclCommInitRank" ? refuse : Find(name));
         Should.Throw<FineTuneException>(() => new NcclCommunicator(library, Launch.Alone, CPU, id => id!, _ => { })).Message
             .ShouldBe("NCCL's ncclCommInitRank failed: unhandled cuda error (stand-in).");
         Should.Throw<FineTuneException>(() => new NcclLibrary("libm.so.6", _ => 0)).Message
             .ShouldBe("'libm.so.6' is no NCCL of version 2.7 or later: it has no ncclGetErrorString; name another by FINETUNE_NCCL.");
     }
+
+    private static float[] Values(Tensor vector) => vector.data<float>().ToArray();
 
     private static NcclLibrary Library() => new("stand-in", Find);
 

@@ -7,8 +7,8 @@ using TorchNorm = TorchSharp.Modules.BatchNorm;
 namespace FineTune.Models.Layers;
 
 /// <summary>
-/// Batch norms whose mean and variance are over the parts of all ranks: sums pass between the ranks in the forward pass, and their gradients in
-/// the backward pass.
+/// Batch norms whose mean and variance are over the parts of all ranks: sums pass between the ranks in the forward pass, and their
+/// gradients in the backward pass.
 /// </summary>
 internal static class SyncedNorm
 {
