@@ -12,6 +12,7 @@ all of them, each by the values of another key; top keeps the best N.
 
     pages.py write RESULTS PAGE...    puts the tables of RESULTS/SWEEP/results.json into the pages
     pages.py check RESULTS PAGE...    fails where a figure is outside of the 95% interval that the page has
+    pages.py demo LOG PAGE            fails where an accuracy of the demo is outside of the 95% interval that the page has
 """
 import json
 import re
@@ -110,7 +111,21 @@ def figures(text):
     return found
 
 
+def demo(log, page):
+    """The demo's table, as it printed it and as the page has it: a run's name, its accuracy, and the interval."""
+    row = re.compile(r"^\s*\S*?demo/(\w+(?:: ensemble of \d+)?) .*? (\d+\.\d)% \((\d+\.\d)-(\d+\.\d)\)", re.M)
+    now = {match[1]: float(match[2]) for match in row.finditer(Path(log).read_text())}
+    old = {match[1]: (float(match[3]), float(match[4])) for match in row.finditer(Path(page).read_text())}
+    outside = [name for name, (low, high) in old.items() if not low <= now.get(name, -1) <= high]
+    for name in outside:
+        print(f"{page}: {name}: {old[name][0]} to {old[name][1]} in the page, {now.get(name, 'nothing')} now")
+    print(f"{page}: {len(old) - len(outside)} of {len(old)} figures of the demo are within their intervals")
+    sys.exit(1 if outside or not old else 0)
+
+
 def main(verb, folder, *pages):
+    if verb == "demo":
+        demo(folder, *pages)
     failed = False
     for page in map(Path, pages):
         text = page.read_text()
