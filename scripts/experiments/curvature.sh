@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # How curved is the loss on the way? The largest and the smallest eigenvalue of the Hessian of a small network, from scratch, after 1, 3, 9 and
 # 27 epochs of gradient descent, momentum and Adam, on the training images it learns from. The learning rates are constant. A table; the last
-# line is JSON. docs/experiments/README.md
+# line is JSON. docs/experiments/curvature.md
 #   scripts/experiments/curvature.sh [--keep FOLDER]
 source "$(dirname "$0")/../bench/common.sh"
 [ $# -eq 0 ] || { [ "$1" = --keep ] && keep "$2"; }

@@ -182,6 +182,24 @@ public sealed class LoaderTests : IDisposable
     }
 
     [Fact]
+    public void Rows_of_each_batch_have_the_bits_that_they_have_in_the_whole()
+    {
+        var loader = new Loader(_samples, new LoaderOptions { BatchSize = 6, Shuffle = true, Sampling = Sampling.Balanced }, Shifted);
+        var whole = loader.Epoch(1).ToList();
+        var part = loader.Epoch(1, rows: images => (images / 2)..images).ToList();
+        foreach (var (all, some) in whole.Zip(part))
+        {
+            var skipped = all.Count - some.Count;
+            skipped.ShouldBe(all.Count / 2);
+            some.Indices.ShouldBe(all.Indices.Skip(skipped));
+            some.Pixels.ToArray().ShouldBe(all.Pixels.Slice(skipped * (all.Pixels.Length / all.Count)).ToArray());
+        }
+
+        foreach (var batch in whole.Concat(part))
+            batch.Dispose();
+    }
+
+    [Fact]
     public void Leaving_early_leaves_no_thread_running()
     {
         var threads = new HashSet<Thread>();
