@@ -4,6 +4,7 @@ using FineTune.Cli.Show;
 using FineTune.Experiment;
 using FineTune.Experiment.Sweeps;
 using FineTune.Train.Keys;
+using FineTune.Weights;
 using Spectre.Console;
 
 namespace FineTune.Cli.Verbs;
@@ -11,13 +12,13 @@ namespace FineTune.Cli.Verbs;
 /// <summary>finetune recipe: looks at recipes without training.</summary>
 internal static class RecipeVerb
 {
-    private const string Check = "check", Show = "show", Diff = "diff", Schema = "schema", Sweep = "sweep";
+    private const string Check = "check", Show = "show", Diff = "diff", Schema = "schema", Sweep = "sweep", Card = "card";
     private static readonly string[] Kinds = [Check, Show, Diff, Schema];
 
     private static readonly Argument<string> What = new("what")
     {
         Description = "check: whether a recipe can be used; show: all its keys, resolved; diff: what differs between two; schema: "
-            + "the JSON Schema of recipes; schema sweep: that of sweep files",
+            + "the JSON Schema of recipes; schema sweep: that of sweep files; schema card: that of cards of weights",
     };
 
     private static readonly Argument<string[]> Recipes = new("recipes")
@@ -42,6 +43,7 @@ internal static class RecipeVerb
             "finetune recipe diff runs/a runs/b",
             "finetune recipe schema",
             "finetune recipe schema sweep",
+            "finetune recipe schema card",
         ],
         [What, Recipes, Settings],
         Run);
@@ -53,7 +55,7 @@ internal static class RecipeVerb
         {
             Check or Show => 1,
             Diff => 2,
-            Schema when names is [Sweep] => 1,
+            Schema when names is [Sweep or Card] => 1,
             Schema => 0,
             _ => throw new UsageException(Nearest.Unknown("action", what, Kinds).Message),
         };
@@ -65,7 +67,12 @@ internal static class RecipeVerb
         switch (what)
         {
             case Schema:
-                var schema = names is [Sweep] ? SweepKeys.Schema() : RecipeSchema.Make();
+                var schema = names switch
+                {
+                    [Sweep] => SweepKeys.Schema(),
+                    [Card] => CardKeys.Schema(),
+                    _ => RecipeSchema.Make(),
+                };
                 Console.Out.WriteLine(schema.ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true }));
                 return Exit.Done;
             case Diff:

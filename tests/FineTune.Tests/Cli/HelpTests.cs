@@ -39,12 +39,12 @@ public sealed partial class HelpTests
         }
 
         var pages = Directory.GetFiles(Path.Combine(Repo.Root, "docs"), "*.md").Append(Path.Combine(Repo.Root, "README.md"));
-        var lists = pages.SelectMany(page => ListsOfEndings().Matches(File.ReadAllText(page))).Select(m => m.Groups[1].Value).ToArray();
+        var lists = pages.SelectMany(page => ListsOfEndings().Matches(File.ReadAllText(page))).Select(m => string.Join(' ', m.Groups[1].Value.Split())).ToArray();
         lists.ShouldNotBeEmpty();
         lists.ShouldAllBe(list => list == endings);
     }
 
-    [GeneratedRegex(@"\((\.pth(?:, (?:\.\w+)+)+)\)")]
+    [GeneratedRegex(@"\((\.pth(?:,\s+(?:\.\w+)+)+)\)")] // a page may break the line within
     private static partial Regex ListsOfEndings();
 
     [Fact]

@@ -7,34 +7,34 @@ internal static class CardChecks
 
     public static void Check(WeightCard card, CardValues values)
     {
-        values.Check(!HubName.Is(card.Name), "name", card.Name, $"one that does not begin with {HubName.Start}");
+        values.Check(!HubName.Is(card.Name), CardKeys.Name, card.Name, $"one that does not begin with {HubName.Start}");
         if (card.Url is null)
-            values.Check(card.Bytes is not null, "bytes", "left out", "the size of the file");
-        values.Check(card.Bytes is null or > 0, "bytes", card.Bytes ?? 0, "a number above 0");
-        values.Check(card.Sha256 is null || IsHex(card.Sha256, 64), "sha256", card.Sha256 ?? string.Empty, "64 hexadecimal digits");
+            values.Check(card.Bytes is not null, CardKeys.Bytes, "left out", "the size of the file");
+        values.Check(card.Bytes is null or > 0, CardKeys.Bytes, card.Bytes ?? 0, "a number above 0");
+        values.Check(card.Sha256 is null || IsHex(card.Sha256, 64), CardKeys.Sha256, card.Sha256 ?? string.Empty, "64 hexadecimal digits");
         values.Check(
             card.Sha256Prefix is null || IsHex(card.Sha256Prefix, FewestDigits),
-            "sha256_prefix",
+            CardKeys.Sha256Prefix,
             card.Sha256Prefix ?? string.Empty,
             $"{FewestDigits} to 64 hexadecimal digits");
         if (card.Sha256 is null && card.Sha256Prefix is null)
             throw new FineTuneException($"Card '{values.File}' has neither 'sha256' nor 'sha256_prefix' for '{card.Name}'.");
         values.Check(
             card.Sha256?.StartsWith(card.Sha256Prefix ?? string.Empty, StringComparison.Ordinal) != false,
-            "sha256",
+            CardKeys.Sha256,
             card.Sha256!,
             "one that begins with 'sha256_prefix'");
-        values.Check(CardUrl.IsFileName(card.File), "file", card.File, "the name of a file beside the card");
-        values.Check(card.Mean.Count == 3, "mean", string.Join(", ", card.Mean), "three numbers");
-        values.Check(card.Std.Count == 3 && card.Std.All(s => s > 0), "std", string.Join(", ", card.Std), "three numbers above 0");
+        values.Check(CardUrl.IsFileName(card.File), CardKeys.File, card.File, "the name of a file beside the card");
+        values.Check(card.Mean.Count == 3, CardKeys.Mean, string.Join(", ", card.Mean), "three numbers");
+        values.Check(card.Std.Count == 3 && card.Std.All(s => s > 0), CardKeys.Std, string.Join(", ", card.Std), "three numbers above 0");
         values.Check(
             card.InputSize is >= InputBounds.LeastSide and <= InputBounds.MostSide,
-            "input_size",
+            CardKeys.InputSize,
             card.InputSize,
             $"{InputBounds.LeastSide} to {InputBounds.MostSide}");
         values.Check(
             card.Resize is 0 or (>= InputBounds.LeastSide and <= InputBounds.MostResize),
-            "resize",
+            CardKeys.Resize,
             card.Resize,
             $"{InputBounds.LeastSide} to {InputBounds.MostResize} pixels, or 0 for none");
     }

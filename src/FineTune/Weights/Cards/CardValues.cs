@@ -26,7 +26,7 @@ internal sealed class CardValues(string path)
         {
             var name = Text(key, "a key");
             if (!allowed.Contains(name))
-                throw new FineTuneException($"Card '{path}': {Nearest.Unknown("key", name, allowed).Message}");
+                throw new FineTuneException($"Card '{path}'{Place(key)}: {Nearest.Unknown("key", name, allowed).Message}");
             all._values[name] = value;
         }
 
@@ -87,5 +87,8 @@ internal sealed class CardValues(string path)
     }
 
     public FineTuneException Bad(string key, string value, string allowed) =>
-        new($"Card '{path}': '{key}' is '{value}'; it must be {allowed}.");
+        new($"Card '{path}'{Place(_values.GetValueOrDefault(key))}: '{key}' is '{value}'; it must be {allowed}.");
+
+    private static string Place(YamlNode? node) =>
+        node is null ? string.Empty : FormattableString.Invariant($", line {node.Start.Line}, column {node.Start.Column}");
 }

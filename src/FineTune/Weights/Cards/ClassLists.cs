@@ -11,10 +11,10 @@ internal sealed class ClassLists(string folder)
     /// <exception cref="FineTuneException">There is no such list.</exception>
     public IReadOnlyList<string> Of(CardValues card)
     {
-        if (!card.IsWord("classes"))
-            return card.List("classes", card.Text) ?? [];
-        var name = card.Word("classes")!;
-        card.Check(CardUrl.IsFileName(name), "classes", name, $"a list of names, or the name of a list in '{FolderName}'");
+        if (!card.IsWord(CardKeys.Classes))
+            return card.List(CardKeys.Classes, card.Text) ?? [];
+        var name = card.Word(CardKeys.Classes)!;
+        card.Check(CardUrl.IsFileName(name), CardKeys.Classes, name, $"a list of names, or the name of a list in '{FolderName}'");
         return Of(name);
     }
 

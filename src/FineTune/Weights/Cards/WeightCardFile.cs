@@ -6,19 +6,10 @@ namespace FineTune.Weights;
 
 /// <summary>
 /// Reads a file of cards: of one set of weights, or of several of one model under "weights", which share the keys beside it. Every
-/// key is one of a fixed table, every value is checked, every failure names file and key.
+/// key is one of <see cref="CardKeys"/>, every value is checked, every failure names file, place and key.
 /// </summary>
 internal static class WeightCardFile
 {
-    private const string Several = "weights", Default = "default";
-
-    private static readonly string[] Keys =
-    [
-        "file", "url", "sha256", "sha256_prefix", "bytes", "licence", "classes", "mean", "std", "input_size", "resize", "interpolation",
-        "provenance", "expected",
-    ];
-
-    private static readonly string[] TopKeys = [.. Keys, "name", "model", Several, Default];
     private static readonly WeightCard Defaults = new() { Name = string.Empty, Model = string.Empty, File = string.Empty };
 
     /// <summary>The cards of a file.</summary>
@@ -34,7 +25,7 @@ internal static class WeightCardFile
             var yaml = new YamlStream();
             yaml.Load(new StringReader(text));
             return yaml.Documents is [{ RootNode: YamlMappingNode map }]
-                ? [.. Cards(new CardValues(path).With(map, TopKeys), classes)]
+                ? [.. Cards(new CardValues(path).With(map, CardKeys.Top), classes)]
                 : throw new FineTuneException($"Card '{path}' is not one map of keys to values.");
         }
         catch (Exception e) when (e is YamlException or IOException or UnauthorizedAccessException or InvalidOperationException)
@@ -47,44 +38,47 @@ internal static class WeightCardFile
 
     private static IEnumerable<WeightCard> Cards(CardValues values, ClassLists classes)
     {
-        var chosen = values.Word(Default);
-        if (!values.Has(Several))
+        var chosen = values.Word(CardKeys.Default);
+        if (!values.Has(CardKeys.Several))
         {
-            values.Check(chosen is null or "true" or "false", Default, chosen ?? string.Empty, "true or false");
-            yield return Card(values, values.Required("name"), chosen == "true", classes);
+            values.Check(chosen is null or "true" or "false", CardKeys.Default, chosen ?? string.Empty, "true or false");
+            yield return Card(values, values.Required(CardKeys.Name), chosen == "true", classes);
             yield break;
         }
 
-        values.Check(!values.Has("name"), "name", values.Word("name") ?? string.Empty, "left out beside 'weights'");
-        var several = values.Map(Several, values.ToMap);
-        values.Check(chosen is null || several.ContainsKey(chosen), Default, chosen ?? string.Empty, "a name under 'weights'");
+        values.Check(!values.Has(CardKeys.Name), CardKeys.Name, values.Word(CardKeys.Name) ?? string.Empty, "left out beside 'weights'");
+        var several = values.Map(CardKeys.Several, values.ToMap);
+        values.Check(chosen is null || several.ContainsKey(chosen), CardKeys.Default, chosen ?? string.Empty, "a name under 'weights'");
         foreach (var (name, map) in several)
-            yield return Card(values.With(map, Keys), name, name == chosen, classes);
+            yield return Card(values.With(map, CardKeys.Each), name, name == chosen, classes);
     }
 
     private static WeightCard Card(CardValues values, string name, bool isDefault, ClassLists classes)
     {
-        var url = values.Word("url") is { } text ? CardUrl.Parse(text) ?? throw values.Bad("url", text, CardUrl.Allowed) : null;
-        values.Check(url is null || !values.Has("file"), "file", values.Word("file") ?? string.Empty, "left out beside 'url'");
+        var url = values.Word(CardKeys.Url) is { } text
+            ? CardUrl.Parse(text) ?? throw values.Bad(CardKeys.Url, text, CardUrl.Allowed)
+            : null;
+        if (url is not null && values.Word(CardKeys.File) is { } beside)
+            throw values.Bad(CardKeys.File, beside, "left out beside 'url'");
         var card = new WeightCard
         {
             Name = name,
-            Model = values.Required("model"),
+            Model = values.Required(CardKeys.Model),
             IsDefault = isDefault,
-            File = url is null ? values.Required("file") : CardUrl.FileOf(url),
+            File = url is null ? values.Required(CardKeys.File) : CardUrl.FileOf(url),
             Url = url,
-            Sha256 = (url is null ? values.Required("sha256") : values.Word("sha256"))?.ToLowerInvariant(),
-            Sha256Prefix = values.Word("sha256_prefix")?.ToLowerInvariant(),
-            Bytes = values.Whole("bytes"),
-            Licence = values.Word("licence"),
+            Sha256 = (url is null ? values.Required(CardKeys.Sha256) : values.Word(CardKeys.Sha256))?.ToLowerInvariant(),
+            Sha256Prefix = values.Word(CardKeys.Sha256Prefix)?.ToLowerInvariant(),
+            Bytes = values.Whole(CardKeys.Bytes),
+            Licence = values.Word(CardKeys.Licence),
             Classes = classes.Of(values),
-            Mean = values.List("mean", values.ToNumber) ?? Defaults.Mean,
-            Std = values.List("std", values.ToNumber) ?? Defaults.Std,
-            InputSize = Pixels(values, "input_size", Defaults.InputSize),
-            Resize = Pixels(values, "resize", Defaults.Resize),
-            Interpolation = values.Word("interpolation") is { } word ? Parsed(values, word) : Defaults.Interpolation,
-            Provenance = values.Map("provenance", values.Text),
-            Expected = values.Map("expected", values.ToNumber),
+            Mean = values.List(CardKeys.Mean, values.ToNumber) ?? Defaults.Mean,
+            Std = values.List(CardKeys.Std, values.ToNumber) ?? Defaults.Std,
+            InputSize = Pixels(values, CardKeys.InputSize, Defaults.InputSize),
+            Resize = Pixels(values, CardKeys.Resize, Defaults.Resize),
+            Interpolation = values.Word(CardKeys.Filter) is { } word ? Parsed(values, word) : Defaults.Interpolation,
+            Provenance = values.Map(CardKeys.Provenance, values.Text),
+            Expected = values.Map(CardKeys.Expected, values.ToNumber),
         };
         CardChecks.Check(card, values);
         return card;
@@ -93,10 +87,7 @@ internal static class WeightCardFile
     private static int Pixels(CardValues values, string key, int otherwise) =>
         (int)Math.Clamp(values.Whole(key) ?? otherwise, int.MinValue, int.MaxValue);
 
-    private static Interpolation Parsed(CardValues values, string word) => word switch
-    {
-        "bilinear" => Interpolation.Bilinear,
-        "bicubic" => Interpolation.Bicubic,
-        _ => throw values.Bad("interpolation", word, "bilinear or bicubic"),
-    };
+    private static Interpolation Parsed(CardValues values, string word) => CardKeys.Filters.TryGetValue(word, out var filter)
+        ? filter
+        : throw values.Bad(CardKeys.Filter, word, string.Join(" or ", CardKeys.Filters.Keys));
 }
