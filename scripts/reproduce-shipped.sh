@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Trains what ships again: the weights have to be the same, bit by bit.
 #   scripts/reproduce-shipped.sh [FOLDER]            each recipe of the demo, and each run again twice; FOLDER keeps the runs
-#   scripts/reproduce-shipped.sh --sweeps [FOLDER]   each sweep of scripts/experiments on what ships, with few epochs, twice: two runs at once,
-#                                                    then one at a time with another number of the loader's threads. Half an hour on two cores
+#   scripts/reproduce-shipped.sh --sweeps [FOLDER]   each sweep of scripts/experiments on what ships, with few epochs and one seed, twice: two
+#                                                    runs at once, and one at a time with another number of the loader's threads. Half an hour
+#                                                    on two cores
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 sweeps=
@@ -15,11 +16,12 @@ if [ -n "$sweeps" ]; then
   for name in transfer regularizers fractional-pooling decay optimizers halving; do
     epochs=2
     [ $name != halving ] || epochs=3
-    sweep=scripts/experiments/$name.yaml
+    sweep=$runs/$name.yaml
+    grep -v '^seeds:' scripts/experiments/$name.yaml >"$sweep"
     scripts/finetune sweep $sweep --set epochs=$epochs --out "$runs/$name-1" >"$runs/$name-1.log" 2>&1
     DOTNET_PROCESSOR_COUNT=1 scripts/finetune sweep $sweep --set epochs=$epochs --out "$runs/$name-2" --cores 1 >"$runs/$name-2.log" 2>&1
     cmp "$runs/$name-1/results.json" "$runs/$name-2/results.json"
-    echo "$sweep: the weights of $(grep -c '^ *"[0-9a-f]\{64\}"' "$runs/$name-1/results.json") runs are the same twice, bit by bit"
+    echo "scripts/experiments/$name.yaml: the weights of $(grep -c '^ *"[0-9a-f]\{64\}"' "$runs/$name-1/results.json") runs are the same twice, bit by bit"
   done
   exit 0
 fi

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using FineTune.Cli.Show;
 using FineTune.Diagnose;
+using FineTune.Distributed;
 using FineTune.Train;
 
 namespace FineTune.Cli.Verbs;
@@ -32,7 +33,7 @@ internal static class FindLrVerb
         "find-lr",
         "Learning-rate range test: trains some steps with a rising rate and suggests one from the loss curve. Nothing is written.",
         ["finetune find-lr --data photos --model resnet18 --weights resnet18.pth --set trainable=head"],
-        [.. RecipeInput.Untimed, From, To, Iterations],
+        [.. RecipeInput.Untimed, From, To, Iterations, RankInput.Distributed],
         Run);
 
     private static int Run(ParseResult parsed, Ui ui)
@@ -44,9 +45,14 @@ internal static class FindLrVerb
             Iterations = parsed.GetValue(Iterations),
         };
         options.Validate();
+        return RankInput.Joined(parsed, ui, (ranks, mine) => Find(parsed, options, mine, ranks));
+    }
+
+    private static int Find(ParseResult parsed, LrRangeOptions options, Ui ui, ICommunicator ranks)
+    {
         using var stop = new StopSignal();
         using var experiment = RecipeInput.Prepare(
-            RecipeInput.Read(parsed) with { Auto = null }, new RunFolder(string.Empty), ui, stop.Token);
+            RecipeInput.Read(parsed) with { Auto = null }, new RunFolder(string.Empty), ui, stop.Token, ranks: ranks);
         var range = ui.Bar("trying learning rates", options.Iterations, report =>
         {
             var done = 0;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using FineTune.Cli.Show;
+using FineTune.Distributed;
 using FineTune.Evaluate;
 using FineTune.Experiment;
 using FineTune.Images;
@@ -38,10 +39,10 @@ internal static class ProbeVerb
         "probe",
         "Compares pretrained models on a folder of images: fits a linear classifier on the frozen features of each, in seconds.",
         ["finetune probe --data photos --weights attic mobilenet_v1_025=mobilenet.pth.tar"],
-        [Data, Weights, Head, Precision, Layout, BadFile, MaxPixels, AllowDuplicates],
-        Run);
+        [Data, Weights, Head, Precision, Layout, BadFile, MaxPixels, AllowDuplicates, RankInput.Distributed],
+        (parsed, ui) => RankInput.Joined(parsed, ui, (ranks, mine) => Run(parsed, mine, ranks)));
 
-    private static int Run(ParseResult parsed, Ui ui)
+    private static int Run(ParseResult parsed, Ui ui, ICommunicator ranks)
     {
         using var stop = new StopSignal();
         var recipe = new Recipe
@@ -53,7 +54,7 @@ internal static class ProbeVerb
             Precision = parsed.GetValue(Precision) ?? Numerics.Default.PrecisionName,
             Layout = parsed.GetValue(Layout) ?? Numerics.Default.LayoutName,
         };
-        var probe = ui.ReadingImages(progress => new Probe(recipe, progress, stop.Token));
+        var probe = ui.ReadingImages(progress => new Probe(recipe, progress, ranks, stop.Token));
         var head = parsed.GetValue(Head) ?? Probe.Heads[0];
         var rows = new List<ProbeRow>();
         foreach (var entry in parsed.GetValue(Weights)!)

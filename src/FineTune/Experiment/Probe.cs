@@ -1,4 +1,5 @@
 using FineTune.Data;
+using FineTune.Distributed;
 using FineTune.Engine;
 using FineTune.Evaluate;
 using FineTune.Images;
@@ -39,20 +40,27 @@ public sealed class Probe
     private readonly Recipe _recipe;
     private readonly DecodedCache _cache;
     private readonly Dataset _dataset;
+    private readonly ICommunicator _ranks;
 
     /// <summary>Reads the images.</summary>
     /// <param name="recipe">
     /// Data, seed, val_fraction, on_bad_file, threads, precision and layout count; neither of the last is auto.
     /// </param>
     /// <param name="progress">Told of the images read.</param>
+    /// <param name="ranks">The processes that compute features together; null: this one.</param>
     /// <param name="cancellation">Ends the reading early.</param>
-    /// <exception cref="FineTuneException">The folder cannot be used.</exception>
-    public Probe(Recipe recipe, IProgress<InspectProgress>? progress = null, CancellationToken cancellation = default)
+    /// <exception cref="FineTuneException">The folder cannot be used, or is another one on another rank.</exception>
+    public Probe(
+        Recipe recipe,
+        IProgress<InspectProgress>? progress = null,
+        ICommunicator? ranks = null,
+        CancellationToken cancellation = default)
     {
-        _recipe = recipe;
+        (_recipe, _ranks) = (recipe, ranks ?? OneProcess.Instance);
         _cache = new DecodedCache(limits: ImageLimits.OfPixels(recipe.MaxPixels));
         TorchEngine.Start(recipe.Threads);
-        (_dataset, _) = Experiment.Screen(recipe, _cache, progress, cancellation);
+        (_dataset, var inspection) = Experiment.Screen(recipe, _cache, progress, cancellation);
+        RankedStart.RequireSameImages(_ranks, inspection);
     }
 
     /// <summary>The heads that can be fitted: ridge regression in closed form, and logistic regression by L-BFGS.</summary>
@@ -100,7 +108,11 @@ public sealed class Probe
     }
 
     private BoundaryCache Features(FrozenPrefix prefix, string split) =>
-        new(prefix, EvaluationLoader.Of(_dataset.Split(split), prefix.Line.Network.Preprocessing, _cache), 1);
+        new(
+            prefix,
+            EvaluationLoader.Of(_dataset.Split(split), prefix.Line.Network.Preprocessing, _cache),
+            1,
+            shares: new Shares(_ranks, _dataset.Split(split).Count, EvaluationLoader.BatchSize));
 
     private long[] Labels(string split) => [.. _dataset.Split(split).Select(s => (long)s.Label)];
 

@@ -46,6 +46,14 @@ internal static class RankedStart
         return Prepared(ranks, _ => prepare());
     }
 
+    /// <summary>Refuses ranks that see other images.</summary>
+    /// <exception cref="FineTuneException">They do.</exception>
+    public static void RequireSameImages(ICommunicator ranks, Inspection inspection)
+    {
+        if (ranks.Size > 1)
+            Compare(ranks, [.. Versions, ("images", inspection.ManifestHash)]);
+    }
+
     /// <summary>Makes batch norms take their statistics over all ranks: each has to have a part of every batch then.</summary>
     /// <param name="parts">The run.</param>
     /// <param name="training">Its batches.</param>

@@ -105,6 +105,18 @@ public sealed class MpiTests : IDisposable
     }
 
     [SkippableFact]
+    public void A_range_test_and_a_probe_divide_their_images_and_say_the_same()
+    {
+        RequireMpi();
+        string[] range = ["find-lr", .. Settings, "snapshots=0", "gradient.accumulate=2", "--iterations", "20", "--json"];
+        Run(2, range).ShouldSucceed().Out.ShouldBe(Run(1, range).ShouldSucceed().Out);
+        string[] probe = ["probe", "--data", Path.Combine("datasets", "tidepool"), "--weights", "attic", "--json"];
+        var (two, one) = (Run(2, probe).ShouldSucceed().Json.Single(), Run(1, probe).ShouldSucceed().Json.Single());
+        foreach (var key in new[] { "top1", "cross_top1", "penalty", "images" })
+            ((double)two[key]!).ShouldBe((double)one[key]!, key);
+    }
+
+    [SkippableFact]
     public void Ranks_that_differ_are_named()
     {
         RequireMpi();
