@@ -4,7 +4,7 @@
 # tutorial's data (ants and bees, all layers) with both. Processes take turns. Needs Open MPI and 2 cores. The last line is JSON.
 #   scripts/bench/distributed.sh [--short] [--keep FOLDER]
 source "$(dirname "$0")/common.sh"
-turns=5 steps=12 epochs=8 seeds=3 repeats=9
+turns=3 steps=12 epochs=5 seeds=2 repeats=9
 while [ $# -gt 0 ]; do
   case $1 in
     --short) turns=2 steps=3 epochs=2 seeds=1 repeats=3 && shift ;;

@@ -12,7 +12,7 @@ while [ $# -gt 0 ]; do
   esac
 done
 build_benchmarks
-for row in resnet50:all resnet50:last-2 resnet50:head vit_b_16:all vit_b_16:last-2 vit_b_16:head; do
+for row in resnet50:all resnet50:last-2 resnet50:head vit_b_16:all vit_b_16:last-3 vit_b_16:head; do
   out=$results/scale-${row/:/-}
   [ -s "$out" ] || $benchmarks ranked-step 32 0 "$steps" off "model=${row%:*}" "trainable=${row#*:}" cache=off >"$out" 2>"$out.log" ||
     fail "$row: $(tail -3 "$out.log")"
@@ -37,7 +37,7 @@ for faster in (1, 20):
     print("| network | trains | MB | step, s | Gb/s | " + " | ".join(map(str, MACHINES)) + " |")
     print("|---" * (5 + len(MACHINES)) + "|")
     for model in ("resnet50", "vit_b_16"):
-        for part in ("all", "last-2", "head"):
+        for part in ("all", "last-3" if model == "vit_b_16" else "last-2", "head"):
             line = json.loads((folder / f"scale-{model}-{part}").read_text())
             compute, megabytes = line["median"] / faster, 4e-6 * line["trainable"]
             for gigabits in (10, 25, 100):
