@@ -168,9 +168,13 @@ internal static class RankedStart
         return $": {string.Join(", ", names.Take(Named).Select(n => $"'{n}'"))}{more}";
     }
 
-    private static IEnumerable<string> Lines(Experiment experiment) =>
-        RunImages.Of(experiment.Parts.Folder, experiment.Dataset, experiment.Inspection).Images
-            .Select(i => $"{i.Path}\t{i.Split}\t{i.Class}\t{i.Sha256}");
+    private static IEnumerable<string> Lines(Experiment experiment)
+    {
+        var (dataset, hashes) = (experiment.Dataset, experiment.Inspection.Files.ToDictionary(f => f.Path, f => f.Sha256));
+        return dataset.Splits.SelectMany(split => split.Value.Select(s => (Name: dataset.Relative(s.Path), Split: split.Key, s.Label)))
+            .Select(i => $"{i.Name}\t{i.Split}\t{dataset.Classes[i.Label]}\t{hashes.GetValueOrDefault(i.Name)}")
+            .Order(StringComparer.Ordinal);
+    }
 
     private static string Yaml(Recipe recipe) => RecipeFile.Write(ResumeCheck.Portable(recipe));
 
