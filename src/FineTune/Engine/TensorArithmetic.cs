@@ -15,6 +15,9 @@ internal static class TensorArithmetic
     /// <summary>x + y.</summary>
     public static Tensor Plus(this Tensor x, Tensor y) => x.add(y, One);
 
+    /// <summary>x becomes x + 1, of whole numbers.</summary>
+    public static Tensor Increment(this Tensor x) => x.add_(One);
+
     /// <summary>x + c.</summary>
     public static Tensor Plus(this Tensor x, double c)
     {

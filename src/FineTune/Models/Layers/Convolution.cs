@@ -34,9 +34,6 @@ internal sealed record BatchNorm(long Channels, double Eps, double Momentum) : M
     public override long Parameters => 2 * Channels;
 
     public override nn.Module Make() => nn.BatchNorm2d(Channels, Eps, Momentum);
-
-    public override Tensor Run(nn.Module? module, Tensor[] x, bool inPlace) =>
-        SyncedNorm.Run((TorchSharp.Modules.BatchNorm)module!, x[0]) ?? base.Run(module, x, inPlace);
 }
 
 /// <summary>The geometry of a window that moves over an axis.</summary>

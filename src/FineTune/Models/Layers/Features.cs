@@ -36,7 +36,7 @@ internal sealed record FeatureNorm(long Channels) : ModuleLayer
     public override Tensor Run(nn.Module? module, Tensor[] x, bool inPlace) => module is BatchNorm1d { training: true } norm
         && x[0].size(0) == 1
         ? nn.functional.batch_norm(x[0], norm.running_mean, norm.running_var, norm.weight, norm.bias, training: false, eps: norm.eps)
-        : SyncedNorm.Run((TorchSharp.Modules.BatchNorm)module!, x[0]) ?? base.Run(module, x, inPlace);
+        : base.Run(module, x, inPlace);
 }
 
 /// <summary>All values of an image in one axis.</summary>

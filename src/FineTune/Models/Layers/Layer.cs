@@ -37,7 +37,8 @@ internal abstract record Layer
 /// <summary>A layer that is a module of one tensor.</summary>
 internal abstract record ModuleLayer : Layer
 {
-    public override Tensor Run(nn.Module? module, Tensor[] x, bool inPlace) => ((nn.Module<Tensor, Tensor>)module!).call(x[0]);
+    public override Tensor Run(nn.Module? module, Tensor[] x, bool inPlace) =>
+        module is TorchSharp.Modules.BatchNorm norm ? Norm.Run(norm, x[0]) : ((nn.Module<Tensor, Tensor>)module!).call(x[0]);
 }
 
 /// <summary>A module of an application's own: nothing is known of it but that it runs.</summary>

@@ -39,8 +39,7 @@ internal static class SyncedNorm
             y = y.mul(weight.view(shape)).Plus(norm.bias!.view(shape));
         Follow(norm.running_mean, mean, norm.momentum!.Value);
         Follow(norm.running_var, variance.Times(count / (count - 1.0)), norm.momentum!.Value); // unbiased, as PyTorch keeps it
-        using (no_grad())
-            norm.num_batches_tracked?.copy_(tensor(norm.num_batches_tracked.cpu().item<long>() + 1));
+        norm.num_batches_tracked?.Increment();
         return y.to(x.dtype).MoveToOuterDisposeScope();
     }
 
