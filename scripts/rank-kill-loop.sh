@@ -39,7 +39,7 @@ while [ "$killed" -lt "$kills" ]; do
   launcher=$!
   sleep "$((1 + RANDOM % 8)).$((RANDOM % 10))"
   mapfile -t victims < <(pgrep -P "$launcher" || true)
-  victims+=("$launcher")
+  [ "$ranks" -eq 1 ] || victims+=("$launcher") # a single process is not connected to it, and goes on without it
   victim=${victims[RANDOM % ${#victims[@]}]}
   what=$([ "$victim" = "$launcher" ] && echo mpirun || echo "a rank")
   kill -9 "$victim" 2>/dev/null || true
