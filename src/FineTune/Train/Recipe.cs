@@ -120,7 +120,10 @@ public sealed record Recipe
     /// </summary>
     public long? SplitSeed { get; init; }
 
-    /// <summary>Part of each class drawn for validation where the folder has no split of its own. Default 0.2.</summary>
+    /// <summary>
+    /// About this part of each class is drawn for validation where the folder has no split of its own: half to twice as much, as each
+    /// image is drawn by its own name. Default 0.2.
+    /// </summary>
     public double ValFraction { get; init; } = 0.2;
 
     /// <summary>

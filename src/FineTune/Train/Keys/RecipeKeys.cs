@@ -179,7 +179,7 @@ public static class RecipeKeys
             d => d.Weight, (d, v) => d with { Weight = v }, "part of the teacher in the loss", since: Next),
         Of("val_fraction", Kinds.Number("a number between 0 and 1", f => f is > 0 and < 1),
             r => r.ValFraction, (r, v) => r with { ValFraction = v },
-            "part of each class drawn for validation where the folder has no split"),
+            "about this part of each class is drawn for validation where the folder has no split: half to twice as much"),
         Of("split_seed", Kinds.Whole(long.MinValue, long.MaxValue, "a whole number").Optional(),
             r => r.SplitSeed, (r, v) => r with { SplitSeed = v }, "decides that draw; without it the seed does", since: Next),
         Of("folds", Kinds.Whole(0, 1000, "0 (none) or 2 to 1000"), r => r.Folds, (r, v) => r with { Folds = (int)v },

@@ -83,7 +83,8 @@ internal static class Fetcher
         }
         catch (TransferException e)
         {
-            throw new FineTuneException($"Cannot fetch {request.Title} from {from}: {e.Message}{part.Kept()}.", e);
+            var remedy = e.NoNetwork ? $"; {Elsewhere(request)}, or give the file that you have by --weights" : string.Empty;
+            throw new FineTuneException($"Cannot fetch {request.Title} from {from}: {e.Message}{part.Kept()}{remedy}.", e);
         }
         catch (OperationCanceledException)
         {
@@ -102,8 +103,10 @@ internal static class Fetcher
         var by = options.Offline ? "--offline or FINETUNE_OFFLINE" : "HF_HUB_OFFLINE";
         return new(
             $"{request.Title} is not in the cache and nothing is fetched ({by}); "
-            + $"fetch {request.Url} elsewhere and put it at '{request.Path}'.");
+            + $"{Elsewhere(request)}.");
     }
+
+    private static string Elsewhere(FetchRequest request) => $"fetch {request.Url} elsewhere and put it at '{request.Path}'";
 
     private static void MakeFolder(string folder)
     {

@@ -8,4 +8,7 @@ internal sealed class TransferException(string reason, bool mayPass, Exception? 
 {
     /// <summary>Whether another try may succeed.</summary>
     public bool MayPass { get; } = mayPass;
+
+    /// <summary>Whether the server's name is not known: there may be no network.</summary>
+    public bool NoNetwork => InnerException is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError };
 }

@@ -40,6 +40,16 @@ public sealed class AnswerTests : IDisposable
     }
 
     [Fact]
+    public void Without_a_network_it_says_what_else_can_be_done()
+    {
+        var nowhere = new Uri("https://weights.invalid/tinynet-01234567.pth");
+        var sentence = _fixture.Refusal(_fixture.Source(nowhere));
+        sentence.ShouldStartWith($"Cannot fetch tinynet v1 from {nowhere}: the name of the server is not known; there may be no network; "
+            + $"fetch {nowhere} elsewhere and put it at '");
+        sentence.ShouldEndWith("', or give the file that you have by --weights.");
+    }
+
+    [Fact]
     public void A_wait_that_is_too_long_is_not_waited()
     {
         using var server = new LocalServer(_ => new Reply(429, []).With("Retry-After", "3600"));
