@@ -4,10 +4,8 @@
 # has the same weights. Needs root, Open MPI (openmpi-bin) and iproute2.
 #
 #   scripts/rank-hosts.sh [MBIT (default 1000)]
-set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/ranks.sh"
 mbit=${1:-1000}
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-work=$(mktemp -d)
 limit=10 # seconds after which a rank that does not answer ends the run
 clean() {
   pkill -9 -f "$work/" 2>/dev/null || true
@@ -16,9 +14,6 @@ clean() {
   rm -rf "$work"
 }
 trap clean EXIT
-export OMP_WAIT_POLICY=passive
-"$root/scripts/finetune" --version >/dev/null # builds it
-finetune=(dotnet "$root/artifacts/cli/FineTune.Cli.dll")
 
 ip netns add ft-a
 ip netns add ft-b
@@ -43,18 +38,10 @@ train() { # across the hosts
     --mca btl_tcp_if_include 10.77.0.0/24 --mca oob_tcp_if_include 10.77.0.0/24 \
     -x OMP_WAIT_POLICY "${finetune[@]}" train "$@"
 }
-hash_of() {
-  sed -n 's/.*"final_weights_sha256": "\([0-9a-f]*\)".*/\1/p' "$1/manifest.json"
-}
-fail() {
-  echo "FAILED: $*" >&2
-  tail -20 "$work/log" >&2
-  exit 1
-}
 settings=(--data "$root/datasets/tidepool" --model cifar_resnet20 --set augment=cifar head.dropout=0.2 epochs=6 batch=20
   optimizer.lr=0.05 threads=1 all_reduce=ordered "all_reduce_timeout=$limit")
 
-mpirun --allow-run-as-root --oversubscribe -n 2 "${finetune[@]}" train "${settings[@]}" --out "$work/one" >"$work/log" 2>&1 || fail "one host"
+"${mpirun[@]}" -n 2 "${finetune[@]}" train "${settings[@]}" --out "$work/one" >"$work/log" 2>&1 || fail "one host"
 train "${settings[@]}" --out "$work/two" >"$work/log" 2>&1 || fail "two hosts"
 echo "two hosts over $mbit Mb/s: $(grep -o '"waiting_seconds.*\|"all_reduce_seconds.*' "$work/two/manifest.json" | paste -sd ' ')"
 [ "$(hash_of "$work/two")" = "$(hash_of "$work/one")" ] || fail "two hosts have other weights than one"

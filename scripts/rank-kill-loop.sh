@@ -1,32 +1,16 @@
 #!/usr/bin/env bash
-# Kills one of two ranks, or mpirun, at random moments and shows that the run loses no bit: the others end, the last checkpoint can be read, and
+# Kills a rank of one to three, or mpirun, at random moments and shows that the run loses no bit: the others end, the last checkpoint can be read, and
 # the run, resumed on one, two or three ranks until it ends, has the weights of the run that nobody killed. Needs Open MPI (openmpi-bin).
 #
 #   scripts/rank-kill-loop.sh [KILLS (default 20)] [SEED (default 1)]
 #
 # Prints a line a kill. Ends with 0 if everything held, 1 at the first thing that did not.
-set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/ranks.sh"
 kills=${1:-20}
 RANDOM=${2:-1}
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-work=$(mktemp -d)
 trap 'pkill -9 -f "$work/killed" 2>/dev/null || true; rm -rf "$work"' EXIT
-export OMP_WAIT_POLICY=passive
-"$root/scripts/finetune" --version >/dev/null # builds it
-finetune=(dotnet "$root/artifacts/cli/FineTune.Cli.dll")
-mpirun=(mpirun --allow-run-as-root --oversubscribe)
 settings=(--data "$root/datasets/tidepool" --model cifar_resnet20 --set input.size=16 input.resize=18 augment=lecture head.dropout=0.2
   epochs=24 batch=18 snapshots=4 optimizer.lr=0.05 threads=1 optimizer.ema=0.9 checkpoint.steps=3 all_reduce=ordered gradient.accumulate=6)
-
-fail() {
-  echo "FAILED: $*" >&2
-  tail -5 "$work/log" >&2
-  exit 1
-}
-
-hash_of() {
-  sed -n 's/.*"final_weights_sha256": "\([0-9a-f]*\)".*/\1/p' "$1/manifest.json"
-}
 
 "${finetune[@]}" train "${settings[@]}" --out "$work/whole" >"$work/log" 2>&1 || fail "the run in one process"
 whole=$(hash_of "$work/whole")
@@ -40,6 +24,7 @@ while [ "$killed" -lt "$kills" ]; do
   sleep "$((1 + RANDOM % 8)).$((RANDOM % 10))"
   mapfile -t victims < <(pgrep -P "$launcher" || true)
   [ "$ranks" -eq 1 ] || victims+=("$launcher") # a single process is not connected to it, and goes on without it
+  [ "${#victims[@]}" -gt 0 ] || victims=("$launcher") # it has ended
   victim=${victims[RANDOM % ${#victims[@]}]}
   what=$([ "$victim" = "$launcher" ] && echo mpirun || echo "a rank")
   kill -9 "$victim" 2>/dev/null || true

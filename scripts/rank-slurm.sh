@@ -5,26 +5,13 @@
 # is told to end (SIGTERM) writes a checkpoint. Needs root, Open MPI (openmpi-bin) and PMIx for Slurm (libpmix-dev).
 #
 #   scripts/rank-slurm.sh
-set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-work=$(mktemp -d)
+source "$(dirname "${BASH_SOURCE[0]}")/ranks.sh"
 trap '"$root/scripts/slurm-here.sh" stop "$work/slurm"; rm -rf "$work"' EXIT
 chmod 755 "$work"
-export OMP_WAIT_POLICY=passive
-"$root/scripts/finetune" --version >/dev/null # builds it
-finetune=(dotnet "$root/artifacts/cli/FineTune.Cli.dll")
 use=$(SLURM_HERE_CPUS=2 "$root/scripts/slurm-here.sh" start "$work/slurm")
 eval "$use"
 settings=(--data "$root/datasets/tidepool" --model cifar_resnet20 --set augment=cifar head.dropout=0.2 epochs=8 batch=20 optimizer.lr=0.05
   threads=1 all_reduce=ordered checkpoint.steps=2)
-hash_of() {
-  sed -n 's/.*"final_weights_sha256": "\([0-9a-f]*\)".*/\1/p' "$1/manifest.json"
-}
-fail() {
-  echo "FAILED: $*" >&2
-  tail -20 "$work/log" >&2
-  exit 1
-}
 epochs() { cat "$1/metrics.jsonl" 2>/dev/null | wc -l; }
 until_epoch() { # RUN EPOCHS JOB
   until [ "$(epochs "$1")" -ge "$2" ]; do
@@ -33,7 +20,7 @@ until_epoch() { # RUN EPOCHS JOB
   done
 }
 
-mpirun --allow-run-as-root --oversubscribe -n 2 "${finetune[@]}" train "${settings[@]}" --out "$work/mpirun" >"$work/log" 2>&1 || fail mpirun
+"${mpirun[@]}" -n 2 "${finetune[@]}" train "${settings[@]}" --out "$work/mpirun" >"$work/log" 2>&1 || fail mpirun
 srun -N 1 -n 2 --mpi=pmix "${finetune[@]}" train "${settings[@]}" --out "$work/srun" >"$work/log" 2>&1 || fail srun
 [ "$(hash_of "$work/srun")" = "$(hash_of "$work/mpirun")" ] || fail "srun has other weights than mpirun"
 echo "srun -n 2 --mpi=pmix: the weights of mpirun -n 2, bit by bit"

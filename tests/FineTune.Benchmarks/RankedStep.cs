@@ -61,7 +61,7 @@ internal static class RankedStep
             ["median"] = seconds[seconds.Count / 2],
             ["waiting"] = ranks.Times.Waiting / steps,
             ["all_reduce"] = ranks.Times.AllReduce / steps,
-            ["library"] = ranks.Library,
+            ["library"] = ranks.Carrier,
             ["trainable"] = parts.Vector.TrainableSegments.Sum(s => s.Length),
         }.ToJsonString());
     }

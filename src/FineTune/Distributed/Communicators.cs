@@ -19,7 +19,7 @@ public static class Communicators
     public static ICommunicator Open(string choice, TimeSpan limit, Action<string> lost)
     {
         var launch = Launch.Detect();
-        if (choice != "off")
+        if (choice != "off" && launch.Size > 1)
             TorchEngine.ShareMachine(launch.LocalRank, launch.LocalSize);
         return choice switch
         {

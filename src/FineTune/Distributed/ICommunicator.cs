@@ -15,7 +15,7 @@ public interface ICommunicator : IDisposable
     int Size { get; }
 
     /// <summary>The library that carries it, and its version.</summary>
-    string Library { get; }
+    string Carrier { get; }
 
     /// <summary>What this rank has spent on the others.</summary>
     RankTimes Times { get; }

@@ -19,7 +19,7 @@ public sealed class OneProcess : ICommunicator
     public int Size => 1;
 
     /// <inheritdoc/>
-    public string Library => "none";
+    public string Carrier => "none";
 
     /// <inheritdoc/>
     public RankTimes Times { get; } = new();

@@ -67,7 +67,7 @@ public sealed class Experiment : IDisposable
         var numerics = network.Numerics;
         Parts = Parts with { Recipe = recipe with { Precision = numerics.PrecisionName, Layout = numerics.LayoutName } };
         if (recipe.BatchNormSync && _ranks.Size > 1)
-            RankedStart.SynchroniseNorms(Parts, training);
+            RankedStart.SynchroniseNorms(this, training);
         network.Metadata[SavedState.RecipeKey] = RecipeFile.Write(ResumeCheck.Portable(Parts.Recipe));
         if (SoftLabels is not null)
             network.Metadata[SavedState.SoftLabelsKey] = Checkpoint.SealOf(SoftLabels)!;
@@ -81,6 +81,9 @@ public sealed class Experiment : IDisposable
 
     /// <summary>The checkpoint that it goes on from; null where it begins.</summary>
     internal SavedState? Saved { get; }
+
+    /// <summary>Parts that a batch is divided into, those of all ranks together.</summary>
+    internal int MicroBatches => MicroBatchesOf(Parts.Recipe);
 
     /// <summary>What recipe auto decided; null for another recipe, and where the run goes on.</summary>
     public Plan? Plan { get; private init; }
@@ -311,6 +314,8 @@ public sealed class Experiment : IDisposable
         return Predictor.Predict(model.Network, validation, Parts.Classes);
     }
 
+    private int MicroBatchesOf(Recipe recipe) => Saved?.State.MicroBatches ?? recipe.Gradient.Accumulate;
+
     private ExactHead FitHead(Recipe recipe, Network network)
     {
         using var prefix = new FrozenPrefix(FreezeLine.Parse(network, FreezeLine.Head));
@@ -324,8 +329,7 @@ public sealed class Experiment : IDisposable
         Recipe recipe, RunFolder folder, Phase phase, Network network, ParameterVector vector)
     {
         vector.Unfreeze(phase.Line.Stage, phase.Line.Frozen);
-        var parts = Saved?.State.MicroBatches ?? recipe.Gradient.Accumulate;
-        var sources = Sources.Create(recipe, Dataset, Inspection, phase, _decoded, _ranks, parts);
+        var sources = Sources.Create(recipe, Dataset, Inspection, phase, _decoded, _ranks, MicroBatchesOf(recipe));
         var training = sources.Training;
         var run = PhaseRules.RunOf(recipe, training.BatchesPerEpoch);
         var made = new TrainerParts

@@ -55,7 +55,7 @@ public static class Manifest
             ["ranks"] = end is null || parts.Ranks is OneProcess ? null : new JsonObject
             {
                 ["size"] = parts.Ranks.Size,
-                ["library"] = parts.Ranks.Library,
+                ["library"] = parts.Ranks.Carrier,
                 ["waiting_seconds"] = parts.Ranks.Times.Waiting,
                 ["all_reduce_seconds"] = parts.Ranks.Times.AllReduce,
             },

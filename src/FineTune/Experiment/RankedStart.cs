@@ -28,7 +28,7 @@ internal static class RankedStart
             return prepare(recipe, ranks);
         ranks.Limit = Timeout.InfiniteTimeSpan; // images are read, plans made
         var told = Versions.Append(("recipe", Yaml(recipe))).ToArray();
-        Compare(ranks, told, _ => Keys(ranks, Yaml(recipe)));
+        Compare(ranks, told, name => name == "recipe" ? Keys(ranks, Yaml(recipe)) : null);
         return Prepared(ranks, decided => prepare(
             decided is null ? Divided(recipe, ranks.Size) : decided with { Data = recipe.Data, Device = recipe.Device }, ranks));
     }
@@ -55,12 +55,12 @@ internal static class RankedStart
     }
 
     /// <summary>Makes batch norms take their statistics over all ranks: each has to have a part of every batch then.</summary>
-    /// <param name="parts">The run.</param>
+    /// <param name="experiment">The run.</param>
     /// <param name="training">Its batches.</param>
     /// <exception cref="FineTuneException">A batch is too small for that.</exception>
-    public static void SynchroniseNorms(TrainerParts parts, Loader training)
+    public static void SynchroniseNorms(Experiment experiment, Loader training)
     {
-        var (batch, divided) = (parts.Recipe.Batch, parts.Recipe.Gradient.Accumulate);
+        var (parts, batch, divided) = (experiment.Parts, experiment.Parts.Recipe.Batch, experiment.MicroBatches);
         var few = training.Plan(0).Select(b => b.Length).FirstOrDefault(n => MicroBatch.Parts(n, batch, divided).Count() != divided);
         if (few > 0)
         {
@@ -68,7 +68,7 @@ internal static class RankedStart
                 + $"{few} images, which do not make {divided} parts; choose another batch.");
         }
 
-        parts.Line.Synchronise(parts.Ranks);
+        parts.Line.Synchronise(parts.Ranks.AllReduce);
     }
 
     private static IEnumerable<(string Name, string Value)> Versions =>
@@ -88,10 +88,10 @@ internal static class RankedStart
         try
         {
             Compare(ranks, Facts(experiment), differs => differs == "images" ? Files(ranks, experiment) : null);
-            if (experiment.Parts.Recipe.Gradient.Accumulate is var parts && (experiment.Saved?.State.MicroBatches ?? parts) < ranks.Size)
+            if (experiment.MicroBatches < ranks.Size)
             {
-                throw new FineTuneException($"The run divides a batch into {experiment.Saved?.State.MicroBatches ?? parts} parts "
-                    + $"(gradient.accumulate), so {ranks.Size} ranks have not one each; go on with it on fewer.");
+                throw new FineTuneException($"The run divides a batch into {experiment.MicroBatches} parts (gradient.accumulate), "
+                    + $"so {ranks.Size} ranks have not one each; go on with it on fewer.");
             }
 
             ranks.Broadcast(experiment.Parts.Vector.W); // a head that was fitted on another processor differs in its last bits
@@ -131,7 +131,7 @@ internal static class RankedStart
     /// <param name="ranks">The ranks.</param>
     /// <param name="facts">What is to be the same on all.</param>
     /// <param name="detail">Asked, on all ranks, for more about the first that differs; null: nothing.</param>
-    private static void Compare(ICommunicator ranks, (string Name, string Value)[] facts, Func<string, string?>? detail = null)
+    internal static void Compare(ICommunicator ranks, (string Name, string Value)[] facts, Func<string, string?>? detail = null)
     {
         var all = Text(ranks, JsonSerializer.Serialize(facts.Select(f => Hash(f.Value))))
             .Select(t => JsonSerializer.Deserialize<string[]>(t)!).ToArray();

@@ -66,7 +66,7 @@ public sealed class Sources : IDisposable
         var training = Learning(recipe, dataset.Split(SplitName.Train), line.Network, decoded);
         var watched = dataset.Split(Experiment.WatchedSplit(dataset));
         var mine = MicroBatch.Of(ranks.Rank, ranks.Size, parts);
-        RankRows? rows = ranks.Size == 1 ? null : images => MicroBatch.Rows(images, recipe.Batch, parts, mine);
+        Func<int, Range>? rows = ranks.Size == 1 ? null : images => MicroBatch.Rows(images, recipe.Batch, parts, mine);
         var (views, whyNone) = ViewsOf(recipe, phase, training.Samples.Count + watched.Count);
         var prefix = line.Stage > 0 && line.IsStill ? new FrozenPrefix(line) : null;
         if (views == 0 || prefix is null)

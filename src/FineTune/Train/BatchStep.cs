@@ -101,7 +101,7 @@ internal sealed class BatchStep(TrainerParts parts, Action<int>? halved = null, 
         var mine = all.Skip(first).Take(slots).ToArray();
         var synced = parts.Recipe.BatchNormSync && parts.Ranks.Size > 1; // all ranks follow the same statistics
         using var statistics = all.Length > 1 && !synced ? new PartStatistics(parts.Vector, parts.Line) : null;
-        using var ranks = Ranks; // forgets the gradients of parts where one fails
+        Ranks.Forget();
         var weight = parts.Loss.Weight(targets.Labels);
         var (losses, right) = (new List<double>(), 0L);
         foreach (var (at, count) in mine)

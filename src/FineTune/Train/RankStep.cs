@@ -7,7 +7,7 @@ namespace FineTune.Train;
 
 /// <summary>What the ranks of a run put together in a step: losses, hits, the gradient, and whether one was asked to stop.</summary>
 /// <param name="parts">The run.</param>
-internal sealed class RankStep(TrainerParts parts) : IDisposable
+internal sealed class RankStep(TrainerParts parts)
 {
     private const int Head = sizeof(long) + sizeof(long) + 1; // step, right, stop
 
@@ -24,6 +24,14 @@ internal sealed class RankStep(TrainerParts parts) : IDisposable
 
     /// <summary>Whether some rank had been asked to stop by the last step: the same on all.</summary>
     public bool Stops { get; private set; }
+
+    /// <summary>Forgets the gradients of parts, such as those of a step that failed.</summary>
+    public void Forget()
+    {
+        foreach (var gradient in _gradients)
+            gradient.Dispose();
+        _gradients.Clear();
+    }
 
     /// <summary>A part's gradient is in g.</summary>
     /// <param name="slots">Parts of a rank at most.</param>
@@ -55,7 +63,7 @@ internal sealed class RankStep(TrainerParts parts) : IDisposable
         while (slots > 1 && _gradients.Count < slots)
             _gradients.Add(zeros_like(parts.Vector.G).DetachFromDisposeScope());
         OrderedSum.Sum(Ranks, slots > 1 ? _gradients : [parts.Vector.G], parts.Vector.G, Wire);
-        Dispose();
+        Forget();
     }
 
     /// <summary>The loss and the hits of all ranks.</summary>
@@ -89,13 +97,5 @@ internal sealed class RankStep(TrainerParts parts) : IDisposable
 
         Stops = stops;
         return (loss, hits);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var gradient in _gradients)
-            gradient.Dispose();
-        _gradients.Clear();
     }
 }

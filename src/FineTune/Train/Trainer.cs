@@ -74,7 +74,7 @@ public sealed class Trainer
         _stop = stop;
         if (_state.Step == 0)
             Begin();
-        while (RunPhase(stop))
+        while (RunPhase())
         {
             if (_parts.Phase.IsLast)
             {
@@ -131,7 +131,7 @@ public sealed class Trainer
     }
 
     /// <returns>True if the phase's end was reached.</returns>
-    private bool RunPhase(CancellationToken stop)
+    private bool RunPhase()
     {
         var (end, total) = (_perEpoch * _parts.Phase.EndEpoch, _perEpoch * _parts.Recipe.Epochs);
         var snapshots = _parts.Phase.SnapshotSteps(_parts.Recipe, _parts.Schedule, _perEpoch).ToList();
@@ -142,7 +142,7 @@ public sealed class Trainer
             if (_state.Step % _perEpoch == 0)
                 _state = _state with { Epoch = default };
             _parts.Line.Train();
-            if (!Prepare(epoch, stop))
+            if (!Prepare(epoch))
                 return Leave();
             foreach (var batch in _parts.Training.Epoch(epoch, (int)(_state.Step % _perEpoch)))
             {
@@ -172,14 +172,14 @@ public sealed class Trainer
     }
 
     /// <returns>False where the run was asked to stop before the epoch's batches were there.</returns>
-    private bool Prepare(int epoch, CancellationToken stop)
+    private bool Prepare(int epoch)
     {
         try
         {
-            _parts.Training.Prepare(epoch, _parts.Ranks.Size == 1 ? stop : CancellationToken.None); // the others would wait
+            _parts.Training.Prepare(epoch, _parts.Ranks.Size == 1 ? _stop : CancellationToken.None); // the others would wait
             return true;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             return false;
         }

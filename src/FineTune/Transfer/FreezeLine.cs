@@ -1,5 +1,4 @@
 using System.Globalization;
-using FineTune.Distributed;
 using FineTune.Models;
 using FineTune.Optimize;
 using TorchSharp.Modules;
@@ -102,8 +101,9 @@ public sealed record FreezeLine(Network Network, int Stage)
     internal IEnumerable<BatchNorm> MovingNorms => BatchNorms().Select(n => n.Norm).Where(n => n.training && n.running_mean is not null);
 
     /// <summary>Makes batch norms take their statistics over all ranks, where they take them from the batch.</summary>
+    /// <param name="sum">Sums a vector over the ranks, in place.</param>
     /// <exception cref="FineTuneException">There is one within a module that nothing is known of.</exception>
-    internal void Synchronise(ICommunicator ranks)
+    internal void Synchronise(Action<Tensor> sum)
     {
         var steps = Network.Stages.SelectMany(s => s.Steps).Where(s => s.Layer is not Models.Layers.Opaque)
             .Select(s => s.Module).OfType<BatchNorm>().ToHashSet();
@@ -113,7 +113,7 @@ public sealed record FreezeLine(Network Network, int Stage)
                 + "leave it off, or freeze batch norms (batch_norm: frozen).");
         }
 
-        Models.Layers.SyncedNorm.Synchronise(steps, ranks);
+        Models.Layers.SyncedNorm.Synchronise(steps, sum);
     }
 
     /// <summary>Bytes at the line of one image of the network's input size, in float32.</summary>

@@ -39,7 +39,8 @@ public sealed partial class HelpTests
         }
 
         var pages = Directory.GetFiles(Path.Combine(Repo.Root, "docs"), "*.md").Append(Path.Combine(Repo.Root, "README.md"));
-        var lists = pages.SelectMany(page => ListsOfEndings().Matches(File.ReadAllText(page))).Select(m => string.Join(' ', m.Groups[1].Value.Split())).ToArray();
+        var lists = pages.SelectMany(page => ListsOfEndings().Matches(File.ReadAllText(page)))
+            .Select(m => string.Join(' ', m.Groups[1].Value.Split())).ToArray();
         lists.ShouldNotBeEmpty();
         lists.ShouldAllBe(list => list == endings);
     }

@@ -43,7 +43,7 @@ public sealed unsafe class NcclTests
             using var first = tensor(new float[] { ranks.Rank });
             ranks.Broadcast(first);
             var said = ranks.Exchange(ranks.Rank == 0 ? "a"u8 : "bcd"u8);
-            return (ranks.Library, Sum: Values(sum), Ordered: Values(ordered), First: first.item<float>(), said);
+            return (ranks.Carrier, Sum: Values(sum), Ordered: Values(ordered), First: first.item<float>(), said);
         });
         foreach (var (library, sum, ordered, first, said) in answers)
         {

@@ -16,7 +16,7 @@ internal sealed class ThreadRanks : ICommunicator
 
     public int Size => _slots.Length;
 
-    public string Library => "threads";
+    public string Carrier => "threads";
 
     public RankTimes Times { get; } = new();
 

@@ -3,7 +3,6 @@ using FineTune.Cli.Show;
 using FineTune.Experiment;
 using FineTune.Train;
 using FineTune.Train.Keys;
-using NJsonSchema;
 
 namespace FineTune.Tests.Train;
 
@@ -81,11 +80,7 @@ public sealed class RecipeKeysTests : IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    private static async Task<IEnumerable<string>> Problems(string yaml)
-    {
-        var schema = await JsonSchema.FromJsonAsync(RecipeSchema.Make().ToJsonString());
-        return schema.Validate(JsonSerializer.Serialize(RecipeTree.Parse(yaml, "recipe"))).Select(e => e.ToString());
-    }
+    private static Task<IEnumerable<string>> Problems(string yaml) => SchemaProblems.Of(yaml, RecipeSchema.Make());
 
     private static string Snake(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 

@@ -1,7 +1,4 @@
-using System.Text.Json;
-using FineTune.Experiment;
 using FineTune.Weights;
-using NJsonSchema;
 
 namespace FineTune.Tests.Weights;
 
@@ -43,9 +40,5 @@ public sealed class CardSchemaTests
         CardKeys.All.Where(k => !page.Contains($"| `{k.Name}` | {k.Meaning} |", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
-    private static async Task<IEnumerable<string>> Problems(string yaml)
-    {
-        var schema = await JsonSchema.FromJsonAsync(CardKeys.Schema().ToJsonString());
-        return schema.Validate(JsonSerializer.Serialize(RecipeTree.Parse(yaml, "card"))).Select(e => e.ToString());
-    }
+    private static Task<IEnumerable<string>> Problems(string yaml) => SchemaProblems.Of(yaml, CardKeys.Schema());
 }

@@ -37,10 +37,10 @@ internal sealed unsafe class MpiCommunicator : ICommunicator
         Check(mpi.SetErrorHandler(_handles.World, _handles.ReturnErrors), "MPI_Comm_set_errhandler");
         Check(mpi.CommRank(_handles.World, &rank), "MPI_Comm_rank");
         Check(mpi.CommSize(_handles.World, &size), "MPI_Comm_size");
-        (Rank, Size, Library) = (rank, size, mpi.Version);
+        (Rank, Size, Carrier) = (rank, size, mpi.Version);
         if (size != launch.Size || rank != launch.Rank)
         {
-            throw new FineTuneException($"{launch.By} started {launch.Size} processes, but {Library} ({mpi.File}) sees {size}: they are of "
+            throw new FineTuneException($"{launch.By} started {launch.Size} processes, but {Carrier} ({mpi.File}) sees {size}: they are of "
                 + $"different MPI libraries. Start by that library's own mpirun (under Slurm: srun --mpi=pmix), or name the launcher's "
                 + $"library by {MpiLibrary.Variable}.");
         }
@@ -56,7 +56,7 @@ internal sealed unsafe class MpiCommunicator : ICommunicator
     public int Size { get; }
 
     /// <inheritdoc/>
-    public string Library { get; } = string.Empty;
+    public string Carrier { get; } = string.Empty;
 
     /// <inheritdoc/>
     public RankTimes Times { get; } = new();
@@ -64,7 +64,7 @@ internal sealed unsafe class MpiCommunicator : ICommunicator
     /// <inheritdoc/>
     public TimeSpan Limit { get; set; }
 
-    private string Others => $"One of the {Size} ranks";
+    private string Others => Size == 2 ? _names[1 - Rank] : $"One of the {Size} ranks";
 
     /// <inheritdoc/>
     public void AllReduce(Tensor vector) => OnCpu(vector, bytes =>
@@ -249,7 +249,7 @@ internal sealed unsafe class MpiCommunicator : ICommunicator
     {
         if (code != 0)
         {
-            throw new FineTuneException($"{what} cannot be reached: {(Library.Length > 0 ? Library : _mpi.File)} reports error {code}. "
+            throw new FineTuneException($"{what} cannot be reached: {(Carrier.Length > 0 ? Carrier : _mpi.File)} reports error {code}. "
                 + "The run ends here; its last checkpoint is whole, and --resume goes on from it.");
         }
     }

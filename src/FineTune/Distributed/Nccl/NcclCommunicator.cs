@@ -26,7 +26,7 @@ internal sealed unsafe class NcclCommunicator : ICommunicator
         NcclLibrary nccl, Launch launch, Device device, Func<byte[]?, byte[]> tell, Action<string> lost, ICommunicator? control = null)
     {
         (_nccl, _device, _control, _watchdog) = (nccl, device, control, new Watchdog(lost));
-        (Rank, Size, Library) = (launch.Rank, launch.Size, control is null ? nccl.Version : $"{nccl.Version}, {control.Library}");
+        (Rank, Size, Carrier) = (launch.Rank, launch.Size, control is null ? nccl.Version : $"{nccl.Version}, {control.Carrier}");
         NcclId id;
         if (Rank == 0)
             nccl.Check(nccl.GetId(&id), "ncclGetUniqueId");
@@ -45,7 +45,7 @@ internal sealed unsafe class NcclCommunicator : ICommunicator
     public int Size { get; }
 
     /// <inheritdoc/>
-    public string Library { get; }
+    public string Carrier { get; }
 
     /// <inheritdoc/>
     public RankTimes Times { get; } = new();

@@ -11,7 +11,7 @@ namespace FineTune.Train.Sources;
 /// <param name="cache">The boundary.</param>
 /// <param name="line">Where learning starts.</param>
 /// <param name="mine">What this rank computes of a batch; null: all.</param>
-internal sealed class CachedSource(Loader loader, BoundaryCache cache, FreezeLine line, RankRows? mine = null) : ITrainingSource
+internal sealed class CachedSource(Loader loader, BoundaryCache cache, FreezeLine line, Func<int, Range>? mine = null) : ITrainingSource
 {
     public IReadOnlyList<Sample> Samples => loader.Samples;
 

@@ -10,10 +10,6 @@ namespace FineTune.Train.Sources;
 /// <param name="First">The position in the batch of the first that this rank computes.</param>
 public sealed record TrainBatch(Tensor Input, Tensor Labels, IReadOnlyList<int> Indices, int First = 0);
 
-/// <summary>The images of a batch that this rank computes.</summary>
-/// <param name="images">Of the batch.</param>
-internal delegate Range RankRows(int images);
-
 /// <summary>Where steps get their batches from, and how a batch becomes logits.</summary>
 public interface ITrainingSource
 {

@@ -13,7 +13,7 @@ namespace FineTune.Train.Sources;
 /// What lies below the line, in inference form; null where nothing does, or its batch norms follow the batches.
 /// </param>
 /// <param name="rows">What this rank computes of a batch; null: all.</param>
-internal sealed class ImageSource(Loader loader, FreezeLine line, Device device, FrozenPrefix? prefix = null, RankRows? rows = null)
+internal sealed class ImageSource(Loader loader, FreezeLine line, Device device, FrozenPrefix? prefix = null, Func<int, Range>? rows = null)
     : ITrainingSource
 {
     public IReadOnlyList<Sample> Samples => loader.Samples;
@@ -26,13 +26,10 @@ internal sealed class ImageSource(Loader loader, FreezeLine line, Device device,
 
     public IEnumerable<TrainBatch> Epoch(long epoch, int firstBatch)
     {
-        using var plan = loader.Plan(epoch).Skip(firstBatch).GetEnumerator();
-        foreach (var batch in loader.Epoch(epoch, firstBatch, rows is null ? null : images => rows(images)))
+        foreach (var (whole, batch) in loader.Plan(epoch).Skip(firstBatch).Zip(loader.Epoch(epoch, firstBatch, rows)))
         {
             using (batch)
             {
-                plan.MoveNext();
-                var whole = plan.Current;
                 var labels = Predictor.ToTensor(Array.ConvertAll(whole, i => (long)loader.Samples[i].Label), device);
                 yield return new TrainBatch(Predictor.ToTensor(batch, device), labels, whole, rows?.Invoke(whole.Length).Start.Value ?? 0);
             }

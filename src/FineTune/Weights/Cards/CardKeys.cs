@@ -18,6 +18,14 @@ public static class CardKeys
         Std = "std", InputSize = "input_size", Resize = "resize", Filter = "interpolation", Provenance = "provenance",
         Expected = "expected";
 
+    /// <summary>The words of <c>interpolation</c>.</summary>
+    internal static IReadOnlyDictionary<string, Interpolation> Filters { get; } =
+        new Dictionary<string, Interpolation>(StringComparer.Ordinal)
+    {
+        ["bilinear"] = Interpolation.Bilinear,
+        ["bicubic"] = Interpolation.Bicubic,
+    };
+
     /// <summary>The keys, in the order in which a card is read.</summary>
     internal static IReadOnlyList<CardKey> All { get; } =
     [
@@ -40,13 +48,6 @@ public static class CardKeys
         new(Provenance, "how it was made, words by name", Type("object")),
         new(Expected, "published figures by name, such as top1 in 0..1", Numbers()),
     ];
-
-    /// <summary>The words of <c>interpolation</c>.</summary>
-    internal static IReadOnlyDictionary<string, Interpolation> Filters => new Dictionary<string, Interpolation>(StringComparer.Ordinal)
-    {
-        ["bilinear"] = Interpolation.Bilinear,
-        ["bicubic"] = Interpolation.Bicubic,
-    };
 
     /// <summary>Names of the keys that a file may have at its top.</summary>
     internal static IReadOnlyList<string> Top { get; } = [.. All.Select(k => k.Name)];

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FineTune.Experiment;
 using FineTune.Experiment.Sweeps;
 using NJsonSchema;
@@ -48,9 +47,5 @@ public sealed class SweepSchemaTests
         SweepKeys.All.Where(k => !page.Contains($"`{k.Name}`", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
-    private static async Task<IEnumerable<string>> Problems(string yaml)
-    {
-        var schema = await JsonSchema.FromJsonAsync(SweepKeys.Schema().ToJsonString());
-        return schema.Validate(JsonSerializer.Serialize(RecipeTree.Parse(yaml, "sweep"))).Select(e => e.ToString());
-    }
+    private static Task<IEnumerable<string>> Problems(string yaml) => SchemaProblems.Of(yaml, SweepKeys.Schema());
 }
