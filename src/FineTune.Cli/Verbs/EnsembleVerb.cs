@@ -162,6 +162,12 @@ internal static class EnsembleVerb
         ui.Result($"difference   only the ensemble is right: {Format.Plural(ensemble, "image")}; "
             + $"only the best single: {Format.Plural(single, "image")}");
         ui.Result($"p-value      {Format.Number(report.PValue, "0.###")} (exact McNemar test){NotSignificant(report.PValue)}");
+        if (report.Result is { Score: var own, Difference: var pairs })
+        {
+            ui.Result($"run's result {Format.Top1(own)}, nll {Format.Number(own.Nll)}; only the ensemble is right: "
+                + $"{Format.Plural(pairs.OnlySecond, "image")}; only this: {Format.Plural(pairs.OnlyFirst, "image")}; "
+                + $"p-value {Format.Number(pairs.PValue, "0.###")}{NotSignificant(pairs.PValue)}");
+        }
     }
 
     private static void Show(MethodComparison comparison, Ui ui)
@@ -222,6 +228,11 @@ internal static class EnsembleVerb
             [.. report.Disagreement.Select(row => (JsonNode?)new JsonArray([.. row.Select(d => (JsonNode?)d)]))]);
         json["mutual_information"] = report.Diversity.MutualInformation;
         json["best_single"] = new JsonObject { ["name"] = report.BestSingle, ["score"] = Format.Json(report.Single) };
+        if (report.Result is { } own)
+        {
+            json["run_result"] = Format.Json(own.Score);
+            json["run_result"]!["p_value"] = own.Difference.PValue;
+        }
         json["notes"] = Format.Json(session.Notes);
         json["p_value"] = report.PValue;
         if (parsed.GetValue(Save) is { } folder)

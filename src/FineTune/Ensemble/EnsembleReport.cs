@@ -46,6 +46,9 @@ public sealed record EnsembleReport(
     /// <summary>What the ensemble said about them.</summary>
     public required Predictions Predictions { get; init; }
 
+    /// <summary>The result of the run whose snapshots the members are; null: they are not all the snapshots of one run.</summary>
+    public OwnResult? Result { get; init; }
+
     /// <summary>The exact two-sided p-value that the two differ.</summary>
     public double PValue => new McNemar(OnlySingleRight, OnlyEnsembleRight).PValue;
 }

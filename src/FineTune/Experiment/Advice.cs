@@ -14,7 +14,7 @@ namespace FineTune.Experiment;
 public sealed class Advice(Recipe recipe, IReadOnlyList<string> classes, Plan? plan = null)
 {
     private const int Few = 3, Long = 5; // epochs
-    private const double Flat = 0.01, Guessing = 0.03, Rise = 1.2, Right = 0.995, Gap = 0.15, NearlyStill = 0.1;
+    private const double Flat = 0.01, Guessing = 0.03, Rise = 0.1, Right = 0.995, Gap = 0.15, NearlyStill = 0.1;
 
     private readonly List<TrainEvent.EpochEnded> _epochs = [];
     private readonly List<string> _said = [];
@@ -78,7 +78,8 @@ public sealed class Advice(Recipe recipe, IReadOnlyList<string> classes, Plan? p
     private string? RisingLoss()
     {
         var last = _epochs.TakeLast(Few).Select(e => e.TrainLoss).ToArray();
-        return last.Length == Few && last[0] < last[1] && last[1] < last[2] && last[2] > Rise * _epochs.Min(e => e.TrainLoss)
+        var clear = Rise * Math.Log(classes.Count); // of what guessing costs: a loss near 0 goes up and down by more than itself
+        return last.Length == Few && last[0] < last[1] && last[1] < last[2] && last[2] > _epochs.Min(e => e.TrainLoss) + clear
             ? Invariant($"The training loss has been rising for {Few} epochs (to {last[^1]:0.00}): the learning rate is too high. ")
                 + "Try a third of it (--lr)."
             : null;

@@ -12,7 +12,7 @@ public static class RecipeFile
     private const string EpochRepeats = "epoch_repeats";
 
     /// <summary>Keys that say how to train: a recipe with one of them is not auto unless it says so.</summary>
-    private static readonly string[] HowToTrain = ["optimizer", "schedule", "epochs", "phases", "unfreeze"];
+    private static readonly string[] HowToTrain = ["optimizer", "schedule", "phases", "unfreeze"];
 
     /// <summary>
     /// Reads a recipe file or a recipe that has a name, if one is given, and sets keys over it. Without a model it is that of the
@@ -69,10 +69,10 @@ public static class RecipeFile
     {
         var name = tree.GetValueOrDefault(RecipeKeys.Named) is { } given ? OptionReader.Text(given) : null;
         var isAuto = name is null ? !tree.Keys.Any(HowToTrain.Contains) : name == NamedRecipes.Auto;
-        if (tree.GetValueOrDefault(RecipeKeys.Minutes) is not null && !isAuto)
+        if (tree.GetValueOrDefault(RecipeKeys.Minutes) is not null && (!isAuto || tree.ContainsKey("epochs")))
         {
             throw new FineTuneException(
-                $"minutes is the time that recipe {NamedRecipes.Auto} plans for; this recipe says its length by epochs.");
+                $"minutes is the time that recipe {NamedRecipes.Auto} plans for; this recipe says its length by epochs: leave out one of them.");
         }
 
         if (!isAuto && (name is null || !NamedRecipes.Find(name).FindsLr || tree.ContainsKey("optimizer")))

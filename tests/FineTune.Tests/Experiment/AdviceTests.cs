@@ -28,6 +28,9 @@ public sealed class AdviceTests
     public void A_rising_loss() => While([0.5, 0.55, 0.7]).ShouldHaveSingleItem().ShouldContain("rising for 3 epochs (to 0.70)");
 
     [Fact]
+    public void A_loss_near_zero_goes_up_and_down() => While([0.5, 0.008, 0.009, 0.011, 0.014]).ShouldBeEmpty();
+
+    [Fact]
     public void Each_is_said_once() => While([0.5, 0.55, 0.7, 0.8, 0.9, 1.0]).Count.ShouldBe(1);
 
     [Fact]

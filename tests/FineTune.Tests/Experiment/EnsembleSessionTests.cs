@@ -1,5 +1,6 @@
 using FineTune.Ensemble;
 using FineTune.Evaluate;
+using FineTune.Evaluate.Statistics;
 using FineTune.Experiment;
 using FineTune.Experiment.Ensembles;
 using FineTune.Experiment.Report;
@@ -149,6 +150,18 @@ public sealed class EnsembleSessionTests(TwoRuns runs) : IClassFixture<TwoRuns>
         var report = Evaluate(new EnsembleRequest { Runs = [runs.A, runs.B], Snapshots = true, Method = "greedy-soup" });
         report.Ensemble.Top1.ShouldBeGreaterThanOrEqualTo(report.Single.Top1);
         report.Rows.Select(r => r.Name).ShouldContain(report.BestSingle);
+    }
+
+    [Fact]
+    public void The_result_of_the_run_stands_beside_an_ensemble_of_its_snapshots()
+    {
+        var report = Evaluate(new EnsembleRequest { Runs = [runs.A] });
+        var session = new RunSession(runs.A);
+        using var model = session.OpenResult();
+        var result = session.Predict(model, session.Samples().Samples, session.Inference(null, null));
+        report.Result!.Score.ShouldBe(Score.Of(result));
+        report.Result.Difference.ShouldBe(McNemar.Of(result, report.Predictions));
+        Evaluate(new EnsembleRequest { Runs = [runs.A, runs.B] }).Result.ShouldBeNull();
     }
 
     [Fact]

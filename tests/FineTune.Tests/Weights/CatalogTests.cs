@@ -141,7 +141,7 @@ public sealed class CatalogTests : IDisposable
     [Theory]
     [InlineData("tinynet", "shapes_v2", "did you mean 'shapes_v1'")]
     [InlineData("othernet", "shapes_v1", "belong to tinynet, not to othernet")]
-    [InlineData("othernet", "none", "the catalog has none for othernet (it has shapes_v1 for tinynet)")]
+    [InlineData("othernet", "none", "the catalog has none for othernet; give a file, or a model of `finetune list weights`.")]
     [InlineData(null, "shapes_v2", "Unknown weights 'shapes_v2'; did you mean 'shapes_v1'")]
     [InlineData("tinynet", "no/such.pth", "There is no weight file 'no/such.pth'")]
     [InlineData("tinynet", "such.safetensors", "There is no weight file 'such.safetensors'")]

@@ -210,8 +210,9 @@ internal sealed class Planner
         : $"ends after {recipe.EarlyStopping.Patience} epochs without a better {recipe.EarlyStopping.Watch}";
 
     private string Why(long steps, long perPass) => _asked.Auto!.Minutes is { } minutes
-        ? Invariant($"{steps} steps for {minutes:0.####} minutes, and at most {MostTimes} times what {Images} images usually need")
-        : Invariant($"{steps - (Length.Passes * perPass)} steps and {Length.Passes} passes over {Images} images");
+        ? Invariant($"about {steps} steps for {minutes:0.####} min, and at most {MostTimes} times what {Images} images usually need")
+        : Invariant($"about {steps} steps: {steps - (Length.Passes * perPass)} that any images get, ")
+            + Invariant($"and {Length.Passes} passes over {Images} images");
 
     /// <summary>The training images, or as many as are looked at, as training and validation split alike.</summary>
     private Dataset Looked()

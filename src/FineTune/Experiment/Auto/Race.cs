@@ -132,11 +132,14 @@ internal sealed class Race(
             trials.Add(end);
             if (end.Nll < Math.Min(start.Nll, plain.Nll))
                 (best, result) = (adam, end);
+            var kept = best == recipe && end.Nll < plain.Nll
+                ? $"; {adam.Optimizer.Name} has to be below both to be taken"
+                : string.Empty;
             decide(
                 "optimizer",
                 best.Optimizer.ToString(),
                 Invariant($"NLL of {start.HeldOut} held-out images after {steps} steps: {plain.Nll:0.000} with {recipe.Optimizer.Name}, ")
-                    + Invariant($"{end.Nll:0.000} with {adam.Optimizer.Name}, {start.Nll:0.000} before"));
+                    + Invariant($"{end.Nll:0.000} with {adam.Optimizer.Name}, {start.Nll:0.000} before{kept}"));
         }
 
         StepSeconds = result.Seconds / (steps * folds.Count);
@@ -161,7 +164,9 @@ internal sealed class Race(
         trials.Add(part);
         var seconds = part.Seconds / (steps * folds.Count);
         var tooSlow = StepSeconds > TooSlow * affordable;
-        var better = part.Nll < Math.Min(start.Nll, whole.Nll * (1 - Clear)); // a short training that spoils both says nothing
+        var needed = Math.Min(start.Nll, whole.Nll * (1 - Clear)); // a short training that spoils both says nothing
+        var better = part.Nll < needed;
+        var kept = !better && part.Nll < whole.Nll ? Invariant($"; it has to be below {needed:0.000} to be taken") : string.Empty;
         decide(
             "trainable",
             tooSlow || better ? half.Trainable : FreezeLine.All,
@@ -169,7 +174,7 @@ internal sealed class Race(
                 ? Invariant($"a step with all {stages} stages takes {1000 * StepSeconds:0} ms, too long for the time; ")
                     + Invariant($"else {1000 * seconds:0} ms")
                 : Invariant($"NLL after {steps} steps: {whole.Nll:0.000} with all {stages} stages, ")
-                    + Invariant($"{part.Nll:0.000} with {half.Trainable}"));
+                    + Invariant($"{part.Nll:0.000} with {half.Trainable}{kept}"));
         if (!tooSlow && !better)
             return best;
         StepSeconds = seconds;

@@ -12,10 +12,11 @@ public sealed class EnsembleSession : IDisposable
     private readonly List<MemberFile> _files;
     private readonly MemberFile[] _against;
     private readonly MemberModels _models;
+    private readonly LoadedModel? _result; // of the run whose snapshots the members are
     private readonly InferenceOptions _options;
     private readonly RunSession _first;
     private readonly List<string> _notes = [];
-    private (string MadeBy, Combination Method, IReadOnlyList<(int File, double Weight)> Members)? _result;
+    private (string MadeBy, Combination Method, IReadOnlyList<(int File, double Weight)> Members)? _made;
     private Soup? _soup;
     private EnsembleFolder? _kept;
 
@@ -39,6 +40,7 @@ public sealed class EnsembleSession : IDisposable
         {
             foreach (var file in _files)
                 opened.Add((file.Name, Opened(file)));
+            _result = AreSnapshots && runs.Length == 1 ? _first.OpenResult() : null;
         }
         catch
         {
@@ -91,7 +93,10 @@ public sealed class EnsembleSession : IDisposable
         var report = Soup.Is(_request.Method)
             ? OfSoup(members, choosing, measuring, split ?? chosenOn, chosenOn)
             : OfCombination(members, split ?? chosenOn, chosenOn);
-        return report;
+        return _result is null ? report : report with
+        {
+            Result = OwnResult.Of(_first.Predict(_result, measuring, _options), report.Predictions),
+        };
     }
 
     /// <summary>
@@ -120,7 +125,7 @@ public sealed class EnsembleSession : IDisposable
     /// <exception cref="FineTuneException">It is not, or it cannot be written.</exception>
     public void Save(string folder)
     {
-        var (madeBy, method, members) = _result ?? throw new InvalidOperationException("Evaluate makes what is saved.");
+        var (madeBy, method, members) = _made ?? throw new InvalidOperationException("Evaluate makes what is saved.");
         if (_kept?.Path != folder)
             Reserve(folder);
         using var place = _kept!;
@@ -152,6 +157,7 @@ public sealed class EnsembleSession : IDisposable
     {
         _kept?.Dispose();
         _soup?.Dispose();
+        _result?.Dispose();
         _models.Dispose();
     }
 
@@ -174,7 +180,7 @@ public sealed class EnsembleSession : IDisposable
         var method = Combination.Find(_request.Method);
         var report = EnsembleEvaluation.Of(members, _request.Selection, method, split, chosenOn);
         var position = members.Select((m, k) => (m.Name, k)).ToDictionary(p => p.Name, p => p.k);
-        _result = (method.Name, method, [.. report.Rows.Select(r => (position[r.Name], r.Weight))]);
+        _made = (method.Name, method, [.. report.Rows.Select(r => (position[r.Name], r.Weight))]);
         return report;
     }
 
@@ -194,20 +200,21 @@ public sealed class EnsembleSession : IDisposable
         if (_soup.Note is { } note)
             _notes.Add(note);
         var ingredients = _soup.Ingredients.Order().Select(i => chosen[i]).ToArray();
-        _result = (_request.Method, Combination.Table[0], [(positions[0], 1.0)]);
+        _made = (_request.Method, Combination.Table[0], [(positions[0], 1.0)]);
         var averaged = _first.Predict(_soup.Model, measuring, _options);
         return EnsembleEvaluation.OfAverage(members, ingredients, _request.Method, averaged, split, chosenOn);
     }
 
+    private bool AreSnapshots => _request.Snapshots ?? (_request.Runs.Count == 1 && _request.Weights.Count == 0);
+
     private List<MemberFile> Files(RunSession[] runs)
     {
-        var snapshots = _request.Snapshots ?? (runs.Length == 1 && _request.Weights.Count == 0);
         var files = new List<MemberFile>();
         foreach (var run in runs)
         {
             var last = Path.GetFileName(Path.GetFullPath(run.Folder.Path));
             var name = runs.Length == 1 && !_request.Weights.Contains(last) ? last : run.Folder.Path;
-            if (!snapshots)
+            if (!AreSnapshots)
                 files.Add(MemberFile.Result(run, name));
             else if (run.Folder.Snapshots.Count == 0)
                 throw NoSnapshots(run.Folder.Path);

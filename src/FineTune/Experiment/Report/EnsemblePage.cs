@@ -46,8 +46,12 @@ public static class EnsemblePage
         var chosen = report.Split == report.ChosenOn
             ? $" The best single member was chosen on these {report.Split} images, so its accuracy is optimistic."
             : string.Empty;
-        return difference + told + chosen;
+        return difference + told + chosen + Own(report);
     }
+
+    private static string Own(EnsembleReport report) => report.Result is { Score: var own, Difference: var differ }
+        ? Html.Text($" The run's own result has {100 * own.Top1:0.0}%, p {differ.PValue:0.000} against the ensemble.")
+        : string.Empty;
 
     private static Section Members(EnsembleReport report)
     {

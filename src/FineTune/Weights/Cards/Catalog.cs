@@ -113,11 +113,10 @@ public static class Catalog
         if (WeightSource.Divide(nameOrPath).File is var file && IsPath(file))
             throw new FineTuneException($"There is no weight file '{file}'.");
         var known = cards.Where(c => model is null || c.Model == model).Select(c => c.Name).Distinct().ToArray();
-        var forModel = model is null ? string.Empty : $" for {model}";
         var ofModel = model is null ? string.Empty : $" of {model}";
         throw known.Length > 0
             ? Nearest.Unknown($"weights{ofModel}", nameOrPath, known)
-            : new FineTuneException($"Unknown weights '{nameOrPath}': there is no such file, and {None(folder)}{forModel}{Others(cards)}.");
+            : new FineTuneException($"Unknown weights '{nameOrPath}': there is no such file, and {None(folder, model)}{Others(cards, model)}.");
     }
 
     /// <summary>Where the weights of a card lie, or will once they are fetched.</summary>
@@ -132,13 +131,16 @@ public static class Catalog
         return new WeightSource(path, card);
     }
 
-    private static string None(string? folder) => folder is null
+    private static string None(string? folder, string? model) => folder is null
         ? $"no folder '{FolderName}' with weights beside the application ({FolderVariable} can name one)"
-        : "the catalog has none";
+        : $"the catalog has none{(model is null ? string.Empty : $" for {model}")}";
 
-    private static string Others(IReadOnlyList<WeightCard> cards) => cards.Count == 0
-        ? string.Empty
-        : $" (it has {Listed([.. cards.Select(c => $"{c.Name} for {c.Model}")])})";
+    private static string Others(IReadOnlyList<WeightCard> cards, string? model) => (cards.Count, model) switch
+    {
+        (0, _) => string.Empty,
+        (_, null) => $" (it has {Listed([.. cards.Select(c => $"{c.Name} for {c.Model}")])})",
+        _ => "; give a file, or a model of `finetune list weights`",
+    };
 
     private static string Listed(string[] names) => names.Length <= MostListed
         ? string.Join(", ", names)

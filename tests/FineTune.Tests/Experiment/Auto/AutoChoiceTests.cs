@@ -11,12 +11,12 @@ public sealed class AutoChoiceTests
     [InlineData(true, "snapshots=5")]
     [InlineData(true, "recipe=auto", "optimizer.lr=0.1")]
     [InlineData(true, "minutes=5")]
+    [InlineData(true, "epochs=3")]
     [InlineData(true, "recipe=fine-tune")]
     [InlineData(false, "recipe=fine-tune", "optimizer.lr=0.1")]
     [InlineData(false, "recipe=tutorial")]
     [InlineData(false, "optimizer.lr=0.1")]
     [InlineData(false, "schedule=cosine")]
-    [InlineData(false, "epochs=3")]
     [InlineData(false, "unfreeze=1")]
     [InlineData(false, "phases=[{ trainable: head }]")]
     public void Auto_is_for_recipes_that_do_not_say_how_to_train(bool auto, params string[] settings) =>
@@ -27,6 +27,8 @@ public sealed class AutoChoiceTests
     {
         RecipeFile.Read(null, ["data=x", "model=resnet18", "minutes=2.5"]).Auto!.Minutes.ShouldBe(2.5);
         Should.Throw<FineTuneException>(() => RecipeFile.Read(null, ["data=x", "model=resnet18", "minutes=2", "epochs=3"]))
+            .Message.ShouldContain("leave out one of them");
+        Should.Throw<FineTuneException>(() => RecipeFile.Read(null, ["data=x", "model=resnet18", "minutes=2", "schedule=cosine"]))
             .Message.ShouldContain("minutes is the time");
         Should.Throw<FineTuneException>(() => RecipeFile.Read(null, ["data=x", "model=resnet18", "minutes=0"]))
             .Message.ShouldContain("minutes is 0");
@@ -35,7 +37,7 @@ public sealed class AutoChoiceTests
     [Fact]
     public void Weights_are_chosen_by_auto_alone_and_two_recipes_are_one_too_many()
     {
-        Should.Throw<FineTuneException>(() => RecipeFile.Read(null, ["data=x", "model=resnet18", "weights=auto", "epochs=3"]))
+        Should.Throw<FineTuneException>(() => RecipeFile.Read(null, ["data=x", "model=resnet18", "weights=auto", "optimizer.lr=0.1"]))
             .Message.ShouldStartWith("Only recipe auto chooses weights");
         Should.Throw<FineTuneException>(() => RecipeFile.Read("fine-tune", ["data=x", "model=resnet18", "recipe=auto"]))
             .Message.ShouldStartWith("Two recipes are named, fine-tune and auto");

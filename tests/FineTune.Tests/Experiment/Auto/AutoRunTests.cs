@@ -95,7 +95,7 @@ public sealed class AutoRunTests : IDisposable
         var steps = run.Parts.Recipe.Epochs * run.Parts.Training.BatchesPerEpoch;
         steps.ShouldBeLessThan(100); // as many as a second has, where 524 are usual
         var decisions = run.Plan!.Decisions.ToDictionary(d => d.What);
-        decisions["length"].Reason.ShouldContain("for 0.001 minutes");
+        decisions["length"].Reason.ShouldContain("steps for 0.001 min");
         decisions["learning rate"].Reason.ShouldContain("there is no time for a range test"); // the head alone took longer than 0.06 s
         decisions["learning rate"].Value.ShouldBe("0.005");
         decisions["optimizer"].Reason.ShouldBe("there is no time to compare it with others");
