@@ -47,7 +47,7 @@ public sealed class ShellTests(TrainedRun run)
 
         Called("trian").Error.ShouldContain("See: '../my scripts/finetune' --help");
         Called("train", "--help").Out.ShouldContain("  '../my scripts/finetune' train --data photos");
-        Called("train", "--data", run.Data, "--out", run.Folder + "-none", "--epochs", "1")
+        Called("train", "--data", run.Data, "--out", run.Folder + "-none", "--lr", "1")
             .Error.ShouldContain("`'../my scripts/finetune' list models`");
         File.ReadAllText(Path.Combine(Repo.Root, "scripts", "finetune")).ShouldContain("\nexport FINETUNE_COMMAND=$0");
     }
