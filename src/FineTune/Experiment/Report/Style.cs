@@ -40,6 +40,7 @@ internal static class Style
         svg .ideal { stroke: var(--muted); stroke-dasharray: 5 4 } svg .whisker { stroke: var(--ink); stroke-width: 1.5 }
         table { border-collapse: collapse; font-size: 13.5px; font-variant-numeric: tabular-nums }
         th, td { padding: 5px 10px; text-align: right; font-weight: 400 } thead th { color: var(--muted); vertical-align: bottom }
+        .charts th, .charts td { padding: 5px 6px }
         .list th[scope=row], .list th:first-child, .list .t { text-align: left } .list tbody tr { border-top: 1px solid var(--grid) }
         .words td, .words th { text-align: left; vertical-align: top } .words th[scope=row] { font-weight: 600; white-space: nowrap }
         code, pre { font: 12.5px/1.5 ui-monospace, monospace } code { overflow-wrap: anywhere }

@@ -32,7 +32,7 @@ internal static class Calibration
 
     private static string[] Cells(ConfidenceBin bin) =>
     [
-        Html.Text($"{100 * bin.Low:0} to {100 * bin.High:0}%"),
+        Html.Text($"{100 * bin.Low:0}-{100 * bin.High:0}%"),
         Html.Text($"{bin.Images}"),
         Html.Text($"{100 * bin.Confidence:0.0}%"),
         Html.Text($"{100 * bin.Accuracy:0.0}% ({100 * bin.Interval.Low:0} to {100 * bin.Interval.High:0})"),
