@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FineTune.Distributed;
 using FineTune.Experiment;
 using FineTune.Experiment.Ensembles;
 
@@ -13,6 +14,7 @@ internal static class ResultInput
     /// <param name="layout">--layout, of a run only.</param>
     /// <param name="weights">--weights, of a run only: best or last.</param>
     /// <param name="maxPixels">--max-pixels.</param>
+    /// <param name="ranks">Those that use it together.</param>
     /// <param name="data">The word of --data; null: where the run has its images.</param>
     public static IResultSession Open(
         string folder,
@@ -21,15 +23,19 @@ internal static class ResultInput
         Option<string?> layout,
         Option<string?> weights,
         Option<long?> maxPixels,
+        ICommunicator ranks,
         string? data = null)
     {
         if (!SavedEnsemble.Is(folder))
         {
             return new RunSession(folder, parsed.GetValue(precision), parsed.GetValue(layout), data,
-                Options.ResultWeights(parsed.GetValue(weights)), parsed.GetValue(maxPixels));
+                Options.ResultWeights(parsed.GetValue(weights)), parsed.GetValue(maxPixels))
+            {
+                RecordsTests = ranks.Rank == 0,
+            };
         }
         return CommonOptions.Given(parsed, [precision, layout, weights]) is { } given
             ? throw new UsageException($"'{folder}' is a saved ensemble, whose members compute as they did; leave out {given}.")
-            : new SavedEnsembleSession(folder, data, parsed.GetValue(maxPixels));
+            : new SavedEnsembleSession(folder, data, parsed.GetValue(maxPixels)) { RecordsTests = ranks.Rank == 0 };
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using FineTune.Cli.Show;
+using FineTune.Distributed;
 using FineTune.Ensemble;
 using FineTune.Experiment.Ensembles;
 using FineTune.Experiment.Report;
@@ -78,12 +79,13 @@ internal static class EnsembleVerb
             "finetune ensemble --run runs/a --method soup --save runs/a-soup",
             "finetune ensemble --run runs/a --against runs/b --report ensemble.html",
         ],
-        [Run, Weights, Of, Members, Method, Tta, Passes, Split, Data, Save, Report, Against],
-        Evaluate);
+        [Run, Weights, Of, Members, Method, Tta, Passes, Split, Data, Save, Report, Against, RankInput.Distributed],
+        (parsed, ui) => RankInput.Joined(parsed, ui, (ranks, mine) => Evaluate(parsed, mine, ranks)));
 
-    private static int Evaluate(ParseResult parsed, Ui ui)
+    private static int Evaluate(ParseResult parsed, Ui ui, ICommunicator ranks)
     {
         var (page, against) = (parsed.GetValue(Report), parsed.GetValue(Against) ?? []);
+        var place = ranks.Rank == 0 ? parsed.GetValue(Save) : null; // the first alone writes
         if (page is null && against.Length > 0)
             throw new UsageException("--against is for the page; give --report FILE too.");
         if (!EnsembleSession.Methods.Any(m => m.Name == parsed.GetValue(Method)))
@@ -102,17 +104,18 @@ internal static class EnsembleVerb
             Passes = parsed.GetValue(Passes),
             Against = against,
             Data = parsed.GetValue(Data),
+            Ranks = ranks,
         });
-        if (parsed.GetValue(Save) is { } place)
+        if (place is not null)
             session.Reserve(place);
-        if (page is not null)
+        if (page is not null && ranks.Rank == 0)
             AtomicFile.CheckWritable(page); // after the folder, where it may lie
         var report = ui.Bar(
             "images",
             100,
             tell => session.Evaluate(parsed.GetValue(Split), new Relay<(int Done, int Total)>(p => tell(100 * p.Done / p.Total))));
-        if (parsed.GetValue(Save) is { } folder)
-            session.Save(folder);
+        if (place is not null)
+            session.Save(place);
         var comparison = page is null ? null : session.Compare(report);
         ui.Notes(session.Notes);
         var json = Json(report, session, parsed);
@@ -120,7 +123,8 @@ internal static class EnsembleVerb
         {
             json["methods"] = new JsonArray([.. comparison.Rows.Select(r => (JsonNode?)Json(r))]);
             json["independent_calibrated_nll"] = new JsonArray([.. comparison.Independent.Select(v => (JsonNode?)v)]);
-            EnsemblePage.Write(page!, report, comparison, session.Notes);
+            if (ranks.Rank == 0)
+                EnsemblePage.Write(page!, report, comparison, session.Notes);
         }
 
         ui.ResultJson(json);
@@ -129,8 +133,8 @@ internal static class EnsembleVerb
             Show(comparison, ui);
         if (page is not null)
             ui.Result($"report       {page}");
-        if (parsed.GetValue(Save) is { } saved)
-            ui.Result($"saved        {saved}: {Shell.Line("predict", "--run", saved, "IMAGE")}");
+        if (place is not null)
+            ui.Result($"saved        {place}: {Shell.Line("predict", "--run", place, "IMAGE")}");
         return Exit.Done;
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using FineTune.Cli.Show;
 using FineTune.Data;
+using FineTune.Distributed;
 using FineTune.Evaluate;
 using FineTune.Evaluate.Calibration;
 using FineTune.Evaluate.Metrics;
@@ -65,17 +66,20 @@ internal static class EvalVerb
             "finetune eval --run runs/a --split test --mc 20",
             "finetune eval --run runs/a --calibrate temperature --coverage 0.9",
         ],
-        [Run, Data, Model, Weights, Split, TopK, Calibrate, Coverage, Tta, Passes, Precision, Layout, BadFile, MaxPixels],
-        Evaluate);
+        [
+            Run, Data, Model, Weights, Split, TopK, Calibrate, Coverage, Tta, Passes, Precision, Layout, BadFile, MaxPixels,
+            RankInput.Distributed,
+        ],
+        (parsed, ui) => RankInput.Joined(parsed, ui, (ranks, mine) => Evaluate(parsed, mine, ranks)));
 
-    private static int Evaluate(ParseResult parsed, Ui ui)
+    private static int Evaluate(ParseResult parsed, Ui ui, ICommunicator ranks)
     {
         var (k, coverage) = (parsed.GetValue(TopK) ?? DefaultTopK, parsed.GetValue(Coverage));
         if (k < 1)
             throw new UsageException($"--top-k is {k}; at least 1 is allowed.");
         if (coverage is not (null or (> 0 and <= 1)))
             throw new UsageException($"--coverage is {Format.Number(coverage.Value, "R")}; above 0 and at most 1 is allowed.");
-        var measured = parsed.GetValue(Run) is { } run ? OfRun(run, parsed, ui) : OfWeights(parsed, ui);
+        var measured = parsed.GetValue(Run) is { } run ? OfRun(run, parsed, ui, ranks) : OfWeights(parsed, ui, ranks);
         ui.Notes(measured.Notes);
         var report = ClassificationReport.Of(measured.Predictions);
         var json = ReportJson.Of(report);
@@ -136,13 +140,13 @@ internal static class EvalVerb
 
     private static string Line(string name, string value) => $"{name,-10}  {value}";
 
-    private static Measured OfRun(string folder, ParseResult parsed, Ui ui)
+    private static Measured OfRun(string folder, ParseResult parsed, Ui ui, ICommunicator ranks)
     {
         if (CommonOptions.Given(parsed, [Model, BadFile]) is { } given)
             throw new UsageException($"--run evaluates a run on its own images; leave out {given}.");
-        var session = ResultInput.Open(folder, parsed, Precision, Layout, Weights, MaxPixels, parsed.GetValue(Data));
+        var session = ResultInput.Open(folder, parsed, Precision, Layout, Weights, MaxPixels, ranks, parsed.GetValue(Data));
         using var model = session.OpenResult();
-        var options = session.Inference(parsed.GetValue(Tta), parsed.GetValue(Passes));
+        var options = session.Inference(parsed.GetValue(Tta), parsed.GetValue(Passes)) with { Ranks = ranks };
         return Measure(
             parsed,
             ui,
@@ -153,7 +157,7 @@ internal static class EvalVerb
             () => session.Notes);
     }
 
-    private static Measured OfWeights(ParseResult parsed, Ui ui)
+    private static Measured OfWeights(ParseResult parsed, Ui ui, ICommunicator ranks)
     {
         if (parsed.GetValue(Data) is not { } data || parsed.GetValue(Weights) is not { } weights)
             throw new UsageException("Give --run, or --data with --weights (and --model).");
@@ -161,7 +165,7 @@ internal static class EvalVerb
         using var model = WeightsSession.OpenModel(parsed.GetValue(Model), weights, numerics);
         var badFile = Options.BadFile(parsed.GetValue(BadFile));
         var session = new WeightsSession(model, data, badFile, weights, parsed.GetValue(MaxPixels));
-        var options = Options.Inference(parsed.GetValue(Tta), parsed.GetValue(Passes));
+        var options = Options.Inference(parsed.GetValue(Tta), parsed.GetValue(Passes)) with { Ranks = ranks };
         return Measure(
             parsed,
             ui,

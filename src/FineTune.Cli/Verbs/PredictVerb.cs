@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FineTune.Cli.Show;
+using FineTune.Distributed;
 using FineTune.Cli.Show.Answers;
 using FineTune.Experiment;
 using FineTune.Images;
@@ -73,7 +74,9 @@ internal static class PredictVerb
             throw new UsageException($"--run uses the run's own model; leave out {given}.");
         AnswerFormats.Check(parsed.GetValue(Form), ui.Json);
         var names = ImageNames.Of(parsed.GetValue(Images)!, Console.OpenStandardInput);
-        var session = parsed.GetValue(Run) is { } run ? ResultInput.Open(run, parsed, Precision, Layout, Weights, MaxPixels) : null;
+        var session = parsed.GetValue(Run) is { } run
+            ? ResultInput.Open(run, parsed, Precision, Layout, Weights, MaxPixels, OneProcess.Instance)
+            : null;
         using IClassifier model = session is not null ? session.OpenResult() : OpenModel(parsed);
         ui.Notes([.. model.Notes, .. session?.Notes ?? []]);
         var classes = model.ClassNames;

@@ -44,18 +44,19 @@ public sealed class Loader
     /// <param name="epoch">Decides the order (if shuffled) and the views.</param>
     /// <param name="firstBatch">Where to start; what lies before is not decoded. 0 to <see cref="BatchesPerEpoch"/>.</param>
     /// <param name="rows">Which of the images of a batch are loaded, by their number: at least one. Null: all.</param>
+    /// <param name="batches">How many of the batches; null: all that follow.</param>
     /// <exception cref="ImageException">While enumerating: an image cannot be read.</exception>
     /// <exception cref="FineTuneException">While enumerating: views in a batch differ in size.</exception>
-    public IEnumerable<Batch> Epoch(long epoch, int firstBatch = 0, Func<int, Range>? rows = null)
+    public IEnumerable<Batch> Epoch(long epoch, int firstBatch = 0, Func<int, Range>? rows = null, int? batches = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(firstBatch, BatchesPerEpoch);
-        return Batches(epoch, firstBatch, rows ?? (_ => Range.All));
+        return Batches(Pending(epoch, rows ?? (_ => Range.All)).Skip(firstBatch).Take(batches ?? BatchesPerEpoch));
     }
 
-    private IEnumerable<Batch> Batches(long epoch, int firstBatch, Func<int, Range> rows)
+    private IEnumerable<Batch> Batches(IEnumerable<PendingBatch> pending)
     {
-        using var ahead = new Prefetcher([.. Pending(epoch, rows).Skip(firstBatch)], _options.Workers, _options.Prefetch);
+        using var ahead = new Prefetcher([.. pending], _options.Workers, _options.Prefetch);
         while (ahead.Next() is { } batch)
             yield return batch;
     }

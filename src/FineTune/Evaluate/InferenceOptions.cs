@@ -1,3 +1,5 @@
+using FineTune.Distributed;
+
 namespace FineTune.Evaluate;
 
 /// <summary>How often, and how, a network looks at an image whose class it predicts: the probabilities are averaged.</summary>
@@ -14,6 +16,9 @@ public sealed record InferenceOptions
 
     /// <summary>Decides random views. Default 0.</summary>
     public long Seed { get; init; }
+
+    /// <summary>The processes that divide the images among them; all get the predictions of all. Default: this process alone.</summary>
+    public ICommunicator Ranks { get; init; } = OneProcess.Instance;
 
     /// <summary>How often a network looks at an image.</summary>
     public int Looks => Views.Views.Count * (Draws?.Passes ?? 1);

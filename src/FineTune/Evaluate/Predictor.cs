@@ -1,4 +1,6 @@
+using System.IO.Hashing;
 using FineTune.Data;
+using FineTune.Distributed;
 using FineTune.Engine;
 using FineTune.Models;
 using TorchSharp;
@@ -43,7 +45,17 @@ public static class Predictor
         IProgress<int>? progress = null,
         MonteCarlo? draws = null,
         long epoch = 0,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default) => Predict(networks, loader, classes, progress, draws, epoch, null, cancellation);
+
+    private static IReadOnlyList<Predictions> Predict(
+        IReadOnlyList<Network> networks,
+        Loader loader,
+        IReadOnlyList<string> classes,
+        IProgress<int>? progress,
+        MonteCarlo? draws,
+        long epoch,
+        Shares? shares,
+        CancellationToken cancellation)
     {
         foreach (var network in networks)
         {
@@ -51,22 +63,24 @@ public static class Predictor
             draws?.Prepare(network);
         }
 
-        var labels = new List<long>(loader.Samples.Count);
-        var probabilities = networks.Select(_ => new double[(long)loader.Samples.Count * classes.Count]).ToArray();
+        var (batches, items) = (shares?.Batches ?? 0..loader.BatchesPerEpoch, shares?.Items ?? 0..loader.Samples.Count);
+        var (first, mine) = (items.Start.Value, items.End.Value - items.Start.Value);
+        var done = 0;
+        var probabilities = networks.Select(_ => new double[(long)mine * classes.Count]).ToArray();
         using var _ = inference_mode();
         using var joint = new JointForward(networks, share: draws is null);
         var device = networks[0].parameters().First().device;
-        foreach (var batch in loader.Epoch(epoch))
+        foreach (var batch in loader.Epoch(epoch, batches.Start.Value, batches: batches.End.Value - batches.Start.Value))
         {
             using (batch)
             {
                 cancellation.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
                 using var images = ToTensor(batch, device);
-                var (at, count) = (labels.Count * classes.Count, batch.Count * classes.Count);
+                var (at, count) = (done * classes.Count, batch.Count * classes.Count);
                 for (var pass = 0; pass < (draws?.Passes ?? 1); pass++)
                 {
-                    draws?.Begin(pass, labels.Count);
+                    draws?.Begin(pass, first + done);
                     joint.Run(
                         images, (m, logits) => Add(logits, 1.0 / (draws?.Passes ?? 1), classes.Count, probabilities[m].AsSpan(at, count)));
                 }
@@ -77,12 +91,22 @@ public static class Predictor
                         RequireFinite(part.AsSpan(at + (i * classes.Count), classes.Count), batch.Sample(i));
                 }
 
-                labels.AddRange(batch.Labels.Span);
-                progress?.Report(labels.Count);
+                done += batch.Count;
+                progress?.Report((int)((long)done * loader.Samples.Count / mine));
             }
         }
 
-        return [.. probabilities.Select(p => new Predictions(classes, labels, p))];
+        long[] labels = [.. loader.Samples.Select(s => (long)s.Label)];
+        return [.. probabilities.Select(p => new Predictions(classes, labels, Gathered(p, classes.Count, shares)))];
+    }
+
+    /// <summary>What all ranks have of their images, in the order of the images.</summary>
+    private static double[] Gathered(double[] mine, int classes, Shares? shares)
+    {
+        if (shares is null)
+            return mine;
+        using var scope = NewDisposeScope();
+        return TensorValues.Of<double>(shares.Gather(tensor(mine).view(-1, classes))).ToArray();
     }
 
     /// <summary>The same over views of each image, whose probabilities are averaged.</summary>
@@ -101,13 +125,17 @@ public static class Predictor
         IProgress<int>? progress = null)
     {
         var views = options.Views.Views;
+        var shares = new Shares(options.Ranks, samples.Count, EvaluationLoader.BatchSize);
+        if (options.Ranks.Size > 1)
+            Agreement.Require(options.Ranks, Facts(networks, samples));
         IReadOnlyList<Predictions>? mean = null;
         for (var v = 0; v < views.Count; v++)
         {
             var before = v * samples.Count;
             var loader = EvaluationLoader.Of(samples, networks[0].Preprocessing, decoded, views[v], options.Seed);
             var tell = progress is null ? null : new Relay<int>(done => progress.Report((before + done) / views.Count));
-            var seen = Predict(networks, loader, classes, tell, options.Draws, epoch: views[v].Draw);
+            var seen = Predict(
+                networks, loader, classes, tell, options.Draws, views[v].Draw, shares.IsWorthIt ? shares : null, CancellationToken.None);
             if (views.Count == 1)
                 return seen;
             mean ??= [.. seen.Select(p => p with { Probabilities = new double[p.Probabilities.Length] })];
@@ -119,6 +147,26 @@ public static class Predictor
         }
 
         return mean!;
+    }
+
+    /// <summary>What ranks that predict together have in common.</summary>
+    private static (string Name, string Value)[] Facts(IReadOnlyList<Network> networks, IReadOnlyList<Sample> samples)
+    {
+        var images = samples.Select(s => $"{Path.GetFileName(s.Path)} {new FileInfo(s.Path).Length} {s.Label}");
+        var weights = new XxHash128();
+        foreach (var tensor in networks.SelectMany(n => n.state_dict().Values))
+        {
+            using var here = tensor.cpu().contiguous();
+            weights.Append(here.bytes);
+        }
+
+        return
+        [
+            .. Agreement.Versions,
+            ("number of images", FormattableString.Invariant($"{samples.Count}")),
+            ("list of images", string.Join('\n', images)),
+            ("set of weights", Convert.ToHexStringLower(weights.GetCurrentHash())),
+        ];
     }
 
     /// <summary>Refuses probabilities of logits that were not finite.</summary>

@@ -16,6 +16,11 @@ public interface IResultSession
     /// <summary>SHA-256 of all images that it learned from.</summary>
     IReadOnlySet<string> TrainedOn { get; }
 
+    /// <summary>
+    /// Whether it is recorded in its folder that its test images are measured on. Default: true; of several ranks the first alone does so.
+    /// </summary>
+    bool RecordsTests { get; init; }
+
     /// <summary>What an image may ask for.</summary>
     ImageLimits Limits { get; }
 

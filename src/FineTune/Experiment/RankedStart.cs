@@ -1,9 +1,5 @@
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using FineTune.Data;
 using FineTune.Distributed;
-using FineTune.Engine;
 using FineTune.Train;
 
 namespace FineTune.Experiment;
@@ -15,7 +11,6 @@ namespace FineTune.Experiment;
 internal static class RankedStart
 {
     private const int Named = 3; // files of a difference
-    private const int Short = 200; // letters of a difference that is shown
 
     /// <summary>Prepares a run on each rank.</summary>
     /// <param name="ranks">The processes that train together.</param>
@@ -27,8 +22,8 @@ internal static class RankedStart
         if (ranks.Size == 1)
             return prepare(recipe, ranks);
         ranks.Limit = Timeout.InfiniteTimeSpan; // images are read, plans made
-        var told = Versions.Append(("recipe", Yaml(recipe))).ToArray();
-        Compare(ranks, told, name => name == "recipe" ? Keys(ranks, Yaml(recipe)) : null);
+        var told = Agreement.Versions.Append(("recipe", Yaml(recipe))).ToArray();
+        Agreement.Require(ranks, told, name => name == "recipe" ? Keys(ranks, Yaml(recipe)) : null);
         return Prepared(ranks, decided => prepare(
             decided is null ? Divided(recipe, ranks.Size) : decided with { Data = recipe.Data, Device = recipe.Device }, ranks));
     }
@@ -42,7 +37,7 @@ internal static class RankedStart
         if (ranks.Size == 1)
             return prepare();
         ranks.Limit = Timeout.InfiniteTimeSpan;
-        Compare(ranks, [.. Versions]);
+        Agreement.Require(ranks, [.. Agreement.Versions]);
         return Prepared(ranks, _ => prepare());
     }
 
@@ -51,7 +46,7 @@ internal static class RankedStart
     public static void RequireSameImages(ICommunicator ranks, Inspection inspection)
     {
         if (ranks.Size > 1)
-            Compare(ranks, [.. Versions, ("images", inspection.ManifestHash)]);
+            Agreement.Require(ranks, [.. Agreement.Versions, ("images", inspection.ManifestHash)]);
     }
 
     /// <summary>Makes batch norms take their statistics over all ranks: each has to have a part of every batch then.</summary>
@@ -71,23 +66,17 @@ internal static class RankedStart
         parts.Line.Synchronise(parts.Ranks.AllReduce);
     }
 
-    private static IEnumerable<(string Name, string Value)> Versions =>
-    [
-        ("version of finetune", typeof(RankedStart).Assembly.GetName().Version?.ToString(3) ?? string.Empty),
-        ("engine", $"{TorchEngine.Name}, libtorch {TorchEngine.LibtorchVersion}"),
-    ];
-
     private static Experiment Prepared(ICommunicator ranks, Func<Recipe?, Experiment> prepare)
     {
         var made = ranks.Rank == 0 ? prepare(null) : null;
-        var decided = Text(ranks, made is null ? null : RecipeFile.Write(made.Parts.Recipe))[0];
+        var decided = Agreement.Texts(ranks, made is null ? null : RecipeFile.Write(made.Parts.Recipe))[0];
         if (ranks.Rank > 0)
             made = prepare(RecipeFile.Parse(decided, "the recipe of rank 0"));
-        _ = Text(ranks, string.Empty); // all have prepared it
+        _ = Agreement.Texts(ranks, string.Empty); // all have prepared it
         var experiment = made!;
         try
         {
-            Compare(ranks, Facts(experiment), differs => differs == "images" ? Files(ranks, experiment) : null);
+            Agreement.Require(ranks, Facts(experiment), differs => differs == "images" ? Files(ranks, experiment) : null);
             if (experiment.MicroBatches < ranks.Size)
             {
                 throw new FineTuneException($"The run divides a batch into {experiment.MicroBatches} parts (gradient.accumulate), "
@@ -120,39 +109,17 @@ internal static class RankedStart
         return
         [
             ("classes", string.Join(", ", experiment.Dataset.Classes)),
-            ("images", Hash(string.Join('\n', Lines(experiment)))),
+            ("images", Agreement.Hash(string.Join('\n', Lines(experiment)))),
             ("starting weights", weights),
             ("checkpoint", saved is null ? "none" : $"step {saved.State.Step}, {Manifest.HashFile(saved.Path)}"),
             ("recipe as resolved", Yaml(experiment.Parts.Recipe)),
         ];
     }
 
-    /// <summary>Refuses ranks that differ; each sees the same, and rank 0 says it.</summary>
-    /// <param name="ranks">The ranks.</param>
-    /// <param name="facts">What is to be the same on all.</param>
-    /// <param name="detail">Asked, on all ranks, for more about the first that differs; null: nothing.</param>
-    internal static void Compare(ICommunicator ranks, (string Name, string Value)[] facts, Func<string, string?>? detail = null)
-    {
-        var all = Text(ranks, JsonSerializer.Serialize(facts.Select(f => Hash(f.Value))))
-            .Select(t => JsonSerializer.Deserialize<string[]>(t)!).ToArray();
-        var values = Enumerable.Range(0, facts.Length).FirstOrDefault(k => all.Any(r => r[k] != all[0][k]), -1);
-        if (values < 0)
-            return;
-        var name = facts[values].Name;
-        var shown = Text(ranks, facts[values].Value);
-        var other = Array.FindIndex(all, r => r[values] != all[0][values]);
-        var isShort = shown[0].Length + shown[other].Length < Short;
-        var more = detail?.Invoke(name) ?? (isShort ? $": '{shown[other]}', and not '{shown[0]}'" : null);
-        var host = Text(ranks, Environment.MachineName);
-        throw new FineTuneException(
-            $"Rank {other} ({host[other]}) has another {name} than rank 0 ({host[0]}){more ?? string.Empty}. All ranks need the same; "
-            + "a shared folder may not be in step yet.");
-    }
-
     /// <summary>The keys in which the recipes of two ranks differ.</summary>
     private static string Keys(ICommunicator ranks, string yaml)
     {
-        var all = Text(ranks, yaml);
+        var all = Agreement.Texts(ranks, yaml);
         var other = all.First(y => y != all[0]);
         var differences = RecipeDifference.Between(RecipeFile.Parse(all[0], "rank 0"), RecipeFile.Parse(other, "another rank"));
         return $": {string.Join(", ", differences.Select(d => $"{d.Key} is {d.Now} and not {d.Before}"))}";
@@ -161,7 +128,7 @@ internal static class RankedStart
     /// <summary>The files in which the images of two ranks differ.</summary>
     private static string Files(ICommunicator ranks, Experiment experiment)
     {
-        var all = Text(ranks, string.Join('\n', Lines(experiment))).Select(t => t.Split('\n').ToHashSet()).ToArray();
+        var all = Agreement.Texts(ranks, string.Join('\n', Lines(experiment))).Select(t => t.Split('\n').ToHashSet()).ToArray();
         var other = all.First(l => !l.SetEquals(all[0]));
         var names = other.Except(all[0]).Concat(all[0].Except(other)).Select(l => l.Split('\t')[0]).Distinct().Order().ToArray();
         var more = names.Length > Named ? $" and {names.Length - Named} more" : string.Empty;
@@ -177,10 +144,4 @@ internal static class RankedStart
     }
 
     private static string Yaml(Recipe recipe) => RecipeFile.Write(ResumeCheck.Portable(recipe));
-
-    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-
-    /// <summary>A text of each rank for all.</summary>
-    private static string[] Text(ICommunicator ranks, string? mine) =>
-        [.. ranks.Exchange(Encoding.UTF8.GetBytes(mine ?? string.Empty)).Select(Encoding.UTF8.GetString)];
 }

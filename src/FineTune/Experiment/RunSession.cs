@@ -62,6 +62,13 @@ public sealed class RunSession : IResultSession
     /// <summary>What is to be known of what was opened so far, a sentence each: images that came, went or changed, for one.</summary>
     public IReadOnlyList<string> Notes => [.. _notes, .. _splits.Notes];
 
+    /// <inheritdoc/>
+    public bool RecordsTests
+    {
+        get => _splits.RecordsTests;
+        init => _splits.RecordsTests = value;
+    }
+
     /// <summary>Its images.</summary>
     internal RunSplits Splits => _splits;
 

@@ -20,6 +20,9 @@ internal sealed class RunSplits(RunFolder folder, RunImages images, string? data
     /// <summary>What was decoded.</summary>
     public DecodedCache Decoded => decoded;
 
+    /// <summary>Whether it is recorded that test images are measured on: of several ranks the first does so.</summary>
+    public bool RecordsTests { get; set; } = true;
+
     /// <summary>All images, opened or not.</summary>
     public RunImages Images => images;
 
@@ -60,7 +63,7 @@ internal sealed class RunSplits(RunFolder folder, RunImages images, string? data
     /// <summary>Records once that the test images are measured on.</summary>
     public void OpenTest()
     {
-        if (_testOpened)
+        if (_testOpened || !RecordsTests)
             return;
         _testOpened = true;
         if (TestOpenings.Record(folder, TimeProvider.System) is { } note)

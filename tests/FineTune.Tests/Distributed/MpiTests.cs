@@ -117,6 +117,56 @@ public sealed class MpiTests : IDisposable
     }
 
     [SkippableFact]
+    public void Evaluation_and_ensembles_divide_their_images_and_say_the_same()
+    {
+        RequireMpi();
+        var run = _tiny.Folder("run");
+        Finetune.Run("train", "--data", _tiny.Data, "--model", "cifar_resnet20", "--out", run.Path, "--set", "input.size=16", "input.resize=18",
+            "epochs=2", "snapshots=2", "head.dropout=0.3", "threads=1", "optimizer.lr=0.05").ShouldSucceed();
+        foreach (var split in new[] { "val", "train" }) // 15 images are one batch, 36 are two
+        {
+            foreach (var more in new string[][] { [], ["--tta", "random:2", "--mc", "3"] })
+            {
+                string[] eval = ["eval", "--run", run.Path, "--split", split, "--json", .. more];
+                Run(2, eval).ShouldSucceed().Out.ShouldBe(Run(1, eval).ShouldSucceed().Out);
+            }
+
+            foreach (var method in new[] { "weighted", "soup" })
+            {
+                string[] ensemble = ["ensemble", "--run", run.Path, "--split", split, "--method", method, "--json"];
+                Run(2, ensemble).ShouldSucceed().Out.ShouldBe(Run(1, ensemble).ShouldSucceed().Out);
+            }
+        }
+
+        var (saved, page) = (Path.Combine(_tiny.Root, "saved"), Path.Combine(_tiny.Root, "page.html"));
+        Run(2, "ensemble", "--run", run.Path, "--save", saved, "--report", page, "--against", run.Path).ShouldSucceed();
+        File.Exists(page).ShouldBeTrue();
+        Run(2, "eval", "--run", saved, "--json").ShouldSucceed().Out.ShouldBe(Run(1, "eval", "--run", saved, "--json").ShouldSucceed().Out);
+    }
+
+    [SkippableFact]
+    public void Test_images_are_opened_once_by_all_ranks_and_ranks_with_other_weights_are_named()
+    {
+        RequireMpi();
+        CopyFolder(Path.Combine(_tiny.Data, "train"), Path.Combine(_tiny.Data, "test"));
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(_tiny.Data, "test"), "*", SearchOption.AllDirectories))
+            File.AppendAllText(file, "x"); // other files than those that are trained on
+        var (a, b) = (_tiny.Folder("a"), _tiny.Folder("b"));
+        foreach (var (folder, seed) in new[] { (a, 1), (b, 2) })
+        {
+            Finetune.Run("train", "--data", _tiny.Data, "--model", "cifar_resnet20", "--out", folder.Path, "--seed", $"{seed}", "--set",
+                "input.size=16", "input.resize=18", "epochs=1", "optimizer.lr=0.05", "allow_duplicates=true").ShouldSucceed();
+        }
+
+        Run(2, "eval", "--run", a.Path, "--split", "test").ShouldSucceed();
+        File.ReadAllLines(a.TestOpened).ShouldHaveSingleItem();
+        string[] Of(RunFolder run) => ["-n", "1", .. Finetune.Program, "eval", "--run", run.Path, "--split", "train"];
+        var (code, _, error) = Finetune.RunProgram(Mpirun!, ["--allow-run-as-root", "--oversubscribe", .. Of(a), ":", .. Of(b)]);
+        code.ShouldNotBe(0);
+        error.ShouldContain("has another set of weights than rank 0");
+    }
+
+    [SkippableFact]
     public void Ranks_that_differ_are_named()
     {
         RequireMpi();
@@ -138,8 +188,8 @@ public sealed class MpiTests : IDisposable
     public void A_rank_that_fails_or_hangs_ends_the_run_and_is_named()
     {
         RequireMpi();
-        Finetune.RunProgram(Mpirun!, [.. Under(2), "eval", "--run", "nowhere"]).Error
-            .ShouldContain("mpirun started 2 processes, but `finetune eval` is for one");
+        Finetune.RunProgram(Mpirun!, [.. Under(2), "predict", "--run", "nowhere", "x"]).Error
+            .ShouldContain("mpirun started 2 processes, but `finetune predict` is for one");
         var folder = _tiny.Folder("hangs");
         using var process = Finetune.StartProgram(
             Mpirun!, [.. Under(2), "train", .. Settings, "epochs=1000000", "all_reduce_timeout=2", "--out", folder.Path]);

@@ -1,3 +1,4 @@
+using FineTune.Distributed;
 using FineTune.Ensemble;
 
 namespace FineTune.Experiment.Ensembles;
@@ -33,6 +34,9 @@ public sealed record EnsembleRequest
     /// was trained as long without snapshots.
     /// </summary>
     public IReadOnlyList<string> Against { get; init; } = [];
+
+    /// <summary>The processes that divide the images among them. Default: this one alone.</summary>
+    public ICommunicator Ranks { get; init; } = OneProcess.Instance;
 
     /// <summary>Where the images are; null: where the runs have them.</summary>
     public string? Data { get; init; }

@@ -29,11 +29,11 @@ public sealed class EnsembleSession : IDisposable
         if (request.Runs.Count == 0)
             throw new FineTuneException("An ensemble is chosen and measured on the images of a run; give at least one --run.");
         _request = request;
-        var runs = request.Runs.Select(r => new RunSession(Run(r), data: request.Data)).ToArray();
+        var runs = request.Runs.Select(Session).ToArray();
         _first = runs[0];
-        _options = _first.Inference(request.Views, request.Passes);
+        _options = _first.Inference(request.Views, request.Passes) with { Ranks = request.Ranks };
         _files = Files(runs);
-        _against = [.. request.Against.Select(r => MemberFile.Result(new RunSession(Run(r), data: request.Data), r))];
+        _against = [.. request.Against.Select(r => MemberFile.Result(Session(r), r))];
         MemberChecks.RequireClasses([.. _files, .. _against], _first);
         var opened = new List<(string Name, LoadedModel Model)>();
         try
@@ -227,9 +227,11 @@ public sealed class EnsembleSession : IDisposable
         return files;
     }
 
-    /// <summary>A run's folder, and not a saved ensemble's.</summary>
-    private static string Run(string folder) => !SavedEnsemble.Is(folder) ? folder : throw new FineTuneException(
-        $"'{folder}' is a saved ensemble, not a run; measure it by `finetune eval --run`, or combine the runs that it was made of.");
+    /// <summary>A run, and not a saved ensemble.</summary>
+    private RunSession Session(string folder) => SavedEnsemble.Is(folder)
+        ? throw new FineTuneException(
+            $"'{folder}' is a saved ensemble, not a run; measure it by `finetune eval --run`, or combine the runs that it was made of.")
+        : new RunSession(folder, data: _request.Data) { RecordsTests = _request.Ranks.Rank == 0 };
 
     private static LoadedModel Opened(MemberFile file)
     {

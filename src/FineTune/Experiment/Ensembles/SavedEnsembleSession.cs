@@ -44,6 +44,13 @@ public sealed class SavedEnsembleSession : IResultSession
     public RunImages Images => _splits.Images;
 
     /// <inheritdoc/>
+    public bool RecordsTests
+    {
+        get => _splits.RecordsTests;
+        init => _splits.RecordsTests = value;
+    }
+
+    /// <inheritdoc/>
     public IReadOnlySet<string> TrainedOn => Images.Hashes(SplitName.Train).Union(Saved.TrainedOn).ToHashSet(StringComparer.Ordinal);
 
     /// <inheritdoc/>

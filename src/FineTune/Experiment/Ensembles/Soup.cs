@@ -1,6 +1,8 @@
 using FineTune.Data;
+using FineTune.Distributed;
 using FineTune.Ensemble;
 using FineTune.Evaluate;
+using TorchSharp;
 
 namespace FineTune.Experiment.Ensembles;
 
@@ -70,7 +72,7 @@ internal sealed class Soup : IDisposable
             int[] all = [.. Enumerable.Range(0, members.Count)];
             IReadOnlyList<int> chosen = method == Table[1].Name ? Greedy(model, networks, scores, OnValidation) : all;
             var soup = new Soup(model, chosen, OnValidation);
-            soup.Fill([.. chosen.Select(m => networks[m].Network)], Training);
+            soup.Fill([.. chosen.Select(m => networks[m].Network)], Training, options.Ranks);
             return soup;
         }
         catch
@@ -108,13 +110,15 @@ internal sealed class Soup : IDisposable
     /// <summary>
     /// Takes the mean, and of batch-norm statistics the better on validation: the mean of the members', or computed anew.
     /// </summary>
-    private void Fill(IReadOnlyList<Models.Network> networks, Func<LoadedModel, Loader> training)
+    private void Fill(IReadOnlyList<Models.Network> networks, Func<LoadedModel, Loader> training, ICommunicator ranks)
     {
         WeightAverage.Fill(Model.Network, networks);
         if (networks.Count == 1 || !BatchNormStatistics.In(Model.Network))
             return;
         var kept = Score.Of(_onValidation(Model));
         BatchNormStatistics.Compute(Model.Network, training(Model));
+        foreach (var statistic in Model.Network.buffers().Where(b => b.dtype == torch.float32))
+            ranks.Broadcast(statistic); // of another processor they differ in their last bits
         var anew = Score.Of(_onValidation(Model));
         var better = MemberSelection.Rank(anew) > MemberSelection.Rank(kept);
         Note = "Batch-norm statistics: "

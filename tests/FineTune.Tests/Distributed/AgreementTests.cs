@@ -1,15 +1,15 @@
-using FineTune.Experiment;
+using FineTune.Distributed;
 
 namespace FineTune.Tests.Distributed;
 
 /// <summary>What ranks compare before they begin.</summary>
-public sealed class RankedStartTests
+public sealed class AgreementTests
 {
     [Fact]
     public void Ranks_that_are_alike_go_on() =>
         ThreadRanks.Run(3, ranks =>
         {
-            RankedStart.Compare(ranks, [("version", "1"), ("recipe", "a")]);
+            Agreement.Require(ranks, [("version", "1"), ("recipe", "a")]);
             return true;
         }).ShouldBe([true, true, true]);
 
@@ -20,7 +20,7 @@ public sealed class RankedStartTests
         var said = ThreadRanks.Run(3, ranks =>
         {
             (string, string)[] facts = [("version", ranks.Rank == 2 ? "1" : "2"), ("recipe", $"{ranks.Rank}")];
-            return Should.Throw<FineTuneException>(() => RankedStart.Compare(ranks, facts, Detail)).Message;
+            return Should.Throw<FineTuneException>(() => Agreement.Require(ranks, facts, Detail)).Message;
         });
         said.Distinct().ShouldHaveSingleItem().ShouldBe($"Rank 2 ({Environment.MachineName}) has another version than rank 0 "
             + $"({Environment.MachineName}): '1', and not '2'. All ranks need the same; a shared folder may not be in step yet.");
