@@ -1,7 +1,7 @@
 using System.CommandLine;
 using FineTune.Cli.Show;
-using FineTune.Distributed;
 using FineTune.Cli.Show.Answers;
+using FineTune.Distributed;
 using FineTune.Experiment;
 using FineTune.Images;
 

@@ -21,10 +21,10 @@ public static class CardKeys
     /// <summary>The words of <c>interpolation</c>.</summary>
     internal static IReadOnlyDictionary<string, Interpolation> Filters { get; } =
         new Dictionary<string, Interpolation>(StringComparer.Ordinal)
-    {
-        ["bilinear"] = Interpolation.Bilinear,
-        ["bicubic"] = Interpolation.Bicubic,
-    };
+        {
+            ["bilinear"] = Interpolation.Bilinear,
+            ["bicubic"] = Interpolation.Bicubic,
+        };
 
     /// <summary>The keys, in the order in which a card is read.</summary>
     internal static IReadOnlyList<CardKey> All { get; } =
