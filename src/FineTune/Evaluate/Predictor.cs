@@ -1,6 +1,4 @@
-using System.IO.Hashing;
 using FineTune.Data;
-using FineTune.Distributed;
 using FineTune.Engine;
 using FineTune.Models;
 using TorchSharp;
@@ -54,7 +52,7 @@ public static class Predictor
         IProgress<int>? progress,
         MonteCarlo? draws,
         long epoch,
-        Shares? shares,
+        PredictionShares? shares,
         CancellationToken cancellation)
     {
         foreach (var network in networks)
@@ -63,14 +61,12 @@ public static class Predictor
             draws?.Prepare(network);
         }
 
-        var (batches, items) = (shares?.Batches ?? 0..loader.BatchesPerEpoch, shares?.Items ?? 0..loader.Samples.Count);
-        var (first, mine) = (items.Start.Value, items.End.Value - items.Start.Value);
-        var done = 0;
+        var (first, mine, done) = (shares?.First ?? 0, shares?.Count ?? loader.Samples.Count, 0);
         var probabilities = networks.Select(_ => new double[(long)mine * classes.Count]).ToArray();
         using var _ = inference_mode();
         using var joint = new JointForward(networks, share: draws is null);
         var device = networks[0].parameters().First().device;
-        foreach (var batch in loader.Epoch(epoch, batches.Start.Value, batches: batches.End.Value - batches.Start.Value))
+        foreach (var batch in loader.Epoch(epoch, shares?.FirstBatch ?? 0, batches: shares?.Batches))
         {
             using (batch)
             {
@@ -97,16 +93,7 @@ public static class Predictor
         }
 
         long[] labels = [.. loader.Samples.Select(s => (long)s.Label)];
-        return [.. probabilities.Select(p => new Predictions(classes, labels, Gathered(p, classes.Count, shares)))];
-    }
-
-    /// <summary>What all ranks have of their images, in the order of the images.</summary>
-    private static double[] Gathered(double[] mine, int classes, Shares? shares)
-    {
-        if (shares is null)
-            return mine;
-        using var scope = NewDisposeScope();
-        return TensorValues.Of<double>(shares.Gather(tensor(mine).view(-1, classes))).ToArray();
+        return [.. probabilities.Select(p => new Predictions(classes, labels, shares?.Gather(p, classes.Count) ?? p))];
     }
 
     /// <summary>The same over views of each image, whose probabilities are averaged.</summary>
@@ -125,17 +112,14 @@ public static class Predictor
         IProgress<int>? progress = null)
     {
         var views = options.Views.Views;
-        var shares = new Shares(options.Ranks, samples.Count, EvaluationLoader.BatchSize);
-        if (options.Ranks.Size > 1)
-            Agreement.Require(options.Ranks, Facts(networks, samples));
+        var shares = PredictionShares.Of(options.Ranks, networks, samples);
         IReadOnlyList<Predictions>? mean = null;
         for (var v = 0; v < views.Count; v++)
         {
             var before = v * samples.Count;
             var loader = EvaluationLoader.Of(samples, networks[0].Preprocessing, decoded, views[v], options.Seed);
             var tell = progress is null ? null : new Relay<int>(done => progress.Report((before + done) / views.Count));
-            var seen = Predict(
-                networks, loader, classes, tell, options.Draws, views[v].Draw, shares.IsWorthIt ? shares : null, CancellationToken.None);
+            var seen = Predict(networks, loader, classes, tell, options.Draws, views[v].Draw, shares, CancellationToken.None);
             if (views.Count == 1)
                 return seen;
             mean ??= [.. seen.Select(p => p with { Probabilities = new double[p.Probabilities.Length] })];
@@ -147,26 +131,6 @@ public static class Predictor
         }
 
         return mean!;
-    }
-
-    /// <summary>What ranks that predict together have in common.</summary>
-    private static (string Name, string Value)[] Facts(IReadOnlyList<Network> networks, IReadOnlyList<Sample> samples)
-    {
-        var images = samples.Select(s => $"{Path.GetFileName(s.Path)} {new FileInfo(s.Path).Length} {s.Label}");
-        var weights = new XxHash128();
-        foreach (var tensor in networks.SelectMany(n => n.state_dict().Values))
-        {
-            using var here = tensor.cpu().contiguous();
-            weights.Append(here.bytes);
-        }
-
-        return
-        [
-            .. Agreement.Versions,
-            ("number of images", FormattableString.Invariant($"{samples.Count}")),
-            ("list of images", string.Join('\n', images)),
-            ("set of weights", Convert.ToHexStringLower(weights.GetCurrentHash())),
-        ];
     }
 
     /// <summary>Refuses probabilities of logits that were not finite.</summary>
