@@ -28,6 +28,18 @@ internal static class LockFile
         }
     }
 
+    /// <summary>Whether files of a folder can be held: not every network file system has locks.</summary>
+    /// <param name="folder">It is there.</param>
+    /// <exception cref="FineTuneException">It cannot be written.</exception>
+    public static bool WorksIn(string folder)
+    {
+        var path = Path.Combine(folder, $"probe-{Environment.MachineName}-{Environment.ProcessId}");
+        using var first = TryHold(path);
+        using var second = TryHold(path); // another process would see the same
+        File.Delete(path);
+        return second is null;
+    }
+
     /// <summary>Holds a file, however long another process does.</summary>
     /// <param name="path">It is made if it is not there; its folder is.</param>
     /// <exception cref="FineTuneException">It cannot be written.</exception>

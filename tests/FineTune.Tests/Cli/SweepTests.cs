@@ -121,6 +121,18 @@ public sealed class SweepTests : IDisposable
         ("PATH", Path.GetDirectoryName(Environment.ProcessPath)!)).Error
             .ShouldContain("Slurm's sbatch is not on this machine; --on local trains");
 
+    /// <summary>.NET without locks stands in for a file system without them.</summary>
+    [Fact]
+    public void A_folder_without_file_locks_is_refused()
+    {
+        var said = Finetune.RunProgram(
+            "dotnet", [.. Finetune.Program.Skip(1), "sweep", Sweep("seeds: 1\n"), "--out", In("unlocked"), "--gather"],
+            ("DOTNET_SYSTEM_IO_DISABLEFILELOCKING", "1"));
+        said.Code.ShouldBe(1);
+        said.Error.ShouldContain("a file system without file locks, which keep two processes from training the same run");
+        Directory.GetFiles(Path.Combine(In("unlocked"), "locks")).ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("--out {0}/none", 1, "is no sweep")]
     [InlineData("{0}/sweep.yaml --out {0}/s --on moon --gather", 0, "")]

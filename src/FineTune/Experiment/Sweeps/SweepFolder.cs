@@ -68,7 +68,7 @@ public sealed record SweepFolder(string Path)
     }
 
     /// <summary>Makes the folders.</summary>
-    /// <exception cref="FineTuneException">They cannot be made.</exception>
+    /// <exception cref="FineTuneException">They cannot be made, or lie where nothing keeps two processes from one run.</exception>
     internal void Create()
     {
         try
@@ -79,6 +79,12 @@ public sealed record SweepFolder(string Path)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new FineTuneException($"The sweep's folder '{Path}' cannot be used: {AtomicFile.Reason(e)}; give another.", e);
+        }
+
+        if (!LockFile.WorksIn(In("locks")))
+        {
+            throw new FineTuneException($"The sweep's folder '{Path}' lies on a file system without file locks, which keep two processes "
+                + "from training the same run; give a folder on another.");
         }
     }
 
