@@ -32,7 +32,6 @@ BSD = "BSD-3-Clause (torchvision); terms of the training data, ImageNet, may app
 SWAG = "CC-BY-NC-4.0 (SWAG): not for commercial use; terms of the training data, ImageNet, may apply"
 # torchvision normalises twice here: by ImageNet's statistics, then in the network (transform_input). Both at once are these.
 TRANSFORM_INPUT = {"googlenet", "inception_v3"}
-TOKENS = "vit_"  # its position embeddings are of one input size
 
 
 def models():
@@ -51,7 +50,7 @@ def card(model, weights):
     """The lines of one set of weights; None where the network is another one."""
     preset, meta = weights.transforms(), weights.meta
     size, resize = preset.crop_size[0], preset.resize_size[0]
-    if not meta["categories"] or (model.startswith(TOKENS) and size != 224):
+    if not meta["categories"]:
         return None
     assert meta["categories"] == _meta._IMAGENET_CATEGORIES
     file = weights.url.removeprefix(HOST)

@@ -6,7 +6,7 @@ namespace FineTune.Models;
 /// <summary>The architectures of the zoo, by family.</summary>
 internal static class Families
 {
-    private static readonly (double, double) Norms = (1e-5, 0.1), OfB5 = (1e-3, 0.01), OfSecond = (1e-3, 0.1);
+    private static readonly (double, double) Norms = (1e-5, 0.1), OfMobile = (1e-3, 0.01), OfSecond = (1e-3, 0.1);
 
     // Convolutions of each block of VGG 11 .. 19.
     private static readonly (string Layers, int[] Depths)[] VggDepths =
@@ -55,8 +55,12 @@ internal static class Families
         .. Family("MobileNet v2 (Sandler et al. 2018)", ("mobilenet_v2", MobileNetV2.Describe)),
         .. Family(
             "MobileNet v3 (Howard et al. 2019)",
-            ("mobilenet_v3_small", (m, n) => MobileNetV3.Describe(m, MobileNetV3.Small, 1024, n)),
-            ("mobilenet_v3_large", (m, n) => MobileNetV3.Describe(m, MobileNetV3.Large, 1280, n))),
+            ("mobilenet_v3_small", (m, n) => MobileNetV3.Describe(m, MobileNetV3.Small, 1024, OfMobile, n)),
+            ("mobilenet_v3_large", (m, n) => MobileNetV3.Describe(m, MobileNetV3.Large, 1280, OfMobile, n))),
+        .. Own(
+            "MobileNet v3 with timm's batch norms (eps 1e-5)",
+            ("mobilenet_v3_small_timm", (m, n) => MobileNetV3.Describe(m, MobileNetV3.Small, 1024, Norms, n)),
+            ("mobilenet_v3_large_timm", (m, n) => MobileNetV3.Describe(m, MobileNetV3.Large, 1280, Norms, n))),
         .. Family(
             "MNASNet (Tan et al. 2018)",
             ("mnasnet0_5", (m, n) => MnasNet.Describe(m, 0.5, n)),
@@ -79,6 +83,11 @@ internal static class Families
             Efficient(5, 1.6, 2.2, 456, 456),
             Efficient(6, 1.8, 2.6, 528, 528),
             Efficient(7, 2.0, 3.1, 600, 600)),
+        .. Own(
+            "EfficientNet with timm's batch norms (eps 1e-5)",
+            Efficient(5, 1.6, 2.2, 456, 456, timm: true),
+            Efficient(6, 1.8, 2.6, 528, 528, timm: true),
+            Efficient(7, 2.0, 3.1, 600, 600, timm: true)),
         .. Family(
             "EfficientNet v2 (Tan and Le 2021)",
             Second("efficientnet_v2_s", Preprocessing.ForImageNet(384, 384)),
@@ -139,10 +148,10 @@ internal static class Families
     private static Member Residual(string name, int[] depths, bool bottleneck = true, int groups = 1, int width = 64) =>
         (name, (m, n) => ResNet.Describe(m, depths, bottleneck, n, groups, width));
 
-    private static Member Efficient(int number, double width, double depth, int size, int resize) => (
-        $"efficientnet_b{number}",
+    private static Member Efficient(int number, double width, double depth, int size, int resize, bool timm = false) => (
+        $"efficientnet_b{number}{(timm ? "_timm" : string.Empty)}",
         (m, n) => EfficientNet.First(
-            m, width, depth, Preprocessing.ForImageNet(size, resize, Interpolation.Bicubic), number < 5 ? Norms : OfB5, n));
+            m, width, depth, Preprocessing.ForImageNet(size, resize, Interpolation.Bicubic), timm || number < 5 ? Norms : OfMobile, n));
 
     private static Member Second(string name, Preprocessing input) =>
         (name, (m, n) => EfficientNet.Describe(m, EfficientNet.Second[m], 1280, input, OfSecond, n));

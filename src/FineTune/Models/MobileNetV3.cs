@@ -28,40 +28,39 @@ internal static class MobileNetV3
         new(5, 288, 96, true, true, 2), new(5, 576, 96, true, true, 1), new(5, 576, 96, true, true, 1),
     ];
 
-    private static readonly (double Eps, double Momentum) Norms = (1e-3, 0.01);
-
     /// <summary>Stages stem, layer1 .. layer4, last, classifier, head.</summary>
     /// <param name="name">The name.</param>
     /// <param name="rows">One of the tables.</param>
     /// <param name="hidden">Values before the last layer.</param>
+    /// <param name="norms">The batch norms' eps and momentum.</param>
     /// <param name="classes">Outputs of the head.</param>
-    public static NetworkGraph Describe(string name, Row[] rows, long hidden, long classes)
+    public static NetworkGraph Describe(string name, Row[] rows, long hidden, (double Eps, double Momentum) norms, long classes)
     {
         var x = new GraphBuilder(name, Preprocessing.ImageNet).Input("stem")
-            .Unit("features.0", 16, 3, 2, 1, ActivationKind.HardSwish, Norms);
+            .Unit("features.0", 16, 3, 2, 1, ActivationKind.HardSwish, norms);
         var stage = 1;
         for (var k = 0; k < rows.Length; k++)
         {
             x = rows[k].Stride == 2 ? x.Begin($"layer{stage++}") : x;
-            x = Block(x, $"features.{k + 1}.block", rows[k]);
+            x = Block(x, $"features.{k + 1}.block", rows[k], norms);
         }
 
-        x = x.Begin("last").Unit($"features.{rows.Length + 1}", 6 * x.Channels, 1, 1, 1, ActivationKind.HardSwish, Norms);
+        x = x.Begin("last").Unit($"features.{rows.Length + 1}", 6 * x.Channels, 1, 1, 1, ActivationKind.HardSwish, norms);
         x = x.Begin("classifier").GlobalAveragePool().Dense("classifier.0", hidden).Activate(ActivationKind.HardSwish);
         return x.Begin("head").Dropout().Dense("classifier.3", classes)
             .Finish(Initialisations.Of(Initialisations.FanOut, Initialisations.SmallNormal));
     }
 
-    private static Value Block(Value x, string key, Row row)
+    private static Value Block(Value x, string key, Row row, (double Eps, double Momentum) norms)
     {
         var activation = row.HardSwish ? ActivationKind.HardSwish : ActivationKind.Relu;
         var (y, k) = (x, 0);
         if (row.Expanded != x.Channels)
-            y = y.Unit($"{key}.{k++}", row.Expanded, 1, 1, 1, activation, Norms);
-        y = y.Unit($"{key}.{k++}", row.Expanded, row.Kernel, row.Stride, row.Expanded, activation, Norms);
+            y = y.Unit($"{key}.{k++}", row.Expanded, 1, 1, 1, activation, norms);
+        y = y.Unit($"{key}.{k++}", row.Expanded, row.Kernel, row.Stride, row.Expanded, activation, norms);
         if (row.Squeeze)
             y = y.SqueezeExcite($"{key}.{k++}", Widths.Divisible(row.Expanded / 4), ActivationKind.Relu, ActivationKind.HardSigmoid);
-        y = y.Unit($"{key}.{k}", row.Channels, 1, 1, 1, null, Norms);
+        y = y.Unit($"{key}.{k}", row.Channels, 1, 1, 1, null, norms);
         return row.Stride == 1 && x.Channels == row.Channels ? y.Plus(x) : y;
     }
 

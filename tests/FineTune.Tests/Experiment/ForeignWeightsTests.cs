@@ -45,7 +45,7 @@ public sealed class ForeignWeightsTests : IDisposable
             "The prefix 'model.' was taken off the weights' names.",
             "The weights' names are timm's; they were read as torchvision's.",
             "timm's mobilenet_v3_small has batch norms of another eps (1e-5) than torchvision's, which is used: "
-            + "results before training differ.",
+            + "results before training differ; --model mobilenet_v3_small_timm has timm's.",
             "Left out 1 tensor that the network does not have (loss.weight).",
         ]);
     }

@@ -76,8 +76,11 @@ public static class Conventions
 
     /// <summary>Networks whose batch norms have eps 1e-5 in timm (its tf_ variants: 1e-3) and 1e-3 here, as in torchvision.</summary>
     internal static bool HasOtherNormsInTimm(string model) =>
-        model.StartsWith("mobilenet_v3", StringComparison.Ordinal) || model.StartsWith("efficientnet_v2", StringComparison.Ordinal)
-        || model is "efficientnet_b5" or "efficientnet_b6" or "efficientnet_b7";
+        WithTimmsNorms(model) is not null || model.StartsWith("efficientnet_v2", StringComparison.Ordinal);
+
+    /// <summary>The zoo's network like one whose norms timm has otherwise, with timm's norms; null where there is none.</summary>
+    internal static string? WithTimmsNorms(string model) => model is "mobilenet_v3_small" or "mobilenet_v3_large"
+        or "efficientnet_b5" or "efficientnet_b6" or "efficientnet_b7" ? $"{model}_timm" : null;
 
     /// <summary>The name of timm's conventions.</summary>
     internal const string TimmNames = "timm's";

@@ -45,8 +45,9 @@ internal static class KeyFit
             yield return $"The weights' names are {chosen.Convention.Name}; they were read as torchvision's.";
         if (chosen.Convention.Name == Conventions.TimmNames && Conventions.HasOtherNormsInTimm(model))
         {
+            var other = Conventions.WithTimmsNorms(model) is { } theirs ? $"; --model {theirs} has timm's" : string.Empty;
             yield return $"timm's {model} has batch norms of another eps (1e-5) than torchvision's, which is used: "
-                + "results before training differ.";
+                + $"results before training differ{other}.";
         }
         if (others.Count > 0)
         {

@@ -8,16 +8,18 @@ internal static class TimmNames
         "resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "resnext50_32x4d", "resnext101_32x8d", "resnext101_64x4d",
         "wide_resnet50_2", "wide_resnet101_2", "vgg11", "vgg11_bn", "vgg13", "vgg13_bn", "vgg16", "vgg16_bn", "vgg19", "vgg19_bn",
         "densenet121", "densenet161", "densenet169", "densenet201", "inception_v3",
-        "efficientnet_b0", "efficientnet_b1", "efficientnet_b2", "efficientnet_b3", "efficientnet_b4", "efficientnet_b5",
-        "efficientnet_b6", "efficientnet_b7",
+        "efficientnet_b0", "efficientnet_b1", "efficientnet_b2", "efficientnet_b3", "efficientnet_b4",
         "convnext_tiny", "convnext_small", "convnext_base", "convnext_large",
     ];
 
     private static readonly Dictionary<string, string> Renamed = new(StringComparer.Ordinal)
     {
         ["mobilenetv2_100"] = "mobilenet_v2",
-        ["mobilenetv3_large_100"] = "mobilenet_v3_large",
-        ["mobilenetv3_small_100"] = "mobilenet_v3_small",
+        ["mobilenetv3_large_100"] = "mobilenet_v3_large_timm",
+        ["mobilenetv3_small_100"] = "mobilenet_v3_small_timm",
+        ["efficientnet_b5"] = "efficientnet_b5_timm",
+        ["efficientnet_b6"] = "efficientnet_b6_timm",
+        ["efficientnet_b7"] = "efficientnet_b7_timm",
         ["mnasnet_050"] = "mnasnet0_5",
         ["mnasnet_075"] = "mnasnet0_75",
         ["mnasnet_100"] = "mnasnet1_0",
@@ -51,18 +53,10 @@ internal static class TimmNames
     {
         var shown = WeightException.Printable(timm);
         if ((Same.Contains(timm) ? timm : Renamed.GetValueOrDefault(timm)) is { } ours)
-        {
-            return Conventions.HasOtherNormsInTimm(ours)
-                ? throw new FineTuneException(
-                    $"{repository} is of timm's {shown}, whose norms have an epsilon of 1e-5 where {ours} has 1e-3; "
-                    + "its results would differ.")
-                : ours;
-        }
-
+            return ours;
         if (timm.StartsWith("tf_", StringComparison.Ordinal))
             throw new FineTuneException($"{repository} is of timm's {shown}, which pads as TensorFlow does; no model here does.");
-        var names = Same.Concat(Renamed.Where(r => !Conventions.HasOtherNormsInTimm(r.Value)).Select(r => r.Key));
-        var known = string.Join(", ", names.Where(n => !Conventions.HasOtherNormsInTimm(n)).Order(StringComparer.Ordinal));
+        var known = string.Join(", ", Same.Concat(Renamed.Keys).Order(StringComparer.Ordinal));
         throw new FineTuneException($"{repository} is of timm's {shown}, which no model here is; known are {known}.");
     }
 }
