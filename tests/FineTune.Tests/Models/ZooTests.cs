@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using FineTune.Models;
 using FineTune.Transfer;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace FineTune.Tests.Models;
@@ -62,7 +63,8 @@ public sealed class ZooTests
         for (var k = 0; k < logits.Length; k++)
             logits[k].ShouldBe(golden.Logits[k], 1e-4 * golden.Logits.Max(Math.Abs));
         for (var k = 0; k < step.Length; k++)
-            step[k].ShouldBe(golden.Step[k], 1e-3 * (golden.Step[k] + 0.01));
+            step[k].ShouldBe(golden.Step[k], (golden.Step[^1] > 0 ? 1e-6 : 1e-3) * (golden.Step[k] + 0.01)); // in double precision, or single
+        network.to(ScalarType.Float32);
         network.eval();
         using var folded = new FrozenPrefix(FreezeLine.Parse(network, FreezeLine.Head)); // checks that it is the same
         folded.Difference.ShouldBeLessThan(FrozenPrefix.Tolerance);
@@ -102,6 +104,12 @@ public sealed class ZooTests
     {
         using var scope = NewDisposeScope();
         network.eval();
+        if (network.state_dict().Keys.Any(k => k.EndsWith("running_mean", StringComparison.Ordinal)))
+        {
+            network.to(ScalarType.Float64); // as the golden: in single precision some losses in training differ by 3e-3 with the threads
+            images = images.to(ScalarType.Float64);
+        }
+
         var labels = tensor(new long[] { 1, 3 });
         var loss = Loss();
         loss.backward();
@@ -109,14 +117,16 @@ public sealed class ZooTests
         var norm = Math.Sqrt(parameters.Sum(p => p.grad!.to(ScalarType.Float64).square().sum().item<double>()));
         using var _ = no_grad();
         foreach (var p in parameters)
-            p.sub_(p.grad! * (float)(0.1 / norm));
+            p.sub_(p.grad! * (0.1 / norm));
         var after = Loss();
         network.train();
         var training = Loss();
         var means = network.state_dict().Where(t => t.Key.EndsWith("running_mean", StringComparison.Ordinal))
             .Select(t => t.Value.to(ScalarType.Float64)).ToArray();
         var spread = means.Length > 0 ? cat(means).square().mean().sqrt().item<double>() : 0;
-        return [loss.item<float>(), norm, after.item<float>(), training.item<float>(), spread];
+        return [Value(loss), norm, Value(after), Value(training), spread];
+
+        static double Value(Tensor scalar) => scalar.to(ScalarType.Float64).item<double>();
 
         Tensor Loss() => nn.functional.cross_entropy(network.call(images), labels);
     }
