@@ -172,6 +172,8 @@ internal static class EnsembleVerb
                 + $"{Format.Plural(pairs.OnlySecond, "image")}; only this: {Format.Plural(pairs.OnlyFirst, "image")}; "
                 + $"p-value {Format.Number(pairs.PValue, "0.###")}{NotSignificant(pairs.PValue)}");
         }
+
+        ui.Result($"better?      {report.Verdict}");
     }
 
     private static void Show(MethodComparison comparison, Ui ui)
@@ -239,6 +241,7 @@ internal static class EnsembleVerb
         }
         json["notes"] = Format.Json(session.Notes);
         json["p_value"] = report.PValue;
+        json["verdict"] = report.Verdict;
         if (parsed.GetValue(Save) is { } folder)
             json["saved"] = folder;
         return json;

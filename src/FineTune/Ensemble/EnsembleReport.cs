@@ -49,6 +49,32 @@ public sealed record EnsembleReport(
     /// <summary>The result of the run whose snapshots the members are; null: they are not all the snapshots of one run.</summary>
     public OwnResult? Result { get; init; }
 
+    /// <summary>
+    /// The answer, in a sentence: whether the ensemble is better than what can be had without it, the better of the best single member and
+    /// of the run's own result.
+    /// </summary>
+    public string Verdict
+    {
+        get
+        {
+            var ownIsBest = Result is { } own && (own.Score.Top1, -own.Score.Nll).CompareTo((Single.Top1, -Single.Nll)) > 0;
+            var (other, test, name) = ownIsBest
+                ? (Result!.Score, Result.Difference, "the run's own result")
+                : (Single, new McNemar(OnlySingleRight, OnlyEnsembleRight), "the best single member");
+            var differing = test.OnlyFirst + test.OnlySecond;
+            var isTold = test.PValue <= 1 - BinomialInterval.Level;
+            var open = $"the {differing} images of {Ensemble.N} that only one of them gets right are too few, or too evenly divided, to tell";
+            return (Ensemble.Top1.CompareTo(other.Top1), isTold) switch
+            {
+                (> 0, true) => $"yes: the ensemble is better than {name}",
+                (> 0, false) => $"not shown: the ensemble gets more images right than {name}, but {open}",
+                (0, _) => $"no: the ensemble gets as many images right as {name}",
+                (< 0, true) => $"no: the ensemble is worse than {name}; use that",
+                (< 0, false) => $"no: the ensemble gets fewer images right than {name}; use that ({open} for sure)",
+            };
+        }
+    }
+
     /// <summary>The exact two-sided p-value that the two differ.</summary>
     public double PValue => new McNemar(OnlySingleRight, OnlyEnsembleRight).PValue;
 }

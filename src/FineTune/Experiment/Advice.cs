@@ -41,6 +41,9 @@ public sealed class Advice(Recipe recipe, IReadOnlyList<string> classes, Plan? p
 
     private bool IsAuto => plan is not null && recipe.Phases.Count == 0 && recipe.Unfreeze == 0;
 
+    /// <summary>How to set another learning rate: alone it would turn recipe auto off.</summary>
+    private string SetLr => plan is null ? "--lr" : "--lr with --set recipe=auto";
+
     private string FewerLayers => recipe.Trainable == FreezeLine.All && recipe.Phases.Count == 0 && recipe.Unfreeze == 0
         ? " or fewer trainable layers (--set trainable=last-2)"
         : string.Empty;
@@ -60,7 +63,7 @@ public sealed class Advice(Recipe recipe, IReadOnlyList<string> classes, Plan? p
         var chance = Math.Log(classes.Count);
         return _epochs.Count >= Few && _epochs.TakeLast(Few).All(e => Math.Abs(e.TrainLoss - chance) < Guessing * chance)
             ? Invariant($"The training loss is still that of guessing ({chance:0.00} for {classes.Count} classes): the head hardly moves. ")
-                + "Try a learning rate ten times as high (--lr), or recipe auto."
+                + (plan is null ? "Try a learning rate ten times as high (--lr), or recipe auto." : $"Try one ten times as high ({SetLr}).")
             : null;
     }
 
@@ -71,7 +74,7 @@ public sealed class Advice(Recipe recipe, IReadOnlyList<string> classes, Plan? p
         return last.Length == Long && StillGuessing() is null && last.Max(e => Math.Abs(e.TrainLoss - mean)) < Flat * mean
             && last[^1].TrainTop1 < 1 - Gap && last[^1].Lr > NearlyStill * _epochs.Max(e => e.Lr)
             ? Invariant($"The training loss has been flat for {Long} epochs ({mean:0.00}). ")
-                + "Try a higher learning rate (--lr), or more trainable layers (--set trainable=all)."
+                + $"Try a higher learning rate ({SetLr}), or more trainable layers (--set trainable=all)."
             : null;
     }
 
@@ -81,7 +84,7 @@ public sealed class Advice(Recipe recipe, IReadOnlyList<string> classes, Plan? p
         var clear = Rise * Math.Log(classes.Count); // of what guessing costs: a loss near 0 goes up and down by more than itself
         return last.Length == Few && last[0] < last[1] && last[1] < last[2] && last[2] > _epochs.Min(e => e.TrainLoss) + clear
             ? Invariant($"The training loss has been rising for {Few} epochs (to {last[^1]:0.00}): the learning rate is too high. ")
-                + "Try a third of it (--lr)."
+                + $"Try a third of it ({SetLr})."
             : null;
     }
 
@@ -90,20 +93,20 @@ public sealed class Advice(Recipe recipe, IReadOnlyList<string> classes, Plan? p
         var last = _epochs[^1];
         return last.TrainTop1 >= Right && last.TrainTop1 - last.Validation.Top1 > Gap
             ? Invariant($"Training accuracy is {100 * last.TrainTop1:0}%, validation {100 * last.Validation.Top1:0}%: the network has ")
-                + $"memorised the training images. More images help most; try stronger augmentation (--set augment=lecture){FewerLayers}."
+                + $"memorised the training images. More images help most; try stronger augmentation (--set augment=lecture: crops, flips, colours){FewerLayers}."
             : null;
     }
 
     private string? BestAtFirst(int best) => (best, _epochs.Count) switch
     {
         (-1, _) => "No epoch was better than the fitted head that the run began with, which is the result. More images help most; "
-            + "a lower learning rate may help too.",
-        (0, >= Long) => $"Validation was best after the first epoch. Try a lower learning rate{FewerLayers}.",
+            + $"a lower learning rate may help too ({SetLr}).",
+        (0, >= Long) => $"Validation was best after the first epoch. Try a lower learning rate ({SetLr}){FewerLayers}.",
         _ => null,
     };
 
     private string Longer =>
-        IsAuto && plan!.Decisions.Any(d => d.What == "length") ? "--minutes" : $"--epochs {2 * recipe.Epochs}";
+        IsAuto && plan!.Decisions.Any(d => d is { What: "length", Reason: not Plan.LengthIsGiven }) ? "--minutes" : $"--epochs {2 * recipe.Epochs}";
 
     private string? StillBetter(int best) => best >= Few && best == _epochs[^1].Epoch && best == recipe.Epochs - 1
         ? $"Validation was best in the last epoch: a longer run may be better ({Longer})."

@@ -29,6 +29,9 @@ public sealed record PlanTrial(
 /// <param name="Seconds">What deciding took.</param>
 public sealed record Plan(IReadOnlyList<PlanDecision> Decisions, IReadOnlyList<PlanTrial> Trials, string? Bound, double Seconds)
 {
+    /// <summary>Why the length is what it is, where the recipe gives it.</summary>
+    internal const string LengthIsGiven = "epochs is given";
+
     /// <summary>plan.md.</summary>
     public string Markdown
     {

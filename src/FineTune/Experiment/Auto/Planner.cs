@@ -184,7 +184,11 @@ internal sealed class Planner
     private Recipe WithLength(Recipe recipe, long perPass, long steps)
     {
         if (!Free("epochs") && !Free("epoch_repeats"))
+        {
+            Decide("length", Invariant($"{recipe.Epochs} epochs of {recipe.EpochRepeats * perPass} steps"), Plan.LengthIsGiven);
             return recipe;
+        }
+
         var validation = _dataset.Split(Experiment.WatchedSplit(_dataset)).Count;
         var length = Length.Of(steps, perPass, recipe.Batch, validation);
         recipe = recipe with

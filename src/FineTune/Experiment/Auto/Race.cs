@@ -30,6 +30,7 @@ internal sealed class Race(
     /// <summary>Of the run's steps, for range test and short trainings together; of its time, where that is limited.</summary>
     public const double Share = 0.2;
 
+    private const string NoTimeForLine = "there is no time to compare it with fewer layers";
     private const int RangeSteps = 20, FewestSteps = 10, MostSteps = 60;
     private const double From = 0.1, To = 300; // of the range test, in units of the optimizer's usual rate
     private const double LowestEdge = 15, HighestEdge = 45; // bounds of the rate at which training diverges, in the same
@@ -70,7 +71,10 @@ internal sealed class Race(
             recipe = late() ? WithUsualLr(recipe, usual) : WithLr(recipe, first.Parts, usual, stop);
         if (late() && (optimizerIsFree || lineIsFree))
         {
-            decide("optimizer", recipe.Optimizer.ToString(), "there is no time to compare it with others");
+            if (optimizerIsFree)
+                decide("optimizer", recipe.Optimizer.ToString(), "there is no time to compare it with others");
+            if (lineIsFree)
+                decide("trainable", recipe.Trainable, NoTimeForLine);
             (optimizerIsFree, lineIsFree) = (false, false);
         }
 
@@ -133,17 +137,21 @@ internal sealed class Race(
             if (end.Nll < Math.Min(start.Nll, plain.Nll))
                 (best, result) = (adam, end);
             var kept = best == recipe && end.Nll < plain.Nll
-                ? $"; {adam.Optimizer.Name} has to be below both to be taken"
+                ? $"; neither improved on the fitted head in so few steps, so the usual one is kept"
                 : string.Empty;
             decide(
                 "optimizer",
                 best.Optimizer.ToString(),
-                Invariant($"NLL of {start.HeldOut} held-out images after {steps} steps: {plain.Nll:0.000} with {recipe.Optimizer.Name}, ")
+                Invariant($"NLL of {start.HeldOut} held-out training images after {steps} steps: {plain.Nll:0.000} with {recipe.Optimizer.Name}, ")
                     + Invariant($"{end.Nll:0.000} with {adam.Optimizer.Name}, {start.Nll:0.000} before{kept}"));
         }
 
         StepSeconds = result.Seconds / (steps * folds.Count);
-        return lineIsFree && !late() ? WithLine(recipe, best, start, result, steps, affordable, trials, stop) : best;
+        if (lineIsFree && !late())
+            return WithLine(recipe, best, start, result, steps, affordable, trials, stop);
+        if (lineIsFree)
+            decide("trainable", best.Trainable, NoTimeForLine);
+        return best;
     }
 
     private Recipe WithLine(
@@ -166,7 +174,9 @@ internal sealed class Race(
         var tooSlow = StepSeconds > TooSlow * affordable;
         var needed = Math.Min(start.Nll, whole.Nll * (1 - Clear)); // a short training that spoils both says nothing
         var better = part.Nll < needed;
-        var kept = !better && part.Nll < whole.Nll ? Invariant($"; it has to be below {needed:0.000} to be taken") : string.Empty;
+        var kept = better || part.Nll >= whole.Nll ? string.Empty
+            : part.Nll < start.Nll ? "; less than a tenth lower, so all are kept"
+            : Invariant($"; neither improved on the fitted head ({start.Nll:0.000}) in so few steps, so all are kept");
         decide(
             "trainable",
             tooSlow || better ? half.Trainable : FreezeLine.All,

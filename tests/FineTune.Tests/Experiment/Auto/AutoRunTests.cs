@@ -85,7 +85,7 @@ public sealed class AutoRunTests : IDisposable
         var recipe = run.Parts.Recipe;
         (recipe.Batch, recipe.Augment.Preset, recipe.Trainable, recipe.Epochs, recipe.EpochRepeats).ShouldBe((9, "none", "layer3", 2, 1));
         recipe.Optimizer.ToString().ShouldBe("adamw (lr 0.003)");
-        run.Plan!.Decisions.Select(d => d.What).ShouldBe(["head"]);
+        run.Plan!.Decisions.Select(d => d.What).ShouldBe(["head", "length"]);
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class AutoRunTests : IDisposable
         }
 
         using var run = FineTune.Experiment.Experiment.Prepare(Read("minutes=0.01"), _tiny.Folder("a"));
-        run.Plan!.Decisions.Select(d => d.What).ShouldBe(["head", "augment", "batch", "learning rate", "optimizer", "length"]);
+        run.Plan!.Decisions.Select(d => d.What).ShouldBe(["head", "augment", "batch", "learning rate", "optimizer", "trainable", "length"]);
         run.Plan.Decisions[0].Reason.ShouldContain("a class has one image");
         run.ExactHead!.Penalty.ShouldBe(0.01);
     }

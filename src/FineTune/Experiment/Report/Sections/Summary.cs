@@ -39,7 +39,7 @@ internal static class Summary
     private static string Which(Recipe recipe, ChosenWeights chosen)
     {
         if (chosen.Epoch < 0)
-            return "the fitted head that the run began with: no epoch was better, on these images";
+            return "the fitted head that the run began with: no epoch was better, on these images, so the numbers are optimistic";
         return recipe.ResultWeights == "best"
             ? Html.Text($"the best weights, those of epoch {chosen.Epoch + 1}, ")
                 + "which were chosen on these images, so the numbers are optimistic"
