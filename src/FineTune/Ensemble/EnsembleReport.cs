@@ -66,11 +66,11 @@ public sealed record EnsembleReport(
             var open = $"the {differing} images of {Ensemble.N} that only one of them gets right are too few, or too evenly divided, to tell";
             return (Ensemble.Top1.CompareTo(other.Top1), isTold) switch
             {
-                (> 0, true) => $"yes: the ensemble is better than {name}",
-                (> 0, false) => $"not shown: the ensemble gets more images right than {name}, but {open}",
+                ( > 0, true) => $"yes: the ensemble is better than {name}",
+                ( > 0, false) => $"not shown: the ensemble gets more images right than {name}, but {open}",
                 (0, _) => $"no: the ensemble gets as many images right as {name}",
-                (< 0, true) => $"no: the ensemble is worse than {name}; use that",
-                (< 0, false) => $"no: the ensemble gets fewer images right than {name}; use that ({open} for sure)",
+                ( < 0, true) => $"no: the ensemble is worse than {name}; use that",
+                ( < 0, false) => $"no: the ensemble gets fewer images right than {name}; use that ({open} for sure)",
             };
         }
     }
