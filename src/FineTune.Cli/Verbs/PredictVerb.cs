@@ -114,7 +114,11 @@ internal static class PredictVerb
         if (minimum is { } p)
             ui.Say($"abstained on {abstained} of {Format.Plural(predicted, "image")} (confidence below {Format.Number(p, "R")})");
         if (sorter is not null)
-            ui.Say($"copied    {Format.Plural(sorter.Copied, "image")} into '{parsed.GetValue(CopyTo)}'");
+        {
+            var kept = sorter.Kept > 0 ? $"; there already: {Format.Plural(sorter.Kept, "image")}" : string.Empty;
+            ui.Say($"copied    {Format.Plural(sorter.Copied, "image")} into '{parsed.GetValue(CopyTo)}'{kept}");
+        }
+
         return failed == 0 ? Exit.Done : Exit.Failed;
     }
 

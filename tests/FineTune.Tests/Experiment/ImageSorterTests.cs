@@ -26,6 +26,18 @@ public sealed class ImageSorterTests : IDisposable
     }
 
     [Fact]
+    public void The_same_call_again_copies_nothing_twice()
+    {
+        string[] images = ["in/x.jpg", "in/deep/x.jpg", "in/deep/x"];
+        string[] Sorted(ImageSorter sorter) => [.. images.Select(i => sorter.Copy(Answer(i)))];
+        var copies = Sorted(Sorter("out"));
+        var again = Sorter("out");
+        Sorted(again).ShouldBe(copies);
+        (again.Copied, again.Kept).ShouldBe((0, 3));
+        Directory.GetFileSystemEntries(_tree.PathOf("out"), "*", SearchOption.AllDirectories).Length.ShouldBe(4);
+    }
+
+    [Fact]
     public void What_the_model_abstains_on_has_a_folder_of_its_own_also_where_a_class_has_its_name()
     {
         Sorter("out").Copy(Answer("in/x.jpg") with { Abstains = true }).ShouldBe(_tree.PathOf("out/abstained/x.jpg"));

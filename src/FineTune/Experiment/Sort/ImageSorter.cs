@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Security.Cryptography;
 
 namespace FineTune.Experiment;
 
 /// <summary>
 /// Copies predicted images into a folder a class, and those that the model abstains on into one of their own. Nothing is moved, and
-/// nothing is overwritten: a name that is taken gets a number.
+/// nothing is overwritten: a name that is taken gets a number, unless the file of that name is the same, as after the same call before.
 /// </summary>
 public sealed class ImageSorter
 {
@@ -53,6 +54,9 @@ public sealed class ImageSorter
     /// <summary>How many images were copied.</summary>
     public int Copied { get; private set; }
 
+    /// <summary>How many copies were there already.</summary>
+    public int Kept { get; private set; }
+
     /// <summary>Copies an image into the folder of its label.</summary>
     /// <returns>The copy's path.</returns>
     /// <exception cref="FineTuneException">It cannot be read, or the copy not be written.</exception>
@@ -69,9 +73,7 @@ public sealed class ImageSorter
                 using (var source = RegularFile.OpenStream(answer.Path))
                 using (var target = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
                     source.CopyTo(target);
-                var copy = Placed(temporary, Path.Combine(folder, Path.GetFileName(answer.Path)));
-                Copied++;
-                return copy;
+                return Placed(temporary, Path.Combine(folder, Path.GetFileName(answer.Path)));
             }
             finally
             {
@@ -93,10 +95,17 @@ public sealed class ImageSorter
             var end = Path.GetExtension(path);
             var free = number == 1 ? path : string.Create(CultureInfo.InvariantCulture, $"{path[..^end.Length]}-{number}{end}");
             if (Path.Exists(free))
-                continue;
+            {
+                if (!AreSame(temporary, free))
+                    continue;
+                Kept++;
+                return free;
+            }
+
             try
             {
                 File.Move(temporary, free, overwrite: false);
+                Copied++;
                 return free;
             }
             catch (IOException) when (Path.Exists(free))
@@ -104,5 +113,14 @@ public sealed class ImageSorter
                 // another process was first
             }
         }
+    }
+
+    private static bool AreSame(string file, string other)
+    {
+        if (RegularFile.Problem(other) is not null || new FileInfo(file).Length != new FileInfo(other).Length)
+            return false;
+        using var one = File.OpenRead(file);
+        using var two = File.OpenRead(other);
+        return SHA256.HashData(one).AsSpan().SequenceEqual(SHA256.HashData(two));
     }
 }
