@@ -10,7 +10,11 @@ public sealed class TorchVisionTests
 {
     private const int Classes = ModelGoldens.Classes;
 
-    public static TheoryData<string> Names => [.. Modules.Keys];
+    private static readonly string[] Quick = // one of each kind of block; all where FINETUNE_TEST_LARGE is set
+        ["alexnet", "googlenet", "inception_v3", "mobilenet_v2", "resnet18", "resnet50", "vgg11_bn"];
+
+    public static TheoryData<string> Names =>
+        [.. Environment.GetEnvironmentVariable("FINETUNE_TEST_LARGE") is null ? Quick : [.. Modules.Keys]];
 
     private static Dictionary<string, Func<nn.Module<Tensor, Tensor>>> Modules { get; } = new()
     {
