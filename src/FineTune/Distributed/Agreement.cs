@@ -5,7 +5,7 @@ using FineTune.Engine;
 
 namespace FineTune.Distributed;
 
-/// <summary>What ranks have to have in common before they compute together: it is compared by hash, and one that differs is named.</summary>
+/// <summary>What ranks need in common before they compute together: it is compared by hash, and one that differs is named.</summary>
 public static class Agreement
 {
     private const int Short = 200; // letters of a difference that is shown

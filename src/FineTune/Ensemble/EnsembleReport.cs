@@ -63,7 +63,8 @@ public sealed record EnsembleReport(
                 : (Single, new McNemar(OnlySingleRight, OnlyEnsembleRight), "the best single member");
             var differing = test.OnlyFirst + test.OnlySecond;
             var isTold = test.PValue <= 1 - BinomialInterval.Level;
-            var open = $"the {differing} images of {Ensemble.N} that only one of them gets right are too few, or too evenly divided, to tell";
+            var open = $"the {differing} images of {Ensemble.N} that only one of them gets right are too few, or too evenly divided, "
+                + "to tell";
             return (Ensemble.Top1.CompareTo(other.Top1), isTold) switch
             {
                 ( > 0, true) => $"yes: the ensemble is better than {name}",

@@ -93,7 +93,8 @@ public sealed class Advice(Recipe recipe, IReadOnlyList<string> classes, Plan? p
         var last = _epochs[^1];
         return last.TrainTop1 >= Right && last.TrainTop1 - last.Validation.Top1 > Gap
             ? Invariant($"Training accuracy is {100 * last.TrainTop1:0}%, validation {100 * last.Validation.Top1:0}%: the network has ")
-                + $"memorised the training images. More images help most; try stronger augmentation (--set augment=lecture: crops, flips, colours){FewerLayers}."
+                + $"memorised the training images. More images help most; try stronger augmentation "
+                + $"(--set augment=lecture: crops, flips, colours){FewerLayers}."
             : null;
     }
 
@@ -106,7 +107,9 @@ public sealed class Advice(Recipe recipe, IReadOnlyList<string> classes, Plan? p
     };
 
     private string Longer =>
-        IsAuto && plan!.Decisions.Any(d => d is { What: "length", Reason: not Plan.LengthIsGiven }) ? "--minutes" : $"--epochs {2 * recipe.Epochs}";
+        IsAuto && plan!.Decisions.Any(d => d is { What: "length", Reason: not Plan.LengthIsGiven })
+            ? "--minutes"
+            : $"--epochs {2 * recipe.Epochs}";
 
     private string? StillBetter(int best) => best >= Few && best == _epochs[^1].Epoch && best == recipe.Epochs - 1
         ? $"Validation was best in the last epoch: a longer run may be better ({Longer})."

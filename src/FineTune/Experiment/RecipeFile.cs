@@ -72,7 +72,8 @@ public static class RecipeFile
         if (tree.GetValueOrDefault(RecipeKeys.Minutes) is not null && (!isAuto || tree.ContainsKey("epochs")))
         {
             throw new FineTuneException(
-                $"minutes is the time that recipe {NamedRecipes.Auto} plans for; this recipe says its length by epochs: leave out one of them.");
+                $"minutes is the time that recipe {NamedRecipes.Auto} plans for; this recipe says its length by epochs: "
+                + "leave out one of them.");
         }
 
         if (!isAuto && (name is null || !NamedRecipes.Find(name).FindsLr || tree.ContainsKey("optimizer")))

@@ -9,7 +9,7 @@ public sealed class EnsembleReportTests
     [Fact]
     public void The_p_value_is_McNemars() => Report(3, 9).PValue.ShouldBe(new McNemar(3, 9).PValue);
 
-    [Theory] // images that only the single member, and only the ensemble, gets right; those that only the run's own result does, of its rival
+    [Theory] // images that only the single member, and only the ensemble, gets right; those that only the run's own result does
     [InlineData(3, 9, null, "not shown: the ensemble gets more images right than the best single member, but the 12 images of 100")]
     [InlineData(1, 20, null, "yes: the ensemble is better than the best single member")]
     [InlineData(5, 5, null, "no: the ensemble gets as many images right as the best single member")]
@@ -22,7 +22,11 @@ public sealed class EnsembleReportTests
     {
         var report = Report(single, ensemble);
         if (own is { } right)
-            report = report with { Result = new OwnResult(report.Ensemble with { Top1 = report.Ensemble.Top1 + (right / 100.0) }, new(right, 0)) };
+        {
+            var score = report.Ensemble with { Top1 = report.Ensemble.Top1 + (right / 100.0) };
+            report = report with { Result = new OwnResult(score, new(right, 0)) };
+        }
+
         report.Verdict.ShouldStartWith(begins);
     }
 

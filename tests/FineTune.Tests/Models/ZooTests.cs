@@ -63,7 +63,7 @@ public sealed class ZooTests
         for (var k = 0; k < logits.Length; k++)
             logits[k].ShouldBe(golden.Logits[k], 1e-4 * golden.Logits.Max(Math.Abs));
         for (var k = 0; k < step.Length; k++)
-            step[k].ShouldBe(golden.Step[k], (golden.Step[^1] > 0 ? 1e-6 : 1e-3) * (golden.Step[k] + 0.01)); // in double precision, or single
+            step[k].ShouldBe(golden.Step[k], (golden.Step[^1] > 0 ? 1e-6 : 1e-3) * (golden.Step[k] + 0.01)); // in double, or single
         network.to(ScalarType.Float32);
         network.eval();
         using var folded = new FrozenPrefix(FreezeLine.Parse(network, FreezeLine.Head)); // checks that it is the same

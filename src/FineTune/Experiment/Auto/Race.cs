@@ -142,7 +142,8 @@ internal sealed class Race(
             decide(
                 "optimizer",
                 best.Optimizer.ToString(),
-                Invariant($"NLL of {start.HeldOut} held-out training images after {steps} steps: {plain.Nll:0.000} with {recipe.Optimizer.Name}, ")
+                Invariant($"NLL of {start.HeldOut} held-out training images after {steps} steps: ")
+                    + Invariant($"{plain.Nll:0.000} with {recipe.Optimizer.Name}, ")
                     + Invariant($"{end.Nll:0.000} with {adam.Optimizer.Name}, {start.Nll:0.000} before{kept}"));
         }
 

@@ -46,12 +46,11 @@ public static class EnsemblePage
         var chosen = report.Split == report.ChosenOn
             ? $" The best single member was chosen on these {report.Split} images, so its accuracy is optimistic."
             : string.Empty;
-        return difference + told + chosen + Own(report);
+        var own = report.Result is { Score: var score, Difference: var differ }
+            ? Html.Text($" The run's own result has {100 * score.Top1:0.0}%, p {differ.PValue:0.000} against the ensemble.")
+            : string.Empty;
+        return $"{difference}{told}{chosen}{own} Better? {char.ToUpperInvariant(report.Verdict[0])}{report.Verdict[1..]}.";
     }
-
-    private static string Own(EnsembleReport report) => report.Result is { Score: var own, Difference: var differ }
-        ? Html.Text($" The run's own result has {100 * own.Top1:0.0}%, p {differ.PValue:0.000} against the ensemble.")
-        : string.Empty;
 
     private static Section Members(EnsembleReport report)
     {

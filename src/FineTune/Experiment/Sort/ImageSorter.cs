@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 
 namespace FineTune.Experiment;
 
@@ -115,12 +114,7 @@ public sealed class ImageSorter
         }
     }
 
-    private static bool AreSame(string file, string other)
-    {
-        if (RegularFile.Problem(other) is not null || new FileInfo(file).Length != new FileInfo(other).Length)
-            return false;
-        using var one = File.OpenRead(file);
-        using var two = File.OpenRead(other);
-        return SHA256.HashData(one).AsSpan().SequenceEqual(SHA256.HashData(two));
-    }
+    private static bool AreSame(string file, string other) =>
+        RegularFile.Problem(other) is null && new FileInfo(file).Length == new FileInfo(other).Length
+        && Manifest.HashFile(file) == Manifest.HashFile(other);
 }

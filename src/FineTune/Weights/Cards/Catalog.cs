@@ -116,7 +116,8 @@ public static class Catalog
         var ofModel = model is null ? string.Empty : $" of {model}";
         throw known.Length > 0
             ? Nearest.Unknown($"weights{ofModel}", nameOrPath, known)
-            : new FineTuneException($"Unknown weights '{nameOrPath}': there is no such file, and {None(folder, model)}{Others(cards, model)}.");
+            : new FineTuneException(
+                $"Unknown weights '{nameOrPath}': there is no such file, and {None(folder, model)}{Others(cards, model)}.");
     }
 
     /// <summary>Where the weights of a card lie, or will once they are fetched.</summary>
