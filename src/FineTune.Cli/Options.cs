@@ -82,23 +82,20 @@ internal static class Options
     /// <summary>--precision, without auto, which measures training steps.</summary>
     /// <param name="otherwise">What holds without it.</param>
     public static Option<string?> Precision(string otherwise) =>
-        Choice("--precision", "Precision of convolutions and matrix products", otherwise, Models.Numerics.Precisions);
+        Choice(
+            "--precision", "Precision of convolutions and matrix products", otherwise, Numerics.Precisions.Where(p => p != Numerics.Auto));
 
-    /// <summary>--layout, without auto.</summary>
+    /// <summary>--layout.</summary>
     /// <param name="otherwise">What holds without it.</param>
     public static Option<string?> Layout(string otherwise) =>
-        Choice("--layout", "Memory format of the images", otherwise, Models.Numerics.Layouts);
-
-    /// <summary>What their words stand for; null: single precision, channel by channel.</summary>
-    public static Numerics Numerics(string? precision, string? layout) =>
-        Models.Numerics.Open(precision ?? Models.Numerics.Default.PrecisionName, layout ?? Models.Numerics.Default.LayoutName).Single();
+        Choice("--layout", "Memory format of the images", otherwise, Numerics.Layouts);
 
     /// <summary>What its word stands for.</summary>
     public static OnBadFile BadFile(string? word) => word == "skip" ? Data.OnBadFile.Skip : Data.OnBadFile.Fail;
 
-    private static Option<string?> Choice(string name, string description, string otherwise, IReadOnlyList<string> words)
+    private static Option<string?> Choice(string name, string description, string otherwise, IEnumerable<string> words)
     {
-        string[] open = [.. words.Where(w => w != Models.Numerics.Auto)];
+        string[] open = [.. words];
         return new Option<string?>(name) { Description = $"{description}; {otherwise}", HelpName = string.Join('|', open) }
             .AcceptOnlyFromAmong(open);
     }

@@ -44,7 +44,7 @@ internal static class RecipeInput
 
     private static readonly Option<string?> Layout = new("--layout")
     {
-        Description = "Memory format of the images: nchw (default), channels_last, or auto, the fastest here",
+        Description = "Memory format of the images: nchw, channels_last, or auto (default), which the network decides",
         HelpName = string.Join('|', Numerics.Layouts),
     };
 

@@ -10,6 +10,7 @@ var verbs = new Dictionary<string, Action<string[]>>
     ["ensemble-pass"] = EnsemblePass.Run,
     ["forward"] = ForwardPass.Run,
     ["forward-onnx"] = ForwardPass.RunOnnx,
+    ["layouts"] = LayoutStep.Run,
     ["load-memory"] = WeightLoading.Memory,
     ["load-weights"] = WeightLoading.Run,
     ["loader"] = LoaderEpoch.Run,

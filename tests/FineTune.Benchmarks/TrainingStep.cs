@@ -24,7 +24,7 @@ internal static class TrainingStep
         set_num_threads(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 2);
         using var network = Zoo.Create("resnet18", Classes);
         var (precision, layout) = (args.ElementAtOrDefault(2), args.ElementAtOrDefault(3));
-        network.Numerics = Numerics.Open(precision ?? Numerics.Default.PrecisionName, layout ?? Numerics.Default.LayoutName)[0];
+        network.Numerics = Numerics.Open(precision ?? Numerics.Default.PrecisionName, layout ?? Numerics.Default.LayoutName, network)[0];
         using var vector = new ParameterVector(network);
         using var optimizer = Optimizers.Create(
             new NamedSpec("sgd", new Dictionary<string, object?> { ["lr"] = Lr, ["momentum"] = 0.9 }),

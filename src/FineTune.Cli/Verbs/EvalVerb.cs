@@ -54,7 +54,7 @@ internal static class EvalVerb
     private static readonly Option<int?> Passes = Options.MonteCarlo();
     private static readonly Option<string?> Tta = Options.Tta();
     private static readonly Option<string?> Precision = Options.Precision("default: the run's, or float32");
-    private static readonly Option<string?> Layout = Options.Layout("default: the run's, or nchw");
+    private static readonly Option<string?> Layout = Options.Layout("default: the run's, or auto");
     private static readonly Option<string?> BadFile = Options.OnBadFile();
     private static readonly Option<long?> MaxPixels = Options.MaxPixels("a run's own, else 178956970, twice Pillow's limit");
 
@@ -154,15 +154,16 @@ internal static class EvalVerb
             model.ClassNames,
             session.Samples,
             (samples, report) => session.Predict(model, samples, options, report),
-            () => session.Notes);
+            split => session.Weights == "best" && split is SplitName.Validation or SplitName.All
+                ? [.. session.Notes, $"The best epoch was chosen on the {SplitName.Validation} images, so these numbers are optimistic."]
+                : session.Notes);
     }
 
     private static Measured OfWeights(ParseResult parsed, Ui ui, ICommunicator ranks)
     {
         if (parsed.GetValue(Data) is not { } data || parsed.GetValue(Weights) is not { } weights)
             throw new UsageException("Give --run, or --data with --weights (and --model).");
-        var numerics = Options.Numerics(parsed.GetValue(Precision), parsed.GetValue(Layout));
-        using var model = WeightsSession.OpenModel(parsed.GetValue(Model), weights, numerics);
+        using var model = WeightsSession.OpenModel(parsed.GetValue(Model), weights, parsed.GetValue(Precision), parsed.GetValue(Layout));
         var badFile = Options.BadFile(parsed.GetValue(BadFile));
         var session = new WeightsSession(model, data, badFile, weights, parsed.GetValue(MaxPixels));
         var options = Options.Inference(parsed.GetValue(Tta), parsed.GetValue(Passes)) with { Ranks = ranks };
@@ -173,7 +174,7 @@ internal static class EvalVerb
             session.Classes,
             session.Samples,
             (samples, report) => session.Predict(samples, report, options),
-            () => [.. model.Notes, .. session.Notes]);
+            _ => [.. model.Notes, .. session.Notes]);
     }
 
     private static Measured Measure(
@@ -183,7 +184,7 @@ internal static class EvalVerb
         IReadOnlyList<string> classes,
         Func<string?, (string Split, IReadOnlyList<Sample> Samples)> open,
         Func<IReadOnlyList<Sample>, IProgress<int>, Predictions> predict,
-        Func<IReadOnlyList<string>> notes)
+        Func<string, IReadOnlyList<string>> notes)
     {
         var (split, samples) = open(parsed.GetValue(Split));
         var measured = Predict("evaluating", samples);
@@ -192,7 +193,7 @@ internal static class EvalVerb
             split,
             measured,
             weights,
-            [.. notes(), .. ClassNotes.Of(split, classes, samples.Select(s => s.Label))],
+            [.. notes(split), .. ClassNotes.Of(split, classes, samples.Select(s => s.Label))],
             calibrated,
             fittedOn);
 

@@ -64,6 +64,9 @@ internal static class InspectVerb
             + $"{(found.ValidationDrawn ? "; the validation split is random, from the seed" : string.Empty)}");
         ui.Result($"width {Range(found.Widths)}, height {Range(found.Heights)} pixels, file {Range(found.FileSizes)} bytes "
             + "(minimum, median, maximum)");
+        string[] sound = [.. Where(found.Duplicates.Count == 0, "no duplicates"), .. Where(found.Unreadable.Count == 0, "every file can be read")];
+        if (sound.Length > 0)
+            ui.Result(string.Join("; ", sound));
         foreach (var group in found.Duplicates)
             ui.Result($"duplicate{(group.AcrossSplits ? " ACROSS SPLITS" : string.Empty)}"
                 + $"{(group.AcrossClasses ? " ACROSS CLASSES" : string.Empty)}: {string.Join(" = ", group.Paths)}");
@@ -76,6 +79,8 @@ internal static class InspectVerb
         ui.Result($"content  sha256 {found.ManifestHash}");
         return found.Unreadable.Count == 0 ? Exit.Done : Exit.Failed;
     }
+
+    private static IEnumerable<string> Where(bool holds, string words) => holds ? [words] : [];
 
     private static int OfRun(string folder, Ui ui)
     {

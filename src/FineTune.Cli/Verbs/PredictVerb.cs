@@ -49,7 +49,7 @@ internal static class PredictVerb
     private static readonly Option<int?> Passes = Options.MonteCarlo();
     private static readonly Option<string?> Tta = Options.Tta();
     private static readonly Option<string?> Precision = Options.Precision("default: the run's, or float32");
-    private static readonly Option<string?> Layout = Options.Layout("default: the run's, or nchw");
+    private static readonly Option<string?> Layout = Options.Layout("default: the run's, or auto");
     private static readonly Option<long?> MaxPixels = Options.MaxPixels("a run's own, else 178956970, twice Pillow's limit");
 
     public static Command Command() => CommonOptions.Verb(
@@ -125,7 +125,8 @@ internal static class PredictVerb
     private static LoadedModel OpenModel(ParseResult parsed) => WeightsSession.OpenModel(
         parsed.GetValue(Model),
         parsed.GetValue(Weights) ?? throw new UsageException("Give --run, or --weights (and --model)."),
-        Options.Numerics(parsed.GetValue(Precision), parsed.GetValue(Layout)));
+        parsed.GetValue(Precision),
+        parsed.GetValue(Layout));
 
     /// <summary>What was given, quoted.</summary>
     private static string Given(IReadOnlyList<string> given) =>

@@ -30,7 +30,7 @@ internal static class ProbeVerb
         HelpName = "ridge|logistic",
     }.AcceptOnlyFromAmong([.. Probe.Heads]);
     private static readonly Option<string?> Precision = Options.Precision("default: float32");
-    private static readonly Option<string?> Layout = Options.Layout("default: nchw");
+    private static readonly Option<string?> Layout = Options.Layout("default: auto");
     private static readonly Option<string?> BadFile = Options.OnBadFile();
     private static readonly Option<bool> AllowDuplicates = Options.AllowDuplicates();
     private static readonly Option<long?> MaxPixels = Options.MaxPixels();
@@ -52,7 +52,7 @@ internal static class ProbeVerb
             AllowDuplicates = parsed.GetValue(AllowDuplicates),
             MaxPixels = ImageLimits.OfPixels(parsed.GetValue(MaxPixels)).MaxPixels,
             Precision = parsed.GetValue(Precision) ?? Numerics.Default.PrecisionName,
-            Layout = parsed.GetValue(Layout) ?? Numerics.Default.LayoutName,
+            Layout = parsed.GetValue(Layout) ?? Numerics.Auto,
         };
         var probe = ui.ReadingImages(progress => new Probe(recipe, progress, ranks, stop.Token));
         var head = parsed.GetValue(Head) ?? Probe.Heads[0];

@@ -4,28 +4,37 @@ using static TorchSharp.torch;
 namespace FineTune.Evaluate;
 
 /// <summary>
-/// Several networks on the same images. Stages from the input on that are the same in all of them, bit by bit, run once; where only linear
-/// heads differ, these are one matrix product.
+/// Networks on the same images, in inference form. Stages from the input on that are the same in all of them, bit by bit, run once; where
+/// only linear heads differ, these are one matrix product.
 /// </summary>
 internal sealed class JointForward : IDisposable
 {
     private readonly IReadOnlyList<Network> _networks;
+    private readonly List<IDisposable> _owned = [];
+    private readonly Func<Tensor, Tensor>? _shared; // null: no stage is
+    private readonly IReadOnlyList<Func<Tensor, Tensor>> _own = []; // of each network, what is not shared; none where heads are one product
     private readonly Tensor? _weight; // [members * classes, features]
     private readonly Tensor? _bias;
 
+    /// <summary>Copies their weights: later changes are not seen.</summary>
     /// <param name="networks">In inference mode, at least one, of the same classes.</param>
     /// <param name="share">Whether stages may be shared: not where each network draws for itself.</param>
     public JointForward(IReadOnlyList<Network> networks, bool share = true)
     {
         _networks = networks;
         SharedStages = share && networks.Count > 1 ? Shared(networks) : 0;
+        _shared = SharedStages > 0 ? networks[0].Folded(0, SharedStages, _owned) : null;
         if (SharedStages == 0 || SharedStages != networks[0].Stages.Count - 1 || !networks.All(n => n.EndsInLinear))
+        {
+            _own = [.. networks.Select(n => n.Folded(SharedStages, n.Stages.Count, _owned))];
             return;
+        }
         using var scope = NewDisposeScope();
         var heads = networks.Select(n => n.HeadLinear).ToArray();
         _weight = cat([.. heads.Select(h => h.weight!)]).detach().MoveToOuterDisposeScope();
         _bias = cat([.. heads.Select(h => h.bias ?? zeros(h.weight!.shape[0], device: h.weight.device))]).detach()
             .MoveToOuterDisposeScope();
+        _owned.AddRange([_weight, _bias]);
     }
 
     /// <summary>Stages that run once for all.</summary>
@@ -41,17 +50,17 @@ internal sealed class JointForward : IDisposable
         if (_weight is not null)
         {
             // [N, members * classes]
-            var all = first.Numerics.Run(images, x => nn.functional.linear(first.BeforeFinalLinear(x), _weight, _bias!));
+            var all = first.Numerics.Run(images, x => nn.functional.linear(first.Head.ForwardWithoutLast(_shared!(x)), _weight, _bias!));
             var parts = all.chunk(_networks.Count, 1);
             for (var m = 0; m < parts.Length; m++)
                 take(m, parts[m]);
             return;
         }
 
-        var boundary = SharedStages == 0 ? images : first.Through(0, SharedStages, images);
+        var boundary = _shared is null ? images : first.Numerics.Run(images, _shared);
         for (var m = 0; m < _networks.Count; m++)
         {
-            using var logits = _networks[m].ForwardFrom(SharedStages, boundary);
+            using var logits = _networks[m].Numerics.Run(boundary, _own[m]);
             take(m, logits);
         }
     }
@@ -59,8 +68,8 @@ internal sealed class JointForward : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _weight?.Dispose();
-        _bias?.Dispose();
+        foreach (var tensor in _owned)
+            tensor.Dispose();
     }
 
     /// <summary>Stages whose parameters and statistics agree in all networks; never the head.</summary>

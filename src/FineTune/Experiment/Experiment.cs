@@ -47,6 +47,7 @@ public sealed class Experiment : IDisposable
         StartingWeightsNotes = built.Notes;
         Notes = [.. built.Notes, .. Leaks(recipe, data.Inspection)];
         network.to(Devices.Parse(recipe.Device));
+        network.Numerics = Numerics.Open(recipe.Precision, recipe.Layout, network)[0]; // what is fitted before a measurement
         _phases = Phase.Of(recipe, network);
         StochasticLayers.Of(recipe, _phases).Install(network);
         var vector = new ParameterVector(network);

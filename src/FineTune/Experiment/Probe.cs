@@ -44,7 +44,7 @@ public sealed class Probe
 
     /// <summary>Reads the images.</summary>
     /// <param name="recipe">
-    /// Data, seed, val_fraction, on_bad_file, threads, precision and layout count; neither of the last is auto.
+    /// Data, seed, val_fraction, on_bad_file, threads, precision and layout count; the precision is not auto.
     /// </param>
     /// <param name="progress">Told of the images read.</param>
     /// <param name="ranks">The processes that compute features together; null: this one.</param>
@@ -77,7 +77,7 @@ public sealed class Probe
             throw Nearest.Unknown("head", head, Heads);
         using var loaded = LoadedModel.Open(model, weights);
         var start = TimeProvider.System.GetTimestamp();
-        loaded.Network.Numerics = Numerics.Open(_recipe.Precision, _recipe.Layout).Single();
+        loaded.Network.Numerics = Numerics.Open(_recipe.Precision, _recipe.Layout, loaded.Network).Single();
         using var prefix = new FrozenPrefix(FreezeLine.Parse(loaded.Network, FreezeLine.Head));
         var split = Experiment.WatchedSplit(_dataset);
         using var seen = Features(prefix, SplitName.Train);

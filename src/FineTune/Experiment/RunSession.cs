@@ -184,7 +184,7 @@ public sealed class RunSession : IResultSession
             throw new Weights.WeightException(weights, "it names no classes, as the weights of a run do");
         }
 
-        model.Network.Numerics = Numerics.Open(Recipe.Precision, Recipe.Layout)[0]; // a run's recipe leaves nothing open
+        model.Network.Numerics = Numerics.Open(Recipe.Precision, Recipe.Layout, model.Network)[0]; // a run's recipe leaves nothing open
         return model;
     }
 }

@@ -57,12 +57,14 @@ public sealed class WeightsSession
     /// <summary>Starts the engine and opens a model.</summary>
     /// <param name="model">A name of the zoo; null where the weights say.</param>
     /// <param name="weights">A file, or a name of the catalog.</param>
-    /// <param name="numerics">How it computes; null: in float32, channel by channel.</param>
-    public static LoadedModel OpenModel(string? model, string weights, Numerics? numerics = null)
+    /// <param name="precision">What it multiplies in, not auto; null: float32.</param>
+    /// <param name="layout">How images lie in memory; null: auto.</param>
+    public static LoadedModel OpenModel(string? model, string weights, string? precision = null, string? layout = null)
     {
         TorchEngine.Start(0);
         var opened = LoadedModel.Open(model, weights);
-        opened.Network.Numerics = numerics ?? Numerics.Default;
+        opened.Network.Numerics =
+            Numerics.Open(precision ?? Numerics.Default.PrecisionName, layout ?? Numerics.Auto, opened.Network).Single();
         return opened;
     }
 

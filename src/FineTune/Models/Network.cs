@@ -45,6 +45,8 @@ public sealed class Network : ExplicitModule
         Stages = [.. graph.Stages.Select(s => new Stage(s.Name, [.. s.Nodes.Select(StepOf)]))];
         graph.Initialise([.. Stages.SelectMany(s => s.Steps).Where(s => s.Module is not null).Select(s => (s.Key, s.Module!))]);
         CheckStages();
+        IsDescribed = true;
+        Numerics = new Numerics(Precision.Float32, Numerics.LayoutFor(this, Precision.Float32));
 
         Step StepOf(Node node)
         {
@@ -107,8 +109,11 @@ public sealed class Network : ExplicitModule
     /// <summary>What the weights want to see.</summary>
     public Preprocessing Preprocessing { get; set; }
 
-    /// <summary>How it computes. Default: single precision, channel by channel.</summary>
+    /// <summary>How it computes. Default: single precision, in the layout of <see cref="Numerics.LayoutFor"/> on a CPU.</summary>
     public Numerics Numerics { get; set; } = Numerics.Default;
+
+    /// <summary>Whether all its layers are known, as those of the zoo's networks are; else it is of an application's modules.</summary>
+    public bool IsDescribed { get; }
 
     /// <summary>The last stage.</summary>
     public Stage Head => Stages[^1];
@@ -127,11 +132,6 @@ public sealed class Network : ExplicitModule
         Head.Steps[^1] is { Module: Linear, Substitute: null, Inputs: [var input] }
         && input == Head.Steps.Count - 2
         && Head.Appended.Count == 0;
-
-    /// <summary>
-    /// What the final linear layer takes, of images; for who computes it otherwise. The precision and layout are the caller's.
-    /// </summary>
-    internal Tensor BeforeFinalLinear(Tensor images) => Head.ForwardWithoutLast(Layers(0, Stages.Count - 1, images));
 
     /// <summary>
     /// Probability in [0, 1) of leaving out a value before the final layer, in training, and before hidden layers in front of it
@@ -245,12 +245,13 @@ public sealed class Network : ExplicitModule
         return x;
     }
 
-    /// <summary>The stages below one in inference form: batch norms folded into convolutions.</summary>
-    /// <param name="end">The first stage that is not in it; above 0.</param>
+    /// <summary>Stages in inference form: batch norms folded into convolutions. Precision and layout are the caller's.</summary>
+    /// <param name="first">The first of them.</param>
+    /// <param name="end">The first stage that is not in it; above <paramref name="first"/>.</param>
     /// <param name="owned">Given the copied weights, to be freed with the form.</param>
-    internal Func<Tensor, Tensor> Folded(int end, ICollection<IDisposable> owned)
+    internal Func<Tensor, Tensor> Folded(int first, int end, ICollection<IDisposable> owned)
     {
-        var stages = Stages.Take(end).Select(s => s.Folded(owned)).ToArray();
+        var stages = Stages.Take(first..end).Select(s => s.Folded(owned)).ToArray();
         return input => stages.Skip(1).Aggregate(stages[0](input), (x, stage) => x.Replace(stage(x)));
     }
 

@@ -34,13 +34,13 @@ public sealed record Numerics(Precision Precision, MemoryLayout Layout)
     /// <summary>The names that a recipe has for precisions; auto chooses by a measurement.</summary>
     public static IReadOnlyList<string> Precisions { get; } = ["float32", "bfloat16", Auto];
 
-    /// <summary>The names that a recipe has for layouts; auto chooses by a measurement.</summary>
+    /// <summary>The names that a recipe has for layouts; auto is <see cref="LayoutFor"/>.</summary>
     public static IReadOnlyList<string> Layouts { get; } = ["nchw", "channels_last", Auto];
 
     /// <summary>Single precision, channel by channel.</summary>
     public static Numerics Default { get; } = new(Precision.Float32, MemoryLayout.Nchw);
 
-    /// <summary>The word that leaves a choice to a measurement.</summary>
+    /// <summary>The word that leaves a choice open.</summary>
     public const string Auto = "auto";
 
     /// <summary>The precision's name in a recipe.</summary>
@@ -49,21 +49,38 @@ public sealed record Numerics(Precision Precision, MemoryLayout Layout)
     /// <summary>The layout's name in a recipe.</summary>
     public string LayoutName => Layouts[(int)Layout];
 
-    /// <summary>All that a pair of a recipe's words leaves open: one where neither is auto.</summary>
+    /// <summary>Refuses words that a recipe cannot have.</summary>
     /// <exception cref="FineTuneException">An unknown word, or bfloat16 on an engine that has none.</exception>
-    public static IReadOnlyList<Numerics> Open(string precision, string layout)
+    public static void Check(string precision, string layout)
     {
         if (precision == Precisions[1] && !Autocast.IsAvailable)
             throw new FineTuneException("The precision is bfloat16, but this libtorch does not export autocast; use float32.");
-        var precisions = Matches<Precision>("precision", precision, Precisions);
+        _ = Matches<Precision>("precision", precision, Precisions);
+        _ = Matches<MemoryLayout>("layout", layout, Layouts);
+    }
+
+    /// <summary>All that a pair of a recipe's words leaves open for a network: one where the precision is not auto.</summary>
+    /// <exception cref="FineTuneException">An unknown word, or bfloat16 on an engine that has none.</exception>
+    public static IReadOnlyList<Numerics> Open(string precision, string layout, Network network)
+    {
+        Check(precision, layout);
         return
         [
-            .. from l in Matches<MemoryLayout>("layout", layout, Layouts)
-               from p in precisions
+            .. from p in Matches<Precision>("precision", precision, Precisions)
                where p == Precision.Float32 || Autocast.IsAvailable
-               select new Numerics(p, l),
+               select new Numerics(
+                   p, layout == Auto ? LayoutFor(network, p) : Matches<MemoryLayout>("layout", layout, Layouts).Single()),
         ];
     }
+
+    /// <summary>
+    /// The layout that auto stands for: pixel by pixel for the zoo's networks, on a GPU in bfloat16 only; channel by channel for an
+    /// application's modules, which may count on that order.
+    /// </summary>
+    public static MemoryLayout LayoutFor(Network network, Precision precision) =>
+        network.IsDescribed && (precision == Precision.BFloat16 || network.parameters().First().device_type == TorchSharp.DeviceType.CPU)
+            ? MemoryLayout.ChannelsLast
+            : MemoryLayout.Nchw;
 
     /// <inheritdoc/>
     public override string ToString() => $"{PrecisionName}, {LayoutName}";

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace FineTune.Train;
 
 /// <summary>
-/// Chooses precision and layout where a recipe says auto: a few steps of each that is open, on made-up images, and the fastest
-/// wins. What it chose is written into the run's recipe, so that a resumed or repeated run does not choose anew.
+/// Chooses the precision where a recipe says auto: a few steps of each, on made-up images, and the fastest wins. What it chose is
+/// written into the run's recipe, so that a resumed or repeated run does not choose anew.
 /// </summary>
 internal static class NumericsChoice
 {
@@ -19,7 +19,7 @@ internal static class NumericsChoice
     /// <returns>What was measured, in seconds a step; empty where nothing was open.</returns>
     public static IReadOnlyList<(Numerics Numerics, double Seconds)> Choose(TrainerParts parts)
     {
-        var open = Numerics.Open(parts.Recipe.Precision, parts.Recipe.Layout);
+        var open = Numerics.Open(parts.Recipe.Precision, parts.Recipe.Layout, parts.Network);
         parts.Network.Numerics = open[0];
         if (open.Count == 1)
             return [];

@@ -183,8 +183,8 @@ public sealed record Recipe
     /// <summary>What the network multiplies in: float32 (default), bfloat16, or auto, the fastest here.</summary>
     public string Precision { get; init; } = Numerics.Default.PrecisionName;
 
-    /// <summary>How images lie in memory: nchw (default), channels_last, or auto, the fastest here.</summary>
-    public string Layout { get; init; } = Numerics.Default.LayoutName;
+    /// <summary>How images lie in memory: nchw, channels_last, or auto (default), what <see cref="Numerics.LayoutFor"/> says.</summary>
+    public string Layout { get; init; } = Numerics.Auto;
 
     /// <summary>Figures that the result is to have. Default: none.</summary>
     public ExpectOptions Expect { get; init; } = ExpectOptions.None;
@@ -249,7 +249,7 @@ public sealed record Recipe
         Require(Fold <= Math.Max(1, Folds), "fold", Fold, "1 to the number of folds");
         Require(Gradient.Accumulate <= Batch, "gradient.accumulate", Gradient.Accumulate, "1 to the batch");
         Require(Input.Resize is not (> 0 and < InputBounds.LeastSide), "input.resize", Input.Resize ?? 0, InputBounds.ResizeWords);
-        _ = Numerics.Open(Precision, Layout);
+        Numerics.Check(Precision, Layout);
         ValidatePhases();
     }
 

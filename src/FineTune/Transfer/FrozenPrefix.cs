@@ -24,7 +24,7 @@ public sealed class FrozenPrefix : IDisposable
         Line = line;
         var network = line.Network;
         network.eval();
-        _forward = network.Folded(line.Stage, _owned);
+        _forward = network.Folded(0, line.Stage, _owned);
         Difference = Check(network, line.Stage);
         if (!(Difference <= Tolerance))
         {

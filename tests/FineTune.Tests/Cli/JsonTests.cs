@@ -81,12 +81,23 @@ public sealed class JsonTests(TrainedRun run)
 
         ((string)Finetune.Run("inspect", tree.PathOf("data"), "--json").ShouldSucceed().Json.ShouldHaveSingleItem()["notes"]![0]!)
             .ShouldBe(Note);
-        Finetune.Run("inspect", tree.PathOf("data")).ShouldSucceed().Out.ShouldContain(Note);
+        var inspected = Finetune.Run("inspect", tree.PathOf("data")).ShouldSucceed().Out;
+        inspected.ShouldContain(Note);
+        inspected.ShouldContain("no duplicates; every file can be read");
         Finetune.Run(tree.Training()).ShouldSucceed().Error.ShouldContain(Note);
-        ((string)Finetune.Run("eval", "--run", tree.PathOf("run"), "--json").ShouldSucceed().Json.ShouldHaveSingleItem()["notes"]![0]!)
-            .ShouldBe(Note);
-        Finetune.Run("eval", "--run", run.Folder, "--json").ShouldSucceed().Json.ShouldHaveSingleItem()["notes"]!.AsArray().ShouldBeEmpty();
+        Notes("--run", tree.PathOf("run")).ShouldContain(Note);
     }
+
+    [Fact]
+    public void Eval_says_where_the_weights_were_chosen_on_the_images()
+    {
+        Notes("--run", run.Folder).ShouldHaveSingleItem().ShouldContain("chosen on the val images, so these numbers are optimistic");
+        Notes("--run", run.Folder, "--weights", "last").ShouldBeEmpty();
+        Notes("--run", run.Folder, "--split", "train").ShouldBeEmpty();
+    }
+
+    private static IEnumerable<string> Notes(params string[] which) =>
+        Finetune.Run(["eval", .. which, "--json"]).ShouldSucceed().Json.ShouldHaveSingleItem()["notes"]!.AsArray().Select(n => (string)n!);
 
     [Fact]
     public void Inspect_of_a_run_says_what_trains()

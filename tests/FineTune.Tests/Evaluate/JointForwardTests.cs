@@ -9,6 +9,8 @@ namespace FineTune.Tests.Evaluate;
 public sealed class JointForwardTests : IDisposable
 {
     private readonly Network[] _networks = [.. Enumerable.Range(0, 3).Select(_ => Zoo.Create("cifar_resnet20", 3, seed: 1))];
+    private const float Folding = 1e-5f; // a batch norm within the convolution before it: other roundings
+
     private readonly Tensor _images = Images();
 
     [Theory]
@@ -70,7 +72,7 @@ public sealed class JointForwardTests : IDisposable
         Change("linear.weight");
         using (var alone = new JointForward(_networks, share: false))
             alone.SharedStages.ShouldBe(0);
-        _networks[2].Numerics = new Numerics(Precision.Float32, MemoryLayout.ChannelsLast);
+        _networks[2].Numerics = Numerics.Default;
         Check(shared: 0, 0);
     }
 
@@ -85,7 +87,7 @@ public sealed class JointForwardTests : IDisposable
         joint.Run(input, (m, logits) =>
         {
             using var alone = pair[m].ForwardFrom(0, input);
-            (logits - alone).abs().max().item<float>().ShouldBe(0);
+            (logits - alone).abs().max().item<float>().ShouldBe(0); // nothing to fold
         });
         foreach (var network in pair)
             network.Dispose();
@@ -148,7 +150,10 @@ public sealed class JointForwardTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var alone = network.ForwardFrom(0, _images);
-        (logits - alone).abs().max().item<float>().ShouldBeLessThanOrEqualTo(tolerance * alone.abs().max().item<float>());
+        using var single = new JointForward([network]);
+        single.Run(_images, (_, alone) => Apart(alone).ShouldBeLessThanOrEqualTo(tolerance));
+        Apart(network.ForwardFrom(0, _images)).ShouldBeLessThan(Folding);
+
+        float Apart(Tensor other) => ((logits - other).abs().max() / other.abs().max()).item<float>();
     }
 }

@@ -85,7 +85,7 @@ public sealed class SavedEnsembleTests(TwoRuns runs) : IClassFixture<TwoRuns>
     [InlineData("\"cifar_resnet20\"", "\"cifar_resnet2\"", "cifar_resnet20")]
     [InlineData("\"float32\"", "\"float31\"", "float32")]
     [InlineData("\"float32\"", "\"auto\"", "computes in 'auto'")]
-    [InlineData("\"nchw\"", "\"nhcw\"", "nchw")]
+    [InlineData("\"channels_last\"", "\"chanels_last\"", "channels_last")]
     [InlineData("002.safetensors", "001.safetensors", "two members have the file '001.safetensors'")]
     [InlineData("\"name\": \"002\"", "\"name\": \"001\"", "two members have the name '001'")]
     [InlineData("\"sha256\": ", "\"sha\": ", "a member lacks a value")]

@@ -33,7 +33,7 @@ public sealed class FrozenPrefixTests
     public void A_network_that_computes_in_bfloat16_is_folded_and_checked_in_single_precision()
     {
         using var network = Zoo.Create("cifar_resnet20", 7);
-        network.Numerics = Numerics.Open("bfloat16", "channels_last")[0];
+        network.Numerics = Numerics.Open("bfloat16", "channels_last", network)[0];
 
         using var prefix = new FrozenPrefix(FreezeLine.Parse(network, "head"));
 

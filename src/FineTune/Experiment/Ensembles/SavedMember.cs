@@ -46,7 +46,7 @@ public sealed record SavedMember(
                 $"'{path}' does not have the bits that were written; make the ensemble anew by `finetune ensemble ... --save`.");
         }
         var model = LoadedModel.Open(Model, path);
-        model.Network.Numerics = Numerics.Open(Precision, Layout)[0];
+        model.Network.Numerics = Numerics.Open(Precision, Layout, model.Network)[0];
         return model;
     }
 
@@ -69,7 +69,8 @@ public sealed record SavedMember(
             return $"a member computes in '{Numerics.Auto}'";
         try
         {
-            _ = (Zoo.Find(Model), Numerics.Open(Precision, Layout));
+            _ = Zoo.Find(Model);
+            Numerics.Check(Precision, Layout);
             return null;
         }
         catch (FineTuneException e)

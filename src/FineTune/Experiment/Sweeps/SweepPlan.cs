@@ -246,8 +246,8 @@ public sealed record SweepPlan(
     {
         if (recipe.Threads == 0)
             throw new FineTuneException("threads is 0, all cores: results would depend on the machine; give a number.");
-        if (recipe.Precision == NamedRecipes.Auto || recipe.Layout == NamedRecipes.Auto)
-            throw new FineTuneException("precision and layout auto measure what is fastest, anew in each run; give them for a sweep.");
+        if (recipe.Precision == NamedRecipes.Auto)
+            throw new FineTuneException("precision auto measures what is fastest, anew in each run; give it for a sweep.");
     }
 
     private bool IsSound() => Tasks is { Count: > 0 } && Configurations is { Count: > 0 } && Brackets is { Count: > 0 } && Keys is not null

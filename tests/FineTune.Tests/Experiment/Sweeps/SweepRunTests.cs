@@ -257,7 +257,7 @@ public sealed class SweepRunTests : IDisposable
     [InlineData("over: { epochs: [4, 9] }\nhalving: true", "", "the runs of this sweep have different numbers of them")]
     [InlineData("set: { recipe: auto }", "", "recipe cannot vary")]
     [InlineData("over: { threads: [1, 0] }", "Run 2", "threads is 0, all cores")]
-    [InlineData("set: { layout: auto }", "Run 1", "precision and layout auto measure what is fastest")]
+    [InlineData("set: { precision: auto }", "Run 1", "precision auto measures what is fastest")]
     [InlineData("folds: 13", "Run 1", "13 folds need 13 of each class")]
     public void What_no_run_could_begin_with_is_refused_before_anything_is_trained(string yaml, string run, string message)
     {
