@@ -1,6 +1,6 @@
 """Measures two built checkouts in turns and prints their table; scripts/bench/before.sh builds them.
 
-    python3 scripts/bench/before.py BEFORE NOW SHARED ROUNDS EPOCHS
+    python3 scripts/bench/before.py BEFORE NOW SHARED ROUNDS EPOCHS ONLY
 """
 import json
 import pathlib
@@ -16,7 +16,8 @@ from turns import ratios, take
 STEPS = 8
 NUMERICS = ("float32 nchw", "float32 channels_last", "bfloat16 channels_last")
 sides, shared = [pathlib.Path(p).resolve() for p in sys.argv[1:3]], pathlib.Path(sys.argv[3]).resolve()
-rounds, epochs = map(int, sys.argv[4:])
+rounds, epochs = map(int, sys.argv[4:6])
+only = sys.argv[6]
 rows = [("", "before", "now", "before / now (min..max)", "top-1 before", "now", "others' load")]
 
 
@@ -43,6 +44,8 @@ def finetune(side, *command):
 
 def processes(title, run):
     """A row of whole processes; run(side, round) starts one, and round -1 warms up."""
+    if only not in title:
+        return
     others, seconds, top1 = Others(), ([], []), ([], [])
     for k in range(-1, rounds):
         for who in (0, 1) if k % 2 else (1, 0):
@@ -76,7 +79,8 @@ def steps(side, numerics):
 
 bfloat16 = "_bf16" in pathlib.Path("/proc/cpuinfo").read_text()
 for numerics in (n for n in NUMERICS if bfloat16 or not n.startswith("bfloat16")):
-    row(f"ResNet-18 step, {numerics}", Others(), take(rounds, STEPS, [steps(side, numerics) for side in sides]), "ms")
+    if only in (title := f"ResNet-18 step, {numerics}"):
+        row(title, Others(), take(rounds, STEPS, [steps(side, numerics) for side in sides]), "ms")
 processes("hymenoptera, head only", tutorial("head"))
 processes("hymenoptera, all layers", tutorial("all"))
 processes("evaluation, CIFAR ResNet-20", evaluation(20, "20-12fca82f"))
