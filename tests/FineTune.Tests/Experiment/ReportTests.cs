@@ -51,6 +51,30 @@ public sealed partial class ReportTests
             html.ShouldContain($"<span class=\"muted\">a &amp; b/{file}</span>");
     }
 
+    [Fact]
+    public void Features_that_training_kept_are_those_that_the_network_gives()
+    {
+        (double X, double Y)[] Places(string cache)
+        {
+            using var tiny = new TinyRun();
+            using var experiment = Prepare(tiny, tiny.Recipe with { Trainable = "head", Cache = cache });
+            RunReport.Write(experiment, new ChosenWeights(AllAsFirst(experiment.Parts), 0), [], 1, TimeProvider.System);
+            (experiment.Sources.Views > 0).ShouldBe(cache != "off");
+            return [.. Points().Matches(File.ReadAllText(experiment.Parts.Folder.Report)).Take(15).Select(m => (Number(m, 1), Number(m, 2)))];
+        }
+
+        var (kept, computed) = (Places("auto"), Places("off"));
+
+        kept.Select(p => p.X).ShouldBe(computed.Select(p => p.X), 0.11); // of the PCA, in tenths of a percent
+        kept.Select(p => p.Y).ShouldBe(computed.Select(p => p.Y), 0.11);
+        kept.Select(p => p.X).Distinct().Count().ShouldBeGreaterThan(5);
+
+        static double Number(Match match, int group) => double.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
+    }
+
+    [GeneratedRegex(@"style=""left:([\d.]+)%;top:([\d.]+)%""")]
+    private static partial Regex Points();
+
     [GeneratedRegex(@"<figure class=""two"">.*?</b> (\d+)%<br>is ", RegexOptions.Singleline)]
     private static partial Regex Figures();
 

@@ -46,6 +46,12 @@ internal sealed class CachedValidation(IReadOnlyList<Sample> samples, BoundaryCa
 
     public IReadOnlyList<Sample> Samples => samples;
 
+    /// <summary>Where the cache ends and learning starts.</summary>
+    public FreezeLine Line => line;
+
+    /// <summary>The boundary of the images, [n, ...]; owned by the cache.</summary>
+    public Tensor Boundary => cache.Epoch(0);
+
     public Predictions Predict()
     {
         line.Network.eval();

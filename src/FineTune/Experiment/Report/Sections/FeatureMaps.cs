@@ -2,6 +2,7 @@ using System.Text;
 using FineTune.Data;
 using FineTune.Diagnose;
 using FineTune.Evaluate;
+using FineTune.Train.Sources;
 using static TorchSharp.torch;
 
 namespace FineTune.Experiment.Report.Sections;
@@ -19,7 +20,7 @@ internal static class FeatureMaps
         var images = Chosen(facts);
         if (facts.Network.Stages.Count < 2 || images.Length < TSne.Fewest)
             return null;
-        using var features = Features(facts, [.. images.Select(i => facts.Validation[i])]);
+        using var features = Features(facts, images);
         if (features is null)
             return null;
         var (axes, shares) = PrincipalAxes.Of(features, (int)Math.Min(Reduced, features.shape[1]));
@@ -54,33 +55,49 @@ internal static class FeatureMaps
     }
 
     /// <summary>[n, d] what goes into the head, maps and sequences by their means; null where that is not finite.</summary>
-    private static Tensor? Features(ReportFacts facts, IReadOnlyList<Sample> samples)
+    private static Tensor? Features(ReportFacts facts, int[] images)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var all = Kept(facts) is { } kept
+            ? Means(kept.index_select(0, tensor(images, ScalarType.Int64, kept.device)))
+            : Computed(facts, [.. images.Select(i => facts.Validation[i])]);
+        return all.isfinite().all().cpu().item<bool>() ? all.MoveToOuterDisposeScope() : null;
+    }
+
+    /// <summary>What a run that trained the head alone has kept of all validation images; null of another.</summary>
+    private static Tensor? Kept(ReportFacts facts) =>
+        facts.Experiment.Parts is { Phase.Count: 1, Validation: CachedValidation cached }
+        && cached.Line.Stage == facts.Network.Stages.Count - 1
+            ? cached.Boundary
+            : null;
+
+    private static Tensor Computed(ReportFacts facts, IReadOnlyList<Sample> samples)
     {
         var network = facts.Network;
         var device = network.parameters().First().device;
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
         network.eval();
-        var parts = new List<Tensor>();
+        var (parts, owned) = (new List<Tensor>(), new List<IDisposable>());
+        var body = network.Folded(0, network.Stages.Count - 1, owned);
         foreach (var batch in EvaluationLoader.Of(samples, network.Preprocessing, facts.Experiment.Decoded).Epoch(0))
         {
             using (batch)
             {
                 using var inner = NewDisposeScope();
-                var features = network.Through(0, network.Stages.Count - 1, Predictor.ToTensor(batch, device)).to(ScalarType.Float32);
-                var flat = features.dim() switch
-                {
-                    4 => features.mean([2L, 3L]),
-                    3 => features.mean([1L]),
-                    _ => features.flatten(1),
-                };
-                parts.Add(flat.MoveToOuterDisposeScope());
+                parts.Add(Means(network.Numerics.Run(Predictor.ToTensor(batch, device), body)).MoveToOuterDisposeScope());
             }
         }
 
-        var all = cat(parts);
-        return all.isfinite().all().cpu().item<bool>() ? all.MoveToOuterDisposeScope() : null;
+        owned.ForEach(o => o.Dispose());
+        return cat(parts);
     }
+
+    private static Tensor Means(Tensor features) => features.dim() switch
+    {
+        4 => features.mean([2L, 3L]),
+        3 => features.mean([1L]),
+        _ => features.flatten(1),
+    };
 
     private static string Map(ReportFacts facts, int[] images, (double X, double Y)[] places, string title)
     {
