@@ -64,7 +64,11 @@ internal static class InspectVerb
             + $"{(found.ValidationDrawn ? "; the validation split is random, from the seed" : string.Empty)}");
         ui.Result($"width {Range(found.Widths)}, height {Range(found.Heights)} pixels, file {Range(found.FileSizes)} bytes "
             + "(minimum, median, maximum)");
-        string[] sound = [.. Where(found.Duplicates.Count == 0, "no duplicates"), .. Where(found.Unreadable.Count == 0, "every file can be read")];
+        string[] sound =
+        [
+            .. Where(found.Duplicates.Count == 0, "no duplicates"),
+            .. Where(found.Unreadable.Count == 0, "every file can be read"),
+        ];
         if (sound.Length > 0)
             ui.Result(string.Join("; ", sound));
         foreach (var group in found.Duplicates)

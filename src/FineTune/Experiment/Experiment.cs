@@ -8,7 +8,6 @@ using FineTune.Models;
 using FineTune.Optimize;
 using FineTune.Train;
 using FineTune.Train.Losses;
-using FineTune.Transfer;
 using FineTune.Transfer.Heads;
 using FineTune.Weights;
 using TorchSharp;
@@ -56,7 +55,7 @@ public sealed class Experiment : IDisposable
         PhaseRules.Check(recipe, _phases, vector, perEpoch);
         Notes = [.. Notes, .. PhaseRules.WithoutCycles(recipe, _phases, PhaseRules.RunOf(recipe, perEpoch))];
         if (recipe.Head.Init == HeadInit.Exact && built.NewHead)
-            ExactHead = FitHead(recipe, network);
+            ExactHead = HeadFit.Install(recipe, network, Dataset, _decoded);
         if (recipe.Distill.Teacher is not null)
         {
             SoftLabels = Teacher.Ask(recipe, softLabels, saved, Dataset, Inspection, _decoded);
@@ -316,14 +315,6 @@ public sealed class Experiment : IDisposable
     }
 
     private int MicroBatchesOf(Recipe recipe) => Saved?.State.MicroBatches ?? recipe.Gradient.Accumulate;
-
-    private ExactHead FitHead(Recipe recipe, Network network)
-    {
-        using var prefix = new FrozenPrefix(FreezeLine.Parse(network, FreezeLine.Head));
-        var samples = Dataset.Split(SplitName.Train);
-        using var features = new BoundaryCache(prefix, EvaluationLoader.Of(samples, network.Preprocessing, _decoded), 1);
-        return Transfer.Heads.ExactHead.Install(network, features.Epoch(0), [.. samples.Select(s => (long)s.Label)], recipe.Head.Penalty);
-    }
 
     /// <summary>The parts of a phase, at the weights of the moment.</summary>
     private (TrainerParts Parts, Sources Sources) Make(

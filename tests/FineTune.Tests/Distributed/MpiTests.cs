@@ -122,7 +122,8 @@ public sealed class MpiTests : IDisposable
         RequireMpi();
         var run = _tiny.Folder("run");
         Finetune.Run("train", "--data", _tiny.Data, "--model", "cifar_resnet20", "--out", run.Path, "--set",
-            "input.size=16", "input.resize=18", "epochs=2", "snapshots=2", "head.dropout=0.3", "threads=1", "optimizer.lr=0.05").ShouldSucceed();
+            "input.size=16", "input.resize=18", "epochs=2", "snapshots=2", "head.dropout=0.3", "threads=1", "optimizer.lr=0.05")
+            .ShouldSucceed();
         string[] divided = ["--run", run.Path, "--split", "train", "--json"]; // 36 images are two batches
         string[] eval = ["eval", .. divided, "--tta", "random:2", "--mc", "3"], ensemble = ["ensemble", .. divided, "--method", "soup"];
         Run(2, eval).ShouldSucceed().Out.ShouldBe(Run(1, eval).ShouldSucceed().Out);

@@ -60,7 +60,8 @@ public sealed partial class ReportTests
             using var experiment = Prepare(tiny, tiny.Recipe with { Trainable = "head", Cache = cache });
             RunReport.Write(experiment, new ChosenWeights(AllAsFirst(experiment.Parts), 0), [], 1, TimeProvider.System);
             (experiment.Sources.Views > 0).ShouldBe(cache != "off");
-            return [.. Points().Matches(File.ReadAllText(experiment.Parts.Folder.Report)).Take(15).Select(m => (Number(m, 1), Number(m, 2)))];
+            var html = File.ReadAllText(experiment.Parts.Folder.Report);
+            return [.. Points().Matches(html).Take(15).Select(m => (Number(m, 1), Number(m, 2)))];
         }
 
         var (kept, computed) = (Places("auto"), Places("off"));

@@ -212,7 +212,8 @@ public static class RecipeKeys
         Of("precision", Kinds.Word(Numerics.Precisions),
             r => r.Precision, (r, v) => r with { Precision = v! }, "of convolutions and matrix products; auto: the fastest here"),
         Of("layout", Kinds.Word(Numerics.Layouts),
-            r => r.Layout, (r, v) => r with { Layout = v! }, "how images lie in memory; auto: channels_last for the zoo's networks (on a GPU in bfloat16 only), nchw for your own modules"),
+            r => r.Layout, (r, v) => r with { Layout = v! }, "how images lie in memory; auto: channels_last for the zoo's networks "
+                + "(on a GPU in bfloat16 only), nchw for your own modules"),
         Of("expect", new ExpectKind(), r => r.Expect, (r, v) => r with { Expect = v },
             "figures that the result is to have, which finetune reproduce holds a run against", since: Next, effect: KeyEffect.None),
     ];
