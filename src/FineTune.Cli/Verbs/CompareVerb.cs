@@ -12,7 +12,7 @@ namespace FineTune.Cli.Verbs;
 /// <summary>finetune compare.</summary>
 internal static class CompareVerb
 {
-    private static readonly Argument<string[]> Runs = new("runs") { Description = "Folders of runs", Arity = ArgumentArity.OneOrMore };
+    private static readonly Argument<string[]> Runs = new("runs") { Description = "Folders of runs or saved ensembles", Arity = ArgumentArity.OneOrMore };
     private static readonly string[] PairColumns =
     [
         "first - second", "images", "top-1, points (95%)", "nll (95%)", "ece (95%)", "only first : second right", "p (McNemar)", "p (Holm)",
@@ -22,9 +22,9 @@ internal static class CompareVerb
 
     public static Command Command() => CommonOptions.Verb(
         "compare",
-        "Compares runs: the validation accuracy of each run's result with its 95% interval, the ensemble of its snapshots, and "
-        + "paired tests of each two runs.",
-        ["finetune compare runs/a runs/b", "finetune compare runs/a runs/b runs/c --report compare.html"],
+        "Compares runs and saved ensembles: the validation accuracy of each result with its 95% interval, the ensemble of a run's "
+        + "snapshots, and paired tests of each two.",
+        ["finetune compare runs/a runs/b", "finetune compare runs/a runs/b runs/five --report compare.html"],
         [Runs, Report],
         Compare);
 
@@ -52,7 +52,12 @@ internal static class CompareVerb
 
     private static void Add(Table table, ComparedRun run, Ui ui)
     {
-        var s = run.Summary;
+        if (run.Summary is not { } s)
+        {
+            AddSaved(table, run, ui);
+            return;
+        }
+
         var epoch = FormattableString.Invariant($"{s.Epoch} ({s.Recipe.ResultWeights})");
         Row(table, run.Run, s, Format.Rate(s.Top1, s.Interval), s.Nll, epoch, Format.Percent(s.Last));
         ui.ResultJson(new JsonObject
@@ -72,6 +77,21 @@ internal static class CompareVerb
         var (score, members) = (ensemble.Ensemble, ensemble.Rows.Count);
         Row(table, $"{run.Run}: ensemble of {members}", s, Format.Top1(score), score.Nll, string.Empty, string.Empty);
         ui.ResultJson(new JsonObject { ["run"] = run.Run, ["ensemble"] = Format.Json(score), ["members"] = members });
+    }
+
+    private static void AddSaved(Table table, ComparedRun saved, Ui ui)
+    {
+        var (name, score) = (saved.Members!, saved.Score!);
+        table.AddRow(Ui.Cell(saved.Run), Ui.Cell(name), string.Empty, string.Empty,
+            Format.Rate(score.Top1, score.Interval), Format.Number(score.Nll));
+        ui.ResultJson(new JsonObject
+        {
+            ["run"] = saved.Run,
+            ["top1"] = score.Top1,
+            ["nll"] = score.Nll,
+            ["weights"] = name,
+            ["n"] = score.Images,
+        });
     }
 
     private static void Row(Table table, string name, RunSummary s, string top1, double nll, string epoch, string last) => table.AddRow(

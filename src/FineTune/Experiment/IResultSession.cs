@@ -36,6 +36,10 @@ public interface IResultSession
     /// <exception cref="FineTuneException">There is no such split, or none of its images is there.</exception>
     (string Split, IReadOnlyList<Sample> Samples) Samples(string? split = null);
 
+    /// <summary>SHA-256 of the files of some of its images, in lower-case hexadecimal.</summary>
+    /// <param name="samples">Images of <see cref="Samples"/>.</param>
+    IReadOnlyList<string> HashesOf(IReadOnlyList<Sample> samples);
+
     /// <summary>How to look at images, by the words of the command line.</summary>
     /// <param name="views">As <see cref="TestViews.Parse"/> takes them; null: what the result does by itself.</param>
     /// <param name="passes">Draws of the stochastic layers; null: none.</param>

@@ -143,8 +143,8 @@ public sealed class RunSession : IResultSession
         Seed = Recipe.Seed,
     };
 
-    /// <summary>SHA-256 of the files of some of the run's images.</summary>
-    internal IReadOnlyList<string> HashesOf(IReadOnlyList<Sample> samples) => _splits.HashesOf(samples);
+    /// <inheritdoc/>
+    public IReadOnlyList<string> HashesOf(IReadOnlyList<Sample> samples) => _splits.HashesOf(samples);
 
     /// <inheritdoc/>
     public Predictions Predict(

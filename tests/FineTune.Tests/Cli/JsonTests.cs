@@ -175,6 +175,10 @@ public sealed class JsonTests(TrainedRun run)
         ((double)lines[^1]["teacher"]!["nll"]!).ShouldBe((double)made["nll"]!);
         ((double)lines[^1]["student"]!["nll"]!).ShouldBe((double)lines[0]["result"]!["nll"]!, 1e-6);
         ((int)lines[^1]["student"]!["n"]!).ShouldBe(8);
+        var beside = Finetune.Run("compare", run.Folder, folder, "--json").ShouldSucceed().Json;
+        ((double)beside[^2]["nll"]!).ShouldBe((double)made["nll"]!);
+        ((string)beside[^2]["weights"]!).ShouldBe("average of 2");
+        ((int)beside[^1]["n"]!).ShouldBe(8);
         Finetune.Run("eval", "--run", folder, "--weights", "last").ShouldBeWrongUsage("--weights");
         Finetune.Run("ensemble", "--run", folder).ShouldFail("is a saved ensemble");
         var page = folder + ".html";

@@ -90,7 +90,7 @@ public sealed class CompareTests
         var epoch = JsonNode.Parse("""{"epoch":1,"val_top1":0.5,"val_nll":1,"train_loss":2}""")!;
         var first = Run("runs/<a>", ["h1", "h2"], [0, 1], [0.9, 0.2]) with { Metrics = [epoch] };
         var second = Run("runs/b", ["h1", "h2"], [0, 1], [0.9, 0.7]);
-        second = second with { Summary = second.Summary with { Recipe = second.Summary.Recipe with { Batch = 8 } } };
+        second = second with { Summary = second.Summary! with { Recipe = second.Summary!.Recipe with { Batch = 8 } } };
         var file = Path.Combine(Path.GetTempPath(), $"compare-{Guid.NewGuid()}.html");
         try
         {
@@ -103,6 +103,28 @@ public sealed class CompareTests
             html.ShouldContain("<td>1 : 0</td><td>1.0000</td><td>1.0000</td><td>not significant</td>");
             html.ShouldContain("<th scope=\"row\"><code>batch</code></th><td><code>32</code></td><td><code>8</code></td>");
             html.ShouldContain("validation accuracy, % by epochs");
+            Markup.Problems(html).ShouldBeEmpty();
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void A_saved_ensemble_stands_beside_runs_with_the_score_of_its_predictions()
+    {
+        var run = Run("runs/a", ["h1", "h2"], [0, 1], [0.9, 0.2]);
+        var saved = Run("runs/five", ["h1", "h2"], [0, 1], [0.8, 0.6]) with { Summary = null, Members = "average of 5" };
+        var file = Path.Combine(Path.GetTempPath(), $"compare-{Guid.NewGuid()}.html");
+        try
+        {
+            CompareReport.Write(file, new RunComparison([run, saved], PairedRuns.Of([run, saved])));
+
+            saved.Score.ShouldBe(new ComparedScore(0.5, -(Math.Log(0.8) + Math.Log(0.4)) / 2, 2));
+            var html = File.ReadAllText(file);
+            html.ShouldContain("<th scope=\"row\">2 runs/five</th><td>50.0% (1.3 to 98.7)</td><td>0.570</td><td>2</td><td></td><td>average of 5</td>");
+            html.ShouldNotContain("id=\"recipes\""); // one run alone has a recipe
             Markup.Problems(html).ShouldBeEmpty();
         }
         finally

@@ -69,6 +69,9 @@ public sealed class SavedEnsembleSession : IResultSession
     public (string Split, IReadOnlyList<Sample> Samples) Samples(string? split = null) => _splits.Samples(split);
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> HashesOf(IReadOnlyList<Sample> samples) => _splits.HashesOf(samples);
+
+    /// <inheritdoc/>
     public InferenceOptions Inference(string? views, int? passes) => new()
     {
         Views = TestViews.Parse(views ?? Saved.Views),

@@ -12,6 +12,9 @@ public static class CompareReport
     private static readonly string[] ResultColumns =
         ["run", "accuracy (95%)", "NLL", "images", "model", "weights", "trainable", "epochs", "of epoch", "seconds"];
 
+    /// <summary>The cells that an ensemble's row leaves empty.</summary>
+    private static readonly string[] Empty = [.. Enumerable.Repeat(string.Empty, ResultColumns.Length - 4)];
+
     private static readonly string[] TestColumns =
     [
         "runs", "images", "accuracy, points (95%)", "NLL (95%)", "ECE (95%)", "only first : second right", "p (McNemar)", "p (Holm)",
@@ -40,13 +43,16 @@ public static class CompareReport
         var rows = new List<string[]>();
         foreach (var (run, k) in comparison.Runs.Select((r, k) => (r, k)))
         {
-            var s = run.Summary;
+            if (run.Summary is not { } s)
+            {
+                var saved = run.Score!;
+                rows.Add([.. Scored(Name(comparison, k), saved), string.Empty, Html.Escape(run.Members!), .. Empty[2..]]);
+                continue;
+            }
+
             rows.Add(
             [
-                Name(comparison, k),
-                Rate(s.Top1, s.Interval),
-                Html.Text($"{s.Nll:0.000}"),
-                Html.Text($"{s.Images}"),
+                .. Scored(Name(comparison, k), run.Score!),
                 Html.Escape(Printable.Of(s.Recipe.Model)),
                 Html.Escape(Printable.Of(s.Recipe.Weights is null ? "scratch" : Path.GetFileName(s.Recipe.Weights))),
                 Html.Escape(s.Recipe.Trainable),
@@ -57,29 +63,27 @@ public static class CompareReport
             if (run.Ensemble is not { } members)
                 continue;
             var together = members.Ensemble;
-            string[] empty = [.. Enumerable.Repeat(string.Empty, 6)];
-            rows.Add(
-            [
-                Html.Text($"{k + 1}, ensemble of {members.Rows.Count} snapshots"),
-                Rate(together.Top1, together.Top1Interval),
-                Html.Text($"{together.Nll:0.000}"),
-                Html.Text($"{together.N}"),
-                .. empty,
-            ]);
+            var score = new ComparedScore(together.Top1, together.Nll, together.N);
+            rows.Add([.. Scored(Html.Text($"{k + 1}, ensemble of {members.Rows.Count} snapshots"), score), .. Empty]);
         }
 
         return new Section(
             "results",
             "Results",
             Html.Table("results", ResultColumns, rows),
-            "Validation accuracy of each run's result. The best epoch was chosen on these images, so its accuracy is optimistic.");
+            "Validation accuracy of each result. The best epoch, or the members of an ensemble, were chosen on these images, so the "
+            + "accuracy is optimistic.");
     }
+
+    private static string[] Scored(string name, ComparedScore score) =>
+        [name, Rate(score.Top1, score.Interval), Html.Text($"{score.Nll:0.000}"), Html.Text($"{score.Images}")];
 
     private static Section? Curves(RunComparison comparison)
     {
         Curve[] Of(string key, double scale) =>
         [
-            .. comparison.Runs.Select((r, k) => TrainingCurves.Of(r.Metrics, Plain(comparison, k), k % Palette.Count, key, scale)),
+            .. comparison.Runs.Select((r, k) => TrainingCurves.Of(r.Metrics, Plain(comparison, k), k % Palette.Count, key, scale))
+                .Where((_, k) => comparison.Runs[k].Summary is not null),
         ];
         var accuracy = Of("val_top1", 100);
         var charts = Svg.Lines("validation accuracy, %", "epochs", accuracy, legend: false)
@@ -117,10 +121,11 @@ public static class CompareReport
 
     private static Section? Recipes(RunComparison comparison)
     {
-        var keys = RecipeDifference.Across([.. comparison.Runs.Select(r => r.Summary.Recipe)]);
+        int[] runs = [.. Enumerable.Range(0, comparison.Runs.Count).Where(k => comparison.Runs[k].Summary is not null)];
+        var keys = RecipeDifference.Across([.. runs.Select(k => comparison.Runs[k].Summary!.Recipe)]);
         if (keys.Count == 0)
             return null;
-        string[] head = ["key", .. comparison.Runs.Select((_, k) => Name(comparison, k))];
+        string[] head = ["key", .. runs.Select(k => Name(comparison, k))];
         var rows = keys.Select(k => k.Values.Prepend(k.Key).Select(Code).ToArray());
         return new Section(
             "recipes",

@@ -74,7 +74,8 @@ public static class RecipeKeys
         Of("freeze", Kinds.Texts("names of parameters, with * for any text,"),
             r => r.Freeze, (r, v) => r with { Freeze = v }, "parameters that stay as they are though their stage trains"),
         Of("batch_norm", Kinds.Word(FreezeLine.NormWords),
-            r => r.BatchNorm, (r, v) => r with { BatchNorm = v! }, "what batch norms below the freeze line do"),
+            r => r.BatchNorm, (r, v) => r with { BatchNorm = v! },
+            "what batch norms of frozen stages do; those of stages that train use the batch's statistics, except with frozen"),
 
         Head.Of("form", Kinds.Word(HeadForm.Words), h => h.Form, (h, v) => h with { Form = v! }, "the form of the new final layer"),
         Head.Of("hidden", Kinds.Whole(1, HeadForm.MaxHidden),
