@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What pretraining is worth on the shipped pictures: from scratch, head only, all layers, and the ensemble of snapshots, by
 # the demonstration's recipes (scripts/demo/*.yaml), the same budget each. Validation top-1 after the last epoch; of the ensemble,
-# all snapshots together, none chosen. Goal: all layers at least 15 points above from scratch, mean of seeds.
+# all snapshots together, none chosen. The last line is JSON. Goal: all layers at least 15 points above from scratch, mean of seeds.
 #   scripts/bench/transfer.sh [--short] [--seeds N] [--weights NAME|FILE] [--keep FOLDER]
 # 3 seeds; --short: 1 seed, 10 epochs. With --keep, a stopped run of the script with the same options goes on where it was.
 source "$(dirname "$0")/common.sh"
@@ -27,6 +27,7 @@ for seed in $(seq 0 $((seeds - 1))); do
   timed "$results/ensemble-$seed" scripts/finetune ensemble --run "$results/run-snapshots-$seed" --json
 done
 PYTHONPATH=$bench "$python" - "$results" "$seeds" <<'TABLE'
+import json
 import statistics
 import sys
 
@@ -38,6 +39,7 @@ folder, seeds = sys.argv[1], int(sys.argv[2])
 def row(name, title):
     runs = [result(f"{folder}/{name}-{k}") for k in range(seeds)]
     top1[name] = [100 * r[0].get("last", r[0])["top1"] for r in runs]
+    found.append({"row": title, "top1": statistics.mean(top1[name]), "half": interval(top1[name]), "low": min(top1[name]), "high": max(top1[name])})
     return (title, *columns(top1[name]), f"{statistics.median(r[1] for r in runs):.0f}")
 
 
@@ -45,7 +47,7 @@ def columns(points):
     return f"{statistics.mean(points):.1f}", f"{min(points):.1f}..{max(points):.1f}", f"+-{interval(points):.1f}"
 
 
-top1 = {}
+top1, found = {}, []
 table([
     ("", "top-1, %", "min..max", "95%", "median s"),
     row("scratch", "from scratch"),
@@ -56,4 +58,5 @@ table([
     ("all layers - from scratch", *columns([a - s for a, s in zip(top1["all"], top1["scratch"])]), ""),
 ])
 print(f"{seeds} seeds; the 95% is of their mean (Student's t); the seconds of all snapshots are of measuring them. Goal: a gap of at least 15 points.")
+print(json.dumps(found))
 TABLE

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tables of docs/experiments/*.md from the results of sweeps.
+"""Tables of docs/ from the results of sweeps and scripts.
 
 A page has its tables between two comments:
 
@@ -7,19 +7,24 @@ A page has its tables between two comments:
     ...
     <!-- end -->
 
+SWEEP.yaml stands for RESULTS/SWEEP/results.json; NAME.sh for the last line that this script prints, in RESULTS/NAME.json.
+
 rows and columns make a table of accuracies by two keys; by keeps the best configuration of each value of a key; by with curve has
 all of them, each by the values of another key; top keeps the best N.
 
-    pages.py write RESULTS PAGE...    puts the tables of RESULTS/SWEEP/results.json into the pages
-    pages.py check RESULTS PAGE...    fails where a figure is outside of the 95% interval that the page has
+    pages.py write RESULTS PAGE...    puts the tables of RESULTS into the pages
+    pages.py check RESULTS PAGE...    fails where a figure is outside of the 95% interval that the page has; one without an interval, where
+                                      it is more than three times that of the page, or less than a third
     pages.py demo LOG PAGE            fails where an accuracy of the demo is outside of the 95% interval that the page has
+    pages.py gap RESULTS PAGE         fails where the means of transfer.sh are not those that a sentence of the page has
 """
 import json
 import re
 import sys
 from pathlib import Path
 
-BLOCK = re.compile(r"<!-- table (\S+?)\.yaml(.*?) -->\n(.*?)<!-- end -->\n", re.S)
+BLOCK = re.compile(r"<!-- table (\S+?)\.(yaml|sh)(.*?) -->\n(.*?)<!-- end -->\n", re.S)
+FACTOR = 3  # between figures without an interval
 
 
 def plain(text):
@@ -100,9 +105,49 @@ def pivot(rows, down, across):
     return "\n".join(lines) + "\n"
 
 
+def curvature(rows):
+    lines = ["| run | train loss | largest | smallest | largest / abs. smallest | 2 / largest |", "|---" * 6 + "|"]
+    for r in rows:
+        high, low = r["largest"], r["smallest"]
+        lines.append(f"| {r['rule']}, epoch {r['epochs']} | {r['train_loss']:.3f} | {high:.1f} | {low:.2f} | {high / abs(low):.1f} | {2 / high:.3f} |")
+    return "\n".join(lines) + "\n"
+
+
+def transfer(rows):
+    lines = ["| | accuracy, % | range |", "|---|---|---|"]
+    lines += [f"| {r['row']} | {r['top1']:.1f} ± {r['half']:.1f} | {r['low']:.1f} to {r['high']:.1f} |" for r in rows]
+    return "\n".join(lines) + "\n"
+
+
+def rules(rows):
+    """With the half of an accuracy's 95% interval by 320 images (normal approximation)."""
+    lines = ["| rule | trains | accuracy, % | of the best, % |", "|---|---|---|---|"]
+    for r in rows:
+        p = r["top1"] / 100
+        lines.append(f"| {r['rule']} | {r['trains']} | {r['top1']:.1f} ± {196 * (p * (1 - p) / 320) ** 0.5:.1f} | {r['part']:.0f} |")
+    return "\n".join(lines) + "\n"
+
+
+SCRIPTS = {"curvature": curvature, "transfer": transfer, "rules-demo": rules}
+
+
+def cells(text):
+    return [[c.strip() for c in line.strip("|").split("|")] for line in text.strip().split("\n")]
+
+
+def numbers(text):
+    """Figures without an interval, by the row and the column that they stand in."""
+    lines = cells(text)
+    return {(line[0], lines[0][k]): float(cell) for line in lines[2:] for k, cell in enumerate(line) if re.fullmatch(r"-?\d+\.\d+", cell)}
+
+
+def is_near(now, then):
+    return now * then > 0 and abs(then) / FACTOR <= abs(now) <= abs(then) * FACTOR
+
+
 def figures(text):
     """Accuracies and their half intervals, by the row and the column that they stand in."""
-    lines = [[c.strip() for c in line.strip("|").split("|")] for line in text.strip().split("\n")]
+    lines = cells(text)
     found = {}
     for line in lines[2:]:
         for k, cell in enumerate(line[1:], 1):
@@ -123,24 +168,44 @@ def demo(log, page):
     sys.exit(1 if outside or not old else 0)
 
 
+def gap(folder, page):
+    """The sentence (A% to B%, 3 seeds) of a page: the accuracies of transfer.sh from scratch and with all layers."""
+    rows = {r["row"]: r for r in json.loads(Path(folder, "transfer.json").read_text())}
+    found = re.search(r"\((\d+\.\d)% to (\d+\.\d)%, 3 seeds\)", Path(page).read_text())
+    pairs = list(zip(map(float, found.groups()), (rows["from scratch"], rows["all layers"]))) if found else []
+    outside = [r for old, r in pairs if abs(old - r["top1"]) > r["half"]]
+    for r in outside:
+        print(f"{page}: {found[0]}, but {r['row']} {r['top1']:.1f} ± {r['half']:.1f} now")
+    print(f"{page}: {len(pairs) - len(outside)} of {len(pairs)} means of transfer.sh are within the interval")
+    sys.exit(1 if outside or not pairs else 0)
+
+
 def main(verb, folder, *pages):
-    if verb == "demo":
-        demo(folder, *pages)
+    if verb in ("demo", "gap"):
+        globals()[verb](folder, *pages)
     failed = False
     for page in map(Path, pages):
         text = page.read_text()
 
         def made(match):
             nonlocal failed
-            options = dict(o.split("=", 1) for o in match[2].split())
-            results = Path(folder, match[1], "results.json")
+            options = dict(o.split("=", 1) for o in match[3].split())
+            results = Path(folder, f"{match[1]}.json") if match[2] == "sh" else Path(folder, match[1], "results.json")
             if not results.exists():
                 print(f"{page}: no results of {match[1]}")
                 failed = True
                 return match[0]
-            new = table(json.loads(results.read_text()), options)
-            if verb == "check":
-                old, now = figures(match[3]), figures(new)
+            read = json.loads(results.read_text())
+            new = SCRIPTS[match[1]](read) if match[2] == "sh" else table(read, options)
+            if verb == "check" and (then := numbers(match[4])) and match[2] == "sh":
+                now = numbers(new)
+                moved = [k for k in then if k not in now or not is_near(now[k], then[k])]
+                failed |= bool(moved)
+                for k in moved:
+                    print(f"{page}: {match[1]}: {' '.join(k)}: {then[k]} in the page, {now.get(k, 'nothing')} now")
+                print(f"{page}: {match[1]}: {len(then) - len(moved)} of {len(then)} figures are within a factor of {FACTOR}")
+            elif verb == "check":
+                old, now = figures(match[4]), figures(new)
                 outside = [k for k, (value, half) in now.items() if k in old and abs(value - old[k][0]) > max(old[k][1], 0.05)]
                 gone = [k for k in old if k not in now]
                 failed |= bool(outside or gone or not (old or "curve" in options))
@@ -149,7 +214,7 @@ def main(verb, folder, *pages):
                 for k in gone:
                     print(f"{page}: {match[1]}: {' '.join(k)} is in the page and not among the results")
                 print(f"{page}: {match[1]}: {len(old) - len(outside) - len(gone)} of {len(old)} figures are within their intervals")
-            return f"<!-- table {match[1]}.yaml{match[2]} -->\n{new}<!-- end -->\n"
+            return f"<!-- table {match[1]}.{match[2]}{match[3]} -->\n{new}<!-- end -->\n"
 
         new = BLOCK.sub(made, text)
         if verb == "write" and new != text:

@@ -6,7 +6,6 @@ using FineTune.Train;
 namespace FineTune.Tests.Cli;
 
 /// <summary>The short form of scripts/kill-loop.sh: a run may be killed at any moment and loses no bit.</summary>
-[Collection(Serial.Name)]
 public sealed class KillTests : IDisposable
 {
     private readonly TinyRun _tiny = new();

@@ -6,7 +6,6 @@ using FineTune.Tests.Train;
 namespace FineTune.Tests.Cli;
 
 /// <summary>Sweeps as their users run them; the long forms are scripts/sweep-kill-loop.sh and scripts/sweep-slurm.sh.</summary>
-[Collection(Serial.Name)]
 public sealed class SweepTests : IDisposable
 {
     private readonly TinyRun _tiny = new();

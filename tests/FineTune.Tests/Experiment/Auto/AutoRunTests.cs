@@ -12,9 +12,9 @@ public sealed class AutoRunTests : IDisposable
     private readonly TinyRun _tiny = new();
 
     [Fact]
-    public void A_run_of_auto_says_what_it_decided_and_is_repeated_by_its_recipe_and_by_its_name()
+    public void A_run_of_auto_says_what_it_decided_and_is_repeated_by_its_recipe()
     {
-        var (first, again, written) = (_tiny.Folder("first"), _tiny.Folder("again"), _tiny.Folder("written"));
+        var (first, written) = (_tiny.Folder("first"), _tiny.Folder("written"));
         var result = _tiny.Start(Read(), first);
 
         File.ReadAllText(first.Plan).ShouldContain("| learning rate |");
@@ -29,13 +29,12 @@ public sealed class AutoRunTests : IDisposable
             recipe.Optimizer.Options["lr"].ShouldBeOfType<double>().ShouldBeInRange(0.0025, 0.0075);
         File.ReadAllText(first.Plan).ShouldContain("36 training images in 4 batches of nearly the same size |"); // nothing is cut
 
-        _tiny.Start(Read(), again).FinalWeights.ShouldBe(result.FinalWeights);
         _tiny.Start(recipe, written).FinalWeights.ShouldBe(result.FinalWeights);
         File.Exists(written.Plan).ShouldBeFalse();
     }
 
     [Fact]
-    public void A_run_of_auto_that_was_stopped_ends_in_the_same_bits_and_decides_nothing_again()
+    public void A_run_of_auto_is_repeated_by_its_name_and_one_that_was_stopped_decides_nothing_again()
     {
         var (whole, stopped) = (_tiny.Folder("whole"), _tiny.Folder("stopped"));
         var expected = _tiny.Start(Read("epochs=3", "recipe=auto"), whole);
