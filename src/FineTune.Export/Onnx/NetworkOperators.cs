@@ -57,6 +57,7 @@ internal sealed class NetworkOperators(OnnxGraph graph, Network network)
             TestScaledDropout dropout => (graph.Add("Mul", [x[0], graph.Scalar(dropout.Kept)]), shapes[0]),
             DropConnect => Plain(step, key, x, shapes),
             ConcatPool2d => (Both(x[0]), [2 * shapes[0][0]]),
+            FractionalMaxPool pool => Fractional(pool, x[0], shapes[0]),
             var other => throw new FineTuneException(
                 $"The layer {other.GetName()} in place of a pool cannot be written as ONNX; export with --format pth or safetensors."),
         };
@@ -74,6 +75,22 @@ internal sealed class NetworkOperators(OnnxGraph graph, Network network)
     {
         string[] pools = [graph.Add("GlobalMaxPool", x), graph.Add("GlobalAveragePool", x)];
         return graph.Add("Concat", [.. pools.Select(p => graph.Add("Flatten", p, Attribute.Of("axis", 1)))], Attribute.Of("axis", 1));
+    }
+
+    /// <summary>The largest of each region: over the k-th pixels of all regions, for each k, by rows and then by columns.</summary>
+    private (string Name, long[] Shape) Fractional(FractionalMaxPool pool, string x, long[] shape)
+    {
+        long[] pooled = [.. shape];
+        for (var axis = 0; axis < 2; axis++)
+        {
+            var (starts, size) = pool.Regions(shape[1 + axis], axis);
+            string[] pixels = [.. Enumerable.Range(0, (int)size).Select(k => graph.Add(
+                "Gather", [x, graph.Integers(Array.ConvertAll(starts, s => s + k))], Attribute.Of("axis", 2 + axis)))];
+            x = pixels.Length == 1 ? pixels[0] : graph.Add("Max", pixels);
+            pooled[1 + axis] = starts.Length;
+        }
+
+        return (x, pooled);
     }
 
     /// <summary>s cos(x, w_k), with the directions of the classes at length 1.</summary>

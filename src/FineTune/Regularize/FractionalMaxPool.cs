@@ -37,6 +37,11 @@ public sealed class FractionalMaxPool : StochasticLayer
         return starts;
     }
 
+    /// <summary>The regions of an axis in inference: where they begin, and their pixels.</summary>
+    /// <param name="length">Pixels of the axis.</param>
+    /// <param name="axis">0: rows, 1: columns.</param>
+    public (long[] Starts, long Size) Regions(long length, int axis) => Regions(length, axis, Middle);
+
     private protected override Tensor Sample(Tensor input)
     {
         using var drawn = rand([2]);
@@ -56,10 +61,7 @@ public sealed class FractionalMaxPool : StochasticLayer
     private Tensor Axis(Tensor x, int axis, double u)
     {
         using var scope = NewDisposeScope();
-        var length = x.size(2 + axis);
-        var outputs = Outputs(length, axis);
-        var size = Math.Min(_replaced.kernel_size[axis], length - outputs + 1);
-        var starts = Starts(length, outputs, size, u);
+        var (starts, size) = Regions(x.size(2 + axis), axis, u);
         Tensor? largest = null;
         for (var k = 0; k < size; k++)
         {
@@ -68,6 +70,13 @@ public sealed class FractionalMaxPool : StochasticLayer
         }
 
         return largest!.MoveToOuterDisposeScope();
+    }
+
+    private (long[] Starts, long Size) Regions(long length, int axis, double u)
+    {
+        var outputs = Outputs(length, axis);
+        var size = Math.Min(_replaced.kernel_size[axis], length - outputs + 1);
+        return (Starts(length, outputs, size, u), size);
     }
 
     private long Outputs(long length, int axis)

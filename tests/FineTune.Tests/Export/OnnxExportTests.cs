@@ -51,6 +51,17 @@ public sealed class OnnxExportTests : IDisposable
     }
 
     [Theory]
+    [InlineData("resnet18", 0.0)] // as many outputs as the pool that it replaces
+    [InlineData("resnet18", 1.6)]
+    [InlineData("squeezenet1_1", 1.9)] // three pools, one after the other
+    public void Fractional_pools_are_as_in_evaluation(string model, double ratio)
+    {
+        using var network = Zoo.Create(model, 3, size: 65);
+        Regularization.Install(network, new RegularizeOptions { FractionalPool = true, PoolRatio = ratio }, 0);
+        OnnxExport.Write(_scratch.File("m.onnx"), [network], null).ShouldBeLessThan(OnnxCheck.Tolerance);
+    }
+
+    [Theory]
     [InlineData(true, false, false, false, "logits")]
     [InlineData(false, true, false, false, "probabilities")]
     [InlineData(true, true, true, true, "probabilities")]
