@@ -31,13 +31,16 @@ for sweep in transfer regularizers fractional-pooling decay optimizers halving; 
   }
 done
 python=${FINETUNE_PYTHON:-/usr/bin/python3}
+failed=0
 for script in "scripts/bench/transfer.sh --keep" "scripts/experiments/curvature.sh --keep" scripts/bench/rules-demo.sh; do
   name=$(basename "${script% --keep}" .sh)
   [ -f "$folder/$name.json" ] && continue
   $script "$folder/$name-runs" >"$folder/$name.log" && tail -1 "$folder/$name.log" >"$temp/$name" && mv "$temp/$name" "$folder/$name.json"
 done
-"$python" scripts/experiments/pages.py "$what" "$folder" docs/experiments/{transfer,regularizers,decay,optimizers,halving,curvature}.md docs/benchmarks.md
-[ "$what" = check ] || exit 0
+"$python" scripts/experiments/pages.py "$what" "$folder" docs/experiments/{transfer,regularizers,decay,optimizers,halving,curvature}.md docs/benchmarks.md ||
+  failed=1
+[ "$what" = check ] || exit $failed
 [ -f "$folder/demo.log" ] || { scripts/demo.sh "$folder/demo" >"$folder/demo.part" 2>&1 && mv "$folder/demo.part" "$folder/demo.log"; }
-"$python" scripts/experiments/pages.py gap "$folder" README.md
-"$python" scripts/experiments/pages.py demo "$folder/demo.log" README.md
+"$python" scripts/experiments/pages.py gap "$folder" README.md || failed=1
+"$python" scripts/experiments/pages.py demo "$folder/demo.log" README.md || failed=1
+exit $failed
