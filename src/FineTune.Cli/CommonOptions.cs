@@ -65,9 +65,9 @@ internal static class CommonOptions
             RankInput.RefuseSeveral(parsed.CommandResult.Command);
             return run(parsed, ui);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
-            Ui.Error("Stopped.");
+            Ui.Error(e is StoppedException ? e.Message : "Stopped.");
             return Exit.Stopped;
         }
         catch (Exception e)

@@ -17,7 +17,7 @@ internal static class WrongUsage
         var options = unknown.Where(word => word[0] == '-').ToArray(); // what follows one is its value, not a word too many
         if (unknown.Length > 0)
             return (options.Length > 0 ? options : unknown).Select(word => Unknown(command, word));
-        return [.. Empty(parsed), .. parsed.Errors.Select(e => NoNumber(e) ?? CommonOptions.OneLine(e.Message))];
+        return [.. Empty(parsed), .. parsed.Errors.Select(e => NoNumber(e) ?? Missing(command, e) ?? CommonOptions.OneLine(e.Message))];
     }
 
     /// <summary>Options that are given an empty text: none has a use for it.</summary>
@@ -41,6 +41,12 @@ internal static class WrongUsage
         var wanted = type == typeof(double) ? "a number" : type == typeof(int) || type == typeof(long) ? "a whole number" : null;
         return wanted is null ? null : $"{option.Option.Name} is '{token.Value}'; {wanted} is allowed.";
     }
+
+    /// <summary>An option that is required and not given, with what it is for.</summary>
+    private static string? Missing(Command command, ParseError error) => command.Options
+        .FirstOrDefault(o => o.Required && error.Message == $"Option '{o.Name}' is required.") is { } option
+        ? $"Option '{option.Name}' is required: {option.Description}."
+        : null;
 
     private static string NoVerb(Command root, string word)
     {

@@ -3,16 +3,27 @@ namespace FineTune;
 /// <summary>Answers a misspelt name with the nearest right one.</summary>
 public static class Nearest
 {
-    /// <summary>The candidate with the fewest edits from <paramref name="name"/>, if it is near enough to be meant; else null.</summary>
+    private const int Start = 3; // letters by which a longer name is known
+
+    /// <summary>
+    /// The candidate with the fewest edits from <paramref name="name"/>, if it is near enough to be meant; else null. One that begins with
+    /// the name is as near as one of two edits.
+    /// </summary>
     public static string? Name(string name, IEnumerable<string> candidates)
     {
         var best = candidates
-            .Select(c => (Candidate: c, Distance: Distance(name.ToUpperInvariant(), c.ToUpperInvariant())))
+            .Select(c => (Candidate: c, Distance: Near(name.ToUpperInvariant(), c.ToUpperInvariant())))
             .OrderBy(p => p.Distance)
             .ThenBy(p => Math.Abs(p.Candidate.Length - name.Length))
             .ThenBy(p => p.Candidate, StringComparer.Ordinal)
             .FirstOrDefault();
         return best.Candidate is not null && best.Distance <= Math.Max(2, name.Length / 2) ? best.Candidate : null;
+    }
+
+    private static int Near(string name, string candidate)
+    {
+        var edits = Distance(name, candidate);
+        return name.Length >= Start && candidate.StartsWith(name, StringComparison.Ordinal) ? Math.Min(edits, 2) : edits;
     }
 
     private const int MostListed = 20; // of a longer list, the nearest
@@ -24,7 +35,7 @@ public static class Nearest
         var near = Name(name, known);
         var list = known.Length <= MostListed
             ? string.Join(", ", known)
-            : $"{string.Join(", ", known.OrderBy(k => Distance(name, k)).Take(MostListed))} and {known.Length - MostListed} more";
+            : $"{string.Join(", ", known.OrderBy(k => Near(name.ToUpperInvariant(), k.ToUpperInvariant())).Take(MostListed))} and {known.Length - MostListed} more";
         return new FineTuneException(near is null
             ? $"Unknown {kind} '{name}'; known are {list}."
             : $"Unknown {kind} '{name}'; did you mean '{near}' (one of {list})?");

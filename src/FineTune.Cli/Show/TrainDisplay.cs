@@ -1,4 +1,5 @@
 using FineTune.Data;
+using FineTune.Evaluate;
 using FineTune.Experiment;
 using FineTune.Train;
 using Spectre.Console;
@@ -14,6 +15,7 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
     private ProgressTask? _bar;
     private long _images;
     private long _epochStart;
+    private Score? _fitted;
 
     private TrainerParts Parts => experiment.Parts;
 
@@ -114,6 +116,7 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
 
                 break;
             case TrainEvent.Began began:
+                _fitted = began.Validation;
                 ui.Say($"epoch   0/{Parts.Recipe.Epochs}  a linear head fitted to the frozen features  val {Format.Top1(began.Validation)} "
                     + $" nll {Format.Number(began.Validation.Nll)}");
                 break;
@@ -160,6 +163,8 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
                 + $"one image is {Format.Percent(1.0 / score.N)}");
         }
 
+        if (_fitted is { } fitted)
+            ui.Result($"fitted head {Format.Percent(fitted.Top1)}, nll {Format.Number(fitted.Nll)}, before any training");
         if (result.Last is { } last)
         {
             ui.Result($"last epoch  {Format.Percent(last.Top1)}, nll {Format.Number(last.Nll)}; "
@@ -172,7 +177,7 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
 
     private string Deciding(TrainingResult result) => experiment.Plan is { } plan
         ? $", and {Format.Duration(TimeSpan.FromSeconds(plan.Seconds))} before it to decide "
-            + $"({Format.Percent(plan.Seconds / (plan.Seconds + result.Seconds))} of both)"
+            + $"({Format.Percent(plan.Seconds / (plan.Seconds + result.Seconds))} of the whole time)"
         : string.Empty;
 
     private static string Best(TrainingResult result) =>

@@ -15,8 +15,10 @@ internal static class CompareVerb
     private static readonly Argument<string[]> Runs = new("runs") { Description = "Folders of runs or saved ensembles", Arity = ArgumentArity.OneOrMore };
     private static readonly string[] PairColumns =
     [
-        "first - second", "images", "top-1, points (95%)", "nll (95%)", "ece (95%)", "only first : second right", "p (McNemar)", "p (Holm)",
+        "A minus B", "images", "top-1, points (95%)", "nll (95%)", "ece (95%)", "right: only A : only B", "p (McNemar)", "p (Holm)",
     ];
+
+    private static readonly Option<string?> Data = Options.RunData();
 
     private static readonly Option<string?> Report = new("--report") { Description = "Write an HTML page of the comparison to this file" };
 
@@ -25,7 +27,7 @@ internal static class CompareVerb
         "Compares runs and saved ensembles: the validation accuracy of each result with its 95% interval, the ensemble of a run's "
         + "snapshots, and paired tests of each two.",
         ["finetune compare runs/a runs/b", "finetune compare runs/a runs/b runs/five --report compare.html"],
-        [Runs, Report],
+        [Runs, Report, Data],
         Compare);
 
     private static int Compare(ParseResult parsed, Ui ui)
@@ -33,7 +35,8 @@ internal static class CompareVerb
         var runs = parsed.GetValue(Runs)!;
         if (parsed.GetValue(Report) is { } page)
             AtomicFile.CheckWritable(page);
-        var comparison = ui.Bar("reading runs", runs.Length, report => RunComparison.Of(runs, new Relay<int>(done => report(done))));
+        var comparison = ui.Bar("reading runs", runs.Length, report => RunComparison.Of(
+            runs, parsed.GetValue(Data), new Relay<int>(done => report(done))));
         ui.Notes(comparison.Notes);
         var table = Ui.Table("run", "weights", "trainable", "epochs", "top-1 (95%)", "nll", "of epoch", "last epoch", "seconds");
         foreach (var run in comparison.Runs)
@@ -116,7 +119,7 @@ internal static class CompareVerb
             if (pair.Bootstrap is not { } differences)
                 continue;
             table.AddRow(
-                Ui.Cell($"{first} - {second}"),
+                Ui.Cell($"{first} minus {second}"),
                 Format.Count(pair.Images),
                 Signed(differences.Top1, 100, "0.0"),
                 Signed(differences.Nll, 1, "0.000"),

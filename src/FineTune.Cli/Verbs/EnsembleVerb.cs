@@ -166,9 +166,9 @@ internal static class EnsembleVerb
         ui.Result($"difference   only the ensemble is right: {Format.Plural(ensemble, "image")}; "
             + $"only the best single: {Format.Plural(single, "image")}");
         ui.Result($"p-value      {Format.Number(report.PValue, "0.###")} (exact McNemar test){NotSignificant(report.PValue)}");
-        if (report.Result is { Score: var own, Difference: var pairs })
+        if (report.Result is { Score: var own, Difference: var pairs } result)
         {
-            ui.Result($"run's result {Format.Top1(own)}, nll {Format.Number(own.Nll)}; only the ensemble is right: "
+            ui.Result($"run's result {Format.Top1(own)}, nll {Format.Number(own.Nll)}{(result.IsChosenHere ? ", its epoch chosen on these images" : string.Empty)}; only the ensemble is right: "
                 + $"{Format.Plural(pairs.OnlySecond, "image")}; only this: {Format.Plural(pairs.OnlyFirst, "image")}; "
                 + $"p-value {Format.Number(pairs.PValue, "0.###")}{NotSignificant(pairs.PValue)}");
         }

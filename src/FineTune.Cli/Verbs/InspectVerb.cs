@@ -60,7 +60,8 @@ internal static class InspectVerb
         foreach (var name in found.Classes)
             table.AddRow([Format.Cell(name), .. splits.Select(s => Format.Count(found.Counts[s].GetValueOrDefault(name)))]);
         ui.Result(table);
-        ui.Result($"{found.Files.Count} images ({string.Join(", ", found.Formats.Select(f => $"{f.Value} {f.Key}"))})"
+        var unreadable = found.Unreadable.Count > 0 ? $", and {found.Unreadable.Count} that cannot be read" : string.Empty;
+        ui.Result($"{found.Formats.Values.Sum()} images ({string.Join(", ", found.Formats.Select(f => $"{f.Value} {f.Key}"))}){unreadable}"
             + $"{(found.ValidationDrawn ? "; the validation split is random, from the seed" : string.Empty)}");
         ui.Result($"width {Range(found.Widths)}, height {Range(found.Heights)} pixels, file {Range(found.FileSizes)} bytes "
             + "(minimum, median, maximum)");
@@ -80,6 +81,8 @@ internal static class InspectVerb
             ui.Result($"left out: {file.Path}: {file.Reason}");
         foreach (var file in found.Unreadable)
             ui.Result($"UNREADABLE: {file.Path}: {file.Reason}");
+        if (found.Unreadable.Count > 0)
+            ui.Result("training stops at files that cannot be read; with --on-bad-file skip it leaves them out");
         ui.Result($"content  sha256 {found.ManifestHash}");
         return found.Unreadable.Count == 0 ? Exit.Done : Exit.Failed;
     }
@@ -131,6 +134,9 @@ internal static class InspectVerb
         ui.Result(table);
         var classes = state.Classes is { } names ? $", classes {string.Join(", ", names)}" : string.Empty;
         ui.Result($"{state.Count} tensors, {Format.Count(state.Values.Sum(t => t.Count))} values{classes}");
+        var models = ModelMatch.Of(state.Select(t => KeyValuePair.Create(t.Key, t.Value.Shape)));
+        if (models.Count > 0)
+            ui.Result($"as many parameters as --model {string.Join(" or ", models)}");
         if (state.NotRead.Count > 0)
             ui.Result($"also holds {string.Join(", ", state.NotRead)} (not read)");
         foreach (var problem in problems)

@@ -51,7 +51,14 @@ internal static class TrainVerb
         if (ranks is null or { Rank: 0 })
             folder.CheckFree();
         folder.CheckOutside(recipe.Data);
-        return RecipeInput.Prepare(recipe, folder, ui, stop, d => ui.Say($"{d.What,-13} {d.Value}: {d.Reason}"), ranks);
+        try
+        {
+            return RecipeInput.Prepare(recipe, folder, ui, stop, d => ui.Say($"{d.What,-13} {d.Value}: {d.Reason}"), ranks);
+        }
+        catch (OperationCanceledException) when (!File.Exists(folder.Recipe))
+        {
+            throw new StoppedException("Stopped before the training began: nothing is kept. The same command starts again.");
+        }
     }
 
     /// <summary>Trains to the end of a run, or until it is stopped, and tells of it.</summary>
@@ -73,6 +80,8 @@ internal static class TrainVerb
             return Exit.Stopped;
         }
 
+        if (experiment.Saved?.State.Step == result.Step)
+            ui.Say("Nothing was left to train: this run had come to its end before.");
         display.Conclude(result);
         ui.ResultJson(new JsonObject
         {

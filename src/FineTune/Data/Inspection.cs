@@ -141,11 +141,21 @@ public sealed record Inspection
             (true, false) => "splits",
             _ => "classes",
         };
-        var named = string.Join(", ", leaks.Take(FirstFew).Select(d => string.Join(" = ", d.Paths.Take(FirstFew).Select(p => $"'{p}'"))));
-        var more = leaks.Count > FirstFew ? $" and {leaks.Count - FirstFew} more" : string.Empty;
-        return $"{leaks.Count} {(leaks.Count == 1 ? "image" : "images")} of '{Root}' {(leaks.Count == 1 ? "is" : "are")} in several "
-            + $"{where}: {named}{more}";
+        return $"{Number(leaks)} in several {where}: {Named(leaks)}";
     }
+
+    /// <summary>Images that are more than once in one class of one split, a sentence; null where there are none.</summary>
+    internal string? Copies => Duplicates.Where(d => !d.AcrossSplits && !d.AcrossClasses).ToArray() is { Length: > 0 } copies
+        ? $"{Number(copies)} there more than once, in the same class: {Named(copies)}; each copy counts."
+        : null;
+
+    /// <summary>"2 images of 'photos' are".</summary>
+    private string Number(IReadOnlyList<DuplicateGroup> groups) =>
+        $"{groups.Count} {(groups.Count == 1 ? "image" : "images")} of '{Root}' {(groups.Count == 1 ? "is" : "are")}";
+
+    private static string Named(IReadOnlyList<DuplicateGroup> groups) =>
+        string.Join(", ", groups.Take(FirstFew).Select(d => string.Join(" = ", d.Paths.Take(FirstFew).Select(p => $"'{p}'"))))
+            + (groups.Count > FirstFew ? $" and {groups.Count - FirstFew} more" : string.Empty);
 
     private static LeftOutFile Refused(InspectedFile file) => new(file.Path, file.Problem!);
 }

@@ -65,13 +65,16 @@ public sealed record EnsembleReport(
             var isTold = test.PValue <= 1 - BinomialInterval.Level;
             var open = $"the {differing} images of {Ensemble.N} that only one of them gets right are too few, or too evenly divided, "
                 + "to tell";
+            var nll = Ensemble.Nll < other.Nll
+                ? FormattableString.Invariant($"; its NLL is lower ({Ensemble.Nll:0.000} against {other.Nll:0.000})")
+                : string.Empty;
             return (Ensemble.Top1.CompareTo(other.Top1), isTold) switch
             {
                 ( > 0, true) => $"yes: the ensemble is better than {name}",
                 ( > 0, false) => $"not shown: the ensemble gets more images right than {name}, but {open}",
-                (0, _) => $"no: the ensemble gets as many images right as {name}",
+                (0, _) => $"no: the ensemble gets as many images right as {name}{nll}",
                 ( < 0, true) => $"no: the ensemble is worse than {name}; use that",
-                ( < 0, false) => $"no: the ensemble gets fewer images right than {name}; use that ({open} for sure)",
+                ( < 0, false) => $"no: the ensemble gets fewer images right than {name}, but {open} for sure{nll}",
             };
         }
     }

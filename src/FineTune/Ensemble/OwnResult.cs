@@ -8,6 +8,9 @@ namespace FineTune.Ensemble;
 /// <param name="Difference">First: images that only the run's result gets right; second: only the ensemble.</param>
 public sealed record OwnResult(Score Score, McNemar Difference)
 {
+    /// <summary>Whether its epoch was chosen on the measured images, which makes it optimistic. Default: no.</summary>
+    public bool IsChosenHere { get; init; }
+
     /// <summary>Compares them.</summary>
     /// <param name="result">What the run's result says about the measured images.</param>
     /// <param name="ensemble">What the ensemble says about them.</param>

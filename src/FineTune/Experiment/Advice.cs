@@ -127,7 +127,7 @@ public sealed class Advice(Recipe recipe, IReadOnlyList<string> classes, Plan? p
 
     private string? AtEdge(int bestEpoch)
     {
-        if (plan?.Bound is not { } bound || (bound == "highest" && bestEpoch <= 0))
+        if (plan?.Bound is not { } bound || (bound == "highest" && (bestEpoch <= 0 || Memorised() is not null)))
             return null;
         var lr = Optimizers.Lr(recipe.Optimizer);
         var (word, other) = bound == "highest" ? ("higher", 2 * lr) : ("lower", lr / 2);

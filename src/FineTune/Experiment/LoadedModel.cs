@@ -130,7 +130,8 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
         {
             return (read, (int)rows);
         }
-        throw new WeightMismatchException(read.Source, read.Model, KeyMatch.Compare(WeightsOfModel.Shapes(probe), read.State));
+        throw new WeightMismatchException(read.Source, read.Model, KeyMatch.Compare(WeightsOfModel.Shapes(probe), read.State),
+            ModelMatch.Of(read.State.Shapes));
     }
 }
 

@@ -129,6 +129,9 @@ public static class Manifest
     private static JsonNode? Began(Experiment experiment, string key) =>
         File.Exists(experiment.Parts.Folder.Manifest) ? Read(experiment.Parts.Folder)[key]?.DeepClone() : null;
 
+    /// <summary>Whether a run has come to its end.</summary>
+    internal static bool IsFinished(RunFolder folder) => Of(folder)?["final_weights_sha256"] is not null;
+
     /// <summary>The manifest of a run; null where there is none.</summary>
     internal static JsonObject? Of(RunFolder folder) => File.Exists(folder.Manifest) ? Read(folder) : null;
 

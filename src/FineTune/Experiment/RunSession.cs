@@ -93,6 +93,12 @@ public sealed class RunSession : IResultSession
             _notes.Add($"No epoch of the run '{Folder.Path}' has ended: its weights are those of the last checkpoint, "
                 + "within the first epoch.");
         }
+        else if (!Manifest.IsFinished(Folder))
+        {
+            _notes.Add($"The run '{Folder.Path}' has not come to its end ({MetricsFile.Lines(Folder).Count(l => (int)l["epoch"]! > 0)} of "
+                + $"{Recipe.Epochs} epochs); --resume goes on with it.");
+        }
+
         return Opened(ResultWeights);
     }
 
@@ -166,7 +172,7 @@ public sealed class RunSession : IResultSession
     /// <param name="selection">Which; the best are chosen on validation.</param>
     /// <exception cref="FineTuneException">It has none, or fewer than are asked for.</exception>
     public IReadOnlyList<LoadedModel> OpenMembers(MemberSelection selection) => Folder.Snapshots.Count == 0
-        ? throw EnsembleSession.NoSnapshots(Folder.Path)
+        ? throw EnsembleSession.NoSnapshots(this)
         : [.. selection.Of(Folder.Snapshots, OnValidation).Select(Opened)];
 
     private double OnValidation(string weights)

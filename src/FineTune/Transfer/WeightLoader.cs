@@ -64,7 +64,7 @@ public static class WeightLoader
         var keepHead = otherHead && report.Misshapen.Count + report.Missing.Count > 0
             && report.Misshapen.Select(m => m.Name).Concat(report.Missing).Concat(report.Unexpected).All(network.Head.Owns);
         if (!report.IsExact && !keepHead)
-            throw new WeightMismatchException(source, network.GetName(), report);
+            throw new WeightMismatchException(source, network.GetName(), report, ModelMatch.Of(weights.Shapes));
         var copied = target.Where(t => weights.ContainsKey(t.Key) && !(keepHead && network.Head.Owns(t.Key)))
             .Select(t => new WeightCopy(t.Key, t.Value, weights[t.Key])).ToArray();
         Parallel(copied, inOne ? c => c.Fill(source) : c => c.Check(source));

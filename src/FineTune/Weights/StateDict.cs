@@ -44,6 +44,10 @@ public sealed class StateDict : IReadOnlyDictionary<string, TensorData>
     /// <summary>The tensors, in order.</summary>
     public IEnumerable<TensorData> Values => _tensors.Values;
 
+    /// <summary>The names with the shapes of their tensors, in order.</summary>
+    internal IEnumerable<KeyValuePair<string, IReadOnlyList<long>>> Shapes =>
+        _tensors.Select(t => KeyValuePair.Create(t.Key, t.Value.Shape));
+
     /// <inheritdoc/>
     public TensorData this[string key] => _tensors[key];
 

@@ -27,6 +27,7 @@ public sealed class UsageTests
     [InlineData("evla photos --run x --jsno", "Unknown command 'evla'; did you mean 'eval'")]
     [InlineData("--data photos", "A command comes before '--data': one of train, find-lr, eval")]
     [InlineData("train --data x --model resnet18", "'--out' is required")]
+    [InlineData("export --run x --out y", "'--format' is required: pth (")]
     [InlineData("train --out x --wieghts y", "Unknown option '--wieghts'; did you mean '--weights'")]
     [InlineData("train --out x --snapshots 5", "Unknown option '--snapshots'; set a recipe's key with --set snapshots=VALUE.")]
     [InlineData(

@@ -13,9 +13,9 @@ public sealed class EnsembleReportTests
     [InlineData(3, 9, null, "not shown: the ensemble gets more images right than the best single member, but the 12 images of 100")]
     [InlineData(1, 20, null, "yes: the ensemble is better than the best single member")]
     [InlineData(5, 5, null, "no: the ensemble gets as many images right as the best single member")]
-    [InlineData(6, 1, null, "no: the ensemble gets fewer images right than the best single member; use that (the 7 images of 100")]
+    [InlineData(6, 1, null, "no: the ensemble gets fewer images right than the best single member, but the 7 images of 100")]
     [InlineData(20, 1, null, "no: the ensemble is worse than the best single member; use that")]
-    [InlineData(1, 20, 4, "no: the ensemble gets fewer images right than the run's own result; use that (the 4 images of 100")]
+    [InlineData(1, 20, 4, "no: the ensemble gets fewer images right than the run's own result, but the 4 images of 100")]
     [InlineData(1, 20, 30, "no: the ensemble is worse than the run's own result; use that")]
     public void The_verdict_is_against_the_better_of_the_best_member_and_the_runs_own_result(
         int single, int ensemble, int? own, string begins)

@@ -85,6 +85,21 @@ public sealed class CompareTests
     }
 
     [Fact]
+    public void Copies_of_an_image_are_said_to_count_once_and_are_no_images_that_runs_do_not_share()
+    {
+        var first = Run("a", ["h1", "h1", "h2"], [0, 0, 1], [0.9, 0.9, 0.2]);
+        var second = Run("b", ["h1", "h1", "h2"], [0, 0, 1], [0.9, 0.9, 0.7]);
+
+        var comparison = new RunComparison([first, second], PairedRuns.Of([first, second]));
+
+        comparison.Notes.ShouldBe(
+        [
+            "a: 1 of its 3 validation images are copies of others; paired tests count each image once.",
+            "b: 1 of its 3 validation images are copies of others; paired tests count each image once.",
+        ]);
+    }
+
+    [Fact]
     public void The_page_has_results_curves_tests_and_differences_of_the_recipes()
     {
         var epoch = JsonNode.Parse("""{"epoch":1,"val_top1":0.5,"val_nll":1,"train_loss":2}""")!;

@@ -148,7 +148,7 @@ internal sealed class Planner
         _input = trial.Parts.Network.Preprocessing.InputSize;
         if (exact && trial.ExactHead is { } head)
         {
-            Decide("head", $"exact, {head.Method}", $"{CrossValidated(head)}; training starts from it, and no result is below it");
+            Decide("head", $"exact, {head.Method}", $"{CrossValidated(head)}; training starts from it, and no result has a lower accuracy");
             recipe = recipe with { Head = recipe.Head with { Init = HeadInit.Exact, Penalty = head.Penalty } };
         }
 
@@ -215,8 +215,8 @@ internal sealed class Planner
 
     private string Why(long steps, long perPass) => _asked.Auto!.Minutes is { } minutes
         ? Invariant($"about {steps} steps for {minutes:0.####} min, and at most {MostTimes} times what {Images} images usually need")
-        : Invariant($"about {steps} steps: {steps - (Length.Passes * perPass)} that any images get, ")
-            + Invariant($"and {Length.Passes} passes over {Images} images");
+        : Invariant($"about {steps} steps: {steps - (Length.Passes * perPass)} whatever the number of images, ")
+            + Invariant($"and {Length.Passes * perPass} for {Length.Passes} passes over {Images} images");
 
     /// <summary>The training images, or as many as are looked at, as training and validation split alike.</summary>
     private Dataset Looked()

@@ -21,6 +21,9 @@ public sealed record ComparedRun(string Run, RunSummary? Summary, IReadOnlyList<
     /// <summary>SHA-256 of the files of these images, in their order. Default: none.</summary>
     public IReadOnlyList<string> Hashes { get; init; } = [];
 
+    /// <summary>How many different images these are.</summary>
+    internal int Different => Hashes.Distinct(StringComparer.Ordinal).Count();
+
     /// <summary>Why there are no predictions, a sentence; null where there are, or none were asked for.</summary>
     public string? NotMeasured { get; init; }
 
@@ -37,30 +40,26 @@ public sealed record ComparedRun(string Run, RunSummary? Summary, IReadOnlyList<
     /// <param name="run">Its folder, or that of a saved ensemble, which is always measured.</param>
     /// <param name="predict">Whether its result is to predict its validation images.</param>
     /// <param name="ensemble">Whether its snapshots are measured, where it has some.</param>
+    /// <param name="data">Where its images are; null: where they were.</param>
     /// <exception cref="FineTuneException">
     /// The folder holds neither a run nor a saved ensemble, none of the run's epochs has ended, or the ensemble cannot be measured.
     /// </exception>
-    internal static ComparedRun Open(string run, bool predict, bool ensemble = true)
+    internal static ComparedRun Open(string run, bool predict, bool ensemble = true, string? data = null)
     {
         if (SavedEnsemble.Is(run))
         {
-            var saved = new SavedEnsembleSession(run);
+            var saved = new SavedEnsembleSession(run, data);
             return new ComparedRun(run, null, []) { Members = saved.Weights }.Measured(saved);
         }
 
         var folder = new Train.RunFolder(run);
         var read = new ComparedRun(run, RunSummary.Read(run), MetricsFile.Lines(folder));
-        if (ensemble && folder.Snapshots.Count > 0)
-        {
-            var session = new RunSession(run);
-            read = read with { Ensemble = session.Ensemble(MemberSelection.Parse("all"), null), Notes = session.Notes };
-        }
-
-        if (!predict)
-            return read;
         try
         {
-            return read.Measured(new RunSession(run));
+            var session = new RunSession(run, data: data);
+            if (ensemble && folder.Snapshots.Count > 0)
+                read = read with { Ensemble = session.Ensemble(MemberSelection.Parse("all"), null), Notes = session.Notes };
+            return predict ? read.Measured(session) : read;
         }
         catch (FineTuneException e)
         {

@@ -7,14 +7,17 @@ public sealed record RunComparison(IReadOnlyList<ComparedRun> Runs, IReadOnlyLis
 {
     /// <summary>Reads runs; the results of several predict their validation images.</summary>
     /// <param name="runs">Their folders, at least one.</param>
+    /// <param name="data">Where the images of all of them are; null: where they were.</param>
     /// <param name="progress">Told how many are read.</param>
-    /// <exception cref="FineTuneException">A folder holds no run, or none of whose epochs has ended.</exception>
-    public static RunComparison Of(IReadOnlyList<string> runs, IProgress<int>? progress = null)
+    /// <exception cref="FineTuneException">
+    /// A folder holds neither a run nor a saved ensemble, none of a run's epochs has ended, or an ensemble cannot be measured.
+    /// </exception>
+    public static RunComparison Of(IReadOnlyList<string> runs, string? data = null, IProgress<int>? progress = null)
     {
         var read = new List<ComparedRun>();
         foreach (var run in runs)
         {
-            read.Add(ComparedRun.Open(run, predict: runs.Count > 1));
+            read.Add(ComparedRun.Open(run, predict: runs.Count > 1, data: data));
             progress?.Report(read.Count);
         }
 
@@ -25,17 +28,20 @@ public sealed record RunComparison(IReadOnlyList<ComparedRun> Runs, IReadOnlyLis
     public IReadOnlyList<string> Notes =>
     [
         .. Runs.SelectMany(r => r.Notes.Select(n => Runs.Count > 1 ? $"{r.Run}: {n}" : n)),
+        .. Runs.Where(r => r.Different < r.Hashes.Count).Select(r =>
+            $"{r.Run}: {r.Hashes.Count - r.Different} of its {r.Hashes.Count} validation images are copies of others; paired tests count "
+            + "each image once."),
         .. Pairs.Where(p => p.NotCompared is not null).Select(p => $"No paired test: {p.NotCompared}"),
         .. Pairs.Where(IsPartly).Select(Partly),
     ];
 
     private bool IsPartly(PairedRuns pair) =>
-        pair.NotCompared is null && pair.Images < Math.Max(Runs[pair.First].Hashes.Count, Runs[pair.Second].Hashes.Count);
+        pair.NotCompared is null && pair.Images < Math.Max(Runs[pair.First].Different, Runs[pair.Second].Different);
 
     private string Partly(PairedRuns pair)
     {
         var (a, b) = (Runs[pair.First], Runs[pair.Second]);
-        return $"'{a.Run}' and '{b.Run}' have {pair.Images} of their {a.Hashes.Count} and {b.Hashes.Count} validation images in common; "
+        return $"'{a.Run}' and '{b.Run}' have {pair.Images} of their {a.Different} and {b.Different} validation images in common; "
             + "the paired test is on these.";
     }
 }

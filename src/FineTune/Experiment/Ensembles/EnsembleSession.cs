@@ -95,7 +95,10 @@ public sealed class EnsembleSession : IDisposable
             : OfCombination(members, split ?? chosenOn, chosenOn);
         return _result is null ? report : report with
         {
-            Result = OwnResult.Of(_first.Predict(_result, measuring, _options), report.Predictions),
+            Result = OwnResult.Of(_first.Predict(_result, measuring, _options), report.Predictions) with
+            {
+                IsChosenHere = _first.Recipe.ResultWeights == "best" && ReferenceEquals(choosing, measuring),
+            },
         };
     }
 
@@ -169,8 +172,10 @@ public sealed class EnsembleSession : IDisposable
         Methods.Any(m => m.Name == name) ? name : throw Nearest.Unknown("method", name, Methods.Select(m => m.Name));
 
     /// <summary>Why a run has no ensemble, and what to do.</summary>
-    internal static FineTuneException NoSnapshots(string run) =>
-        new($"The run '{run}' has no snapshots; train it with --set snapshots=5, or give a second --run.");
+    internal static FineTuneException NoSnapshots(RunSession run) => new(run.Recipe.Snapshots > 0
+        ? $"The run '{run.Folder.Path}' was stopped before the first of its {run.Recipe.Snapshots} snapshots; "
+            + $"go on with: train --out '{run.Folder.Path}' --resume."
+        : $"The run '{run.Folder.Path}' has no snapshots; train it with --set snapshots=5, or give a second --run.");
 
     private IReadOnlyList<Predictions> Predict(IReadOnlyList<Sample> samples, Action<int> tell) =>
         _models.Predict(samples, _first.Splits.Decoded, _options, new Relay<int>(tell));
@@ -217,7 +222,7 @@ public sealed class EnsembleSession : IDisposable
             if (!AreSnapshots)
                 files.Add(MemberFile.Result(run, name));
             else if (run.Folder.Snapshots.Count == 0)
-                throw NoSnapshots(run.Folder.Path);
+                throw NoSnapshots(run);
             else
                 files.AddRange(MemberFile.Snapshots(run, runs.Length == 1 ? string.Empty : name + "/"));
         }

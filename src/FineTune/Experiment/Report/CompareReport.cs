@@ -17,7 +17,7 @@ public static class CompareReport
 
     private static readonly string[] TestColumns =
     [
-        "runs", "images", "accuracy, points (95%)", "NLL (95%)", "ECE (95%)", "only first : second right", "p (McNemar)", "p (Holm)",
+        "runs", "images", "accuracy, points (95%)", "NLL (95%)", "ECE (95%)", "right: only the first : only the second", "p (McNemar)", "p (Holm)",
         "accuracy at 5%",
     ];
 

@@ -36,7 +36,7 @@ internal sealed record TaskState(string? Failure, bool Finished, IReadOnlyList<J
                 ? (string?)JsonNode.Parse(RegularFile.Text(folder.Failure(task.Number)))?["reason"] ?? "it failed"
                 : null;
             var began = File.Exists(run.Recipe);
-            var finished = began && Manifest.Of(run)?["final_weights_sha256"] is not null && File.Exists(run.Report);
+            var finished = began && Manifest.IsFinished(run) && File.Exists(run.Report);
             return new TaskState(
                 failure, finished, began ? MetricsFile.Lines(run) : [], () => RecipeFile.Read(run.Recipe).ResultWeights == "last");
         }

@@ -111,7 +111,7 @@ public static class Catalog
                     $"'{nameOrPath}' is a folder, and neither a run nor one with an index of shards or a single safetensors file; "
                     + $"give a weights file, a run's folder or a name of `finetune list weights`.");
         if (WeightSource.Divide(nameOrPath).File is var file && IsPath(file))
-            throw new FineTuneException($"There is no weight file '{file}'.");
+            throw new FineTuneException($"There is no weight file '{file}'; `finetune list weights` has those that are known by name.");
         var known = cards.Where(c => model is null || c.Model == model).Select(c => c.Name).Distinct().ToArray();
         var ofModel = model is null ? string.Empty : $" of {model}";
         throw known.Length > 0

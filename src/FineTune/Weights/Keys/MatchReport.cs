@@ -44,7 +44,8 @@ public sealed record MatchReport
     /// <summary>One sentence: what differs, and what to do.</summary>
     /// <param name="file">The weights' file or name.</param>
     /// <param name="model">The model's name.</param>
-    public string Explain(string file, string model)
+    /// <param name="models">Models that they may belong to; null: not known.</param>
+    public string Explain(string file, string model, IReadOnlyList<string>? models = null)
     {
         var differences = new[]
         {
@@ -52,10 +53,10 @@ public sealed record MatchReport
             List(Unexpected, "unexpected"),
             List([.. Misshapen.Select(m => m.ToString())], "of another shape"),
         };
-        return $"'{file}' does not fit {model}: of {Expected} tensors {string.Join("; ", differences.OfType<string>())}; {Hint(model)}.";
+        return $"'{file}' does not fit {model}: of {Expected} tensors {string.Join("; ", differences.OfType<string>())}; {Hint(model, models ?? [])}.";
     }
 
-    private string Hint(string model)
+    private string Hint(string model, IReadOnlyList<string> models)
     {
         if (OtherHead is { } head)
         {
@@ -67,6 +68,7 @@ public sealed record MatchReport
         return fraction < SameArchitecture
             ? $"only {percent}% match, so these look like the weights of another architecture than {model}: "
                 + "name the model that they belong to"
+                + (models.Count > 0 ? $", which may be {string.Join(" or ", models)}" : string.Empty)
             : $"{percent}% match, so these look like a variant of {model}: give the model the options that the weights were trained with";
     }
 

@@ -7,8 +7,9 @@ public sealed class WeightMismatchException : FineTuneException
     /// <param name="file">The weights' file or name.</param>
     /// <param name="model">The model's name.</param>
     /// <param name="report">How they differ.</param>
-    public WeightMismatchException(string file, string model, MatchReport report)
-        : base(report.Explain(file, model)) => Report = report;
+    /// <param name="models">Models that they may belong to; null: not known.</param>
+    public WeightMismatchException(string file, string model, MatchReport report, IReadOnlyList<string>? models = null)
+        : base(report.Explain(file, model, models)) => Report = report;
 
     /// <summary>How they differ.</summary>
     public MatchReport Report { get; }

@@ -26,7 +26,17 @@ internal static class Summary
         html.Append(Html.Text($"<p class=\"muted\">Measured with {Which(recipe, facts.Chosen)}.</p>"));
         foreach (var note in facts.Experiment.Notes)
             html.Append($"<p class=\"warn break\">{Html.Escape(Printable.Of(note))}</p>");
+        if (LeftOut(facts.Experiment.Dataset.LeftOut) is { } leftOut)
+            html.Append($"<p class=\"muted break\">{Html.Escape(Printable.Of(leftOut))}</p>");
         return html.ToString();
+    }
+
+    private static string? LeftOut(IReadOnlyList<Data.LeftOutFile> files)
+    {
+        const int Few = 5;
+        var more = files.Count > Few ? $"; {files.Count - Few} more, listed in images.json" : string.Empty;
+        return files.Count == 0 ? null
+            : $"Left out: {string.Join("; ", files.Take(Few).Select(f => $"{f.Path} ({f.Reason})"))}{more}.";
     }
 
     /// <summary>What the data are called: the name of their folder.</summary>
