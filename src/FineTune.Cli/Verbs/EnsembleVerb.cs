@@ -193,6 +193,7 @@ internal static class EnsembleVerb
         }
 
         ui.Result(table);
+        ui.Result("calibrated nll: with a fitted temperature (docs/ensembles.md); looks: passes of a network over each image");
     }
 
     private static JsonObject Json(MethodRow row)

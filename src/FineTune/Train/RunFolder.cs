@@ -182,19 +182,20 @@ public sealed record RunFolder(string Path)
         File.Exists(Ensemble) ? $"'{Path}' is a saved ensemble, not a run; eval, predict, export and distill take it."
         : Directory.Exists(MemberFolder)
             ? $"'{Path}' is an ensemble that was stopped before it was saved; make it anew by `finetune ensemble ... --save`."
-        : !Directory.Exists(Path) ? $"There is no run '{Path}'{Beside()}."
+        : !Directory.Exists(Path) ? $"'{Path}' is no run: there is no such folder{Beside()}."
         : $"'{Path}' is no run: it has no recipe.yaml.");
 
     /// <summary>A run or a saved ensemble in the same folder with nearly this name.</summary>
     private string Beside()
     {
-        var (parent, name) = (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path)), System.IO.Path.GetFileName(Path));
+        var given = System.IO.Path.TrimEndingDirectorySeparator(Path);
+        var (parent, name) = (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(given)), System.IO.Path.GetFileName(given));
         if (!Directory.Exists(parent))
             return string.Empty;
         var others = Directory.EnumerateDirectories(parent).Select(d => new RunFolder(d))
             .Where(r => File.Exists(r.Recipe) || File.Exists(r.Ensemble)).Select(r => System.IO.Path.GetFileName(r.Path)!);
         return Nearest.Name(name, others) is { } near
-            ? $"; did you mean '{System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path) ?? string.Empty, near)}'?"
+            ? $"; perhaps '{System.IO.Path.Combine(System.IO.Path.GetDirectoryName(given) ?? string.Empty, near)}' is meant"
             : string.Empty;
     }
 

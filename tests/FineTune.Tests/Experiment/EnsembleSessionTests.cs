@@ -54,6 +54,19 @@ public sealed class EnsembleSessionTests(TwoRuns runs) : IClassFixture<TwoRuns>
     }
 
     [Fact]
+    public void A_run_that_was_stopped_says_so_and_not_that_it_has_no_snapshots()
+    {
+        var folder = runs.Tiny.Folder("stopped");
+        runs.Tiny.StartAndStop(runs.Tiny.Recipe with { Snapshots = 1 }, folder, 6); // of 5 steps an epoch
+
+        var session = new RunSession(folder.Path);
+        session.OpenResult().Dispose();
+        session.Notes.ShouldBe([$"The run '{folder.Path}' has not come to its end (1 of 3 epochs); --resume goes on with it."]);
+        Should.Throw<FineTuneException>(() => session.Ensemble(MemberSelection.All)).Message
+            .ShouldStartWith($"The run '{folder.Path}' was stopped before the first of its 1 snapshots; go on with: train --out ");
+    }
+
+    [Fact]
     public void The_mean_of_two_runs_is_the_mean_of_what_each_says()
     {
         var (a, b) = (Alone(runs.A), Alone(runs.B));

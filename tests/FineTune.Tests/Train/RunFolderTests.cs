@@ -56,7 +56,19 @@ public sealed class RunFolderTests : IDisposable
 
     [Fact]
     public void What_is_no_run_cannot_be_resumed() =>
-        Should.Throw<FineTuneException>(Run.Existing).Message.ShouldBe($"'{Run.Path}' is no run: it has no recipe.yaml.");
+        Should.Throw<FineTuneException>(new RunFolder(_root).Existing).Message.ShouldBe($"'{_root}' is no run: it has no recipe.yaml.");
+
+    [Fact]
+    public void A_run_that_is_not_there_is_answered_with_one_of_nearly_its_name()
+    {
+        Directory.CreateDirectory(Path.Combine(_root, "five"));
+        var asked = new RunFolder(Path.Combine(_root, "fiev"));
+        Should.Throw<FineTuneException>(asked.Existing).Message.ShouldBe($"'{asked.Path}' is no run: there is no such folder."); // nor is five
+
+        File.WriteAllText(Path.Combine(_root, "five", "recipe.yaml"), string.Empty);
+        Should.Throw<FineTuneException>(asked.Existing).Message
+            .ShouldBe($"'{asked.Path}' is no run: there is no such folder; perhaps '{Path.Combine(_root, "five")}' is meant.");
+    }
 
     [Theory]
     [InlineData("""{ "seed": 0, "final_weights_sha256": null }""", true)] // of a run that was killed before it wrote its recipe
