@@ -33,9 +33,10 @@ public static class Nearest
     {
         var known = candidates.ToArray();
         var near = Name(name, known);
+        var nearest = known.OrderBy(k => Near(name.ToUpperInvariant(), k.ToUpperInvariant())).Take(MostListed);
         var list = known.Length <= MostListed
             ? string.Join(", ", known)
-            : $"{string.Join(", ", known.OrderBy(k => Near(name.ToUpperInvariant(), k.ToUpperInvariant())).Take(MostListed))} and {known.Length - MostListed} more";
+            : $"{string.Join(", ", nearest)} and {known.Length - MostListed} more";
         return new FineTuneException(near is null
             ? $"Unknown {kind} '{name}'; known are {list}."
             : $"Unknown {kind} '{name}'; did you mean '{near}' (one of {list})?");

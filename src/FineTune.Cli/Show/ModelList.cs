@@ -43,8 +43,8 @@ internal static class ModelList
                 ui.Result($"      {model.Name}:{option.Name}=... ({option.Default}): {option.Meaning}");
         }
 
-        ui.Result("The percentage is the top-1 that is published for `--weights default`, on the test images of its own dataset (mostly ImageNet); "
-            + "`finetune list weights MODEL` has more.");
+        ui.Result("The percentage is the top-1 that is published for `--weights default`, on its own dataset's test images "
+            + "(mostly ImageNet); `finetune list weights MODEL` has more.");
         return Exit.Done;
     }
 

@@ -12,7 +12,11 @@ namespace FineTune.Cli.Verbs;
 /// <summary>finetune compare.</summary>
 internal static class CompareVerb
 {
-    private static readonly Argument<string[]> Runs = new("runs") { Description = "Folders of runs or saved ensembles", Arity = ArgumentArity.OneOrMore };
+    private static readonly Argument<string[]> Runs = new("runs")
+    {
+        Description = "Folders of runs or saved ensembles",
+        Arity = ArgumentArity.OneOrMore,
+    };
     private static readonly string[] PairColumns =
     [
         "A minus B", "images", "top-1, points (95%)", "nll (95%)", "ece (95%)", "right: only A : only B", "p (McNemar)", "p (Holm)",

@@ -16,6 +16,7 @@ internal static class CurvatureVerb
         Description = "Folder of a run; its best weights are used",
         Required = true,
     };
+    private static readonly Option<string?> Data = Options.RunData();
     private static readonly Option<string?> Split = new("--split")
     {
         Description = "train, val or test; by default the run's validation split",
@@ -39,7 +40,7 @@ internal static class CurvatureVerb
         "curvature",
         "Computes the largest and smallest eigenvalue of the loss's Hessian at a run's weights, in double precision.",
         ["finetune curvature --run runs/a --split train --images 128"],
-        [Run, Split, Images, Steps, Trainable],
+        [Run, Data, Split, Images, Steps, Trainable],
         Measure);
 
     private static int Measure(ParseResult parsed, Ui ui)
@@ -48,7 +49,7 @@ internal static class CurvatureVerb
         if (steps < 1)
             throw new FineTuneException($"--steps is {steps}; a number of at least 1 is allowed.");
         var run = parsed.GetValue(Run)!;
-        using var batch = DiagnosisBatch.OfRun(run, parsed.GetValue(Split), parsed.GetValue(Images));
+        using var batch = DiagnosisBatch.OfRun(run, parsed.GetValue(Split), parsed.GetValue(Images), parsed.GetValue(Data));
         var recipe = RecipeFile.Read(new RunFolder(run).Recipe);
         var trainable = parsed.GetValue(Trainable) ?? (recipe.Phases is [.., var last] ? last.Trainable : null) ?? recipe.Trainable;
         var line = FreezeLine.Parse(batch.Network, trainable);

@@ -168,7 +168,8 @@ internal static class EnsembleVerb
         ui.Result($"p-value      {Format.Number(report.PValue, "0.###")} (exact McNemar test){NotSignificant(report.PValue)}");
         if (report.Result is { Score: var own, Difference: var pairs } result)
         {
-            ui.Result($"run's result {Format.Top1(own)}, nll {Format.Number(own.Nll)}{(result.IsChosenHere ? ", its epoch chosen on these images" : string.Empty)}; only the ensemble is right: "
+            var chosen = result.IsChosenHere ? ", its epoch chosen on these images" : string.Empty;
+            ui.Result($"run's result {Format.Top1(own)}, nll {Format.Number(own.Nll)}{chosen}; only the ensemble is right: "
                 + $"{Format.Plural(pairs.OnlySecond, "image")}; only this: {Format.Plural(pairs.OnlyFirst, "image")}; "
                 + $"p-value {Format.Number(pairs.PValue, "0.###")}{NotSignificant(pairs.PValue)}");
         }

@@ -20,6 +20,7 @@ internal static class ExportVerb
     {
         Description = "Folder of a run, whose result is exported, or of a saved ensemble",
     };
+    private static readonly Option<string?> Data = Options.RunData();
     private static readonly Option<string?> Model = Options.ModelOfWeights();
     private static readonly Option<string?> Weights = Options.WeightsOrResult();
     private static readonly Option<string> Form = new Option<string>("--format")
@@ -60,7 +61,7 @@ internal static class ExportVerb
             "finetune export --run runs/a --format onnx --out a.onnx --softmax",
             "finetune export --model resnet18 --weights tuned.safetensors --format pth --out tuned.pth",
         ],
-        [Run, Model, Weights, Form, Out, Members, Tta, NormalizeInside, Softmax, Half],
+        [Run, Data, Model, Weights, Form, Out, Members, Tta, NormalizeInside, Softmax, Half],
         Export);
 
     private static int Export(ParseResult parsed, Ui ui)
@@ -132,8 +133,8 @@ internal static class ExportVerb
         if (CommonOptions.Given(parsed, [Model]) is { } given)
             throw new UsageException($"--run uses the run's own model; leave out {given}.");
         return SavedEnsemble.Is(run)
-            ? new SavedEnsembleSession(run)
-            : new RunSession(run, weights: Options.ResultWeights(parsed.GetValue(Weights)));
+            ? new SavedEnsembleSession(run, parsed.GetValue(Data))
+            : new RunSession(run, data: parsed.GetValue(Data), weights: Options.ResultWeights(parsed.GetValue(Weights)));
     }
 
     private static IReadOnlyList<LoadedModel> Open(IResultSession? session, ParseResult parsed)

@@ -25,7 +25,7 @@ internal static class GradCheckVerb
     };
     private static readonly Option<string?> Data = new("--data")
     {
-        Description = "A folder with one subfolder per class; without it: random noise",
+        Description = "A folder with one subfolder per class; without it: random noise. With --run: where its images are now",
     };
     private static readonly Option<int> Images = new("--images") { Description = "Images in the batch", DefaultValueFactory = _ => 4 };
     private static readonly Option<int> Elements = new("--elements")
@@ -94,7 +94,7 @@ internal static class GradCheckVerb
 
     private static DiagnosisBatch Open(ParseResult parsed) => (parsed.GetValue(Run), parsed.GetValue(Model)) switch
     {
-        ({ } run, null) => DiagnosisBatch.OfRun(run, null, parsed.GetValue(Images)),
+        ({ } run, null) => DiagnosisBatch.OfRun(run, null, parsed.GetValue(Images), parsed.GetValue(Data)),
         (null, { } model) =>
             DiagnosisBatch.OfModel(model, parsed.GetValue(Weights), parsed.GetValue(Data), parsed.GetValue(Images), parsed.GetValue(Seed)),
         _ => throw new FineTuneException("Give a model or --run."),

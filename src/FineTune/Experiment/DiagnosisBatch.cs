@@ -29,11 +29,12 @@ public sealed record DiagnosisBatch(Network Network, Tensor Images, Tensor Label
     /// <param name="folder">The run's.</param>
     /// <param name="split">train, val or test; null: the one that training watched.</param>
     /// <param name="count">Images, at most; at least 1.</param>
+    /// <param name="data">Where its images are; null: where they were.</param>
     /// <exception cref="FineTuneException">The run or its data cannot be used.</exception>
-    public static DiagnosisBatch OfRun(string folder, string? split, int count)
+    public static DiagnosisBatch OfRun(string folder, string? split, int count, string? data = null)
     {
         Require(count);
-        var session = new RunSession(folder);
+        var session = new RunSession(folder, data: data);
         var model = session.OpenResult();
         model.Network.Numerics = Numerics.Default; // a diagnosis is exact, whatever the run computed in
         try

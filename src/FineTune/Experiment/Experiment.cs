@@ -44,7 +44,7 @@ public sealed class Experiment : IDisposable
         _ranks = ranks ?? OneProcess.Instance;
         (Saved, StartingWeights, Dataset, Inspection, _decoded) = (saved, built.Weights, data.Dataset, data.Inspection, decoded);
         StartingWeightsNotes = built.Notes;
-        Notes = [.. built.Notes, .. Leaks(recipe, data.Inspection), .. LargestClass(data.Dataset)];
+        Notes = [.. built.Notes, .. DataNotes.Of(recipe, data.Dataset, data.Inspection)];
         network.to(Devices.Parse(recipe.Device));
         network.Numerics = Numerics.Open(recipe.Precision, recipe.Layout, network)[0]; // what is fitted before a measurement
         _phases = Phase.Of(recipe, network);
@@ -357,28 +357,6 @@ public sealed class Experiment : IDisposable
         if (!recipe.AllowDuplicates)
             inspection.RefuseLeaks();
         return (screened, inspection);
-    }
-
-    private static IEnumerable<string> Leaks(Recipe recipe, Inspection inspection)
-    {
-        if (recipe.AllowDuplicates && inspection.Leaks is { Count: > 0 } leaks)
-            yield return $"{inspection.Sentence(leaks)}; allow_duplicates is set, and accuracy measured on them is misleading.";
-        if (inspection.Copies is { } copies)
-            yield return copies;
-    }
-
-    /// <summary>What a classifier would score that looks at no image, where that is much.</summary>
-    private static IEnumerable<string> LargestClass(Dataset dataset)
-    {
-        const double Uneven = 1.25; // times an equal part
-        var watched = dataset.Split(WatchedSplit(dataset));
-        var largest = watched.GroupBy(s => s.Label).MaxBy(g => g.Count())!;
-        var part = (double)largest.Count() / watched.Count;
-        if (dataset.Classes.Count > 1 && part * dataset.Classes.Count > Uneven)
-        {
-            yield return FormattableString.Invariant($"{100 * part:0.0}% of the validation images are of class ")
-                + $"'{dataset.Classes[largest.Key]}': always saying so would be right for as many.";
-        }
     }
 
     /// <summary>A run's images, where those that it learns from and is measured on are as they were.</summary>

@@ -196,6 +196,34 @@ public sealed class JsonTests(TrainedRun run)
     }
 
     [Fact]
+    public void Every_verb_that_needs_a_runs_images_takes_the_place_that_they_were_moved_to()
+    {
+        var moved = run.Data + "-moved";
+        Directory.Move(run.Data, moved);
+        try
+        {
+            string[][] verbs =
+            [
+                ["compare", run.Folder, run.Folder],
+                ["curvature", "--run", run.Folder, "--images", "2", "--steps", "1", "--trainable", "head"],
+                ["export", "--run", run.Folder, "--members", "best:1", "--format", "onnx", "--out", moved + ".onnx"],
+            ];
+            foreach (var verb in verbs)
+            {
+                if (verb[0] == "compare")
+                    Finetune.Run(verb).ShouldSucceed().Error.ShouldContain("say by --data where they are");
+                else
+                    Finetune.Run(verb).ShouldFail("say by --data where they are");
+                Finetune.Run([.. verb, "--data", moved]).ShouldSucceed().Error.ShouldNotContain("--data");
+            }
+        }
+        finally
+        {
+            Directory.Move(moved, run.Data);
+        }
+    }
+
+    [Fact]
     public void Reproduce_says_how_a_run_came_out_and_leaves_with_its_code()
     {
         var json = Finetune.Run("reproduce", run.Folder, "--json").ShouldSucceed().Json.ShouldHaveSingleItem();

@@ -138,7 +138,8 @@ public sealed class CompareTests
 
             saved.Score.ShouldBe(new ComparedScore(0.5, -(Math.Log(0.8) + Math.Log(0.4)) / 2, 2));
             var html = File.ReadAllText(file);
-            html.ShouldContain("<th scope=\"row\">2 runs/five</th><td>50.0% (1.3 to 98.7)</td><td>0.570</td><td>2</td><td></td><td>average of 5</td>");
+            html.ShouldContain("<th scope=\"row\">2 runs/five</th><td>50.0% (1.3 to 98.7)</td><td>0.570</td><td>2</td><td></td>"
+                + "<td>average of 5</td>");
             html.ShouldNotContain("id=\"recipes\""); // one run alone has a recipe
             Markup.Problems(html).ShouldBeEmpty();
         }

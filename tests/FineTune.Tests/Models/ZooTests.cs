@@ -179,8 +179,8 @@ public sealed class ZooTests
         Should.Throw<FineTuneException>(() => Zoo.Create("resnet19", 2)).Message.ShouldContain("did you mean 'resnet18'");
 
     [Fact]
-    public void A_part_of_a_name_is_answered_with_a_name_that_begins_so() =>
-        Should.Throw<FineTuneException>(() => Zoo.Create("mobilenet", 2)).Message.ShouldContain("did you mean 'mobilenet_v"); // not googlenet
+    public void A_part_of_a_name_is_answered_with_a_name_that_begins_so() => // googlenet is as near
+        Should.Throw<FineTuneException>(() => Zoo.Create("mobilenet", 2)).Message.ShouldContain("did you mean 'mobilenet_v");
 
     [Fact]
     public void An_evaluation_leaves_nothing_but_its_logits()

@@ -61,9 +61,9 @@ public sealed class RunFolderTests : IDisposable
     [Fact]
     public void A_run_that_is_not_there_is_answered_with_one_of_nearly_its_name()
     {
-        Directory.CreateDirectory(Path.Combine(_root, "five"));
+        Directory.CreateDirectory(Path.Combine(_root, "five")); // no run yet
         var asked = new RunFolder(Path.Combine(_root, "fiev"));
-        Should.Throw<FineTuneException>(asked.Existing).Message.ShouldBe($"'{asked.Path}' is no run: there is no such folder."); // nor is five
+        Should.Throw<FineTuneException>(asked.Existing).Message.ShouldBe($"'{asked.Path}' is no run: there is no such folder.");
 
         File.WriteAllText(Path.Combine(_root, "five", "recipe.yaml"), string.Empty);
         Should.Throw<FineTuneException>(asked.Existing).Message

@@ -17,8 +17,8 @@ public static class CompareReport
 
     private static readonly string[] TestColumns =
     [
-        "runs", "images", "accuracy, points (95%)", "NLL (95%)", "ECE (95%)", "right: only the first : only the second", "p (McNemar)", "p (Holm)",
-        "accuracy at 5%",
+        "runs", "images", "accuracy, points (95%)", "NLL (95%)", "ECE (95%)", "right: only the first : only the second", "p (McNemar)",
+        "p (Holm)", "accuracy at 5%",
     ];
 
     /// <summary>Writes the page.</summary>

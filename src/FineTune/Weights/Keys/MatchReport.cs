@@ -53,7 +53,8 @@ public sealed record MatchReport
             List(Unexpected, "unexpected"),
             List([.. Misshapen.Select(m => m.ToString())], "of another shape"),
         };
-        return $"'{file}' does not fit {model}: of {Expected} tensors {string.Join("; ", differences.OfType<string>())}; {Hint(model, models ?? [])}.";
+        return $"'{file}' does not fit {model}: of {Expected} tensors {string.Join("; ", differences.OfType<string>())}; "
+            + $"{Hint(model, models ?? [])}.";
     }
 
     private string Hint(string model, IReadOnlyList<string> models)

@@ -1,0 +1,32 @@
+using FineTune.Data;
+using FineTune.Train;
+
+namespace FineTune.Experiment;
+
+/// <summary>What is to be known of a run's images before its accuracy is read.</summary>
+internal static class DataNotes
+{
+    private const double Uneven = 1.25; // times an equal part
+
+    /// <summary>A sentence each.</summary>
+    public static IEnumerable<string> Of(Recipe recipe, Dataset dataset, Inspection inspection)
+    {
+        if (recipe.AllowDuplicates && inspection.Leaks is { Count: > 0 } leaks)
+            yield return $"{inspection.Sentence(leaks)}; allow_duplicates is set, and accuracy measured on them is misleading.";
+        if (inspection.Copies is { } copies)
+            yield return copies;
+        if (LargestClass(dataset) is { } largest)
+            yield return largest;
+    }
+
+    /// <summary>What a classifier would score that looks at no image, where that is much.</summary>
+    private static string? LargestClass(Dataset dataset)
+    {
+        var watched = dataset.Split(Experiment.WatchedSplit(dataset));
+        var largest = watched.GroupBy(s => s.Label).MaxBy(g => g.Count())!;
+        var part = (double)largest.Count() / watched.Count;
+        return dataset.Classes.Count == 1 || part * dataset.Classes.Count <= Uneven ? null
+            : FormattableString.Invariant($"{100 * part:0.0}% of the validation images are of class '{dataset.Classes[largest.Key]}': ")
+                + "always saying so would be right for as many.";
+    }
+}
