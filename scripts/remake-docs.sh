@@ -35,7 +35,7 @@ failed=0
 for script in "scripts/bench/transfer.sh --keep" "scripts/experiments/curvature.sh --keep" scripts/bench/rules-demo.sh; do
   name=$(basename "${script% --keep}" .sh)
   [ -f "$folder/$name.json" ] && continue
-  $script "$folder/$name-runs" >"$folder/$name.log" && tail -1 "$folder/$name.log" >"$temp/$name" && mv "$temp/$name" "$folder/$name.json"
+  $script "$folder/$name-runs" >"$folder/$name.out" && tail -1 "$folder/$name.out" >"$temp/$name" && mv "$temp/$name" "$folder/$name.json"
 done
 "$python" scripts/experiments/pages.py "$what" "$folder" docs/experiments/{transfer,regularizers,decay,optimizers,halving,curvature}.md docs/benchmarks.md ||
   failed=1
