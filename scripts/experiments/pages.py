@@ -171,7 +171,7 @@ def demo(log, page):
 def gap(folder, page):
     """The sentence (A% to B%, 3 seeds) of a page: the accuracies of transfer.sh from scratch and with all layers."""
     rows = {r["row"]: r for r in json.loads(Path(folder, "transfer.json").read_text())}
-    found = re.search(r"\((\d+\.\d)% to (\d+\.\d)%, 3 seeds\)", Path(page).read_text())
+    found = re.search(r"\((\d+\.\d)% to (\d+\.\d)%, 3 seeds", Path(page).read_text())
     pairs = list(zip(map(float, found.groups()), (rows["from scratch"], rows["all layers"]))) if found else []
     outside = [r for old, r in pairs if abs(old - r["top1"]) > r["half"]]
     for r in outside:
