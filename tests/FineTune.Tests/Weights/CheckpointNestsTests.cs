@@ -82,7 +82,7 @@ public sealed class CheckpointNestsTests
             .Message.ShouldContain("they begin with ema, emaciated, model");
         Catalog.Find(null, path).Entry.ShouldBeNull(); // a file of that very name
         Catalog.Find(null, path + "#model").Read()["w"].ToFloats().ShouldBe([3f]);
-        Should.Throw<FineTuneException>(() => Catalog.Find(null, scratch.File("no.pth") + "#ema")).Message.ShouldContain("no.pth'.");
+        Should.Throw<FineTuneException>(() => Catalog.Find(null, scratch.File("no.pth") + "#ema")).Message.ShouldContain("no.pth';");
     }
 
     /// <summary>Dicts of a thousand entries that are all one dict, in three layers: a billion ways to the tensors.</summary>
