@@ -86,4 +86,5 @@ def main():
     print(f"gradient {norm:.2e}, scikit-learn {apart:.2e} apart, loss {value(w):.6f}, bias sum {w[K * D:].sum():.1e}")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,8 +1,11 @@
 namespace FineTune.Tests;
 
-/// <summary>Tests that draw from the engine's generator, set its threads or count its tensors run one after the other.</summary>
+/// <summary>
+/// Tests that draw from the engine's generator, set its threads or count its tensors run one after the other. scripts/test.sh gives them
+/// a process of their own, beside that of all others.
+/// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class Serial
 {
-    public const string Name = "serial";
+    public const string Name = "serial", Category = "Category";
 }

@@ -29,14 +29,17 @@ public sealed class DecodedCache(long capacity = DecodedCache.DefaultCapacity, I
 
     /// <summary>The decoded file, from memory if it has not changed its length or time of writing since.</summary>
     /// <exception cref="ImageException">It cannot be read.</exception>
-    public RgbImage Load(string path)
+    public RgbImage Load(string path) => Load(path, p => ImageFile.Load(p, Limits));
+
+    /// <summary>What is made of a file, from memory if the file has not changed its length or time of writing since.</summary>
+    internal RgbImage Load(string path, Func<string, RgbImage> make)
     {
         if (capacity <= 0)
-            return ImageFile.Load(path, Limits);
+            return make(path);
         var stamp = Stamp.Of(path);
         if (_entries.TryGetValue(path, out var entry) && entry.Stamp == stamp)
             return entry.Image;
-        var image = ImageFile.Load(path, Limits);
+        var image = make(path);
         Keep(path, stamp, image);
         return image;
     }

@@ -80,20 +80,16 @@ public sealed record Inspection
     /// </summary>
     /// <param name="dataset">The dataset that was inspected.</param>
     /// <param name="policy">What to do about images that cannot be read.</param>
-    /// <exception cref="FineTuneException">Images cannot be read and the policy is to stop, or a class would be emptied.</exception>
-    public Dataset Screen(Dataset dataset, OnBadFile policy)
+    /// <param name="allowDuplicates">Whether images may be in several splits or classes, which makes what is measured misleading.</param>
+    /// <exception cref="FineTuneException">
+    /// Images cannot be read and the policy is to stop, or a class would be emptied, or there are such copies. All that stands in the way
+    /// is said at once.
+    /// </exception>
+    public Dataset Screen(Dataset dataset, OnBadFile policy, bool allowDuplicates = true)
     {
-        var bad = Unreadable;
-        if (bad.Count > 0 && policy == OnBadFile.Fail)
-        {
-            var named = string.Join(", ", bad.Take(FirstFew).Select(f => $"'{f.Path}' ({f.Reason})"));
-            var more = bad.Count > FirstFew ? $" and {bad.Count - FirstFew} more" : string.Empty;
-            throw new FineTuneException(
-                $"{bad.Count} of {Files.Count} images in '{Root}' cannot be read: {named}{more}; "
-                + $"repair or remove {(bad.Count == 1 ? "it" : "them")}, or leave {(bad.Count == 1 ? "it" : "them")} out with "
-                + "--on-bad-file skip.");
-        }
-
+        string?[] refusals = [policy == OnBadFile.Fail ? RefuseUnreadable() : null, allowDuplicates ? null : RefuseLeaks()];
+        if (refusals.OfType<string>().ToArray() is { Length: > 0 } reasons)
+            throw new FineTuneException(string.Join(" Also, ", reasons));
         var readable = Readable.ToDictionary(f => f.Path, f => f.Split, StringComparer.Ordinal);
         var screened = dataset.Rearranged((name, _) => readable.GetValueOrDefault(name));
         foreach (var (split, samples) in dataset.Splits)
@@ -117,17 +113,20 @@ public sealed record Inspection
         };
     }
 
-    /// <summary>Refuses images that are in several splits or several classes: what is measured on them says nothing.</summary>
-    /// <exception cref="FineTuneException">There are such images.</exception>
-    internal void RefuseLeaks()
+    private string? RefuseUnreadable()
     {
-        if (Leaks is { Count: > 0 } leaks)
-        {
-            throw new FineTuneException(
-                $"{Sentence(leaks)}; accuracy measured on them is misleading. Remove the copies, "
-                + "or go on all the same with --allow-duplicates.");
-        }
+        var bad = Unreadable;
+        if (bad.Count == 0)
+            return null;
+        var named = string.Join(", ", bad.Take(FirstFew).Select(f => $"'{f.Path}' ({f.Reason})"));
+        var more = bad.Count > FirstFew ? $" and {bad.Count - FirstFew} more" : string.Empty;
+        return $"{bad.Count} of {Files.Count} images in '{Root}' cannot be read: {named}{more}; "
+            + $"repair or remove {(bad.Count == 1 ? "it" : "them")}, or leave {(bad.Count == 1 ? "it" : "them")} out with --on-bad-file skip.";
     }
+
+    private string? RefuseLeaks() => Leaks is { Count: > 0 } leaks
+        ? $"{Sentence(leaks)}; accuracy measured on them is misleading. Remove the copies, or go on all the same with --allow-duplicates."
+        : null;
 
     /// <summary>Images that are in several splits or several classes.</summary>
     internal IReadOnlyList<DuplicateGroup> Leaks => [.. Duplicates.Where(d => d.AcrossSplits || d.AcrossClasses)];

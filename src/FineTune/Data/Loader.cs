@@ -11,6 +11,7 @@ public sealed class Loader
     private readonly LoaderOptions _options;
     private readonly ImageView _view;
     private readonly DecodedCache _cache;
+    private readonly DecodedCache _views;
     private readonly Normalizer _normalizer;
 
     /// <summary>A loader of <paramref name="samples"/>.</summary>
@@ -31,6 +32,7 @@ public sealed class Loader
         }
         (Samples, _options, _view) = (samples, options, view);
         _cache = cache ?? new DecodedCache(options.CacheBytes);
+        _views = new DecodedCache(options.ViewBytes);
         _normalizer = new Normalizer(options.Mean, options.Std);
     }
 
@@ -104,9 +106,9 @@ public sealed class Loader
     /// <param name="epoch">The epoch.</param>
     /// <param name="index">The sample.</param>
     /// <param name="time">How often the epoch has shown it before.</param>
-    internal RgbImage View(long epoch, int index, int time = 0)
+    internal RgbImage View(long epoch, int index, int time = 0) => _views.Load(Samples[index].Path, path =>
     {
         var random = new RandomKey(_options.Seed, epoch, index + ((long)time * Samples.Count), RandomUse.Augment).Stream();
-        return _view(_cache.Load(Samples[index].Path), ref random);
-    }
+        return _view(_cache.Load(path), ref random);
+    });
 }

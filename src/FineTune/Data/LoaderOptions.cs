@@ -41,6 +41,11 @@ public sealed record LoaderOptions
     /// <summary>Bytes of decoded images kept in memory between epochs; default 1 GiB, 0 keeps none. No bit depends on it.</summary>
     public long CacheBytes { get; init; } = DecodedCache.DefaultCapacity;
 
+    /// <summary>
+    /// Bytes of views kept in memory between epochs; default 0. For a view that is the same in every epoch: the first that was seen stays.
+    /// </summary>
+    public long ViewBytes { get; init; }
+
     /// <summary>Subtracted from each channel of a pixel in 0..1; three numbers, default ImageNet's.</summary>
     public IReadOnlyList<float> Mean { get; init; } = ImageNetMean;
 
@@ -65,5 +70,7 @@ public sealed record LoaderOptions
             throw new FineTuneException($"The number of batches to hold ready is {Prefetch}; it must be at least 1.");
         if (CacheBytes < 0)
             throw new FineTuneException($"The size of the image cache is {CacheBytes} bytes; it must be at least 0.");
+        if (ViewBytes < 0)
+            throw new FineTuneException($"The size of the cache of views is {ViewBytes} bytes; it must be at least 0.");
     }
 }

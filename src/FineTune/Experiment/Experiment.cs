@@ -353,10 +353,8 @@ public sealed class Experiment : IDisposable
         var all = ImageFolder.Open(recipe.Data, recipe.Folder);
         _ = all.Split(SplitName.Train);
         var inspection = Inspector.Inspect(all, new InspectOptions { Cache = cache }, progress, cancellation);
-        var screened = inspection.Screen(all, recipe.OnBadFile).Limited(recipe.Folder.PerClass, recipe.Folder.Seed);
-        if (!recipe.AllowDuplicates)
-            inspection.RefuseLeaks();
-        return (screened, inspection);
+        var screened = inspection.Screen(all, recipe.OnBadFile, recipe.AllowDuplicates);
+        return (screened.Limited(recipe.Folder.PerClass, recipe.Folder.Seed), inspection);
     }
 
     /// <summary>A run's images, where those that it learns from and is measured on are as they were.</summary>

@@ -73,7 +73,9 @@ public sealed class Sources : IDisposable
         {
             var device = line.Network.parameters().First().device;
             var validation = Divided(ranks, watched, EvaluationLoader.BatchSize, images => new ImageValidation(
-                EvaluationLoader.Of(images, line.Network.Preprocessing, decoded), line, dataset.Classes));
+                EvaluationLoader.Of(images, line.Network.Preprocessing, decoded, viewBytes: EvaluationLoader.ViewBytes),
+                line,
+                dataset.Classes));
             var anew = new Sources(recipe, new ImageSource(training, line, device, prefix, rows), validation, 0, whyNone);
             if (prefix is not null)
                 anew._owned.Add(prefix);

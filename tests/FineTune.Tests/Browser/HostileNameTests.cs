@@ -3,7 +3,7 @@ using FineTune.Tests.Experiment;
 namespace FineTune.Tests.Browser;
 
 /// <summary>Names from folders are text in every page, whether a browser is there to look or not.</summary>
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class HostileNameTests(HostileRun run) : IClassFixture<HostileRun>
 {
     [SkippableTheory]

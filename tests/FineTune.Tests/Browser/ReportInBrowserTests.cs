@@ -1,7 +1,7 @@
 namespace FineTune.Tests.Browser;
 
 /// <summary>The report in a browser, where the machine has one; scripts/check-report.sh installs one, and axe-core.</summary>
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class ReportInBrowserTests(HostileRun run) : IClassFixture<HostileRun>
 {
     [SkippableTheory]

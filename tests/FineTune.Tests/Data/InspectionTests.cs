@@ -64,6 +64,24 @@ public sealed class InspectionTests : IDisposable
     }
 
     [Fact]
+    public void All_that_stands_in_the_way_is_said_at_once()
+    {
+        _tree.Images("train/a", 2).Image("train/b/copy.bmp").Image("train/b/2.bmp", 9).Bytes("train/b/3.jpg", [])
+            .Images("val/a", 1, 20).Images("val/b", 1, 30);
+        var (data, found) = Inspect();
+        string Refused(OnBadFile policy, bool allowDuplicates) =>
+            Should.Throw<FineTuneException>(() => found.Screen(data, policy, allowDuplicates)).Message;
+
+        var (unreadable, copies) = (Refused(OnBadFile.Fail, true), Refused(OnBadFile.Skip, false));
+
+        unreadable.ShouldEndWith("repair or remove it, or leave it out with --on-bad-file skip.");
+        copies.ShouldStartWith($"1 image of '{_tree.Root}' is in several classes: ");
+        copies.ShouldEndWith("Remove the copies, or go on all the same with --allow-duplicates.");
+        Refused(OnBadFile.Fail, false).ShouldBe($"{unreadable} Also, {copies}");
+        found.Screen(data, OnBadFile.Skip).Split("train").Count.ShouldBe(4);
+    }
+
+    [Fact]
     public void Skip_leaves_bad_files_out_and_puts_none_in_their_place()
     {
         Dirty();

@@ -73,6 +73,33 @@ public sealed class LoaderTests : IDisposable
     }
 
     [Fact]
+    public void Views_that_are_kept_are_made_once_and_anew_of_a_changed_file()
+    {
+        var made = 0;
+        RgbImage View(RgbImage image, ref RandomStream random)
+        {
+            Interlocked.Increment(ref made);
+            return image;
+        }
+
+        float[] Pixels(Loader loader) => [.. loader.Epoch(made).SelectMany(b => b.Pixels.ToArray())];
+        var loader = new Loader(_samples, new LoaderOptions { ViewBytes = 1 << 20 }, View);
+        var first = Pixels(loader);
+        Pixels(loader).ShouldBe(first);
+        made.ShouldBe(Count);
+        _tree.Image("a/000.bmp", 500, 8, 6);
+        File.SetLastWriteTimeUtc(_tree.PathOf("a/000.bmp"), DateTime.UtcNow.AddHours(1));
+        Pixels(loader).ShouldNotBe(first);
+        made.ShouldBe(Count + 1);
+
+        made = 0;
+        var few = new Loader(_samples, new LoaderOptions { ViewBytes = 3 * 3 * 8 * 6, Workers = 1 }, View); // room for three
+        Pixels(few);
+        Pixels(few);
+        made.ShouldBe((2 * Count) - 3);
+    }
+
+    [Fact]
     public void Every_sample_comes_once_in_an_order_of_the_epoch()
     {
         var loader = new Loader(_samples, new LoaderOptions { BatchSize = 5, Shuffle = true }, AsItIs);

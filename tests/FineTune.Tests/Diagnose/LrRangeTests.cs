@@ -5,7 +5,7 @@ using FineTune.Train;
 
 namespace FineTune.Tests.Diagnose;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class LrRangeTests : IDisposable
 {
     private static readonly LrRangeOptions Short = new() { Iterations = 20, Diverged = 1e9, To = 1 };

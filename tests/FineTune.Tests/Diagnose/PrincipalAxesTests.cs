@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace FineTune.Tests.Diagnose;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class PrincipalAxesTests
 {
     private static readonly JsonSerializerOptions CamelCase = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };

@@ -7,7 +7,7 @@ using FineTune.Weights;
 namespace FineTune.Tests.Distributed;
 
 /// <summary>Runs on several processes of a real MPI.</summary>
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class MpiTests : IDisposable
 {
     private static readonly string? Mpirun =

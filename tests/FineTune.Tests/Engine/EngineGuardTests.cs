@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace FineTune.Tests.Engine;
 
 /// <summary>What would end the process is refused before it is called.</summary>
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class EngineGuardTests
 {
     [Theory]

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace FineTune.Tests.Evaluate;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class JointForwardTests : IDisposable
 {
     private readonly Network[] _networks = [.. Enumerable.Range(0, 3).Select(_ => Zoo.Create("cifar_resnet20", 3, seed: 1))];

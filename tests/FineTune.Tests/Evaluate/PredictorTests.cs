@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace FineTune.Tests.Evaluate;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class PredictorTests : IDisposable
 {
     private readonly ImageTree _tree = new ImageTree().Images("a", 3);

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace FineTune.Tests.Experiment;
 
 /// <summary>Models whose outputs, and the names of them, stand in another order: whatever is made of them, they say the same.</summary>
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class ClassOrderTests(TwoRuns runs) : IClassFixture<TwoRuns>
 {
     [Theory]

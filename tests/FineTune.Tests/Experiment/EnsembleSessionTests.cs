@@ -39,7 +39,7 @@ public sealed class TwoRuns : IDisposable
     }
 }
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class EnsembleSessionTests(TwoRuns runs) : IClassFixture<TwoRuns>
 {
     [Fact]

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace FineTune.Tests.Experiment;
 
 /// <summary>What an application calls.</summary>
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class FineTunerTests : IDisposable
 {
     private readonly TinyRun _tiny = new();

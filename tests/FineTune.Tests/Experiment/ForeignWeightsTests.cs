@@ -12,7 +12,7 @@ using static TorchSharp.torch;
 namespace FineTune.Tests.Experiment;
 
 /// <summary>Weights under another library's names, behind a prefix and beside other tensors, opened and trained from.</summary>
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class ForeignWeightsTests : IDisposable
 {
     private readonly Scratch _scratch = new();

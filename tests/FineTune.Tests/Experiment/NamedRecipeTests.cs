@@ -4,7 +4,7 @@ using FineTune.Train;
 
 namespace FineTune.Tests.Experiment;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class NamedRecipeTests : IDisposable
 {
     private readonly TinyRun _tiny = new();

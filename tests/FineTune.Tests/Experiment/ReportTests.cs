@@ -8,7 +8,7 @@ using FineTune.Train;
 
 namespace FineTune.Tests.Experiment;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed partial class ReportTests
 {
     [Fact]

@@ -6,7 +6,7 @@ using FineTune.Train;
 
 namespace FineTune.Tests.Experiment;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class ReproductionTests : IDisposable
 {
     private readonly TinyRun _tiny = new();

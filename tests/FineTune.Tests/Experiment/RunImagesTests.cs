@@ -8,7 +8,7 @@ using FineTune.Train;
 namespace FineTune.Tests.Experiment;
 
 /// <summary>A run knows the images that it was made from, file by file.</summary>
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class RunImagesTests : IDisposable
 {
     private readonly TinyRun _tiny = new();

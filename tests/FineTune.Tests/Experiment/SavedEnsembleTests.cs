@@ -7,7 +7,7 @@ using FineTune.Train;
 
 namespace FineTune.Tests.Experiment;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class SavedEnsembleTests(TwoRuns runs) : IClassFixture<TwoRuns>
 {
     [Theory]

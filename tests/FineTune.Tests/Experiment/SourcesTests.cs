@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace FineTune.Tests.Experiment;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class SourcesTests : IDisposable
 {
     private const double View = 256.0 * 51 / (1L << 30); // GiB: 64 features of 51 images

@@ -7,7 +7,7 @@ using FineTune.Weights;
 
 namespace FineTune.Tests.Experiment;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class TrainingRunTests : IDisposable
 {
     private readonly TinyRun _tiny = new();

@@ -4,7 +4,7 @@ using FineTune.Transfer.Heads;
 
 namespace FineTune.Tests.Export;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class ExportReadmeTests
 {
     [Theory]

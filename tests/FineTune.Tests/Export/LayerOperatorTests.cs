@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 namespace FineTune.Tests.Export;
 
 /// <summary>Layers at sizes at which their formulas differ: odd ones, with padding, with windows that do not fit.</summary>
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class LayerOperatorTests : IDisposable
 {
     private static readonly Preprocessing Odd = new(19, null, [0.5f, 0.5f, 0.5f], [0.5f, 0.5f, 0.5f]);

@@ -12,7 +12,7 @@ using static TorchSharp.torch;
 
 namespace FineTune.Tests.Export;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class OnnxExportTests : IDisposable
 {
     private readonly Scratch _scratch = new();

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace FineTune.Tests.Models;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class CnnTests
 {
     [Fact]

@@ -3,7 +3,7 @@ using FineTune.Models;
 namespace FineTune.Tests.Models;
 
 /// <summary>Weights are told by how many parameters they have.</summary>
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class ModelMatchTests
 {
     [Theory]

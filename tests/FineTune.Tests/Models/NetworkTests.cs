@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace FineTune.Tests.Models;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class NetworkTests
 {
     [Fact]

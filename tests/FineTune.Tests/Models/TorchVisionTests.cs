@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace FineTune.Tests.Models;
 
 /// <summary>The modules of the .NET package TorchVision take the zoo's state dicts, and compute the same.</summary>
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class TorchVisionTests
 {
     private const int Classes = ModelGoldens.Classes;

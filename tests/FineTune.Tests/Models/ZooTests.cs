@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace FineTune.Tests.Models;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class ZooTests
 {
     private const long Large = 12_000_000; // values of a network that is made here only where FINETUNE_TEST_LARGE is set

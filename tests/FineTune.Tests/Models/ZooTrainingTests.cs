@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 namespace FineTune.Tests.Models;
 
 /// <summary>Every model of the zoo under every freeze line, and from a checkpoint.</summary>
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class ZooTrainingTests : IDisposable
 {
     private const int Classes = 4, Side = 64;

@@ -3,7 +3,7 @@ using FineTune.Optimize;
 
 namespace FineTune.Tests.Optimize;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class GradientShapingTests : IDisposable
 {
     private readonly Network _network = OneMatrix.CreateTwo(); // [7, 5], [7]; head [3, 7], [3]

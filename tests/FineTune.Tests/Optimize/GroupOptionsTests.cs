@@ -4,7 +4,7 @@ using FineTune.Optimize;
 namespace FineTune.Tests.Optimize;
 
 /// <summary>How parameters are divided, on CIFAR ResNet-20: conv1, bn1, layer1 to layer3, a pool without parameters, linear.</summary>
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class GroupOptionsTests : IDisposable
 {
     private readonly Network _network = Zoo.Create("cifar_resnet20", 3);

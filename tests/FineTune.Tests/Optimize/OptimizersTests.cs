@@ -4,7 +4,7 @@ using FineTune.Optimize.SecondOrder;
 namespace FineTune.Tests.Optimize;
 
 /// <summary>What holds for every row of the table, so that a bad row cannot land.</summary>
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class OptimizersTests
 {
     public static TheoryData<string> Names => [.. Optimizers.Table.Select(e => e.Name)];

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace FineTune.Tests.Optimize;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class ParameterVectorTests
 {
     [Fact]

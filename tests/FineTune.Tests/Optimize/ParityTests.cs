@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace FineTune.Tests.Optimize;
 
 /// <summary>Every rule against PyTorch in float64, or the textbook form where PyTorch has none, over a matrix of options.</summary>
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class ParityTests
 {
     private readonly HashSet<Type> _agreed = [];

@@ -7,7 +7,7 @@ using FineTune.Train;
 namespace FineTune.Tests.Optimize;
 
 /// <summary>What a run relies on, for every row of the table: saved state, refused gradients, empty groups, many threads.</summary>
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class RuleTests
 {
     public static TheoryData<string> Names => [.. Optimizers.Table.Select(e => e.Name)];

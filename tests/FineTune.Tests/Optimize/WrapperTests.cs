@@ -4,7 +4,7 @@ using FineTune.Optimize;
 namespace FineTune.Tests.Optimize;
 
 /// <summary>What wraps a rule, step by step against its formula, around gradient descent on a ravine: g = c w.</summary>
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class WrapperTests : IDisposable
 {
     private const double Lr = 0.1;

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace FineTune.Tests.Regularize;
 
 /// <summary>What each layer draws: how often, of what shape, and that its mean is what inference computes.</summary>
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class DropoutKindTests : IDisposable
 {
     private readonly DisposeScope _scope = NewDisposeScope();

@@ -6,7 +6,7 @@ using FineTune.Tests.Optimize;
 
 namespace FineTune.Tests.Regularize;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class ExponentialAverageTests
 {
     [Theory]

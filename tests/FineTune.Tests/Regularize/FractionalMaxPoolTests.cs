@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace FineTune.Tests.Regularize;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class FractionalMaxPoolTests
 {
     [Fact]

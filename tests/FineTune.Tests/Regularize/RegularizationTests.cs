@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace FineTune.Tests.Regularize;
 
 /// <summary>Layers in a network: where they stand, what they leave alone, what is refused.</summary>
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class RegularizationTests
 {
     private static readonly RegularizeOptions Everything = new()

@@ -9,7 +9,7 @@ using FineTune.Weights;
 namespace FineTune.Tests.Regularize;
 
 /// <summary>Whole runs with regularisation on.</summary>
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class RegularizedRunTests : IDisposable
 {
     private readonly TinyRun _tiny = new();

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace FineTune.Tests.Train;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class BoundaryStoreTests : IDisposable
 {
     private readonly TinyRun _tiny = new();

@@ -4,7 +4,7 @@ using FineTune.Train;
 namespace FineTune.Tests.Train;
 
 /// <summary>Whatever call of the file system fails, and wherever the process ends: a whole state can be taken up.</summary>
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class CheckpointFaultTests : IDisposable
 {
     private readonly TinyRun _tiny = new();

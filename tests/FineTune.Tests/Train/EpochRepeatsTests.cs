@@ -4,7 +4,7 @@ using FineTune.Weights;
 
 namespace FineTune.Tests.Train;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class EpochRepeatsTests : IDisposable
 {
     private readonly TinyRun _tiny = new();

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace FineTune.Tests.Train;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class FreezeAuditTests : IDisposable
 {
     private readonly TinyRun _tiny = new();

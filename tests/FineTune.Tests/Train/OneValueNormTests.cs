@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace FineTune.Tests.Train;
 
 /// <summary>MobileNet at 32 pixels has maps of 1 x 1 at its end: of one image its batch norms there see one value a channel.</summary>
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class OneValueNormTests : IDisposable
 {
     private readonly TinyRun _tiny = new();

@@ -5,7 +5,7 @@ using FineTune.Weights;
 
 namespace FineTune.Tests.Train;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class OutOfMemoryTests : IDisposable
 {
     private readonly TinyRun _tiny = new();

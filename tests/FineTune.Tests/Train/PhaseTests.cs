@@ -6,7 +6,7 @@ using FineTune.Weights;
 namespace FineTune.Tests.Train;
 
 /// <summary>A run in parts that differ in what trains, by which rule and course.</summary>
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class PhaseTests : IDisposable
 {
     private readonly TinyRun _tiny = new();

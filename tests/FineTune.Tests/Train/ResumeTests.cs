@@ -6,7 +6,7 @@ using FineTune.Weights;
 namespace FineTune.Tests.Train;
 
 /// <summary>A run that was stopped and taken up again is the run that was not.</summary>
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class ResumeTests : IDisposable
 {
     private readonly TinyRun _tiny = new();

@@ -3,7 +3,7 @@ using FineTune.Train;
 namespace FineTune.Tests.Train;
 
 /// <summary>Schedules as a run feels them.</summary>
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class ScheduleRunTests : IDisposable
 {
     private readonly TinyRun _tiny = new();

@@ -6,7 +6,7 @@ using FineTune.Transfer;
 
 namespace FineTune.Tests.Transfer;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class FreezeByNameTests : IDisposable
 {
     private readonly TinyRun _tiny = new();

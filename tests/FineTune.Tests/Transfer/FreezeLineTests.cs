@@ -2,11 +2,12 @@ using FineTune.Models;
 using FineTune.Optimize;
 using FineTune.Tests.Optimize;
 using FineTune.Transfer;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace FineTune.Tests.Transfer;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class FreezeLineTests
 {
     [Theory]
@@ -57,6 +58,80 @@ public sealed class FreezeLineTests
         new FreezeLine(network, network.Stages.Count - 1).Forward(randn([2, 3, 16, 16])).sum().backward();
         network.OrderedParameters().Where(p => !ReferenceEquals(p.Parameter.grad, null)).Select(p => p.Name)
             .ShouldBe(["linear.weight", "linear.bias"]);
+    }
+
+    [Fact]
+    public void Only_stages_that_have_parameters_learn()
+    {
+        using var network = Zoo.Create("alexnet", 3); // its flattening and its pools have none
+        foreach (var (stage, k) in network.Stages.Select((s, k) => (s, k)))
+            FreezeLine.LearningStages(network).Contains(k).ShouldBe(stage.NamedParameters().Any(), stage.Name);
+        using var cifar = Zoo.Create("cifar_resnet20", 3);
+        FreezeLine.LearningStages(cifar).Select(k => cifar.Stages[k].Name).ShouldBe(["stem", "layer1", "layer2", "layer3", "head"]);
+    }
+
+    [Theory]
+    [InlineData("layer9", "inference", "value of `trainable`: 'layer9'", "did you mean 'layer")]
+    [InlineData("al", "inference", "value of `trainable`: 'al'", "did you mean 'all'")]
+    [InlineData("all", "inferense", "value of `batch_norm`: 'inferense'", "did you mean 'inference'")]
+    public void A_word_that_is_none_is_answered_with_the_nearest(string trainable, string norms, string what, string nearest)
+    {
+        using var network = Zoo.Create("cifar_resnet20", 3);
+        var message = Should.Throw<FineTuneException>(() => FreezeLine.Parse(network, trainable, norms)).Message;
+        message.ShouldContain(what);
+        message.ShouldContain(nearest);
+    }
+
+    /// <summary>cifar_resnet20 has 19 batch norms: the stem's, and 6 in each of three stages.</summary>
+    [Theory]
+    [InlineData("inference", 6, 13, true)]
+    [InlineData("statistics-only", 19, 0, false)]
+    [InlineData("train", 19, 0, false)]
+    [InlineData("frozen", 0, 19, true)]
+    public void Batch_norms_follow_the_batches_as_the_word_says(string norms, int follow, int still, bool isStill)
+    {
+        using var network = Zoo.Create("cifar_resnet20", 3);
+        var line = FreezeLine.Parse(network, "layer3", norms);
+        line.Train();
+        line.MovingNorms.Count().ShouldBe(follow);
+        line.StillStatistics().Count().ShouldBe(2 * still);
+        line.IsStill.ShouldBe(isStill);
+        Others(network.Stages[^2]).ShouldAllBe(module => module.training);
+        Others(network.Stages[1]).ShouldAllBe(module => module.training == (norms == "train"));
+        network.eval();
+        line.Train();
+        line.MovingNorms.Count().ShouldBe(follow); // from either state
+
+        static IEnumerable<nn.Module> Others(Stage stage) => stage.Steps.Select(s => s.Module).OfType<nn.Module>()
+            .Where(module => module is not BatchNorm);
+    }
+
+    [Fact]
+    public void Batch_norms_that_train_draw_the_line_at_the_first_of_them()
+    {
+        using var network = Zoo.Create("cifar_resnet20", 3);
+        var line = FreezeLine.Parse(network, "layer3", "train");
+        network.Stages[line.Stage].Name.ShouldBe("stem");
+        line.Frozen.ShouldContain("conv1.weight");
+        line.Frozen.ShouldContain("layer2.0.conv1.weight");
+        line.Frozen.ShouldAllBe(name => name.EndsWith("conv1.weight") || name.EndsWith("conv2.weight"));
+        line.Frozen.Count.ShouldBe(13); // one before each batch norm below layer3
+
+        var all = FreezeLine.Parse(network, "all", "train");
+        (all.Stage, all.Frozen.Count).ShouldBe((0, 0));
+        using var without = Zoo.Create("alexnet", 3);
+        FreezeLine.Parse(without, "head", "train").Stage.ShouldBe(without.Stages.Count - 1); // no batch norm to train
+    }
+
+    [Theory]
+    [InlineData("layer1", 16 * 32 * 32)]
+    [InlineData("layer2", 16 * 32 * 32)]
+    [InlineData("layer3", 32 * 16 * 16)]
+    [InlineData("head", 64)]
+    public void The_bytes_at_the_line_are_those_of_one_image(string trainable, long values)
+    {
+        using var network = Zoo.Create("cifar_resnet20", 3);
+        FreezeLine.Parse(network, trainable).BoundaryBytes().ShouldBe(values * sizeof(float));
     }
 
     private static void Step(FreezeLine line, ParameterVector vector, Optimizer optimizer)

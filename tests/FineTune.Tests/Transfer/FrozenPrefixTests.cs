@@ -54,6 +54,28 @@ public sealed class FrozenPrefixTests
         prefix.Forward(images).ne(before).any().item<bool>().ShouldBeFalse();
     }
 
+    [Fact]
+    public void A_folded_form_that_differs_is_refused()
+    {
+        using var network = Zoo.Create("cifar_resnet20", 7);
+        using (no_grad())
+            network.state_dict()["bn1.running_var"].fill_(float.NaN); // differs from itself
+        Should.Throw<FineTuneException>(() => new FrozenPrefix(FreezeLine.Parse(network, "head"))).Message
+            .ShouldBe("Folding batch norm into the convolutions of 'cifar_resnet20' changed its output by NaN relative; 1e-4 is accepted.");
+    }
+
+    [Fact]
+    public void Building_one_sets_the_network_to_inference_and_what_it_says_has_no_gradient()
+    {
+        using var network = Zoo.Create("cifar_resnet20", 7);
+        network.train();
+        using var prefix = new FrozenPrefix(FreezeLine.Parse(network, "head"));
+        network.training.ShouldBeFalse();
+        using var images = rand([2, 3, 32, 32]);
+        using var found = prefix.Forward(images);
+        found.requires_grad.ShouldBeFalse();
+    }
+
     /// <summary>Statistics and scales as a trained network has them: none 0 or 1.</summary>
     private static void Stir(Network network)
     {

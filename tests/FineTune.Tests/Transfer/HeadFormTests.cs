@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace FineTune.Tests.Transfer;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class HeadFormTests : IDisposable
 {
     private readonly TinyRun _tiny = new();
@@ -126,6 +126,34 @@ public sealed class HeadFormTests : IDisposable
         Should.Throw<FineTuneException>(() => RecipeFile.Read(null, ["data=x", "model=resnet18", setting])).Message.ShouldContain(sentence);
 
     [Theory]
+    [InlineData("mlp", 1, 1)]
+    [InlineData("mlp", 8192, 8192)]
+    [InlineData("concat-pool", 5, 5)]
+    [InlineData("cosine", 5, 0)]
+    [InlineData("linear", 5, 0)]
+    public void A_width_is_kept_where_there_is_a_hidden_layer(string name, int hidden, int kept)
+    {
+        var form = HeadForm.Parse(name, hidden);
+        form.ShouldBe(new HeadForm(name, kept));
+        var weights = new StateDict();
+        weights.Metadata["head"] = $"{name} {kept}";
+        HeadForm.Read(weights).ShouldBe(form);
+        Should.Throw<FineTuneException>(() => HeadForm.Parse(name, 8193)).Message.ShouldContain("head.hidden is 8193; 1 to 8192");
+        Should.Throw<FineTuneException>(() => HeadForm.Parse(name, 0)).Message.ShouldContain("head.hidden is 0; 1 to 8192");
+    }
+
+    [Fact]
+    public void A_network_without_an_average_pool_takes_no_concat_pool_head()
+    {
+        using var network = new Network(VisionTransformer.Describe("vit_small", 8, 4, 4, 2, Preprocessing.ForImageNet(32, 32), 3));
+        Should.Throw<FineTuneException>(() => HeadForm.Parse("concat-pool", 8).Install(network)).Message
+            .ShouldContain("no stage of 'vit_small' has one");
+    }
+
+    [Theory]
+    [InlineData("mlp 8193")]
+    [InlineData("concat-pool 0")]
+    [InlineData("cosine 1")]
     [InlineData("mlp 99999999")]
     [InlineData("mlp -1")]
     [InlineData("mlp 0")]

@@ -40,6 +40,36 @@ public sealed class HeadInitTests
         Should.Throw<FineTuneException>(() => HeadInit.Apply(network, "zeros", 0)).Message.ShouldContain("did you mean 'zero'");
     }
 
+    [Theory]
+    [InlineData("zero")]
+    [InlineData("normal")]
+    public void Of_a_head_with_a_hidden_layer_only_the_last_begins_anew(string word)
+    {
+        using var network = Zoo.Create("cifar_resnet20", 4);
+        HeadForm.Parse("mlp", 8).Install(network);
+        var before = network.Head.NamedParameters().ToDictionary(p => p.Name, p => p.Parameter.data<float>().ToArray());
+        HeadInit.Apply(network, word, 0);
+        foreach (var (name, parameter) in network.Head.NamedParameters())
+        {
+            var after = parameter.data<float>().ToArray();
+            if (name.Contains("hidden", StringComparison.Ordinal))
+                after.ShouldBe(before[name], name);
+            else if (word == "zero" || name.EndsWith("bias", StringComparison.Ordinal))
+                after.ShouldAllBe(v => v == 0, name);
+            else
+                after.ShouldAllBe(v => v != 0 && Math.Abs(v) < 0.06, name); // six deviations
+        }
+    }
+
+    [Fact]
+    public void Exact_is_left_to_the_images()
+    {
+        using var network = Zoo.Create("cifar_resnet20", 4);
+        var before = Values(network);
+        HeadInit.Apply(network, "exact", 0);
+        Values(network).ShouldBe(before);
+    }
+
     private static float[] Values(Network network) =>
         [.. network.Head.NamedParameters().SelectMany(p => p.Parameter.data<float>().ToArray())];
 }

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace FineTune.Tests.Transfer;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class InputAdaptationTests
 {
     private const int Patch = 8, Width = 4;
@@ -62,6 +62,52 @@ public sealed class InputAdaptationTests
         using var network = Zoo.Create("cifar_resnet20", 3);
         var weights = WeightLoader.Read(network);
         InputAdaptation.Fit(network, weights).ShouldBeSameAs(weights);
+    }
+
+    [Theory]
+    [InlineData(4, 1)]
+    [InlineData(3, 2)]
+    [InlineData(2, 5)]
+    public void Filters_are_repeated_in_turn_and_scaled(int old, int channels)
+    {
+        using var network = Zoo.Create("cifar_resnet20", 3, channels: channels);
+        var values = Enumerable.Range(0, 16 * old * 9).Select(i => (float)Math.Sin(i)).ToArray();
+        var weights = new StateDict();
+        weights.Add("conv1.weight", TensorData.From(values, 16, old, 3, 3));
+
+        var fitted = InputAdaptation.Fit(network, weights)["conv1.weight"];
+
+        fitted.Shape.ToArray().ShouldBe([16, channels, 3, 3]);
+        float Old(int filter, int channel, int place) => values[(((filter * old) + channel) * 9) + place];
+        var found = fitted.ToFloats();
+        for (var k = 0; k < found.Length; k++)
+        {
+            var (filter, channel, place) = (k / (9 * channels), k / 9 % channels, k % 9);
+            var expected = channels == 1
+                ? Enumerable.Range(0, old).Sum(c => Old(filter, c, place))
+                : Old(filter, channel % old, place) * old / channels;
+            found[k].ShouldBe(expected, 1e-5f);
+        }
+    }
+
+    /// <summary>They are left for the loader, which refuses them with their shapes.</summary>
+    [Fact]
+    public void What_cannot_be_fitted_is_left_alone()
+    {
+        using var cifar = Zoo.Create("cifar_resnet20", 3, channels: 1);
+        foreach (var shape in new long[][] { [15, 3, 3, 3], [16, 3, 5, 3], [16, 3, 3, 5], [16, 27] })
+            Untouched(cifar, "conv1.weight", shape);
+        Untouched(cifar, "layer1.0.conv1.weight", [16, 3, 3, 3]); // not the first
+        using var vit = new Network(Small(32)); // 16 patches
+        foreach (var shape in new long[][] { [1, 13, Width], [1, 1, Width], [1, 37, Width + 1], [2, 37, Width], [37, Width] })
+            Untouched(vit, "encoder.pos_embedding", shape);
+    }
+
+    private static void Untouched(Network network, string key, long[] shape)
+    {
+        var weights = new StateDict();
+        weights.Add(key, TensorData.From(new float[shape.Aggregate((a, b) => a * b)], shape));
+        InputAdaptation.Fit(network, weights).ShouldBeSameAs(weights, string.Join(" x ", shape));
     }
 
     private static NetworkGraph Small(int size) =>

@@ -6,7 +6,7 @@ using FineTune.Weights;
 
 namespace FineTune.Tests.Transfer;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class WeightLoaderTests
 {
     [Fact]

@@ -5,7 +5,7 @@ using FineTune.Weights;
 
 namespace FineTune.Tests.Weights;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class LazyTests
 {
     private const int Values = 1 << 20;

@@ -3,7 +3,7 @@ using FineTune.Weights;
 namespace FineTune.Tests.Weights;
 
 /// <summary>Objects beside the tensors: dropped, whatever is put into them, and told by the name of their class.</summary>
-[Collection(Serial.Name)] // one looks at the memory in use
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)] // one looks at the memory in use
 public sealed class PickleInertTests
 {
     [Theory]

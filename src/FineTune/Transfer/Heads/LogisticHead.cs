@@ -39,8 +39,11 @@ public sealed class LogisticHead : IDisposable
     /// <summary>Penalties from 1e-5 to 1, two a decade.</summary>
     public static IReadOnlyList<double> Penalties { get; } = [.. Enumerable.Range(0, 11).Select(k => Math.Pow(10, -5 + (k / 2.0)))];
 
+    /// <summary>Cross-validated scores of penalties.</summary>
+    public IReadOnlyList<LogisticScore> Sweep(IEnumerable<double> penalties) => [.. penalties.Select(CrossValidate)];
+
     /// <summary>The penalty of least held-out loss.</summary>
-    public LogisticScore Choose() => Penalties.Select(CrossValidate).MinBy(s => s.Nll)!;
+    public LogisticScore Choose() => Sweep(Penalties).MinBy(s => s.Nll)!;
 
     /// <summary>The head of a penalty: W [classes, d] and b [classes], for a Linear in double precision. The caller's to free.</summary>
     public (Tensor Weight, Tensor Bias) Fit(double penalty)

@@ -6,7 +6,7 @@ using FineTune.Train;
 namespace FineTune.Tests.Experiment.Auto;
 
 /// <summary>Runs of recipe auto, from the shipped weights.</summary>
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class AutoRunTests : IDisposable
 {
     private readonly TinyRun _tiny = new();

@@ -8,7 +8,7 @@ using FineTune.Train;
 namespace FineTune.Tests.Experiment.Sweeps;
 
 /// <summary>Whole sweeps in this process, on a few small drawings.</summary>
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class SweepRunTests : IDisposable
 {
     private const string Grid = "over:\n  optimizer.lr: [0.002, 0.05]\n  trainable: [head, all]\n";

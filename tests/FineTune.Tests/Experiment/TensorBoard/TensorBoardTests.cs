@@ -6,7 +6,7 @@ using FineTune.Train;
 
 namespace FineTune.Tests.Experiment.TensorBoard;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class TensorBoardTests : IDisposable
 {
     private readonly TinyRun _tiny = new();

@@ -110,7 +110,8 @@ public sealed class SoftmaxHeadTests
         return new SoftmaxHead(x, [.. Enumerable.Range(0, n).Select(i => (long)(i % k))], k, root.GetProperty("l2").GetDouble());
     }
 
-    private static double[] Uniform(ulong seed, int count)
+    /// <summary>Doubles in [0, 1), those of uniform() in scripts/goldens/softmax_head.py.</summary>
+    internal static double[] Uniform(ulong seed, int count)
     {
         var stream = new RandomStream(seed);
         return [.. Enumerable.Range(0, count).Select(_ => stream.NextDouble())];

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace FineTune.Tests.Train.Losses;
 
 /// <summary>Losses and sampling in runs, on three classes of 12, 5 and 2 images.</summary>
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class LossRunTests : IDisposable
 {
     private readonly TinyRun _tiny = new();

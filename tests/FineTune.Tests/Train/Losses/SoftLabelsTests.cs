@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace FineTune.Tests.Train.Losses;
 
-[Collection(Serial.Name)]
+[Collection(Serial.Name), Trait(Serial.Category, Serial.Name)]
 public sealed class SoftLabelsTests
 {
     private static readonly double[][] Teacher = [[0.7, 0.2, 0.1], [0.1, 0.1, 0.8], [0.3, 0.6, 0.1]];
