@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using FineTune.Engine;
 
 namespace FineTune.Cli;
 
@@ -6,9 +6,8 @@ namespace FineTune.Cli;
 /// The limit of `ulimit -n`. The runtime keeps each of its libraries open: below some number even its console cannot be loaded, so this is
 /// asked, and answered, by the C library alone. (The runtime has raised the soft limit to the hard one before.)
 /// </summary>
-internal static partial class OpenFileLimit
+internal static class OpenFileLimit
 {
-    private const string Library = "libc";
     private const int StandardError = 2;
     private const ulong Least = 128; // inspect needs 80, train 100, each loader thread one more
 
@@ -16,23 +15,10 @@ internal static partial class OpenFileLimit
     public static bool Suffices()
     {
         var resource = OperatingSystem.IsLinux() ? 7 : OperatingSystem.IsMacOS() ? 8 : -1; // RLIMIT_NOFILE
-        if (resource < 0 || GetLimit(resource, out var limit) != 0 || limit.Soft >= Least)
+        if (resource < 0 || LibC.GetLimit(resource, out var limit) != 0 || limit.Soft >= Least)
             return true;
         var sentence = "Too few files may be open at once here; raise the limit, for instance by: ulimit -n 1024.\n"u8;
-        _ = Write(StandardError, sentence, sentence.Length);
+        _ = LibC.Write(StandardError, sentence, sentence.Length);
         return false;
-    }
-
-    [LibraryImport(Library, EntryPoint = "getrlimit")]
-    private static partial int GetLimit(int resource, out Limit limit);
-
-    [LibraryImport(Library, EntryPoint = "write")]
-    private static partial nint Write(int file, ReadOnlySpan<byte> bytes, nint count);
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct Limit
-    {
-        public ulong Soft;
-        public ulong Hard;
     }
 }

@@ -28,6 +28,21 @@ internal static partial class LibC
     [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int file);
 
+    [LibraryImport(Library, EntryPoint = "write")]
+    public static partial nint Write(int file, ReadOnlySpan<byte> bytes, nint count);
+
+    /// <summary>What a process may have of a resource; 0 where it is known.</summary>
+    [LibraryImport(Library, EntryPoint = "getrlimit")]
+    public static partial int GetLimit(int resource, out Limit limit);
+
+    /// <summary>getrlimit's answer.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Limit
+    {
+        public ulong Soft;
+        public ulong Hard;
+    }
+
     /// <summary>Ends the process at once: nothing is flushed, no thread is waited for.</summary>
     [LibraryImport(Library, EntryPoint = "_exit")]
     public static partial void ExitNow(int code);
