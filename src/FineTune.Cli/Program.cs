@@ -34,7 +34,7 @@ internal static class Program
         }
 
         var asksForHelp = parsed.Action is HelpWithExamples;
-        if (asksForHelp || (parsed.Errors.Count == 0 && !WrongUsage.Dashed(parsed).Any() && !WrongUsage.Empty(parsed).Any()))
+        if (asksForHelp || (parsed.Errors.Count == 0 && WrongUsage.IsRight(parsed)))
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         foreach (var sentence in WrongUsage.Sentences(parsed))
             Ui.Error(sentence);

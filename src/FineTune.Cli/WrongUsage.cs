@@ -17,13 +17,25 @@ internal static class WrongUsage
         var options = unknown.Where(word => word[0] == '-').ToArray(); // what follows one is its value, not a word too many
         if (unknown.Length > 0)
             return (options.Length > 0 ? options : unknown).Select(word => Unknown(command, word));
-        return [.. Empty(parsed), .. parsed.Errors.Select(e => NoNumber(e) ?? Missing(command, e) ?? CommonOptions.OneLine(e.Message))];
+        return
+        [
+            .. NotUtf8(parsed),
+            .. Empty(parsed),
+            .. parsed.Errors.Select(e => NoNumber(e) ?? Missing(command, e) ?? CommonOptions.OneLine(e.Message)),
+        ];
     }
+
+    /// <summary>Whether nothing is wrong that the parser lets through.</summary>
+    public static bool IsRight(ParseResult parsed) => !Dashed(parsed).Any() && !Empty(parsed).Any() && !NotUtf8(parsed).Any();
 
     /// <summary>Options that are given an empty text: none has a use for it.</summary>
     public static IEnumerable<string> Empty(ParseResult parsed) => parsed.CommandResult.Children.OfType<OptionResult>()
         .Where(o => o.Tokens.Any(t => string.IsNullOrWhiteSpace(t.Value)))
         .Select(o => $"{o.Option.Name} is empty; give a value, or leave it out.");
+
+    /// <summary>Words whose bytes are not UTF-8: .NET has put another character in their place, and no file would be found.</summary>
+    public static IEnumerable<string> NotUtf8(ParseResult parsed) => parsed.Tokens.Where(t => t.Value.Contains('\uFFFD'))
+        .Select(t => $"'{Printable.Of(t.Value)}' is not UTF-8 text; rename the file or folder (convmv renames many), and give its new name.");
 
     /// <summary>Words that an argument took although they look like options.</summary>
     public static IEnumerable<string> Dashed(ParseResult parsed) => parsed.CommandResult.Command.Arguments

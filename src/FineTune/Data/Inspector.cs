@@ -79,8 +79,13 @@ public static class Inspector
             var stamp = DecodedCache.Stamp.Of(sample.Path);
             if (stamp.Length > limits.MaxFileBytes)
             {
-                using var stream = RegularFile.OpenStream(sample.Path);
-                file = file with { Bytes = stamp.Length, Sha256 = Convert.ToHexStringLower(SHA256.HashData(stream)) };
+                file = file with { Bytes = stamp.Length };
+                if (stamp.Length <= Array.MaxLength) // a longer one is read under no limit
+                {
+                    using var stream = RegularFile.OpenStream(sample.Path);
+                    file = file with { Sha256 = Convert.ToHexStringLower(SHA256.HashData(stream)) };
+                }
+
                 ImageFile.Identify(sample.Path, limits); // says so in its own words
                 return file;
             }

@@ -54,8 +54,8 @@ public static class TorchEngine
     /// <exception cref="FineTuneException">There is none, or it cannot be loaded: one sentence says what to do.</exception>
     public static void Load() => _ = Handle;
 
-    /// <summary>Threads at most: of some tens of thousands the engine overflows its stack.</summary>
-    internal const int MostThreads = 4096;
+    /// <summary>Threads at most: with thousands the engine takes minutes to begin, with tens of thousands it overflows its stack.</summary>
+    internal const int MostThreads = 1024;
 
     /// <summary>Which of the processes of a run this is on its machine, from 0: its GPU.</summary>
     internal static int LocalRank { get; private set; }
@@ -71,7 +71,7 @@ public static class TorchEngine
     }
 
     /// <summary>Loads it and makes it use <paramref name="threads"/> threads, or all cores for 0.</summary>
-    /// <exception cref="FineTuneException">As for <see cref="Load"/>; or there are more than 4096, or fewer than 0, threads.</exception>
+    /// <exception cref="FineTuneException">As for <see cref="Load"/>; or there are more than 1024, or fewer than 0, threads.</exception>
     public static void Start(int threads)
     {
         if (threads is < 0 or > MostThreads)

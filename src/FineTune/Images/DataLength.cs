@@ -33,9 +33,9 @@ internal static class DataLength
         var kind = file[1] - '0';
         var bitmap = kind is 1 or 4;
         var rest = file[2..];
-        var greatest = 1;
-        for (var k = 0; k < (bitmap ? 2 : 3); k++)
-            greatest = NextNumber(ref rest);
+        if (NextNumber(ref rest) != info.StoredWidth || NextNumber(ref rest) != info.StoredHeight)
+            return false; // ImageSharp's numbers overflow: the file has fewer pixels than its own say
+        var greatest = bitmap ? 1 : NextNumber(ref rest);
         var channels = kind is 3 or 6 ? 3 : 1;
         var samples = pixels * channels;
         if (kind > 3)
@@ -64,7 +64,7 @@ internal static class DataLength
             rest = rest.IndexOf((byte)'\n') is >= 0 and var end ? rest[end..] : default;
         var number = 0;
         for (; !rest.IsEmpty && char.IsAsciiDigit((char)rest[0]); rest = rest[1..])
-            number = Math.Min(100_000, (10 * number) + rest[0] - '0');
+            number = Math.Min(100_000_000, (10 * number) + rest[0] - '0');
         return number;
     }
 

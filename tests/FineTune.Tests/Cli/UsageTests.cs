@@ -96,4 +96,12 @@ public sealed class UsageTests
     [InlineData("list modles", "Unknown list 'modles'; did you mean 'models'")]
     [InlineData("ensemble --run x --method averge", "Unknown method 'averge'; did you mean 'average'")]
     public void Wrong_usage_leaves_with_2(string line, params string[] says) => Finetune.Run(line.Split(' ')).ShouldBeWrongUsage(says);
+
+    [Fact]
+    public void A_word_that_is_not_UTF8_is_said_to_be_so()
+    {
+        var parsed = Program.Root().Parse(["train", "--data", "caf\uFFFD"]);
+        WrongUsage.IsRight(parsed).ShouldBeFalse();
+        WrongUsage.Sentences(parsed).ShouldContain(s => s.Contains("is not UTF-8 text; rename the file or folder", StringComparison.Ordinal));
+    }
 }

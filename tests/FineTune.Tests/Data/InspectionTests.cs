@@ -64,6 +64,17 @@ public sealed class InspectionTests : IDisposable
     }
 
     [Fact]
+    public void A_file_longer_than_any_that_is_read_is_refused_without_reading_it()
+    {
+        _tree.Images("train/a", 2).Images("train/b", 2, 5).Bytes("train/a/sparse.png", []);
+        using (var file = File.OpenHandle(_tree.PathOf("train/a/sparse.png"), access: FileAccess.Write))
+            RandomAccess.SetLength(file, Array.MaxLength + 1L);
+        var found = Inspect().Found.Files.Single(f => f.Path.EndsWith("sparse.png", StringComparison.Ordinal));
+        found.Sha256.ShouldBeEmpty();
+        found.Problem!.ShouldContain("bytes; at most");
+    }
+
+    [Fact]
     public void All_that_stands_in_the_way_is_said_at_once()
     {
         _tree.Images("train/a", 2).Image("train/b/copy.bmp").Image("train/b/2.bmp", 9).Bytes("train/b/3.jpg", [])

@@ -10,10 +10,10 @@ public sealed class EngineGuardTests
 {
     [Theory]
     [InlineData(-1)]
-    [InlineData(4097)]
+    [InlineData(1025)]
     public void A_number_of_threads_out_of_range_is_refused(int threads) =>
         Should.Throw<FineTuneException>(() => TorchEngine.Start(threads))
-            .Message.ShouldContain($"{threads} threads; 0 for all cores, or 1 to 4096");
+            .Message.ShouldContain($"{threads} threads; 0 for all cores, or 1 to 1024");
 
     [Fact]
     public void Autocast_on_another_device_is_refused() =>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using FineTune.Images;
 
 namespace FineTune.Tests.Images;
@@ -45,6 +46,17 @@ public sealed class HostileFileTests
             var bytes = WithSize(File.ReadAllBytes(ImageGoldens.File(file)), 500);
             Should.Throw<ImageException>(() => ImageFile.Decode(bytes, file)).NotAnImage.ShouldBeFalse(file);
         }
+    }
+
+    [Theory]
+    [InlineData("4294967300 4")] // 2 to the 32nd, and 4
+    [InlineData("4 4294967300")]
+    [InlineData("99999999999999999999 1")]
+    public void Numbers_of_a_PNM_that_overflow_are_no_small_picture(string size)
+    {
+        byte[] file = [.. Encoding.ASCII.GetBytes($"P6\n{size}\n255\n"), .. new byte[4 * 4 * 3]];
+        Should.Throw<ImageException>(() => ImageFile.Decode(file, "x.ppm"));
+        ImageFile.Decode([.. "P6\n4 4\n255\n"u8, .. new byte[4 * 4 * 3]], "x.ppm").Width.ShouldBe(4);
     }
 
     [Fact]
