@@ -4,8 +4,9 @@ Made with scikit-learn 1.2.1, scipy 1.10.1, numpy 1.24.2 (Debian 12), by
 
     /usr/bin/python3 scripts/goldens/heads.py
 
-scikit-learn's logistic regression must agree. The data are a function of SplitMix64 streams: see data(). Sample i is held out with those whose place in their own class is the same
-modulo 5. Features are divided by the root of their variance, summed over the features. Writes
+scikit-learn's logistic regression must agree. The data are a function of SplitMix64 streams: see data(). Sample i is held out with
+those whose place in their own class is the same modulo 5. Features are divided by the root of their variance, summed over the
+features. Writes
 tests/FineTune.Tests/Goldens/Transfer/heads.json, for each case:
   nll, top1      a value a penalty: 1e-5 to 1, two a decade
   weight, bias   of penalty 0.01 on all samples, for features as they are; the biases' mean is 0

@@ -34,8 +34,10 @@ internal static class WrongUsage
         .Select(o => $"{o.Option.Name} is empty; give a value, or leave it out.");
 
     /// <summary>Words whose bytes are not UTF-8: .NET has put another character in their place, and no file would be found.</summary>
-    public static IEnumerable<string> NotUtf8(ParseResult parsed) => parsed.Tokens.Where(t => t.Value.Contains('\uFFFD'))
-        .Select(t => $"'{Printable.Of(t.Value)}' is not UTF-8 text; rename the file or folder (convmv renames many), and give its new name.");
+    public static IEnumerable<string> NotUtf8(ParseResult parsed) => parsed.Tokens
+        .Select(t => (Word: t.Value, Reason: RegularFile.NameNotUtf8(t.Value)))
+        .Where(t => t.Reason is not null)
+        .Select(t => $"'{Printable.Of(t.Word)}' cannot be used: {t.Reason}.");
 
     /// <summary>Words that an argument took although they look like options.</summary>
     public static IEnumerable<string> Dashed(ParseResult parsed) => parsed.CommandResult.Command.Arguments

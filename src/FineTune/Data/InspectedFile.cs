@@ -5,7 +5,9 @@ namespace FineTune.Data;
 /// <param name="Split">The split it belongs to.</param>
 /// <param name="Class">Its class.</param>
 /// <param name="Bytes">Its length.</param>
-/// <param name="Sha256">The SHA-256 of its bytes, in lower-case hexadecimal; empty if they could not be read, or are more than are ever read.</param>
+/// <param name="Sha256">
+/// The SHA-256 of its bytes, in lower-case hexadecimal; empty if they could not be read, or are more than are ever read.
+/// </param>
 /// <param name="Format">The format its bytes say, such as "JPEG"; null if it cannot be read.</param>
 /// <param name="Width">Pixels a row, upright; 0 if it cannot be read.</param>
 /// <param name="Height">Rows, upright; 0 if it cannot be read.</param>

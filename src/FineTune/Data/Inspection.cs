@@ -120,8 +120,9 @@ public sealed record Inspection
             return null;
         var named = string.Join(", ", bad.Take(FirstFew).Select(f => $"'{f.Path}' ({f.Reason})"));
         var more = bad.Count > FirstFew ? $" and {bad.Count - FirstFew} more" : string.Empty;
+        var it = bad.Count == 1 ? "it" : "them";
         return $"{bad.Count} of {Files.Count} images in '{Root}' cannot be read: {named}{more}; "
-            + $"repair or remove {(bad.Count == 1 ? "it" : "them")}, or leave {(bad.Count == 1 ? "it" : "them")} out with --on-bad-file skip.";
+            + $"repair or remove {it}, or leave {it} out with --on-bad-file skip.";
     }
 
     private string? RefuseLeaks() => Leaks is { Count: > 0 } leaks

@@ -102,6 +102,6 @@ public sealed class UsageTests
     {
         var parsed = Program.Root().Parse(["train", "--data", "caf\uFFFD"]);
         WrongUsage.IsRight(parsed).ShouldBeFalse();
-        WrongUsage.Sentences(parsed).ShouldContain(s => s.Contains("is not UTF-8 text; rename the file or folder", StringComparison.Ordinal));
+        WrongUsage.Sentences(parsed).ShouldContain($"'{Printable.Of("caf\uFFFD")}' cannot be used: {RegularFile.NameNotUtf8("\uFFFD")}.");
     }
 }

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace FineTune.Tests.Transfer;
 
-/// <summary>Against scikit-learn's numbers and SciPy's: scripts/goldens/heads.py.</summary>
+/// <summary>Against Newton's method, with which scikit-learn agrees, and SciPy: scripts/goldens/heads.py.</summary>
 public sealed class HeadGoldenTests
 {
     private const int Classes = 3;
@@ -16,7 +16,7 @@ public sealed class HeadGoldenTests
     [InlineData("many", 40, 6)]
     [InlineData("few", 16, 20)]
     [InlineData("pairs", 8, 5)] // classes of 2 and 4 images: some of the five parts hold none
-    public void Cross_validation_is_scikit_learns(string name, int n, int d)
+    public void Cross_validation_is_that_of_Newtons_method(string name, int n, int d)
     {
         using var x = Features(n, d);
         using var head = new LogisticHead(x, Labels(n), Classes);
@@ -33,7 +33,7 @@ public sealed class HeadGoldenTests
     [Theory]
     [InlineData("many", 40, 6)]
     [InlineData("few", 16, 20)]
-    public void The_fitted_head_is_scikit_learns(string name, int n, int d)
+    public void The_fitted_head_is_that_of_Newtons_method(string name, int n, int d)
     {
         using var scope = NewDisposeScope();
         using var head = new LogisticHead(Features(n, d), Labels(n), Classes);

@@ -57,9 +57,12 @@ public sealed class SoftLabelsTests
     [InlineData(double.NaN, 0.5)]
     [InlineData(2, 1.1)]
     [InlineData(2, -0.1)]
-    public void Numbers_out_of_range_are_refused(double temperature, double weight) =>
-        Should.Throw<FineTuneException>(() => (new Recipe { Data = "photos", Model = "resnet18" } with { Distill = new DistillOptions { Temperature = temperature, Weight = weight } }).Validate())
-            .Message.ShouldContain("is allowed");
+    public void Numbers_out_of_range_are_refused(double temperature, double weight)
+    {
+        var distill = new DistillOptions { Temperature = temperature, Weight = weight };
+        var recipe = new Recipe { Data = "photos", Model = "resnet18", Distill = distill };
+        Should.Throw<FineTuneException>(recipe.Validate).Message.ShouldContain("is allowed");
+    }
 
     private static Tensor Log(double[][] rows) =>
         tensor(rows.SelectMany(r => r).Select(p => (float)Math.Log(p)).ToArray(), [rows.Length, rows[0].Length]);
