@@ -1,6 +1,6 @@
 namespace FineTune.Data;
 
-/// <summary>What is worth knowing of a split's classes: those without an image are not measured.</summary>
+/// <summary>What is worth knowing of the classes: those without an image in a split are not measured, and names may be one name in two spellings.</summary>
 public static class ClassNotes
 {
     private const int FirstFew = 10;
@@ -18,6 +18,22 @@ public static class ClassNotes
         var more = missing.Length > FirstFew ? $" and {missing.Length - FirstFew} more" : string.Empty;
         var names = string.Join(", ", missing.Take(FirstFew)) + more;
         return [$"no {Adjective(split)} image of {(missing.Length == 1 ? "class" : "classes")} {names}"];
+    }
+
+    /// <summary>"classes 'Cat' and 'cat' differ only by case or white space"; empty where none do.</summary>
+    /// <param name="classes">Names of the classes.</param>
+    public static IReadOnlyList<string> Alike(IReadOnlyList<string> classes)
+    {
+        string[] alike =
+        [
+            .. classes.GroupBy(c => string.Concat(c.Where(letter => !char.IsWhiteSpace(letter))), StringComparer.OrdinalIgnoreCase)
+                .Where(g => g.Count() > 1)
+                .Select(g => string.Join(" and ", g.Select(c => $"'{c}'"))),
+        ];
+        if (alike.Length == 0)
+            return [];
+        var more = alike.Length > FirstFew ? $" and {alike.Length - FirstFew} more" : string.Empty;
+        return [$"classes {string.Join(", ", alike.Take(FirstFew))}{more} differ only by case or white space"];
     }
 
     private static string Adjective(string split) => split switch

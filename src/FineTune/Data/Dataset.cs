@@ -26,7 +26,7 @@ public sealed record Dataset
 
     /// <summary>Classes without an image in a split, a sentence for each split: what is measured there does not tell of them.</summary>
     public IReadOnlyList<string> Notes =>
-        [.. Splits.SelectMany(s => ClassNotes.Of(s.Key, Classes, s.Value.Select(sample => sample.Label)))];
+        [.. ClassNotes.Alike(Classes), .. Splits.SelectMany(s => ClassNotes.Of(s.Key, Classes, s.Value.Select(sample => sample.Label)))];
 
     /// <summary>The samples of one split, or of all of them for "all".</summary>
     /// <exception cref="FineTuneException">There is no split of this name.</exception>

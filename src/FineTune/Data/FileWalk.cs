@@ -1,4 +1,5 @@
 using FineTune.Engine;
+using FineTune.Images;
 
 namespace FineTune.Data;
 
@@ -8,20 +9,27 @@ namespace FineTune.Data;
 /// </summary>
 internal sealed class FileWalk
 {
+    /// <summary>Why a hidden image is left out, as a clause.</summary>
+    public const string HiddenReason = "the name begins with a dot, so it counts as hidden";
+
     private static readonly HashSet<string> Junk = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Thumbs.db", "ehthumbs.db", "desktop.ini", "__MACOSX", "Icon\r", "$RECYCLE.BIN",
+        "Thumbs.db", "ehthumbs.db", "desktop.ini", "__MACOSX", "Icon\r", "$RECYCLE.BIN", ".DS_Store", ".git",
     };
 
     private readonly Dictionary<string, string> _folders = new(StringComparer.Ordinal); // what identifies it, and its first path
     private readonly Dictionary<string, string> _files = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _identities = new(StringComparer.Ordinal);
     private readonly HashSet<string> _ignored = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _hidden = new(StringComparer.Ordinal);
 
     /// <summary>Files and folders that are others again, by a link, each with the path that it was read by.</summary>
     public List<(string Path, string Original)> Again { get; } = [];
 
-    /// <summary>How many hidden files and leftovers of operating systems were met.</summary>
+    /// <summary>Images, and folders that hold images, that are passed over since their names begin with a dot.</summary>
+    public IReadOnlyCollection<string> Hidden => _hidden;
+
+    /// <summary>How many other hidden files and leftovers of operating systems were met.</summary>
     public int Ignored => _ignored.Count;
 
     /// <summary>The folders in <paramref name="folder"/>, in ordinal order of their names; hidden ones and runs are passed over.</summary>
@@ -162,8 +170,28 @@ internal sealed class FileWalk
     private bool IsSeen(string path)
     {
         var name = Path.GetFileName(path);
-        return (!name.StartsWith('.') && !Junk.Contains(name)) || !Ignore(path);
+        if (IsLeftover(name))
+            return !Ignore(path);
+        if (!name.StartsWith('.'))
+            return true;
+        if (!_ignored.Contains(path) && !_hidden.Contains(path))
+            (HoldsImages(path) ? _hidden.Add : (Func<string, bool>)_ignored.Add)(path);
+        return false;
     }
+
+    /// <summary>What operating systems leave behind; "._photo.jpg" holds what macOS knows of photo.jpg.</summary>
+    private static bool IsLeftover(string name) => Junk.Contains(name) || name.StartsWith("._", StringComparison.Ordinal);
+
+    /// <summary>Whether a path has, or holds at any depth, a name that ends as an image's does; links are not followed.</summary>
+    private static bool HoldsImages(string path)
+    {
+        var all = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        return Directory.Exists(path)
+            ? Directory.EnumerateFiles(path, "*", all).Any(f => IsImageName(Path.GetFileName(f)))
+            : IsImageName(Path.GetFileName(path));
+    }
+
+    private static bool IsImageName(string name) => !IsLeftover(name) && ImageFormats.HasSampleEnding(name);
 
     /// <summary>Counts what is passed over; always true.</summary>
     private bool Ignore(string path)

@@ -7,17 +7,23 @@ internal static class FolderChecks
     /// <param name="root">The folder.</param>
     /// <param name="splits">At least one.</param>
     /// <param name="given">The classes that weights know, or null.</param>
-    /// <param name="instead">What the folder of a split's class holds where it has no image, as the end of a sentence.</param>
+    /// <param name="instead">
+    /// What the folder of a split's class holds where it has no image, as the end of a sentence; with no class, what was not taken for one.
+    /// </param>
     public static void Check(
         string root,
         Dictionary<string, SortedDictionary<string, string[]>> splits,
         IReadOnlyList<string>? given,
-        Func<string, string, string?> instead)
+        Func<string, string?, string?> instead)
     {
-        foreach (var classes in splits.Values)
+        foreach (var (split, classes) in splits)
         {
             if (classes.Count == 0)
-                throw new FineTuneException($"'{root}' holds no class folders; one folder of images for each class is needed.");
+            {
+                throw new FineTuneException(
+                    $"'{root}' holds no class folders{Clause(instead(split, null))}; one folder of images for each class is needed.");
+            }
+
             if (given is not null && classes.Keys.FirstOrDefault(c => !given.Contains(c, StringComparer.Ordinal)) is { } unknown)
                 throw UnknownClass(root, unknown, given);
         }
@@ -26,7 +32,7 @@ internal static class FolderChecks
         if (given is null)
         {
             if (splits[first].Count == 1)
-                throw OneClass(root, splits[first].Keys.First());
+                throw OneClass(root, splits[first].Keys.Single(), instead(first, null));
             CheckNoOther(root, splits, first);
             if (splits[first].Any(c => c.Value.Length == 0))
                 throw Empty(root, first, splits[first], instead);
@@ -41,7 +47,7 @@ internal static class FolderChecks
         splits.ContainsKey(SplitName.Train) ? SplitName.Train : splits.Keys.First();
 
     private static FineTuneException Empty(
-        string root, string split, SortedDictionary<string, string[]> classes, Func<string, string, string?> instead)
+        string root, string split, SortedDictionary<string, string[]> classes, Func<string, string?, string?> instead)
     {
         const int FirstFew = 10;
         string[] empty = [.. classes.Where(c => c.Value.Length == 0).Select(c => c.Key)];
@@ -50,11 +56,13 @@ internal static class FolderChecks
         var holds = empty.Length == 1
             ? $"Class {names} of '{root}' ({split}) holds no image"
             : $"Classes {names} of '{root}' ({split}) hold no image";
-        var found = empty.Select(c => (Class: c, Instead: instead(split, c))).FirstOrDefault(f => f.Instead is not null);
-        if (found.Instead is null)
-            return new FineTuneException($"{holds}.");
-        return new FineTuneException(empty.Length == 1 ? $"{holds}, {found.Instead}." : $"{holds}; '{found.Class}' none, {found.Instead}.");
+        if (empty.Length == 1)
+            return new FineTuneException($"{holds}{Clause(instead(split, empty[0]))}.");
+        var reasons = empty.Take(FirstFew).Select(c => (Class: c, Instead: instead(split, c))).Where(f => f.Instead is not null);
+        return new FineTuneException(string.Concat([holds, .. reasons.Select(f => $"; '{f.Class}' none, {f.Instead}"), "."]));
     }
+
+    private static string Clause(string? words) => words is null ? string.Empty : $", {words}";
 
     /// <summary>Every other split may lack classes, but what was never trained on cannot be measured.</summary>
     private static void CheckNoOther(string root, Dictionary<string, SortedDictionary<string, string[]>> splits, string first)
@@ -72,14 +80,27 @@ internal static class FolderChecks
     private static string Lacking(string first, IEnumerable<string> names) =>
         names.Any() ? $"; only '{first}' has {string.Join(", ", names.Select(n => $"'{n}'"))}" : string.Empty;
 
-    /// <summary>An archive often brings a folder around the dataset; a folder of splits gives it away.</summary>
-    private static FineTuneException OneClass(string root, string name)
+    private static FineTuneException OneClass(string root, string name, string? notTaken)
     {
-        var inner = Path.Combine(root, name);
-        var isDataset = Directory.Exists(inner)
-            && Directory.GetDirectories(inner).Any(d => SplitName.OfFolder(Path.GetFileName(d)) is not null);
-        var hint = isDataset ? $" (is '{inner}' meant?)" : string.Empty;
-        return new FineTuneException($"'{root}' holds one class only ('{name}'); at least two are needed{hint}.");
+        var hint = Inner(Path.Combine(root, name)) is { } inner ? $" (is '{inner}' meant?)" : string.Empty;
+        return new FineTuneException($"'{root}' holds one class only ('{name}'){Clause(notTaken)}; at least two are needed{hint}.");
+    }
+
+    /// <summary>An archive often brings folders around the dataset: the one in which several lie, or a split; null where there is none.</summary>
+    private static string? Inner(string folder)
+    {
+        const int Deepest = 8;
+        for (var depth = 0; depth < Deepest && Directory.Exists(folder); depth++)
+        {
+            string[] inside = [.. Directory.GetDirectories(folder).Where(d => !Path.GetFileName(d).StartsWith('.'))];
+            if (inside.Length > 1 || inside.Any(d => SplitName.OfFolder(Path.GetFileName(d)) is not null))
+                return folder;
+            if (inside.Length == 0)
+                return null;
+            folder = inside[0];
+        }
+
+        return null;
     }
 
     private static FineTuneException UnknownClass(string root, string name, IReadOnlyList<string> given)

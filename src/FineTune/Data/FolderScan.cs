@@ -7,9 +7,14 @@ internal sealed class FolderScan(string root)
 {
     private readonly FileWalk _walk = new();
     private readonly List<(string Path, ImageFormat Format)> _notTaken = [];
+    private readonly List<LeftOutFile> _leftOut = [];
 
-    /// <summary>Files that are no sample, as found.</summary>
-    public List<LeftOutFile> LeftOut { get; } = [];
+    /// <summary>Files and folders that are no sample, by path.</summary>
+    public LeftOutFile[] LeftOut =>
+    [
+        .. _leftOut.Concat(_walk.Hidden.Select(path => new LeftOutFile(Relative(path), FileWalk.HiddenReason)))
+            .OrderBy(f => f.Path, StringComparer.Ordinal),
+    ];
 
     /// <summary>How many hidden files and leftovers of operating systems were met.</summary>
     public int Ignored => _walk.Ignored;
@@ -25,7 +30,7 @@ internal sealed class FolderScan(string root)
     }
 
     /// <summary>Lists <paramref name="path"/> as left out.</summary>
-    public void LeaveOut(string path, string reason) => LeftOut.Add(new LeftOutFile(Relative(path), reason));
+    public void LeaveOut(string path, string reason) => _leftOut.Add(new LeftOutFile(Relative(path), reason));
 
     /// <summary>
     /// The images in and under each of the dataset's class folders, in ordinal order of their paths; each real file once.
@@ -43,11 +48,19 @@ internal sealed class FolderScan(string root)
     {
         var inside = _notTaken.Where(f => f.Path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal)).ToArray();
         if (inside.Length == 0)
-            return Again(folder);
+            return Again(folder) ?? OnlyHidden(folder);
         var format = inside.GroupBy(f => f.Format).MaxBy(g => g.Count())!;
         var count = format.Count();
         var files = count == 1 ? "file" : "files";
         return $"but {count} {ImageFormats.Name(format.Key)} {files}: {ImageFormats.WhyNoSample(format.Key)}";
+    }
+
+    /// <summary>The first hidden image of a folder, or hidden folder of images, as the end of a sentence; null where there is none.</summary>
+    public string? OnlyHidden(string folder)
+    {
+        var inside = folder + Path.DirectorySeparatorChar;
+        var hidden = _walk.Hidden.FirstOrDefault(path => path.StartsWith(inside, StringComparison.Ordinal));
+        return hidden is null ? null : $"but '{Relative(hidden)}': {FileWalk.HiddenReason}";
     }
 
     private string? Again(string folder)

@@ -45,7 +45,8 @@ public static class ImageFolder
         }
 
         var splits = folders.ToDictionary(s => s.Key, s => Files(s.Value, images));
-        FolderChecks.Check(root, splits, options.Classes, (split, name) => scan.Instead(folders[split][name]));
+        FolderChecks.Check(root, splits, options.Classes, (split, name) =>
+            name is null ? scan.OnlyHidden(splitFolders.GetValueOrDefault(split, root)) : scan.Instead(folders[split][name]));
         if (options.Folds > 0 && splits.Remove(SplitName.Validation, out var held))
         {
             if (!splits.TryAdd(SplitName.Test, held))
@@ -78,7 +79,7 @@ public static class ImageFolder
             Root = root,
             Classes = names,
             Splits = samples,
-            LeftOut = [.. scan.LeftOut.OrderBy(f => f.Path, StringComparer.Ordinal)],
+            LeftOut = scan.LeftOut,
             Ignored = scan.Ignored,
             ValidationDrawn = draws,
             Draw = !draws ? null

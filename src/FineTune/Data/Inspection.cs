@@ -32,9 +32,10 @@ public sealed record Inspection
         .ToDictionary(s => s.Key,
             IReadOnlyDictionary<string, int> (s) => Classes.ToDictionary(c => c, c => s.Count(f => f.Class == c && f.Problem is null)));
 
-    /// <summary>Classes without a readable image in a split, a sentence for each split.</summary>
+    /// <summary>Class names that are almost the same; classes without a readable image in a split, a sentence for each split.</summary>
     public IReadOnlyList<string> Notes =>
     [
+        .. ClassNotes.Alike(Classes),
         .. Counts.SelectMany(s => ClassNotes.Of(s.Key, Classes, Classes.Index().Where(c => s.Value[c.Item] > 0).Select(c => c.Index))),
     ];
 

@@ -45,7 +45,7 @@ public static class ImagePredictor
     {
         var classes = model.ClassNames;
         var cache = new DecodedCache(limits: limits);
-        var (files, again) = Files(paths);
+        var (files, passedOver) = Files(paths);
         foreach (var chunk in files.Chunk(EvaluationLoader.BatchSize))
         {
             var problems = chunk.ToDictionary(f => f.Path, f => Problem(cache, f.Path, f.Given));
@@ -67,8 +67,8 @@ public static class ImagePredictor
             }
         }
 
-        foreach (var (path, original) in again)
-            yield return Left(path, $"the same as '{original}', which is read already");
+        foreach (var answer in passedOver)
+            yield return answer;
     }
 
     private static ImageAnswer Left(string path, string reason) => new(path, string.Empty, [], null) { LeftOut = reason };
@@ -89,9 +89,8 @@ public static class ImagePredictor
         }
     }
 
-    /// <summary>Each file once, and whether it was given by its own name; and what was passed over since it is one of them again.</summary>
-    private static (List<(string Path, bool Given)> Files, IReadOnlyList<(string Path, string Original)> Again) Files(
-        IReadOnlyList<string> paths)
+    /// <summary>Each file once, and whether it was given by its own name; and what was passed over: one of them again, and what is hidden.</summary>
+    private static (List<(string Path, bool Given)> Files, IReadOnlyList<ImageAnswer> PassedOver) Files(IReadOnlyList<string> paths)
     {
         var walk = new FileWalk();
         foreach (var path in paths.Where(p => !Directory.Exists(p)))
@@ -115,6 +114,10 @@ public static class ImagePredictor
                 files.Add((path, true));
         }
 
-        return (files, walk.Again);
+        return (files,
+        [
+            .. walk.Again.Select(a => Left(a.Path, $"the same as '{a.Original}', which is read already")),
+            .. walk.Hidden.Select(path => Left(path, FileWalk.HiddenReason)),
+        ]);
     }
 }

@@ -42,6 +42,7 @@ public sealed class PredictTests(TrainedRun run)
         run.File("mixed/c.txt", "words"u8.ToArray());
         run.File("mixed/deep/d.bmp", File.ReadAllBytes(run.Photo));
         run.File("mixed/.hidden", [1]);
+        run.File("mixed/.e.bmp", File.ReadAllBytes(run.Photo));
         Directory.CreateSymbolicLink(Path.Combine(folder, "all"), ".");
         Directory.CreateSymbolicLink(Path.Combine(folder, "all2"), ".");
 
@@ -50,7 +51,8 @@ public sealed class PredictTests(TrainedRun run)
         outcome.Json.Where(j => j["label"] is not null).Select(j => Path.GetFileName((string)j["path"]!)).ShouldBe(["d.bmp"]);
         var left = outcome.Json.Where(j => j["left_out"] is not null)
             .ToDictionary(j => Path.GetFileName((string)j["path"]!), j => (string)j["left_out"]!);
-        left.Keys.Order().ShouldBe(["a.heic", "all", "all2", "b.jpg", "c.txt"]);
+        left.Keys.Order().ShouldBe([".e.bmp", "a.heic", "all", "all2", "b.jpg", "c.txt"]);
+        left[".e.bmp"].ShouldBe("the name begins with a dot, so it counts as hidden");
         left["a.heic"].ShouldStartWith("HEIC is not a format that is read; convert it");
         left["all2"].ShouldContain("read already");
         foreach (var (name, reason) in left)

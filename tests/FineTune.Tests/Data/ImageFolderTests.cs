@@ -94,8 +94,8 @@ public sealed class ImageFolderTests : IDisposable
     {
         _tree.Image("a/with a space.BMP").Image("a/deep/er/1.bmp").Image("a/no ending", 4).Bytes("a/broken.JPG", [1, 2, 3])
             .Bytes("a/notes.txt", [65]).Bytes("a/stray.gif", File.ReadAllBytes(Repo.Goldens("Augment/stray.gif"))).Bytes("a/empty.dat", [])
-            .Bytes("a/.DS_Store", [1]).Bytes("a/Thumbs.db", [1]).Images("b", 2).Image(".hidden/x.bmp").Image("__MACOSX/x.bmp")
-            .Bytes("README.md", [65]);
+            .Bytes("a/.DS_Store", [1]).Bytes("a/Thumbs.db", [1]).Images("b", 2).Image(".hidden/x.txt").Image("__MACOSX/x.bmp")
+            .Bytes("README.md", [65]).Image("a/._1.bmp").Image(".git/x.bmp").Bytes("b/.gitkeep", []);
         var data = ImageFolder.Open(_tree.Root);
         data.Classes.ShouldBe(["a", "b"]);
         data.Split("all").Where(s => s.Label == 0).Select(s => data.Relative(s.Path)).Order(StringComparer.Ordinal)
@@ -103,7 +103,43 @@ public sealed class ImageFolderTests : IDisposable
         data.LeftOut.Select(f => f.Path).ShouldBe(["README.md", "a/empty.dat", "a/notes.txt", "a/stray.gif"]);
         data.LeftOut[0].Reason.ShouldBe("not in a class folder");
         data.LeftOut[3].Reason.ShouldContain("GIF");
-        data.Ignored.ShouldBe(4);
+        data.Ignored.ShouldBe(7);
+    }
+
+    [Fact]
+    public void Hidden_images_and_folders_that_hold_some_are_listed()
+    {
+        _tree.Images("a", 2).Images("b", 2).Images(".net", 2).Image("a/.x.bmp").Image("b/.cache/deep/y.bmp").Image("b/.AppleDouble/._z.bmp");
+        var data = ImageFolder.Open(_tree.Root);
+        data.LeftOut.ShouldBe([.. new[] { ".net", "a/.x.bmp", "b/.cache" }
+            .Select(path => new LeftOutFile(path, "the name begins with a dot, so it counts as hidden"))]);
+        data.Ignored.ShouldBe(1);
+        data.Split("all").Count.ShouldBe(4);
+    }
+
+    [Fact]
+    public void A_class_that_is_missing_since_it_is_hidden_is_told_so()
+    {
+        const string Hidden = "the name begins with a dot, so it counts as hidden";
+        _tree.Images(".net", 2);
+        Fails().ShouldBe($"'{_tree.Root}' holds no class folders, but '.net': {Hidden}; one folder of images for each class is needed.");
+        _tree.Images("java", 2);
+        Fails().ShouldBe($"'{_tree.Root}' holds one class only ('java'), but '.net': {Hidden}; at least two are needed.");
+        _tree.Image("c/.1.bmp");
+        Fails().ShouldBe($"Class 'c' of '{_tree.Root}' (train) holds no image, but 'c/.1.bmp': {Hidden}.");
+    }
+
+    [Theory]
+    [InlineData("Cat|cat|dog", "classes 'Cat' and 'cat' differ only by case or white space")]
+    [InlineData("a|A|b c|bc|d", "classes 'A' and 'a', 'b c' and 'bc' differ only by case or white space")]
+    [InlineData("a1|a-1|b", null)]
+    public void Names_that_are_almost_the_same_are_told(string names, string? note)
+    {
+        foreach (var name in names.Split('|'))
+            _tree.Images(name, 2);
+        var data = ImageFolder.Open(_tree.Root);
+        data.Notes.ShouldBe(note is null ? [] : [note]);
+        Inspector.Inspect(data).Notes.ShouldBe(data.Notes);
     }
 
     [Fact]
@@ -202,6 +238,8 @@ public sealed class ImageFolderTests : IDisposable
             + "convert it to JPEG or PNG");
         _tree.Folder("c");
         Fails().ShouldStartWith($"Classes 'b', 'c' of '{_tree.Root}' (train) hold no image; 'b' none, but 3 HEIC files: ");
+        _tree.Image("c/.1.bmp");
+        Fails().ShouldEndWith("; 'c' none, but 'c/.1.bmp': the name begins with a dot, so it counts as hidden.");
     }
 
     [Fact]
@@ -251,6 +289,13 @@ public sealed class ImageFolderTests : IDisposable
     {
         _tree.Images("outer/train/a", 2).Images("outer/train/b", 2);
         Fails().ShouldBe($"'{_tree.Root}' holds one class only ('outer'); at least two are needed (is '{_tree.PathOf("outer")}' meant?).");
+    }
+
+    [Fact]
+    public void Folders_around_the_classes_are_answered_with_the_innermost()
+    {
+        _tree.Images("outer/photos/a", 2).Images("outer/photos/b", 2).Image("outer/.cache/x.bmp");
+        Fails().ShouldEndWith($"(is '{_tree.PathOf("outer/photos")}' meant?).");
     }
 
     [Fact]
