@@ -115,7 +115,9 @@ internal static class InspectVerb
         var state = source.Read();
         ui.Notes(state.Notes);
         var table = Ui.Table("tensor", "type", "shape");
-        var problems = new List<string>();
+        var problems = LoadedModel.ProblemsOfMetadata(state, source).ToList();
+        foreach (var problem in problems)
+            ui.ResultJson(new JsonObject { ["problem"] = problem });
         foreach (var (name, tensor) in state)
         {
             var problem = WeightValues.Problem(name, tensor);
@@ -135,6 +137,8 @@ internal static class InspectVerb
         var classes = state.Classes is { } names ? $", classes {string.Join(", ", names)}" : string.Empty;
         ui.Result($"{state.Count} tensors, {Format.Count(state.Values.Sum(t => t.Count))} values{classes}");
         var models = ModelMatch.Of(state.Select(t => KeyValuePair.Create(t.Key, t.Value.Shape)));
+        if (Checkpoint.Architecture(state) is { } says)
+            ui.Result($"says that it is of {says}");
         if (models.Count > 0)
             ui.Result($"as many parameters as --model {string.Join(" or ", models)}");
         if (state.NotRead.Count > 0)

@@ -28,11 +28,6 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
     public static LoadedModel Open(string? model, string weights)
     {
         var (read, outputs) = Measured(Read(model, weights));
-        if (read.State.Classes is { } names && names.Count != outputs)
-        {
-            throw new WeightException(
-                read.Source, $"it names {names.Count} class{(names.Count == 1 ? string.Empty : "es")}, but its head has {outputs} outputs");
-        }
         var network = Zoo.Create(read.Model, outputs, size: read.Input?.InputSize);
         try
         {
@@ -81,7 +76,7 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
         }
         catch (FineTuneException e)
         {
-            throw new WeightException(source.Path, $"{char.ToLowerInvariant(e.Message[0])}{e.Message[1..].TrimEnd('.')}", e);
+            throw new WeightException(source.Path, Clause(e), e);
         }
     }
 
@@ -91,6 +86,41 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
         {
             Interpolation = card.Interpolation,
         };
+
+    /// <summary>What is wrong with the metadata of weights, as clauses: what stops every verb that loads them.</summary>
+    /// <param name="read">As they were read.</param>
+    /// <param name="source">Where they are from.</param>
+    internal static IReadOnlyList<string> ProblemsOfMetadata(StateDict read, WeightSource source)
+    {
+        Action[] checks =
+        [
+            () => Checkpoint.CheckSeal(read, source.Path),
+            () => Checkpoint.Input(read),
+            () => HeadForm.Read(read),
+            () => StochasticLayers.Read(read),
+        ];
+        string[] problems = [.. new[] { read.ProblemOfClasses() }.Concat(checks.Select(ProblemOf)).OfType<string>()];
+        if (problems.Length > 0 || Checkpoint.Architecture(read) is not { } name || ProblemOf(() => Zoo.Find(name)) is not null)
+            return problems; // another tool's name of an architecture is no fault
+        return ProblemOf(() => Measured(Described(read, name, source))) is { } problem ? [problem] : [];
+    }
+
+    private static string? ProblemOf(Action check)
+    {
+        try
+        {
+            check();
+            return null;
+        }
+        catch (FineTuneException e)
+        {
+            return Clause(e);
+        }
+    }
+
+    private static string Clause(FineTuneException e) => e is WeightException { Reason: var reason }
+        ? reason
+        : $"{char.ToLowerInvariant(e.Message[0])}{e.Message[1..].TrimEnd('.')}";
 
     /// <summary>The model that weights say they are of.</summary>
     /// <param name="weights">A file, a run's folder, or a name of the catalog.</param>
@@ -124,14 +154,20 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
         read = read.Fitted(probe);
         read.Head.Install(probe);
         var (head, like) = probe.FinalWeights;
-        if (read.State.TryGetValue(head, out var matrix)
-            && matrix.Shape.Skip(1).SequenceEqual(like.shape[1..])
-            && matrix.Shape[0] is var rows and >= 1 and <= 1_000_000)
+        if (!read.State.TryGetValue(head, out var matrix)
+            || !matrix.Shape.Skip(1).SequenceEqual(like.shape[1..])
+            || matrix.Shape[0] is not (>= 1 and <= 1_000_000))
         {
-            return (read, (int)rows);
+            throw new WeightMismatchException(read.Source, read.Model, KeyMatch.Compare(WeightsOfModel.Shapes(probe), read.State),
+                ModelMatch.Of(read.State.Shapes));
         }
-        throw new WeightMismatchException(read.Source, read.Model, KeyMatch.Compare(WeightsOfModel.Shapes(probe), read.State),
-            ModelMatch.Of(read.State.Shapes));
+        var outputs = (int)matrix.Shape[0];
+        if (read.State.Classes is { } names && names.Count != outputs)
+        {
+            throw new WeightException(
+                read.Source, $"it names {names.Count} class{(names.Count == 1 ? string.Empty : "es")}, but its head has {outputs} outputs");
+        }
+        return (read, outputs);
     }
 }
 

@@ -16,6 +16,9 @@ internal sealed record WeightCopy(string Name, Tensor Target, TensorData Data)
     /// <summary>True where values are read straight into the tensor's memory, by any thread.</summary>
     public bool IsDirect { get; } = Target is { dtype: ScalarType.Float32, device_type: DeviceType.CPU } && Target.is_contiguous();
 
+    /// <summary>Whether it was checked and is a matrix or filters with nothing but 0; null for any other tensor.</summary>
+    public bool? IsZeroMatrix { get; private set; }
+
     /// <summary>Reads all values, and refuses those that no network computes with.</summary>
     /// <param name="source">Where they are from, for the message.</param>
     /// <exception cref="WeightException">They are such, or cannot be read.</exception>
@@ -60,8 +63,9 @@ internal sealed record WeightCopy(string Name, Tensor Target, TensorData Data)
 
     private void Check(string source, Span<float> into)
     {
-        if (WeightValues.Problem(Name, Data, into) is { } problem)
+        if (WeightValues.Problem(Name, Data, into, out var allZero) is { } problem)
             throw new WeightException(source, $"{problem}; take weights from before the training that made them went wrong");
+        IsZeroMatrix = Data.Shape.Count > 1 ? allZero : null;
     }
 
     /// <summary>

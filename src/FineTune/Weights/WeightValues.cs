@@ -11,20 +11,22 @@ public static class WeightValues
     /// <param name="name">Its name in the state dict: a running_var is a variance, and not below 0.</param>
     /// <param name="data">Its values; whole numbers are never wrong. All are read, once, in small pieces.</param>
     /// <exception cref="WeightException">They cannot be read: the file was cut short or is damaged there.</exception>
-    public static string? Problem(string name, TensorData data) => Problem(name, data, default);
+    public static string? Problem(string name, TensorData data) => Problem(name, data, default, out _);
 
     /// <summary>The same, and float32 values stay where the caller wants them.</summary>
     /// <param name="name">Its name in the state dict.</param>
     /// <param name="data">Its values.</param>
     /// <param name="into">Where float32 values go, of their number; empty where they are only looked at.</param>
-    internal static string? Problem(string name, TensorData data, Span<float> into)
+    /// <param name="allZero">Whether all are floating-point numbers and 0.</param>
+    internal static string? Problem(string name, TensorData data, Span<float> into, out bool allZero)
     {
         var range = new ValueRange();
+        var isFloat = data.Type is TensorType.Float32 or TensorType.Float16 or TensorType.BFloat16 or TensorType.Float64;
         if (data.Type == TensorType.Float32)
         {
             data.Scan(piece => range.Add(MemoryMarshal.Cast<byte, float>(piece)), MemoryMarshal.AsBytes(into));
         }
-        else if (data.Type is TensorType.Float16 or TensorType.BFloat16 or TensorType.Float64)
+        else if (isFloat)
         {
             var size = data.Type.Size();
             var floats = new float[Math.Min(data.Count, Pieces.Size / size)];
@@ -40,6 +42,7 @@ public static class WeightValues
             data.Scan(_ => { });
         }
 
+        allZero = isFloat && range is { Largest: 0, NotFinite: 0 };
         if (range.NotFinite > 0)
             return $"{range.NotFinite} of the {data.Count} values of '{name}' are not finite (NaN or infinity)";
         if (range.Largest > Largest)

@@ -129,6 +129,37 @@ public sealed class BadWeightsTests(TrainedRun run) : IDisposable
 
         Finetune.Run("predict", "--weights", weights, run.Photo).ShouldFail([weights, .. says]);
         Outcome.Sentence(Should.Throw<FineTuneException>(() => FineTune.Experiment.LoadedModel.Open(null, weights)).Message, says);
+        var inspected = Finetune.Run("inspect", weights);
+        inspected.Code.ShouldBe(1);
+        foreach (var words in says)
+            inspected.Out.ShouldMatch($"UNUSABLE: .*{System.Text.RegularExpressions.Regex.Escape(words)}");
+    }
+
+    [Fact]
+    public void Inspect_says_what_weights_claim_to_be_and_whether_they_are()
+    {
+        var best = Path.Combine(run.Folder, "checkpoints", "best.safetensors");
+        Finetune.Run("inspect", best).ShouldSucceed().Out.ShouldContain("says that it is of cifar_resnet20");
+        var weights = _tree.PathOf("altered.safetensors");
+        AlteredWeights.Write(best, weights, "arch", "mobilenet_v1_025");
+        var inspected = Finetune.Run("inspect", weights);
+        inspected.Code.ShouldBe(1);
+        inspected.Out.ShouldContain("UNUSABLE: ");
+        inspected.Out.ShouldContain("does not fit mobilenet_v1_025");
+        AlteredWeights.Write(best, weights, "arch", "resnet_of_another_tool");
+        Finetune.Run("inspect", weights).ShouldSucceed().Out.ShouldContain("says that it is of resnet_of_another_tool");
+    }
+
+    [Fact]
+    public void Weights_of_nothing_but_zeros_are_refused()
+    {
+        var shipped = WeightFile.Read(Path.Combine(Repo.Root, "models", "cifar_resnet20-attic.safetensors"));
+        var path = _tree.PathOf("zeros.safetensors");
+        SafetensorsWriter.Write(path, shipped.Select((name, data) => data.Type == TensorType.Float32 && data.Shape.Count > 1
+            ? TensorData.From(new float[data.Count], [.. data.Shape])
+            : data));
+
+        Finetune.Run(_tree.Training("--weights", path)).ShouldFail(path, "matrices and filters are 0: it holds no trained weights");
     }
 
     [Fact]
