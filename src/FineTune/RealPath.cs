@@ -15,6 +15,10 @@ internal static class RealPath
         return target is null ? here : Of(target.FullName);
     }
 
+    /// <summary>" (looked for in '/home/ada')", the end of a sentence that a relative path is not there; empty for another path.</summary>
+    public static string LookedFor(string path) =>
+        Path.IsPathRooted(path) ? string.Empty : $" (looked for in '{Directory.GetCurrentDirectory()}')";
+
     /// <summary>Whether a path is a folder, or lies in it.</summary>
     public static bool IsWithin(string path, string folder)
     {

@@ -24,7 +24,7 @@ public static class ImageFolder
         if (File.Exists(root))
             throw new FineTuneException($"'{folder}' is a file; a folder of class folders is needed.");
         if (!Directory.Exists(root))
-            throw new FineTuneException($"The data folder '{folder}' does not exist.");
+            throw new FineTuneException($"The data folder '{folder}' does not exist{RealPath.LookedFor(folder)}.");
 
         var scan = new FolderScan(root);
         var top = scan.Folders(root);

@@ -1,3 +1,4 @@
+using System.Text;
 using FineTune.Train.Keys;
 
 namespace FineTune.Experiment;
@@ -71,17 +72,21 @@ internal static class RecipeSource
         };
 
     /// <summary>The text of a recipe file.</summary>
-    /// <exception cref="FineTuneException">It cannot be read, or is too long.</exception>
+    /// <exception cref="FineTuneException">It cannot be read, is not UTF-8, or is too long.</exception>
     internal static string Text(string path)
     {
         try
         {
-            using var reader = new StreamReader(RegularFile.OpenStream(path));
+            using var reader = new StreamReader(RegularFile.OpenStream(path), new UTF8Encoding(false, throwOnInvalidBytes: true));
             var text = new char[MostCharacters + 1];
             var length = reader.ReadBlock(text);
             return length <= MostCharacters
                 ? new string(text, 0, length)
                 : throw new FineTuneException($"'{path}' has more than {MostCharacters} characters; it is no recipe.");
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new FineTuneException($"'{path}' is not UTF-8; save it so, for instance by: iconv -f latin1 -t utf-8 FILE > NEW", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -100,7 +100,9 @@ public sealed record RunImages(
         if (data is not null)
         {
             var named = System.IO.Path.GetFullPath(data);
-            return Directory.Exists(named) ? named : throw new FineTuneException($"The data folder '{data}' does not exist.");
+            return Directory.Exists(named)
+                ? named
+                : throw new FineTuneException($"The data folder '{data}' does not exist{RealPath.LookedFor(data)}.");
         }
 
         string[] places = [Root, System.IO.Path.GetFullPath(System.IO.Path.Combine(folder.Path, FromRun))];

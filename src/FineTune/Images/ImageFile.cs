@@ -130,7 +130,10 @@ public static class ImageFile
         if (length == 0)
             throw new ImageException(name, "the file is empty") { NotAnImage = !ImageFormats.HasImageEnding(name) };
         if (length > limits.MaxFileBytes)
-            throw new ImageException(name, $"the file has {length} bytes; at most {limits.MaxFileBytes} are read");
+        {
+            var remedy = limits.MaxFileBytes < Array.MaxLength ? " (--max-pixels allows larger files too)" : string.Empty;
+            throw new ImageException(name, $"the file has {length} bytes; at most {limits.MaxFileBytes} are read{remedy}");
+        }
     }
 
     private static ImageException Unknown(string name) => ImageFormats.HasImageEnding(name)

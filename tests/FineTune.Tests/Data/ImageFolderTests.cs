@@ -107,9 +107,19 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_relative_path_that_is_not_there_is_told_with_where_it_was_looked_for()
+    {
+        Should.Throw<FineTuneException>(() => ImageFolder.Open("no-such-folder")).Message
+            .ShouldBe($"The data folder 'no-such-folder' does not exist (looked for in '{Directory.GetCurrentDirectory()}').");
+        Should.Throw<FineTuneException>(() => ImageFolder.Open(_tree.PathOf("none"))).Message
+            .ShouldBe($"The data folder '{_tree.PathOf("none")}' does not exist.");
+    }
+
+    [Fact]
     public void Hidden_images_and_folders_that_hold_some_are_listed()
     {
-        _tree.Images("a", 2).Images("b", 2).Images(".net", 2).Image("a/.x.bmp").Image("b/.cache/deep/y.bmp").Image("b/.AppleDouble/._z.bmp");
+        _tree.Images("a", 2).Images("b", 2).Images(".net", 2)
+            .Image("a/.x.bmp").Image("b/.cache/deep/y.bmp").Image("b/.AppleDouble/._z.bmp");
         var data = ImageFolder.Open(_tree.Root);
         data.LeftOut.ShouldBe([.. new[] { ".net", "a/.x.bmp", "b/.cache" }
             .Select(path => new LeftOutFile(path, "the name begins with a dot, so it counts as hidden"))]);

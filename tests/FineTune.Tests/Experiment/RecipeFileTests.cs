@@ -1,3 +1,4 @@
+using System.Text;
 using FineTune.Augment;
 using FineTune.Data;
 using FineTune.Experiment;
@@ -122,6 +123,8 @@ public sealed class RecipeFileTests : IDisposable
     [InlineData("=3", "write key=value")]
     [InlineData("epochs=many", "a whole number is allowed")]
     [InlineData("epochs=2.5", "a whole number is allowed")]
+    [InlineData("seed=99999999999999999999", "The recipe's seed is 1E+20; a whole number of 64 bits is allowed")]
+    [InlineData("epochs=1e30", "The recipe's epochs is 1E+30; 1 to")]
     [InlineData("seed=abc", "The recipe's seed is 'abc'; a whole number is allowed")]
     [InlineData("head=0.2", "The recipe's head is a map of form, hidden")]
     [InlineData("optimizer=[1, 2]", "The recipe's optimizer is a name, or a map with a name")]
@@ -149,6 +152,20 @@ public sealed class RecipeFileTests : IDisposable
         var message = Should.Throw<FineTuneException>(() => RecipeFile.Read(Saved(text))).Message;
         message.ShouldContain(expected);
         message.ShouldNotContain("\n");
+    }
+
+    [Fact]
+    public void Text_that_is_not_UTF8_is_refused_and_a_byte_order_mark_is_followed()
+    {
+        var path = Saved(string.Empty);
+        File.WriteAllText(path, "data: caf\u00e9\nmodel: resnet18\n", Encoding.Latin1);
+        Should.Throw<FineTuneException>(() => RecipeFile.Read(path)).Message
+            .ShouldBe($"'{path}' is not UTF-8; save it so, for instance by: iconv -f latin1 -t utf-8 FILE > NEW");
+        foreach (var encoding in new[] { Encoding.UTF8, Encoding.Unicode, Encoding.BigEndianUnicode })
+        {
+            File.WriteAllText(path, "data: caf\u00e9\nmodel: resnet18\n", encoding);
+            RecipeFile.Read(path).Data.ShouldBe("caf\u00e9");
+        }
     }
 
     [Fact]

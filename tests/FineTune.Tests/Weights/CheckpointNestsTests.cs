@@ -85,6 +85,15 @@ public sealed class CheckpointNestsTests
         Should.Throw<FineTuneException>(() => Catalog.Find(null, scratch.File("no.pth") + "#ema")).Message.ShouldContain("no.pth';");
     }
 
+    [Fact]
+    public void An_empty_dict_and_a_side_below_zero_are_told()
+    {
+        Scratch.Refusal(ZipWriter.Torch(new PickleWriter().Op('}').Stop().ToArray(), []))
+            .ShouldContain("it holds no tensors; its dict is empty");
+        Scratch.Refusal(ZipWriter.Torch(PickleWriter.Dict(4, 0, [-1], [1]), new byte[16]))
+            .ShouldContain("a tensor of shape [-1] cannot be: a side is below 0");
+    }
+
     /// <summary>Dicts of a thousand entries that are all one dict, in three layers: a billion ways to the tensors.</summary>
     [Fact]
     public void Shared_dicts_are_looked_at_once()

@@ -77,7 +77,7 @@ public static class SweepFile
         {
             null => [],
             Dictionary<string, object?> keys => keys,
-            string name when File.Exists(Path.Combine(folder, name)) => RecipeSource.Read(Path.Combine(folder, name), out _),
+            string name when File.Exists(Path.Combine(folder, name)) => NoSweep(RecipeSource.Read(Path.Combine(folder, name), out _), name),
             string name when name.Contains('.', StringComparison.Ordinal) || name.Contains('/', StringComparison.Ordinal) =>
                 throw new FineTuneException($"There is no recipe '{Path.Combine(folder, name)}'; a path is relative to the sweep's file."),
             string name => new Dictionary<string, object?> { [RecipeKeys.Named] = NamedRecipes.Find(name).Name },
@@ -85,6 +85,11 @@ public static class SweepFile
         };
         return tree.ToDictionary(k => k.Key, k => SweepSetting.Located(k.Key, k.Value));
     }
+
+    private static Dictionary<string, object?> NoSweep(Dictionary<string, object?> tree, string name) =>
+        tree.ContainsKey(SweepKeys.Over)
+            ? throw new FineTuneException($"'{name}' is a sweep itself; {SweepKeys.Recipe} names the file of one run's recipe.")
+            : tree;
 
     private static IReadOnlyList<IReadOnlyList<SweepAxis>> Blocks(object? over) => over switch
     {
@@ -98,6 +103,8 @@ public static class SweepFile
     private static SweepAxis Axis(string key, object? value) => value switch
     {
         List<object?> { Count: 0 } => throw new FineTuneException($"over.{key} is an empty list; give its values."),
+        List<object?> values when values.GroupBy(OptionReader.Text).FirstOrDefault(g => g.Count() > 1) is { } twice =>
+            throw new FineTuneException($"over.{key} has {twice.Key} more than once; give each value once."),
         List<object?> values => new SweepAxis(key, values, null),
         Dictionary<string, object?> map when map.ContainsKey("from") || map.ContainsKey("to") => new SweepAxis(key, null, Range(key, map)),
         _ => new SweepAxis(key, [value], null),

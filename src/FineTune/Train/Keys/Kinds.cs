@@ -58,9 +58,9 @@ internal static class Kinds
         {
             if (value is long whole)
                 return whole;
-            return Parse(value) is { } number && number == Math.Floor(number) && Math.Abs(number) < 1L << 53
-                ? (long)number
-                : throw Refuse(key, $"'{OptionReader.Text(value)}'", "a whole number");
+            if (Parse(value) is not { } number || number != Math.Floor(number))
+                throw Refuse(key, $"'{OptionReader.Text(value)}'", "a whole number");
+            return Math.Abs(number) < 1L << 53 ? (long)number : throw Refuse(key, OptionReader.Text(value), Words);
         }
 
         public override void Check(string key, long value)

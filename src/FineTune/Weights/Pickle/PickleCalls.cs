@@ -71,6 +71,8 @@ internal sealed class PickleCalls(WeightInput input)
         var elementType = type ?? storage.Type;
         if (shape.Length > input.Limits.MaxDimensions)
             throw input.Fail($"a tensor has {shape.Length} dimensions; at most {input.Limits.MaxDimensions} are read");
+        if (shape.Any(side => side < 0))
+            throw input.Fail($"a tensor of shape {Shapes.Text(shape)} cannot be: a side is below 0");
         if (Shapes.Bytes(elementType, shape) is not { } bytes || bytes > input.Limits.MaxTotalBytes)
             throw input.Fail($"a tensor of shape {Shapes.Text(shape)} is larger than {input.Limits.MaxTotalBytes} bytes");
         var available = storage.ViewCount * storage.Type.Size() / elementType.Size();

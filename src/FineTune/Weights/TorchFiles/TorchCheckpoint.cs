@@ -34,7 +34,7 @@ internal static class TorchCheckpoint
         }
 
         if (state.Count == 0)
-            throw input.Fail($"it holds no tensors; its entries are {Entries(top)}");
+            throw input.Fail($"it holds no tensors; {(top.Entries.Count == 0 ? "its dict is empty" : $"its entries are {Entries(top)}")}");
         foreach (var note in nests.Notes)
             state.Notes.Add(note);
         Describe(input, state, top);

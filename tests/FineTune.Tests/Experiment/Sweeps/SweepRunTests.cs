@@ -253,7 +253,7 @@ public sealed class SweepRunTests : IDisposable
     [InlineData("over: { trainable: [all, layer9] }", "Run 2", "layer9")]
     [InlineData("over: { batch: [8, 0] }", "Run 2", "batch is 0")]
     [InlineData("over: { weights: [none.pth] }", "Run 1", "none.pth")]
-    [InlineData("set: { data: nowhere }", "Run 1", "The data folder 'nowhere' does not exist.")]
+    [InlineData("set: { data: nowhere }", "Run 1", "The data folder 'nowhere' does not exist")]
     [InlineData("over: { epochs: [4, 9] }\nhalving: true", "", "the runs of this sweep have different numbers of them")]
     [InlineData("set: { recipe: auto }", "", "recipe cannot vary")]
     [InlineData("over: { threads: [1, 0] }", "Run 2", "threads is 0, all cores")]
