@@ -155,6 +155,10 @@ public sealed partial class ReportSectionTests : IDisposable
         }
 
         Regex.Count(html, "href=\"#ring\"").ShouldBe(16);
+        var shares = Regex.Match(html, @"PCA: (\d+)% of the variance across, (\d+)% up").Groups;
+        var (across, up) = (Number(shares[1]), Number(shares[2]));
+        across.ShouldBeInRange(up, 100 - up);
+        up.ShouldBeGreaterThan(0);
         html.ShouldContain($"<li class=\"c2\">{Marks.Of(2)} {Html.Name(facts.Classes[2])}</li></ul>");
 
         static double Number(Group group) => double.Parse(group.Value, CultureInfo.InvariantCulture);
@@ -210,6 +214,31 @@ public sealed partial class ReportSectionTests : IDisposable
         Regex.Count(html, "<figure>").ShouldBe(4 * views);
         html.ShouldContain(Html.Text($", view {views}\""));
         html.ShouldContain(says);
+    }
+
+    [Fact]
+    public void Views_that_frozen_layers_keep_are_told()
+    {
+        var recipe = _tiny.Recipe with { Trainable = "head", Cache = "2" };
+        var html = Rendered(AugmentedViews.Of(Facts(recipe: recipe)));
+        html.ShouldContain("then its views in epochs 1 to 2, as the recipe draws them (lecture). "
+            + "Frozen layers are computed once: 2 views of each image come in turn. Are they still of their class?");
+        Regex.Count(html, "<figure>").ShouldBe(4 * 2);
+    }
+
+    [Fact]
+    public void The_head_of_the_page_lists_the_first_files_that_were_left_out()
+    {
+        var folder = Directory.GetDirectories(Path.Combine(_tiny.Data, "train"))[0];
+        Summary.Render(Facts()).ShouldNotContain("Left out");
+        string[] names = ["1.txt", "2.txt", "3.txt", "4.txt", "5.txt"];
+        foreach (var name in names)
+            File.WriteAllText(Path.Combine(folder, name), "words");
+        var files = names.Select(n => $"train/{Path.GetFileName(folder)}/{n} (neither its bytes nor its ending are those of an image)");
+        var sentence = Html.Escape($"Left out: {string.Join("; ", files)}");
+        Summary.Render(Facts()).ShouldContain($"<p class=\"muted break\">{sentence}.</p>");
+        File.WriteAllText(Path.Combine(folder, "6.txt"), "words");
+        Summary.Render(Facts()).ShouldContain($"<p class=\"muted break\">{sentence}; 1 more, listed in images.json.</p>");
     }
 
     [Fact]
