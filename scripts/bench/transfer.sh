@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# What pretraining is worth on the shipped pictures: from scratch, head only, all layers, and the ensemble of snapshots, by
-# the demonstration's recipes (scripts/demo/*.yaml), the same budget each. Validation top-1 after the last epoch; of the ensemble,
-# all snapshots together, none chosen. The last line is JSON. Goal: all layers at least 15 points above from scratch, mean of seeds.
+# What pretraining is worth on the shipped pictures: from scratch, head only, all layers, the ensemble of snapshots, and recipe auto, by
+# the demonstration's recipes (scripts/demo/*.yaml). Validation top-1 after the last epoch; of the ensemble, all snapshots together, none
+# chosen. The last line is JSON. Goal: all layers at least 15 points above from scratch, mean of seeds.
 #   scripts/bench/transfer.sh [--short] [--seeds N] [--weights NAME|FILE] [--keep FOLDER]
 # 3 seeds; --short: 1 seed, 10 epochs. With --keep, a stopped run of the script with the same options goes on where it was.
 source "$(dirname "$0")/common.sh"
@@ -24,6 +24,12 @@ for seed in $(seq 0 $((seeds - 1))); do
     timed "$results/$row-$seed" scripts/finetune train "scripts/demo/$row.yaml" "${given[@]}" --set "seed=$seed" "${settings[@]}" --out "$results/run-$row-$seed" --json
     echo "seed $seed, $row: $(<"$results/$row-$seed.seconds") s"
   done
+  [ -f "$results/auto-$seed.seconds" ] || rm -rf "$results/run-auto-$seed"
+  short=()
+  [ ${#settings[@]} -eq 0 ] || short=(--epochs 10)
+  timed "$results/auto-$seed" scripts/finetune train --data datasets/tidepool --model cifar_resnet20 --weights "$weights" --seed "$seed" \
+    "${short[@]}" --out "$results/run-auto-$seed" --json
+  echo "seed $seed, auto: $(<"$results/auto-$seed.seconds") s"
   timed "$results/ensemble-$seed" scripts/finetune ensemble --run "$results/run-snapshots-$seed" --json
 done
 PYTHONPATH=$bench "$python" - "$results" "$seeds" <<'TABLE'
@@ -55,6 +61,7 @@ table([
     row("all", "all layers"),
     row("snapshots", "last snapshot"),
     row("ensemble", "all snapshots"),
+    row("auto", "recipe auto"),
     ("all layers - from scratch", *columns([a - s for a, s in zip(top1["all"], top1["scratch"])]), ""),
 ])
 print(f"{seeds} seeds; the 95% is of their mean (Student's t); the seconds of all snapshots are of measuring them. Goal: a gap of at least 15 points.")

@@ -7,11 +7,10 @@ internal static class Shell
     public const string CommandVariable = "FINETUNE_COMMAND";
 
     private const string Name = "finetune";
-    private const string Plain = "_-+=:,./@%"; // beside letters and digits: nothing that a shell reads as more than itself
 
     /// <summary>How finetune is called, for a shell.</summary>
     public static string Command { get; } =
-        Environment.GetEnvironmentVariable(CommandVariable) is { Length: > 0 } called ? Quote(called) : Name;
+        Environment.GetEnvironmentVariable(CommandVariable) is { Length: > 0 } called ? ShellWord.Quote(called) : Name;
 
     /// <summary>The words that start this program again, whatever it is called by.</summary>
     public static IReadOnlyList<string> ThisCommand { get; } =
@@ -20,7 +19,7 @@ internal static class Shell
             : [Environment.ProcessPath!];
 
     /// <summary>finetune and some words, for a shell.</summary>
-    public static string Line(params IEnumerable<string> words) => string.Join(' ', words.Select(Quote).Prepend(Command));
+    public static string Line(params IEnumerable<string> words) => string.Join(' ', words.Select(ShellWord.Quote).Prepend(Command));
 
     /// <summary>A text in which finetune is called as it was called: at its beginning, and behind a backtick.</summary>
     public static string Typed(string text)
@@ -30,15 +29,4 @@ internal static class Shell
         var typed = text.Replace($"`{Name} ", $"`{Command} ", StringComparison.Ordinal);
         return typed.StartsWith($"{Name} ", StringComparison.Ordinal) ? Command + typed[Name.Length..] : typed;
     }
-
-    /// <summary>One word, for a shell: quoted where it has a blank or another character that a shell reads as more than itself.</summary>
-    public static string Quote(string word)
-    {
-        if (word.Length > 0 && word.All(IsPlain))
-            return word;
-        return OperatingSystem.IsWindows() ? $"\"{word}\"" : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
-    }
-
-    private static bool IsPlain(char c) =>
-        char.IsAsciiLetterOrDigit(c) || Plain.Contains(c, StringComparison.Ordinal) || (c == '\\' && OperatingSystem.IsWindows());
 }

@@ -24,8 +24,6 @@ internal sealed class TrainDisplay(Ui ui, Experiment.Experiment experiment)
         var recipe = Parts.Recipe;
         var (training, validation) = (Parts.Training.Samples.Count, Parts.Validation.Samples.Count);
         Row("data", $"{recipe.Data}: {Parts.Classes.Count} classes, {training} training and {validation} validation images{Random()}");
-        foreach (var note in experiment.Dataset.Notes)
-            Row("note", note);
         foreach (var files in experiment.Dataset.LeftOut.GroupBy(f => f.Reason))
         {
             foreach (var file in files.Take(FewLeftOut))

@@ -38,7 +38,7 @@ internal static class CompareVerb
     {
         var runs = parsed.GetValue(Runs)!;
         if (parsed.GetValue(Report) is { } page)
-            AtomicFile.CheckWritable(page);
+            Html.CheckPlace(page);
         var comparison = ui.Bar("reading runs", runs.Length, report => RunComparison.Of(
             runs, parsed.GetValue(Data), new Relay<int>(done => report(done))));
         ui.Notes(comparison.Notes);

@@ -50,6 +50,7 @@ internal static class CurvatureVerb
             throw new FineTuneException($"--steps is {steps}; a number of at least 1 is allowed.");
         var run = parsed.GetValue(Run)!;
         using var batch = DiagnosisBatch.OfRun(run, parsed.GetValue(Split), parsed.GetValue(Images), parsed.GetValue(Data));
+        ui.Notes(batch.Notes);
         var recipe = RecipeFile.Read(new RunFolder(run).Recipe);
         var trainable = parsed.GetValue(Trainable) ?? (recipe.Phases is [.., var last] ? last.Trainable : null) ?? recipe.Trainable;
         var line = FreezeLine.Parse(batch.Network, trainable);

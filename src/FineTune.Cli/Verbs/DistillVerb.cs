@@ -48,7 +48,7 @@ internal static class DistillVerb
         var session = ResultSession.Open(teacher);
         var settings = new List<string>
         {
-            RecipeInput.Setting("data", session.Images.Root),
+            RecipeInput.Setting("data", session.Images.Find(new RunFolder(teacher), null)),
             RecipeInput.Setting("distill.teacher", teacher),
         };
         if (parsed.GetValue(Temperature) is { } t)
@@ -69,7 +69,9 @@ internal static class DistillVerb
     {
         var own = new RunSession(student);
         var (split, samples) = own.Samples();
-        var (student1, teacher1) = (Said(own, own, samples), Said(ResultSession.Open(teacher), own, samples));
+        var taught = ResultSession.Open(teacher);
+        var (student1, teacher1) = (Said(own, own, samples), Said(taught, own, samples));
+        ui.Notes([.. own.Notes, .. taught.Notes]);
         var (a, b) = (Score.Of(student1), Score.Of(teacher1));
         var (test, difference) = (McNemar.Of(student1, teacher1), PairedBootstrap.Of(student1, teacher1));
         var table = Ui.Table("on " + split, "top-1 (95%)", "nll", "ece");

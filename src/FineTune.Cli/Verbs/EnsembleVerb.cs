@@ -109,7 +109,7 @@ internal static class EnsembleVerb
         if (place is not null)
             session.Reserve(place);
         if (page is not null && ranks.Rank == 0)
-            AtomicFile.CheckWritable(page); // after the folder, where it may lie
+            Html.CheckPlace(page); // after the folder, where it may lie
         var report = ui.Bar(
             "images",
             100,

@@ -193,7 +193,7 @@ internal static class EvalVerb
             split,
             measured,
             weights,
-            [.. notes(split), .. ClassNotes.Of(split, classes, samples.Select(s => s.Label))],
+            [.. notes(split).Union(ClassNotes.Of(split, classes, samples.Select(s => s.Label)))],
             calibrated,
             fittedOn);
 

@@ -80,7 +80,7 @@ internal static class ExportVerb
                 throw new FineTuneException(
                     "The members of one graph have the classes in one order, but these have them in several; export each by itself.");
             }
-            ui.Notes(session?.Notes ?? []);
+            ui.Notes([.. (session?.Notes ?? []).Concat(models.SelectMany(m => m.Notes)).Distinct()]);
             var (networks, classes, file) = (models.Select(m => m.Network).ToArray(), models[0].Classes, Path.GetFileName(path));
             var json = new JsonObject { ["file"] = path, ["format"] = format, ["members"] = models.Count };
             string readme;

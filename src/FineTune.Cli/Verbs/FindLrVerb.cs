@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using FineTune.Cli.Show;
 using FineTune.Diagnose;
 using FineTune.Distributed;
+using FineTune.Experiment;
 using FineTune.Train;
 
 namespace FineTune.Cli.Verbs;
@@ -53,6 +54,7 @@ internal static class FindLrVerb
         using var stop = new StopSignal();
         using var experiment = RecipeInput.Prepare(
             RecipeInput.Read(parsed) with { Auto = null }, new RunFolder(string.Empty), ui, stop.Token, ranks: ranks);
+        ui.Notes([.. experiment.Notes, .. DataNotes.LeftOut(experiment.Dataset)]);
         var range = ui.Bar("trying learning rates", options.Iterations, report =>
         {
             var done = 0;

@@ -40,11 +40,13 @@ internal static class GradCheckVerb
     };
     private static readonly Option<long> Seed = new("--seed") { Description = "Seed of the elements, initial values and noise" };
 
+    private static readonly Option<long?> MaxPixels = Options.MaxPixels();
+
     public static Command Command() => CommonOptions.Verb(
         "gradcheck",
         "Checks a model's gradient against central differences in double precision; fails if one is wrong.",
         ["finetune gradcheck cifar_resnet20 --data photos", "finetune gradcheck --run runs/a"],
-        [Model, Run, Weights, Data, Images, Elements, Step, Seed],
+        [Model, Run, Weights, Data, Images, Elements, Step, Seed, MaxPixels],
         Check);
 
     private static int Check(ParseResult parsed, Ui ui)
@@ -94,9 +96,16 @@ internal static class GradCheckVerb
 
     private static DiagnosisBatch Open(ParseResult parsed) => (parsed.GetValue(Run), parsed.GetValue(Model)) switch
     {
+        ({ }, null) when parsed.GetValue(MaxPixels) is not null =>
+            throw new UsageException("--run has the limit of pixels of its recipe; leave out --max-pixels."),
         ({ } run, null) => DiagnosisBatch.OfRun(run, null, parsed.GetValue(Images), parsed.GetValue(Data)),
-        (null, { } model) =>
-            DiagnosisBatch.OfModel(model, parsed.GetValue(Weights), parsed.GetValue(Data), parsed.GetValue(Images), parsed.GetValue(Seed)),
+        (null, { } model) => DiagnosisBatch.OfModel(
+            model,
+            parsed.GetValue(Weights),
+            parsed.GetValue(Data),
+            parsed.GetValue(Images),
+            parsed.GetValue(Seed),
+            parsed.GetValue(MaxPixels)),
         _ => throw new FineTuneException("Give a model or --run."),
     };
 

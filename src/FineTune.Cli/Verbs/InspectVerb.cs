@@ -91,7 +91,10 @@ internal static class InspectVerb
 
     private static int OfRun(string folder, Ui ui)
     {
-        foreach (var (phase, rows) in new RunSession(folder).Audit())
+        var session = new RunSession(folder);
+        var phases = session.Audit();
+        ui.Notes(session.Notes);
+        foreach (var (phase, rows) in phases)
         {
             ui.ResultJson(new JsonObject
             {

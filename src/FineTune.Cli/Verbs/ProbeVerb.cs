@@ -55,6 +55,7 @@ internal static class ProbeVerb
             Layout = parsed.GetValue(Layout) ?? Numerics.Auto,
         };
         var probe = ui.ReadingImages(progress => new Probe(recipe, progress, ranks, stop.Token));
+        ui.Notes(probe.Notes);
         var head = parsed.GetValue(Head) ?? Probe.Heads[0];
         var rows = new List<ProbeRow>();
         foreach (var entry in parsed.GetValue(Weights)!)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using FineTune.Cli.Show;
+using FineTune.Experiment.Report;
 using FineTune.Diagnose.Race;
 using Spectre.Console;
 
@@ -63,7 +64,7 @@ internal static class RaceVerb
     private static int Run(ParseResult parsed, Ui ui)
     {
         if (parsed.GetValue(Out) is { } page)
-            AtomicFile.CheckWritable(page);
+            Html.CheckPlace(page);
         var surface = Surfaces.Find(
             parsed.GetValue(On)!,
             new SurfaceOptions { Condition = parsed.GetValue(Condition), Noise = parsed.GetValue(Noise) });

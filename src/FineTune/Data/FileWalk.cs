@@ -150,16 +150,21 @@ internal sealed class FileWalk
         }
     }
 
-    /// <summary>Whether a folder holds a run, or nothing but folders that do.</summary>
+    /// <summary>Whether a folder is a run, a saved ensemble or a sweep.</summary>
+    public static bool IsResult(string folder) =>
+        (File.Exists(Path.Combine(folder, "recipe.yaml")) && Directory.Exists(Path.Combine(folder, "checkpoints")))
+        || (File.Exists(Path.Combine(folder, "ensemble.json")) && Directory.Exists(Path.Combine(folder, "members")))
+        || File.Exists(Path.Combine(folder, "sweep.json"));
+
+    /// <summary>Whether a folder is one of these, or holds nothing else.</summary>
     private static bool IsRun(string folder)
     {
         try
         {
-            if (File.Exists(Path.Combine(folder, "recipe.yaml")))
-                return Directory.Exists(Path.Combine(folder, "checkpoints"));
-            var inner = Directory.GetDirectories(folder);
-            return inner.Length > 0 && inner.All(i => File.Exists(Path.Combine(i, "recipe.yaml")) && IsRun(i))
-                && Directory.GetFiles(folder).Length == 0;
+            if (IsResult(folder))
+                return true;
+            string[] inside = [.. Directory.GetFileSystemEntries(folder).Where(p => Path.GetFileName(p) is var n && n[0] != '.' && !IsLeftover(n))];
+            return inside.Length > 0 && inside.All(IsResult);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

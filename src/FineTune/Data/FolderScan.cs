@@ -48,7 +48,7 @@ internal sealed class FolderScan(string root)
     {
         var inside = _notTaken.Where(f => f.Path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal)).ToArray();
         if (inside.Length == 0)
-            return Again(folder) ?? OnlyHidden(folder);
+            return Again(folder) ?? OnlyHidden(folder) ?? Runs(folder);
         var format = inside.GroupBy(f => f.Format).MaxBy(g => g.Count())!;
         var count = format.Count();
         var files = count == 1 ? "file" : "files";
@@ -71,6 +71,10 @@ internal sealed class FolderScan(string root)
             ? null
             : $"since '{Relative(again.Path)}' is the same as '{Relative(again.Original)}', which is read already";
     }
+
+    private static string? Runs(string folder) => Directory.GetDirectories(folder).FirstOrDefault(FileWalk.IsResult) is { } run
+        ? $"but a run ('{Path.GetFileName(run)}'): keep runs out of the folder of images"
+        : null;
 
     private string Relative(string path) => Path.GetRelativePath(root, path).Replace('\\', '/');
 

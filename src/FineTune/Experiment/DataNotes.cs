@@ -7,6 +7,7 @@ namespace FineTune.Experiment;
 internal static class DataNotes
 {
     private const double Uneven = 1.25; // times an equal part
+    private const int FewFiles = 3; // that are named for one reason
 
     /// <summary>A sentence each.</summary>
     public static IEnumerable<string> Of(Recipe recipe, Dataset dataset, Inspection inspection)
@@ -17,6 +18,30 @@ internal static class DataNotes
             yield return copies;
         if (LargestClass(dataset) is { } largest)
             yield return largest;
+    }
+
+    /// <summary>What is to be known of a folder that is only measured on: a sentence each.</summary>
+    /// <param name="dataset">Its images, screened.</param>
+    /// <param name="inspection">What is known of its files.</param>
+    public static IEnumerable<string> OfFolder(Dataset dataset, Inspection inspection)
+    {
+        if (inspection.Leaks is { Count: > 0 } leaks)
+            yield return $"{inspection.Sentence(leaks)}.";
+        if (inspection.Copies is { } copies)
+            yield return copies;
+        foreach (var note in LeftOut(dataset))
+            yield return note;
+    }
+
+    /// <summary>Files that are left out, a sentence for each reason.</summary>
+    public static IEnumerable<string> LeftOut(Dataset dataset)
+    {
+        foreach (var files in dataset.LeftOut.GroupBy(f => f.Reason))
+        {
+            var names = string.Join(", ", files.Take(FewFiles).Select(f => $"'{f.Path}'"));
+            var more = files.Count() > FewFiles ? $" and {files.Count() - FewFiles} more" : string.Empty;
+            yield return $"{names}{more} {(files.Count() == 1 ? "is" : "are")} left out: {files.Key}.";
+        }
     }
 
     /// <summary>What a classifier would score that looks at no image, where that is much.</summary>

@@ -22,7 +22,7 @@ public sealed record DiagnosisBatch(Network Network, Tensor Images, Tensor Label
     /// <summary>What is differentiated: a run's own loss, without penalties; else the cross-entropy.</summary>
     public Func<Tensor, Tensor, Tensor> Loss { get; private init; } = (logits, labels) => nn.functional.cross_entropy(logits, labels);
 
-    /// <summary>What was left out of the weights, chosen or renamed, a sentence each. Default: nothing.</summary>
+    /// <summary>What is to be known of the weights and the images, a sentence each. Default: nothing.</summary>
     public IReadOnlyList<string> Notes { get; private init; } = [];
 
     /// <summary>A run's result and images of one of its splits, taken evenly over it, without augmentation.</summary>
@@ -42,7 +42,7 @@ public sealed record DiagnosisBatch(Network Network, Tensor Images, Tensor Label
             var (name, samples) = session.Samples(split);
             var loss = LossTable.Create(
                 session.Recipe.Loss, session.Recipe.LabelSmoothing, session.Samples(SplitName.Train).Samples, model.Classes!);
-            return Of(model.Network, samples, count, $"{name} images", session.Limits) with { Loss = loss.Of };
+            return Of(model.Network, samples, count, $"{name} images", session.Limits) with { Loss = loss.Of, Notes = session.Notes };
         }
         catch
         {
@@ -57,8 +57,9 @@ public sealed record DiagnosisBatch(Network Network, Tensor Images, Tensor Label
     /// <param name="data">The folder; null: pixels of standard normal noise and ten classes.</param>
     /// <param name="count">Images, at most; at least 1.</param>
     /// <param name="seed">Decides initial values and noise.</param>
+    /// <param name="maxPixels">Pixels that an image may have at most; null: the default.</param>
     /// <exception cref="FineTuneException">The model, the weights or the folder cannot be used.</exception>
-    public static DiagnosisBatch OfModel(string model, string? weights, string? data, int count, long seed)
+    public static DiagnosisBatch OfModel(string model, string? weights, string? data, int count, long seed, long? maxPixels = null)
     {
         Require(count);
         TorchEngine.Start(0);
@@ -72,6 +73,7 @@ public sealed record DiagnosisBatch(Network Network, Tensor Images, Tensor Label
                 Seed = seed,
                 Augment = AugmentSpec.Of("none"),
                 AllowDuplicates = true,
+                MaxPixels = ImageLimits.OfPixels(maxPixels).MaxPixels,
             };
             var experiment = Experiment.Prepare(recipe, new RunFolder(data));
             experiment.Sources.Dispose();
@@ -79,7 +81,10 @@ public sealed record DiagnosisBatch(Network Network, Tensor Images, Tensor Label
             experiment.Parts.Vector.Dispose();
             var samples = experiment.Dataset.Split(SplitName.Train);
             var batch = Of(experiment.Parts.Network, samples, count, "training images", ImageLimits.OfPixels(recipe.MaxPixels));
-            return batch with { Notes = experiment.StartingWeightsNotes };
+            return batch with
+            {
+                Notes = [.. experiment.StartingWeightsNotes, .. DataNotes.OfFolder(experiment.Dataset, experiment.Inspection)],
+            };
         }
 
         var opened = weights is null ? null : LoadedModel.Open(model, weights);

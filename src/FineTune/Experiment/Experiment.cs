@@ -44,7 +44,7 @@ public sealed class Experiment : IDisposable
         _ranks = ranks ?? OneProcess.Instance;
         (Saved, StartingWeights, Dataset, Inspection, _decoded) = (saved, built.Weights, data.Dataset, data.Inspection, decoded);
         StartingWeightsNotes = built.Notes;
-        Notes = [.. built.Notes, .. DataNotes.Of(recipe, data.Dataset, data.Inspection)];
+        Notes = [.. built.Notes, .. data.Dataset.Notes, .. DataNotes.Of(recipe, data.Dataset, data.Inspection)];
         network.to(Devices.Parse(recipe.Device));
         network.Numerics = Numerics.Open(recipe.Precision, recipe.Layout, network)[0]; // what is fitted before a measurement
         _phases = Phase.Of(recipe, network);
@@ -258,7 +258,7 @@ public sealed class Experiment : IDisposable
         {
             throw new FineTuneException(
                 $"'{folder.Images}' is missing, so which images the run trains on is not known; start another run, "
-                + $"if need be from its weights (--weights '{folder.Path}').");
+                + $"if need be from its weights (--weights {ShellWord.Quote(folder.Path)}).");
         }
 
         recipe = recipe with { Data = images?.Find(folder, data) ?? data ?? recipe.Data };

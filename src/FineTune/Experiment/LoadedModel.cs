@@ -54,6 +54,8 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
             throw new FineTuneException("The weights are ''; a file, a run's folder, or a name of `finetune list weights`, is allowed.");
         var source = Catalog.Find(model, File(weights));
         var read = source.Read();
+        foreach (var note in RunOf(weights) is { } run ? RunSession.NotesOf(run, RecipeFile.Read(run.Recipe)) : [])
+            read.Notes.Add(note);
         if (Checkpoint.Architecture(read) is not null)
             Checkpoint.CheckSeal(read, source.Path);
         if (read.ProblemOfClasses() is { } problem)
@@ -137,6 +139,15 @@ public sealed record LoadedModel(Network Network, IReadOnlyList<string>? Classes
     {
         var folder = new RunFolder(weights);
         return System.IO.File.Exists(folder.Recipe) ? folder : null;
+    }
+
+    /// <summary>The run that a weights file, or a folder, is of; null: it is of none.</summary>
+    internal static RunFolder? RunAround(string path)
+    {
+        if (RunOf(path) is { } itself)
+            return itself;
+        var folder = Path.GetDirectoryName(Path.GetDirectoryName(Path.GetFullPath(path)));
+        return System.IO.File.Exists(path) && folder is not null ? RunOf(folder) : null;
     }
 
     /// <inheritdoc/>

@@ -47,6 +47,7 @@ public static class Manifest
                 ? HashFile(file)
                 : Began(experiment, "starting_weights_sha256"),
             ["starting_weights_notes"] = Notes(experiment),
+            ["notes"] = new JsonArray([.. experiment.Notes.Select(n => (JsonNode?)n)]),
             ["measured_seconds"] = Measured(experiment),
             ["plan"] = experiment.Plan?.Json,
             ["micro_batches"] = end?.MicroBatches,

@@ -37,7 +37,7 @@ internal static class ResumeCheck
             throw new FineTuneException(
                 $"The recipe differs from the one that the run in '{folder.Path}' was trained by: "
                 + $"{string.Join<RecipeDifference>(", ", others)}. "
-                + $"Put that back to resume{length}, or start a new run from its weights (--weights '{folder.Path}').");
+                + $"Put that back to resume{length}, or start a new run from its weights (--weights {ShellWord.Quote(folder.Path)}).");
         }
 
         return differences.Count > 0 ? began : null;

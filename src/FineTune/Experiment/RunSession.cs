@@ -44,7 +44,7 @@ public sealed class RunSession : IResultSession
         Recipe.Validate();
         var images = RunImages.Read(Folder) ?? throw new FineTuneException(
             $"'{folder}' has no images.json, the list of its images: it was stopped before it began to train, or made by an earlier "
-            + $"version; measure the weights of such a run by: eval --data FOLDER --weights '{Folder.Path}'.");
+            + $"version; measure the weights of such a run by `finetune eval --data FOLDER --weights {ShellWord.Quote(Folder.Path)}`.");
         _data = data;
         _splits = new RunSplits(Folder, images, data, new DecodedCache(limits: ImageLimits.OfPixels(maxPixels ?? Recipe.MaxPixels)));
         TorchEngine.Start(Recipe.Threads);
@@ -88,18 +88,34 @@ public sealed class RunSession : IResultSession
     /// <summary>The model that is its result; it computes as the run did.</summary>
     public LoadedModel OpenResult()
     {
-        if (!File.Exists(Folder.Best))
+        _notes.AddRange(NotesOf(Folder, Recipe).Except(_notes));
+        return Opened(ResultWeights);
+    }
+
+    /// <summary>What is to be known of the weights that are a run's result, a sentence each.</summary>
+    /// <exception cref="FineTuneException">There are none yet.</exception>
+    internal static IEnumerable<string> NotesOf(RunFolder folder, Recipe recipe)
+    {
+        var file = ResultOf(folder, recipe);
+        var epochs = MetricsFile.Lines(folder).Count(l => (int)l["epoch"]! > 0);
+        if (!File.Exists(folder.Best) && epochs == 0)
         {
-            _notes.Add($"No epoch of the run '{Folder.Path}' has ended: its weights are those of the last checkpoint, "
-                + "within the first epoch.");
+            yield return $"No epoch of the run '{folder.Path}' has ended: its weights are those of the last checkpoint, "
+                + "within the first epoch.";
         }
-        else if (!Manifest.IsFinished(Folder))
+        else
         {
-            _notes.Add($"The run '{Folder.Path}' has not come to its end ({MetricsFile.Lines(Folder).Count(l => (int)l["epoch"]! > 0)} of "
-                + $"{Recipe.Epochs} epochs); --resume goes on with it.");
+            if (recipe.ResultWeights != "last" && !File.Exists(folder.Best))
+                yield return $"'{folder.Best}' is missing: the weights are those of the last checkpoint, not of the best epoch.";
+            if (!Manifest.IsFinished(folder))
+            {
+                yield return $"The run '{folder.Path}' has not come to its end ({epochs} of {recipe.Epochs} epochs); "
+                    + "--resume goes on with it.";
+            }
         }
 
-        return Opened(ResultWeights);
+        if (file == folder.Previous)
+            yield return $"'{folder.Last}' is missing: the weights are those of the checkpoint before it.";
     }
 
     /// <summary>The weights that are a run's result.</summary>
@@ -165,7 +181,9 @@ public sealed class RunSession : IResultSession
     {
         using var session =
             new EnsembleSession(new EnsembleRequest { Runs = [Folder.Path], Snapshots = true, Selection = selection, Data = _data });
-        return session.Evaluate(split);
+        var report = session.Evaluate(split);
+        _notes.AddRange(session.Notes.Except(Notes));
+        return report;
     }
 
     /// <summary>The run's snapshots as models, to be freed by the caller.</summary>

@@ -8,7 +8,9 @@ namespace FineTune.Experiment;
 /// <param name="images">Its images.</param>
 /// <param name="data">Where they are; null: where they were, or beside the run if both have moved.</param>
 /// <param name="decoded">Is given what was decoded.</param>
-internal sealed class RunSplits(RunFolder folder, RunImages images, string? data, DecodedCache decoded)
+/// <param name="trainedOn">SHA-256 of all images that it learned from; null: the training images of the list.</param>
+internal sealed class RunSplits(
+    RunFolder folder, RunImages images, string? data, DecodedCache decoded, IReadOnlySet<string>? trainedOn = null)
 {
     private readonly Dictionary<string, RunData> _opened = new(StringComparer.Ordinal);
     private readonly List<string> _notes = [];
@@ -44,7 +46,11 @@ internal sealed class RunSplits(RunFolder folder, RunImages images, string? data
             _opened[split] = opened = images.Open(root, split == SplitName.All ? known : [split], decoded);
             if (opened.Dataset.Split(split).Count == 0)
                 throw new FineTuneException($"None of the run's {split} images is in '{root}' as it was; {OtherImages}");
-            _notes.AddRange(opened.Notes.Except(_notes));
+            var notes = opened.Notes
+                .Concat(ClassNotes.Of(split, images.Classes, opened.Dataset.Split(split).Select(s => s.Label)))
+                .Append(Copies(split))
+                .OfType<string>();
+            _notes.AddRange(notes.Except(_notes).ToArray());
             if (split != Watched && split is SplitName.Test or SplitName.All && known.Contains(SplitName.Test))
                 OpenTest();
         }
@@ -70,7 +76,20 @@ internal sealed class RunSplits(RunFolder folder, RunImages images, string? data
             _notes.Add(note);
     }
 
+    /// <summary>Says where images that are measured were trained on too, under another name.</summary>
+    private string? Copies(string split)
+    {
+        if (split is SplitName.Train or SplitName.All)
+            return null;
+        var trained = trainedOn ?? images.Hashes(SplitName.Train);
+        var measured = images.Of(split).ToArray();
+        var both = measured.Count(i => trained.Contains(i.Sha256));
+        return both == 0 ? null
+            : $"{both} of the {measured.Length} {split} images {(both == 1 ? "was" : "were")} trained on too: accuracy measured on "
+                + $"{(both == 1 ? "it" : "them")} is misleading.";
+    }
+
     private string OtherImages => File.Exists(folder.Ensemble)
-        ? $"to use it on other images: predict --run '{folder.Path}' FOLDER."
-        : $"to measure on other images: eval --data FOLDER --weights '{folder.Path}'.";
+        ? $"use it on other images by `finetune predict --run {ShellWord.Quote(folder.Path)} FOLDER`."
+        : $"measure on other images by `finetune eval --data FOLDER --weights {ShellWord.Quote(folder.Path)}`.";
 }

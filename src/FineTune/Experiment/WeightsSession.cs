@@ -28,7 +28,9 @@ public sealed class WeightsSession
         _cache = new DecodedCache(limits: ImageLimits.OfPixels(maxPixels));
         var all = ImageFolder.Open(data, new FolderOptions { Classes = model.Classes, ValFraction = 0 });
         var inspection = Inspector.Inspect(all, new InspectOptions { Cache = _cache });
-        _dataset = Unseen(inspection.Screen(all, onBadFile), inspection, weights);
+        var screened = inspection.Screen(all, onBadFile);
+        Notes = [.. DataNotes.OfFolder(screened, inspection)];
+        _dataset = Unseen(screened, inspection, weights);
         if (_dataset.Classes.Count != model.Network.Classes)
         {
             throw new FineTuneException($"'{data}' has {_dataset.Classes.Count} classes, "
@@ -42,13 +44,13 @@ public sealed class WeightsSession
     /// <summary>The images that a run was not trained on.</summary>
     private Dataset Unseen(Dataset dataset, Inspection inspection, string? weights)
     {
-        if (weights is null || LoadedModel.RunOf(weights) is not { } run || RunImages.Read(run) is not { } images)
+        if (weights is null || LoadedModel.RunAround(weights) is not { } run || RunImages.Read(run) is not { } images)
             return dataset;
         var trained = images.Hashes(SplitName.Train);
         var seen = inspection.Files.Where(f => trained.Contains(f.Sha256)).Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
         if (seen.Count > 0)
         {
-            Notes = [$"{seen.Count} {(seen.Count == 1 ? "image is" : "images are")} left out: "
+            Notes = [.. Notes, $"{seen.Count} {(seen.Count == 1 ? "image is" : "images are")} left out: "
                 + $"the run '{run.Path}' was trained on {(seen.Count == 1 ? "it" : "them")}."];
         }
         return dataset.Rearranged((name, split) => seen.Contains(name) ? null : split);

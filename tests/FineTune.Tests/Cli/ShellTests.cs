@@ -1,4 +1,3 @@
-using FineTune.Cli;
 using FineTune.Tests.Data;
 
 namespace FineTune.Tests.Cli;
@@ -17,7 +16,7 @@ public sealed class ShellTests(TrainedRun run)
     [InlineData("~", "'~'")]
     public void A_word_is_quoted_where_a_shell_would_read_it_as_more_than_itself(string word, string quoted)
     {
-        Shell.Quote(word).ShouldBe(quoted);
+        ShellWord.Quote(word).ShouldBe(quoted);
         Finetune.RunProgram("bash", ["-c", $"printf %s {quoted}"]).Out.ShouldBe(word); // what bash makes of it
     }
 

@@ -124,6 +124,25 @@ public sealed class InspectionTests : IDisposable
             .Message.ShouldBe($"Class 'b' has no readable image in split 'train' of '{_tree.Root}'.");
     }
 
+    [Fact]
+    public void A_split_is_drawn_from_what_can_be_read()
+    {
+        _tree.Images("a", 4).Bytes("a/cut.jpg", []).Images("b", 5, 50);
+        for (var seed = 0; seed < 30; seed++)
+        {
+            var data = ImageFolder.Open(_tree.Root, new FolderOptions { Seed = seed });
+            var screened = Inspector.Inspect(data).Screen(data, OnBadFile.Skip);
+            screened.Split(SplitName.Validation).Select(s => s.Label).Distinct().ShouldBe([0, 1], $"seed {seed}");
+            screened.Split(SplitName.Train).Select(s => s.Label).Distinct().ShouldBe([0, 1], $"seed {seed}");
+        }
+
+        foreach (var image in Directory.GetFiles(_tree.PathOf("a"), "*.bmp").Skip(1))
+            File.Delete(image);
+        var few = ImageFolder.Open(_tree.Root);
+        Should.Throw<FineTuneException>(() => Inspector.Inspect(few).Screen(few, OnBadFile.Skip)).Message
+            .ShouldStartWith($"Class 'a' of '{_tree.Root}' has fewer than two different images that can be read");
+    }
+
     [Theory]
     [InlineData(0.3)]
     [InlineData(0.9)]

@@ -63,7 +63,7 @@ public sealed class EnsembleSessionTests(TwoRuns runs) : IClassFixture<TwoRuns>
         session.OpenResult().Dispose();
         session.Notes.ShouldBe([$"The run '{folder.Path}' has not come to its end (1 of 3 epochs); --resume goes on with it."]);
         Should.Throw<FineTuneException>(() => session.Ensemble(MemberSelection.All)).Message
-            .ShouldStartWith($"The run '{folder.Path}' was stopped before the first of its 1 snapshots; go on with: train --out ");
+            .ShouldStartWith($"The run '{folder.Path}' was stopped before the first of its 1 snapshots; go on with `finetune train --out ");
     }
 
     [Fact]

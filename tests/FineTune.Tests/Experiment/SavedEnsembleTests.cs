@@ -57,7 +57,7 @@ public sealed class SavedEnsembleTests(TwoRuns runs) : IClassFixture<TwoRuns>
             Should.Throw<FineTuneException>(() => session.Save(folder)).Message.ShouldContain("holds an ensemble already");
             Should.Throw<FineTuneException>(() => new RunSession(folder)).Message.ShouldContain("is a saved ensemble, not a run");
             Should.Throw<FineTuneException>(() => new SavedEnsembleSession(folder).Samples("test"))
-                .Message.ShouldContain($"predict --run '{folder}' FOLDER");
+                .Message.ShouldEndWith($"use it on other images by `finetune predict --run {folder} FOLDER`.");
             Should.Throw<FineTuneException>(() => session.Save(Path.Combine(runs.Tiny.Data, "kept")))
                 .Message.ShouldContain("lies in the data folder");
         }
@@ -81,6 +81,7 @@ public sealed class SavedEnsembleTests(TwoRuns runs) : IClassFixture<TwoRuns>
     [InlineData("\"views\": \"none\"", "\"views\": \"nine\"", "Views 'nine'")]
     [InlineData("\"passes\": null", "\"passes\": 0", "1 to 100000 passes")]
     [InlineData("\"threads\": ", "\"threads\": -1", "threads is -1")]
+    [InlineData("\"max_pixels\": 178956970", "\"max_pixels\": 0", "max_pixels is 0")]
     [InlineData("\"threads\": ", "\"threads\": 9999", "threads is 9999")]
     [InlineData("\"cifar_resnet20\"", "\"cifar_resnet2\"", "cifar_resnet20")]
     [InlineData("\"float32\"", "\"float31\"", "float32")]

@@ -31,6 +31,7 @@ public sealed record RunComparison(IReadOnlyList<ComparedRun> Runs, IReadOnlyLis
         .. Runs.Where(r => r.Different < r.Hashes.Count).Select(r =>
             $"{r.Run}: {r.Hashes.Count - r.Different} of its {r.Hashes.Count} validation images are copies of others; paired tests count "
             + "each image once."),
+        .. Runs.Where(r => r.NotMeasured is not null && Runs.Count == 1).Select(r => r.NotMeasured!),
         .. Pairs.Where(p => p.NotCompared is not null).Select(p => $"No paired test: {p.NotCompared}"),
         .. Pairs.Where(IsPartly).Select(Partly),
     ];

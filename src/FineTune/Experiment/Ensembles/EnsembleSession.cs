@@ -61,7 +61,8 @@ public sealed class EnsembleSession : IDisposable
     public int Candidates => _files.Count;
 
     /// <summary>What is to be known, a sentence each.</summary>
-    public IReadOnlyList<string> Notes => [.. _notes, .. Runs.SelectMany(r => r.Notes).Distinct()];
+    public IReadOnlyList<string> Notes => 
+        [.. _notes.Concat(Runs.SelectMany(r => r.Notes)).Concat(_models.Members.SelectMany(m => m.Model.Notes)).Distinct()];
 
     /// <summary>Stages that run once for all candidates, of how many; (0, 0) where they have other inputs.</summary>
     public (int Shared, int Stages) Sharing => _models.Sharing;
@@ -150,6 +151,7 @@ public sealed class EnsembleSession : IDisposable
         var made = new SavedEnsemble(1, version, method.Name, madeBy, _options.Views.Name, _request.Passes, _options.Seed,
             _first.Recipe.Threads, _models.Classes, saved)
         {
+            MaxPixels = _first.Limits.MaxPixels,
             TrainedOn = [.. MemberChecks.TrainedOn(_files).Except(images.Hashes(SplitName.Train)).Order(StringComparer.Ordinal)],
         };
         place.Complete(made, images);
@@ -174,7 +176,7 @@ public sealed class EnsembleSession : IDisposable
     /// <summary>Why a run has no ensemble, and what to do.</summary>
     internal static FineTuneException NoSnapshots(RunSession run) => new(run.Recipe.Snapshots > 0
         ? $"The run '{run.Folder.Path}' was stopped before the first of its {run.Recipe.Snapshots} snapshots; "
-            + $"go on with: train --out '{run.Folder.Path}' --resume."
+            + $"go on with `finetune train --out {ShellWord.Quote(run.Folder.Path)} --resume`."
         : $"The run '{run.Folder.Path}' has no snapshots; train it with --set snapshots=5, or give a second --run.");
 
     private IReadOnlyList<Predictions> Predict(IReadOnlyList<Sample> samples, Action<int> tell) =>

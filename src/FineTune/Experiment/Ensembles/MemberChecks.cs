@@ -38,7 +38,7 @@ internal static class MemberChecks
 
     /// <summary>
     /// Every member's run has the validation images of the first, whose images are measured, and was not trained on any image that is
-    /// measured: told by their hashes.
+    /// measured: told by their hashes. Copies among the first run's own images are left to its notes.
     /// </summary>
     /// <param name="members">The members; those that no run is known of are noted.</param>
     /// <param name="first">The run whose images are measured.</param>
@@ -48,6 +48,7 @@ internal static class MemberChecks
     public static IReadOnlyList<string> Require(IReadOnlyList<MemberFile> members, RunSession first, IReadOnlyList<string> splits)
     {
         var measured = splits.SelectMany(first.Images.Of).Select(i => i.Sha256).ToHashSet(StringComparer.Ordinal);
+        measured.ExceptWith(first.TrainedOn); // copies that the first run allowed, which its own notes tell of
         var watched = first.Images.Hashes(first.Splits.Watched);
         foreach (var run in RunsOf(members))
         {

@@ -1,5 +1,4 @@
 using FineTune.Models;
-using FineTune.Train;
 
 namespace FineTune.Experiment.Ensembles;
 
@@ -31,18 +30,9 @@ internal sealed record MemberFile(string Name, string Path, string? Model, RunSe
             _ = Zoo.Find(model);
         if (string.IsNullOrWhiteSpace(path))
             throw new FineTuneException($"'{text}' names no weights file; FILE or MODEL=FILE is allowed.");
-        var run = RunAround(path) is { } folder ? new RunSession(folder.Path) : null;
+        var run = LoadedModel.RunAround(path) is { } folder ? new RunSession(folder.Path) : null;
         return run is null || model is null || model == run.Recipe.Model
             ? new MemberFile(path, path, run?.Recipe.Model ?? model, run)
             : throw new FineTuneException($"'{path}' is of a run of {run.Recipe.Model}, not of {model}; leave out '{model}='.");
-    }
-
-    /// <summary>The run that a weights file, or a folder, is of; null: it is of none.</summary>
-    private static RunFolder? RunAround(string path)
-    {
-        if (LoadedModel.RunOf(path) is { } itself)
-            return itself;
-        var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)));
-        return File.Exists(path) && folder is not null ? LoadedModel.RunOf(folder) : null;
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using FineTune.Engine;
 using FineTune.Ensemble;
 using FineTune.Evaluate;
+using FineTune.Images;
 using FineTune.Train;
 
 namespace FineTune.Experiment.Ensembles;
@@ -37,6 +38,9 @@ public sealed record SavedEnsemble(
 
     /// <summary>SHA-256 of images that its members were trained on, beside the training images of images.json.</summary>
     public IReadOnlyList<string> TrainedOn { get; init; } = [];
+
+    /// <summary>Pixels that its images may have at most. Default: the limit of every verb.</summary>
+    public long MaxPixels { get; init; } = ImageLimits.DefaultPixels;
 
     private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
@@ -124,6 +128,8 @@ public sealed record SavedEnsemble(
             return $"two members have the name '{Printable.Of(name)}'";
         if (!(Math.Abs(Members.Sum(m => m.Weight) - 1) < 1e-6))
             return "its members' parts do not sum to 1";
+        if (MaxPixels is < 1 or > ImageLimits.MostPixels)
+            return FormattableString.Invariant($"max_pixels is {MaxPixels}");
         if (Threads is < 0 or > TorchEngine.MostThreads)
             return FormattableString.Invariant($"threads is {Threads}");
         try

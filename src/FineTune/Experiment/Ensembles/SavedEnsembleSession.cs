@@ -14,7 +14,7 @@ public sealed class SavedEnsembleSession : IResultSession
     /// <summary>Opens a saved ensemble.</summary>
     /// <param name="folder">Its folder.</param>
     /// <param name="data">Where its images are; null: where they were, or beside it if both have moved.</param>
-    /// <param name="maxPixels">Pixels that an image may have at most; null: the default.</param>
+    /// <param name="maxPixels">Pixels that an image may have at most; null: as many as the images that it was made from.</param>
     /// <exception cref="FineTuneException">It is damaged.</exception>
     public SavedEnsembleSession(string folder, string? data = null, long? maxPixels = null)
     {
@@ -27,7 +27,8 @@ public sealed class SavedEnsembleSession : IResultSession
             throw new FineTuneException($"'{place.Ensemble}' has the classes {ClassNames.Some(Saved.Classes)}, "
                 + $"but '{place.Images}' {ClassNames.Some(images.Classes)}; one of the two is damaged.");
         }
-        _splits = new RunSplits(place, images, data, new DecodedCache(limits: ImageLimits.OfPixels(maxPixels)));
+        var decoded = new DecodedCache(limits: ImageLimits.OfPixels(maxPixels ?? Saved.MaxPixels));
+        _splits = new RunSplits(place, images, data, decoded, Learned(images));
         TorchEngine.Start(Saved.Threads);
     }
 
@@ -51,7 +52,7 @@ public sealed class SavedEnsembleSession : IResultSession
     }
 
     /// <inheritdoc/>
-    public IReadOnlySet<string> TrainedOn => Images.Hashes(SplitName.Train).Union(Saved.TrainedOn).ToHashSet(StringComparer.Ordinal);
+    public IReadOnlySet<string> TrainedOn => Learned(Images);
 
     /// <inheritdoc/>
     public ImageLimits Limits => _splits.Decoded.Limits;
@@ -83,6 +84,8 @@ public sealed class SavedEnsembleSession : IResultSession
     public Predictions Predict(
         IClassifier model, IReadOnlyList<Sample> samples, InferenceOptions? options = null, IProgress<int>? progress = null) =>
         model.Predict(samples, _splits.Decoded, options, progress).Ordered(Images.Classes);
+
+    private HashSet<string> Learned(RunImages images) => [.. images.Hashes(SplitName.Train), .. Saved.TrainedOn];
 
     private EnsembleModel Opened() => new(Folder, Saved, Saved.Open(Folder));
 }

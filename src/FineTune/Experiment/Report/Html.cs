@@ -6,6 +6,32 @@ namespace FineTune.Experiment.Report;
 /// <summary>The frame of a page that stands alone: nothing from elsewhere, light or dark as the reader's system is.</summary>
 internal static class Html
 {
+    private const string Start = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+        + "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'"; // of all pages
+
+    /// <summary>Checks that a page can be written later, and that it takes no other file's place; nothing is left behind.</summary>
+    /// <exception cref="FineTuneException">It cannot be written, or there is a file that is no page of finetune's.</exception>
+    public static void CheckPlace(string path)
+    {
+        AtomicFile.CheckWritable(path);
+        if (File.Exists(path) && !IsPage(path))
+            throw new FineTuneException($"'{path}' exists and is no page that finetune wrote; give another name, or remove it.");
+    }
+
+    private static bool IsPage(string path)
+    {
+        var start = new char[Start.Length];
+        try
+        {
+            using var reader = new StreamReader(RegularFile.OpenStream(path));
+            return reader.ReadBlock(start) == start.Length && start.AsSpan().SequenceEqual(Start);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FineTuneException($"'{path}' exists and cannot be read: {RegularFile.Reason(path, e)}; give another name.", e);
+        }
+    }
+
     public static string Escape(string text) => WebUtility.HtmlEncode(text);
 
     /// <summary>A class name, escaped; a long one has an ellipsis in its middle.</summary>
@@ -22,9 +48,7 @@ internal static class Html
     public static string Page(string title, string body, string style = "", bool script = false)
     {
         var scripts = script ? "; script-src 'unsafe-inline'" : string.Empty;
-        var policy = $"default-src 'none'; img-src data:; style-src 'unsafe-inline'{scripts}; base-uri 'none'; form-action 'none'";
-        return "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-            + $"<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">"
+        return Start + $"{scripts}; base-uri 'none'; form-action 'none'\">"
             + "<meta name=\"viewport\" content=\"width=device-width\">"
             + $"<title>{Escape(title)}</title><style>\n{Palette.Css}\n{Style.Css}\n{style}</style></head>\n"
             + $"<body><main>\n{body}\n</main></body></html>\n";

@@ -140,7 +140,7 @@ public sealed record SweepPlan(
             {
                 throw new FineTuneException(
                     $"'{folder.Path}' holds another sweep: its recipe or its runs are others. Give another --out, or go on with it by "
-                    + $"`finetune sweep --out {folder.Path}`, without a file.");
+                    + $"`finetune sweep --out {ShellWord.Quote(folder.Path)}`, without a file.");
             }
 
             return;
