@@ -1,6 +1,8 @@
 namespace FineTune.Data;
 
-/// <summary>What is worth knowing of the classes: those without an image in a split are not measured, and names may be one name in two spellings.</summary>
+/// <summary>
+/// What is worth knowing of the classes: those without an image in a split are not measured, and two names may be meant as one.
+/// </summary>
 public static class ClassNotes
 {
     private const int FirstFew = 10;

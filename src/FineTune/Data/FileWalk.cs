@@ -163,7 +163,8 @@ internal sealed class FileWalk
         {
             if (IsResult(folder))
                 return true;
-            string[] inside = [.. Directory.GetFileSystemEntries(folder).Where(p => Path.GetFileName(p) is var n && n[0] != '.' && !IsLeftover(n))];
+            string[] inside =
+                [.. Directory.GetFileSystemEntries(folder).Where(p => Path.GetFileName(p) is var n && n[0] != '.' && !IsLeftover(n))];
             return inside.Length > 0 && inside.All(IsResult);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -86,7 +86,7 @@ internal static class FolderChecks
         return new FineTuneException($"'{root}' holds one class only ('{name}'){Clause(notTaken)}; at least two are needed{hint}.");
     }
 
-    /// <summary>An archive often brings folders around the dataset: the one in which several lie, or a split; null where there is none.</summary>
+    /// <summary>An archive often brings folders around the dataset: the one in which several lie, or a split; null: none.</summary>
     private static string? Inner(string folder)
     {
         const int Deepest = 8;

@@ -55,7 +55,7 @@ internal sealed class FolderScan(string root)
         return $"but {count} {ImageFormats.Name(format.Key)} {files}: {ImageFormats.WhyNoSample(format.Key)}";
     }
 
-    /// <summary>The first hidden image of a folder, or hidden folder of images, as the end of a sentence; null where there is none.</summary>
+    /// <summary>The first hidden image, or hidden folder of images, of a folder, as the end of a sentence; null: none.</summary>
     public string? OnlyHidden(string folder)
     {
         var inside = folder + Path.DirectorySeparatorChar;

@@ -89,7 +89,9 @@ public static class ImagePredictor
         }
     }
 
-    /// <summary>Each file once, and whether it was given by its own name; and what was passed over: one of them again, and what is hidden.</summary>
+    /// <summary>
+    /// Each file once, and whether it was given by its own name; and what was passed over: one of them again, and what is hidden.
+    /// </summary>
     private static (List<(string Path, bool Given)> Files, IReadOnlyList<ImageAnswer> PassedOver) Files(IReadOnlyList<string> paths)
     {
         var walk = new FileWalk();

@@ -26,7 +26,9 @@ public static class WeightLoader
     /// <summary>Copies weights into a network, whose head keeps its values where the weights' is for other classes.</summary>
     /// <returns>True if the head was filled too.</returns>
     /// <exception cref="WeightMismatchException">Anything but the head differs.</exception>
-    /// <exception cref="WeightException">A value that is copied is not finite or overflows, a variance is below 0, or all matrices are 0.</exception>
+    /// <exception cref="WeightException">
+    /// A value that is copied is not finite or overflows, a variance is below 0, or all matrices are 0.
+    /// </exception>
     public static bool LoadBody(Network network, StateDict weights, string source) =>
         Load(network, weights, source, otherHead: true, inOne: false);
 
@@ -68,11 +70,9 @@ public static class WeightLoader
         var copied = target.Where(t => weights.ContainsKey(t.Key) && !(keepHead && network.Head.Owns(t.Key)))
             .Select(t => new WeightCopy(t.Key, t.Value, weights[t.Key])).ToArray();
         Parallel(copied, inOne ? c => c.Fill(source) : c => c.Check(source));
-        if (copied.Where(c => c.IsZeroMatrix is not null).ToArray() is { Length: > 0 } matrices && matrices.All(c => c.IsZeroMatrix == true))
-        {
-            throw new WeightException(
-                source, $"all values of its {matrices.Length} matrices and filters are 0: it holds no trained weights");
-        }
+        bool[] zeros = [.. copied.Select(c => c.IsZeroMatrix).OfType<bool>()];
+        if (zeros.Length > 0 && zeros.All(zero => zero))
+            throw new WeightException(source, $"all values of its {zeros.Length} matrices and filters are 0: it holds no trained weights");
 
         foreach (var (_, rest) in weights.ExceptBy(copied.Select(c => c.Name), w => w.Key))
             rest.Verify();

@@ -1,6 +1,8 @@
+using System.Text.RegularExpressions;
+
 namespace FineTune.Tests.Cli;
 
-public sealed class DocumentTests
+public sealed partial class DocumentTests
 {
     [SkippableFact]
     public void Every_finetune_command_of_the_documents_exists()
@@ -14,6 +16,24 @@ public sealed class DocumentTests
 
         commands.ShouldNotBeEmpty();
         commands.SelectMany(c => ShellExamples.Problems(c.Command).Select(p => $"{c.Page}: {c.Command}: {p}")).ShouldBeEmpty();
+    }
+
+    /// <summary>The demonstration's table stands in two places.</summary>
+    [Fact]
+    public void The_demonstrations_accuracies_are_the_same_in_the_readme_and_in_the_benchmarks()
+    {
+        var rows = File.ReadLines(Path.Combine(Repo.Root, "README.md"))
+            .Where(l => l.StartsWith("  runs/demo/", StringComparison.Ordinal)).ToArray();
+        var told = File.ReadLines(Path.Combine(Repo.Root, "docs", "benchmarks.md"))
+            .Single(l => l.StartsWith("| `scripts/demo.sh`", StringComparison.Ordinal)).Split("best epoch:");
+
+        rows.Length.ShouldBe(6);
+        foreach (var row in rows)
+        {
+            var parts = Percentages().Matches(row).Select(m => m.Value).ToArray(); // of the best epoch, and of the last where there is one
+            told[parts.Length > 1 ? 1 : 0].ShouldContain(parts[0], Case.Sensitive, row);
+            told[0].ShouldContain(parts[^1], Case.Sensitive, row);
+        }
     }
 
     [Fact]
@@ -40,4 +60,7 @@ public sealed class DocumentTests
     [InlineData("finetune eval --run a --json > out.json")]
     [InlineData("finetune train --help")]
     public void What_exists_is_let_through(string command) => ShellExamples.Problems(command).ShouldBeEmpty();
+
+    [GeneratedRegex(@"\d+\.\d%")]
+    private static partial Regex Percentages();
 }

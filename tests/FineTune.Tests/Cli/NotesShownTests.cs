@@ -40,7 +40,8 @@ public sealed class NotesShownTests(TrainedRun run) : IDisposable
         Finetune.Run("predict", "--run", folder, run.Photo).ShouldSucceed().Error.ShouldContain(says);
         Finetune.Run("predict", "--weights", folder, run.Photo).ShouldSucceed().Error.ShouldContain(says);
         Finetune.Run("inspect", folder).ShouldSucceed().Error.ShouldContain(says);
-        Finetune.Run("export", "--run", folder, "--format", "pth", "--out", _tree.PathOf("a.pth")).ShouldSucceed().Error.ShouldContain(says);
+        Finetune.Run("export", "--run", folder, "--format", "pth", "--out", _tree.PathOf("a.pth")).ShouldSucceed()
+            .Error.ShouldContain(says);
         Finetune.Run("export", "--weights", folder, "--format", "pth", "--out", _tree.PathOf("b.pth")).ShouldSucceed()
             .Error.ShouldContain(says);
     }

@@ -43,7 +43,11 @@ public sealed class ResultNotesTests : IDisposable
     public void Copies_of_training_images_are_told_where_they_are_measured()
     {
         foreach (var file in Validation().Take(2))
-            File.Copy(file, file.Replace("/val/", "/train/", StringComparison.Ordinal).Replace(".jpg", "-copy.jpg", StringComparison.Ordinal));
+        {
+            var copy = Path.ChangeExtension(file.Replace("/val/", "/train/", StringComparison.Ordinal), "copy.jpg");
+            File.Copy(file, copy);
+        }
+
         _tiny.Start(Recipe with { AllowDuplicates = true }, _folder);
         const string Says = "2 of the 15 val images were trained on too: accuracy measured on them is misleading.";
         var session = new RunSession(_folder.Path);
@@ -102,7 +106,8 @@ public sealed class ResultNotesTests : IDisposable
 
         probe.Notes.Count.ShouldBe(3);
         probe.Notes[0].ShouldStartWith($"1 image of '{_tiny.Data}' is in several classes: ");
-        probe.Notes.ShouldContain(n => n.StartsWith($"'{folder}/1.heic', '{folder}/2.heic', '{folder}/3.heic' and 1 more are left out: HEIC"));
+        var three = $"'{folder}/1.heic', '{folder}/2.heic', '{folder}/3.heic'";
+        probe.Notes.ShouldContain(n => n.StartsWith($"{three} and 1 more are left out: HEIC"));
         probe.Notes.ShouldContain(n => n.StartsWith($"'{folder}/cut.jpg' is left out: "));
 
         foreach (var name in Directory.GetDirectories(_tiny.Data).SelectMany(Directory.GetDirectories).Where(d => d.EndsWith(classes[2])))

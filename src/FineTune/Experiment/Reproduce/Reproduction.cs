@@ -48,7 +48,8 @@ public sealed record Reproduction(
             ?? throw new FineTuneException($"'{run.Path}' has no manifest.json; what it was made of is not known.");
         var final = (string?)manifest["final_weights_sha256"]
             ?? throw new FineTuneException(
-                $"The run '{run.Path}' has not come to its end; go on with it by `finetune train --out {ShellWord.Quote(run.Path)} --resume`.");
+                $"The run '{run.Path}' has not come to its end; go on with it by "
+                + $"`finetune train --out {ShellWord.Quote(run.Path)} --resume`.");
         var recipe = RecipeFile.Read(run.Recipe);
         var threads = int.TryParse((string?)manifest["threads"], out var n) ? n : recipe.Threads; // bits hold for one number
         recipe = recipe with { Threads = threads };
