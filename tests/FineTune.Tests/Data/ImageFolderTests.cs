@@ -119,7 +119,7 @@ public sealed class ImageFolderTests : IDisposable
     public void Hidden_images_and_folders_that_hold_some_are_listed()
     {
         _tree.Images("a", 2).Images("b", 2).Images(".net", 2)
-            .Image("a/.x.bmp").Image("b/.cache/deep/y.bmp").Image("b/.AppleDouble/._z.bmp");
+            .Image("a/.x.bmp").Image("b/.cache/deep/y.bmp").Bytes("b/.cache/deep/x.txt", [65]).Image("b/.AppleDouble/._z.bmp");
         var data = ImageFolder.Open(_tree.Root);
         data.LeftOut.ShouldBe([.. new[] { ".net", "a/.x.bmp", "b/.cache" }
             .Select(path => new LeftOutFile(path, "the name begins with a dot, so it counts as hidden"))]);

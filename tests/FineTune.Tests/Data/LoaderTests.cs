@@ -332,7 +332,7 @@ public sealed class LoaderTests : IDisposable
         return batches;
     }
 
-    private static RgbImage AsItIs(RgbImage image, ref RandomStream random) => image;
+    internal static RgbImage AsItIs(RgbImage image, ref RandomStream random) => image;
 
     /// <summary>A view that depends on the stream: every byte moved by one random number.</summary>
     private static RgbImage Shifted(RgbImage image, ref RandomStream random)
