@@ -109,6 +109,24 @@ public sealed class NotesShownTests(TrainedRun run) : IDisposable
     }
 
     [Fact]
+    public void A_run_that_is_lengthened_and_one_whose_last_checkpoint_is_damaged_say_so()
+    {
+        _tree.Pictures("data/train/ant", 4).Pictures("data/train/bee", 4, 50).Pictures("data/val/ant", 2, 100)
+            .Pictures("data/val/bee", 2, 150);
+        var folder = _tree.PathOf("run");
+        Finetune.Run("train", "--data", _tree.PathOf("data"), "--model", "cifar_resnet20", "--out", folder, "--set", "epochs=2", "batch=4",
+            "optimizer.lr=0.01", "schedule=constant").ShouldSucceed();
+        Finetune.Run("train", "--out", folder, "--resume", "--set", "epochs=3").ShouldSucceed()
+            .Error.ShouldContain("The run goes on to 3 epochs in place of 2: its schedule does not depend on the length so far");
+
+        var last = Path.Combine(folder, "checkpoints", "last.safetensors");
+        File.WriteAllBytes(last, File.ReadAllBytes(last)[..1000]);
+        var resumed = Finetune.Run("train", "--out", folder, "--resume").ShouldSucceed().Error;
+        resumed.ShouldContain(last);
+        resumed.ShouldContain("so the run goes on from the one before it");
+    }
+
+    [Fact]
     public void A_teacher_is_found_with_its_images_where_both_have_moved()
     {
         var folder = Moved();
