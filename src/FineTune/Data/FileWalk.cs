@@ -181,7 +181,7 @@ internal sealed class FileWalk
         if (!name.StartsWith('.'))
             return true;
         if (!_ignored.Contains(path) && !_hidden.Contains(path))
-            (HoldsImages(path) ? _hidden.Add : (Func<string, bool>)_ignored.Add)(path);
+            (HoldsImages(path) ? (ISet<string>)_hidden : _ignored).Add(path);
         return false;
     }
 

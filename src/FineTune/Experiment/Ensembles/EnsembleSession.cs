@@ -61,7 +61,7 @@ public sealed class EnsembleSession : IDisposable
     public int Candidates => _files.Count;
 
     /// <summary>What is to be known, a sentence each.</summary>
-    public IReadOnlyList<string> Notes => 
+    public IReadOnlyList<string> Notes =>
         [.. _notes.Concat(Runs.SelectMany(r => r.Notes)).Concat(_models.Members.SelectMany(m => m.Model.Notes)).Distinct()];
 
     /// <summary>Stages that run once for all candidates, of how many; (0, 0) where they have other inputs.</summary>
