@@ -7,6 +7,8 @@
 set -euo pipefail
 # Stryker finds the library by its path, not by its reference assembly.
 export ProduceReferenceAssembly=false
+# Stryker runs as many test processes as there are cores: one thread for each.
+export DOTNET_PROCESSOR_COUNT=1
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1 OMP_WAIT_POLICY=passive
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 usage() {

@@ -38,6 +38,21 @@ public sealed class FreezeLineTests
         }
     }
 
+    [Theory]
+    [InlineData("last-1", 4)]
+    [InlineData("last-2", 3)]
+    [InlineData("last-5", 0)]
+    public void The_last_stages_are_counted_from_the_head(string trainable, int stage)
+    {
+        using var network = Zoo.Create("cifar_resnet20", 3);
+        FreezeLine.Parse(network, trainable).Stage.ShouldBe(stage);
+        foreach (var none in new[] { "last-0", "last-6", "last-", "last-+1", "last--1", "last-x" })
+        {
+            Should.Throw<FineTuneException>(() => FreezeLine.Parse(network, none)).Message.ShouldBe(
+                $"The recipe's trainable is '{none}'; cifar_resnet20 has last-1 (the head) to last-5 (all).");
+        }
+    }
+
     [Fact]
     public void The_line_does_not_change_what_an_evaluation_says()
     {

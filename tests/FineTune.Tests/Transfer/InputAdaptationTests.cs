@@ -30,7 +30,8 @@ public sealed class InputAdaptationTests
         found.Length.ShouldBe(golden.Length);
         for (var k = 0; k < golden.Length; k++)
             found[k].ShouldBe(golden[k], 2e-6f);
-        fitted.Notes.ShouldHaveSingleItem().ShouldContain($"interpolated (bicubic) to {size / Patch * (size / Patch)}");
+        fitted.Notes.ShouldBe([$"The position embeddings are for {tokens - 1} patches: "
+            + $"they were interpolated (bicubic) to {size / Patch * (size / Patch)}."]);
         using var scope = NewDisposeScope();
         network.call(rand([2, 3, size, size])).shape.ShouldBe([2, 3]);
     }
@@ -52,7 +53,9 @@ public sealed class InputAdaptationTests
         using var rgb = Zoo.Create("mobilenet_v1_025", 3);
         using var six = Zoo.Create("mobilenet_v1_025", 3, channels: 6);
         six.state_dict()["stage1.0.0.weight"].shape.ShouldBe([8, 6, 3, 3]);
-        WeightLoader.Load(six, InputAdaptation.Fit(six, WeightLoader.Read(rgb)), "x");
+        var fitted = InputAdaptation.Fit(six, WeightLoader.Read(rgb));
+        fitted.Notes.ShouldHaveSingleItem().ShouldEndWith(" are for 3 channels: they were repeated for 6.");
+        WeightLoader.Load(six, fitted, "x");
         Same(rgb, six, images => images.expand(2, 6, 32, 32), 3);
     }
 

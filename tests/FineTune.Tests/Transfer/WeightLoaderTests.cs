@@ -38,6 +38,62 @@ public sealed class WeightLoaderTests
         }
     }
 
+    [Fact]
+    public void Values_of_other_types_and_of_counts_are_checked_where_a_file_is_read_once()
+    {
+        using var network = Zoo.Create("cifar_resnet20", 3);
+        foreach (var type in new[] { ScalarType.Float16, ScalarType.BFloat16, ScalarType.Float64 })
+        {
+            var weights = WeightLoader.Read(network).Select((name, data) => name == "layer1.0.conv1.weight" ? Stored(type, data) : data);
+            Should.Throw<WeightException>(() => WeightLoader.Fill(network, weights, "w")).Message
+                .ShouldContain("1 of the 2304 values of 'layer1.0.conv1.weight' are not finite");
+        }
+
+        Should.Throw<WeightException>(() => WeightLoader.Fill(network, WithCount(network, 3.5f), "w")).Message
+            .ShouldContain("'bn1.num_batches_tracked' is a count");
+        WeightLoader.Fill(network, WithCount(network, 1 << 20), "w");
+        network.state_dict()["bn1.num_batches_tracked"].item<long>().ShouldBe(1 << 20);
+
+        static TensorData Stored(ScalarType type, TensorData data)
+        {
+            var floats = data.ToFloats();
+            floats[7] = float.NaN;
+            using var values = tensor(floats, [.. data.Shape]).to_type(type);
+            var stored = type switch
+            {
+                ScalarType.Float16 => TensorType.Float16,
+                ScalarType.BFloat16 => TensorType.BFloat16,
+                _ => TensorType.Float64,
+            };
+            return new TensorData(stored, [.. data.Shape], values.bytes.ToArray());
+        }
+    }
+
+    [Fact]
+    public void Of_several_faults_the_first_tensors_is_told()
+    {
+        using var network = Zoo.Create("cifar_resnet20", 3);
+        var weights = Altered(Altered(WeightLoader.Read(network), "linear.weight", float.NaN), "conv1.weight", float.NaN);
+        Should.Throw<WeightException>(() => WeightLoader.Load(network, weights, "w")).Message.ShouldContain("'conv1.weight'");
+    }
+
+    /// <summary>A network whose every matrix is 0 learns nothing; one such matrix, or vectors of 0, are as they may be.</summary>
+    [Fact]
+    public void Weights_whose_every_matrix_is_zero_are_refused()
+    {
+        using var network = Zoo.Create("cifar_resnet20", 3);
+        var before = WeightLoader.Read(network);
+        WeightLoader.Load(network, Zeroed(name => name == "conv1.weight"), "w");
+        WeightLoader.Load(network, Zeroed(name => before[name].Shape.Count == 1), "w");
+        WeightLoader.Load(network, before, "w");
+        Should.Throw<WeightException>(() => WeightLoader.Load(network, Zeroed(name => before[name].Shape.Count > 1), "w")).Message
+            .ShouldBe("Cannot read weights 'w': all values of its 20 matrices and filters are 0: it holds no trained weights.");
+        Unchanged(network, before);
+
+        StateDict Zeroed(Func<string, bool> which) => before.Select((name, data) =>
+            which(name) && data.Type == TensorType.Float32 ? TensorData.From(new float[data.Count], [.. data.Shape]) : data);
+    }
+
     private static StateDict WithCount(Network network, float value)
     {
         var weights = new StateDict();
