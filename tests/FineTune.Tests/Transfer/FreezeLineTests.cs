@@ -39,7 +39,7 @@ public sealed class FreezeLineTests
     }
 
     [Theory]
-    [InlineData("last-1", 4)]
+    [InlineData("last-1", 5)]
     [InlineData("last-2", 3)]
     [InlineData("last-5", 0)]
     public void The_last_stages_are_counted_from_the_head(string trainable, int stage)

@@ -111,8 +111,8 @@ public sealed class HeadFormTests : IDisposable
         using var scope = NewDisposeScope();
         using var still = no_grad();
         using var head = new CosineHead(2, 2);
-        head.get_parameter("weight").copy_(tensor(new float[] { 3, 4, 0, -2 }, [2, 2]));
-        head.get_parameter("scale").copy_(tensor(new float[] { 5 }));
+        head.get_parameter("weight")!.copy_(tensor(new float[] { 3, 4, 0, -2 }, [2, 2]));
+        head.get_parameter("scale")!.copy_(tensor(new float[] { 5 }));
         head.forward(tensor(new float[] { 8, 6, 0, 9 }, [2, 2])).data<float>()
             .ShouldBe([5 * 0.96f, 5 * -0.6f, 5 * 0.8f, -5], 1e-5); // (8, 6) is (0.8, 0.6) long, and (3, 4) (0.6, 0.8)
     }

@@ -3,6 +3,7 @@ using FineTune.Models;
 using FineTune.Tests.Weights;
 using FineTune.Transfer;
 using FineTune.Weights;
+using static TorchSharp.torch;
 
 namespace FineTune.Tests.Transfer;
 
