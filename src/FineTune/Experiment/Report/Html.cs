@@ -6,8 +6,8 @@ namespace FineTune.Experiment.Report;
 /// <summary>The frame of a page that stands alone: nothing from elsewhere, light or dark as the reader's system is.</summary>
 internal static class Html
 {
-    private const string Start = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-        + "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'"; // of all pages
+    private const string Start = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">" // of all pages
+        + "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
     /// <summary>Checks that a page can be written later, and that it takes no other file's place; nothing is left behind.</summary>
     /// <exception cref="FineTuneException">It cannot be written, or there is a file that is no page of finetune's.</exception>
