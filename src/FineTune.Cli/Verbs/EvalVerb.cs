@@ -151,7 +151,6 @@ internal static class EvalVerb
             parsed,
             ui,
             session.Weights,
-            model.ClassNames,
             session.Samples,
             (samples, report) => session.Predict(model, samples, options, report),
             split => session.Weights == "best" && split is SplitName.Validation or SplitName.All
@@ -171,7 +170,6 @@ internal static class EvalVerb
             parsed,
             ui,
             weights,
-            session.Classes,
             session.Samples,
             (samples, report) => session.Predict(samples, report, options),
             _ => [.. model.Notes, .. session.Notes]);
@@ -181,7 +179,6 @@ internal static class EvalVerb
         ParseResult parsed,
         Ui ui,
         string weights,
-        IReadOnlyList<string> classes,
         Func<string?, (string Split, IReadOnlyList<Sample> Samples)> open,
         Func<IReadOnlyList<Sample>, IProgress<int>, Predictions> predict,
         Func<string, IReadOnlyList<string>> notes)
@@ -193,7 +190,7 @@ internal static class EvalVerb
             split,
             measured,
             weights,
-            [.. notes(split).Union(ClassNotes.Of(split, classes, samples.Select(s => s.Label)))],
+            notes(split),
             calibrated,
             fittedOn);
 

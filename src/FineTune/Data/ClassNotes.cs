@@ -5,7 +5,7 @@ namespace FineTune.Data;
 /// </summary>
 public static class ClassNotes
 {
-    private const int FirstFew = 10;
+    private const int Named = 10;
 
     /// <summary>"no validation image of class 'x'"; empty where every class has one.</summary>
     /// <param name="split">The split's name.</param>
@@ -17,9 +17,7 @@ public static class ClassNotes
         string[] missing = [.. classes.Where((_, label) => !present.Contains(label)).Select(c => $"'{c}'")];
         if (missing.Length == 0)
             return [];
-        var more = missing.Length > FirstFew ? $" and {missing.Length - FirstFew} more" : string.Empty;
-        var names = string.Join(", ", missing.Take(FirstFew)) + more;
-        return [$"no {Adjective(split)} image of {(missing.Length == 1 ? "class" : "classes")} {names}"];
+        return [$"no {Adjective(split)} image of {(missing.Length == 1 ? "class" : "classes")} {FirstFew.Of(missing, Named)}"];
     }
 
     /// <summary>"classes 'Cat' and 'cat' differ only by case or white space"; empty where none do.</summary>
@@ -32,10 +30,7 @@ public static class ClassNotes
                 .Where(g => g.Count() > 1)
                 .Select(g => string.Join(" and ", g.Select(c => $"'{c}'"))),
         ];
-        if (alike.Length == 0)
-            return [];
-        var more = alike.Length > FirstFew ? $" and {alike.Length - FirstFew} more" : string.Empty;
-        return [$"classes {string.Join(", ", alike.Take(FirstFew))}{more} differ only by case or white space"];
+        return alike.Length == 0 ? [] : [$"classes {FirstFew.Of(alike, Named)} differ only by case or white space"];
     }
 
     private static string Adjective(string split) => split switch

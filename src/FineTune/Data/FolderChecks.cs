@@ -3,6 +3,8 @@ namespace FineTune.Data;
 /// <summary>What must hold of a folder's classes; each failure is one sentence that names the folder or class.</summary>
 internal static class FolderChecks
 {
+    private const int FewClasses = 10; // that are named
+
     /// <summary>Checks split name to (class to files).</summary>
     /// <param name="root">The folder.</param>
     /// <param name="splits">At least one.</param>
@@ -49,16 +51,14 @@ internal static class FolderChecks
     private static FineTuneException Empty(
         string root, string split, SortedDictionary<string, string[]> classes, Func<string, string?, string?> instead)
     {
-        const int FirstFew = 10;
         string[] empty = [.. classes.Where(c => c.Value.Length == 0).Select(c => c.Key)];
-        var more = empty.Length > FirstFew ? $" and {empty.Length - FirstFew} more" : string.Empty;
-        var names = string.Join(", ", empty.Take(FirstFew).Select(c => $"'{c}'")) + more;
+        var names = FirstFew.Of([.. empty.Select(c => $"'{c}'")], FewClasses);
         var holds = empty.Length == 1
             ? $"Class {names} of '{root}' ({split}) holds no image"
             : $"Classes {names} of '{root}' ({split}) hold no image";
         if (empty.Length == 1)
             return new FineTuneException($"{holds}{Clause(instead(split, empty[0]))}.");
-        var reasons = empty.Take(FirstFew).Select(c => (Class: c, Instead: instead(split, c))).Where(f => f.Instead is not null);
+        var reasons = empty.Take(FewClasses).Select(c => (Class: c, Instead: instead(split, c))).Where(f => f.Instead is not null);
         return new FineTuneException(string.Concat([holds, .. reasons.Select(f => $"; '{f.Class}' none, {f.Instead}"), "."]));
     }
 
@@ -106,7 +106,7 @@ internal static class FolderChecks
     private static FineTuneException UnknownClass(string root, string name, IReadOnlyList<string> given)
     {
         var hint = Nearest.Name(name, given) is { } near ? $" (nearest: '{near}')" : string.Empty;
-        var known = given.Count <= 10 ? string.Join(", ", given) : $"{string.Join(", ", given.Take(10))} and {given.Count - 10} more";
-        return new FineTuneException($"The class folder '{name}' of '{root}' is none of the classes that the weights know{hint}: {known}.");
+        return new FineTuneException($"The class folder '{name}' of '{root}' is none of the classes that the weights know{hint}: "
+            + $"{FirstFew.Of(given, FewClasses)}.");
     }
 }

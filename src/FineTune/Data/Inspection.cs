@@ -6,7 +6,7 @@ namespace FineTune.Data;
 /// <summary>What a dataset holds, after every file was decoded once. Serialises to JSON as it stands.</summary>
 public sealed record Inspection
 {
-    private const int FirstFew = 3;
+    private const int FewImages = 3; // that are named
 
     /// <summary>The folder, as a full path.</summary>
     public required string Root { get; init; }
@@ -119,10 +119,9 @@ public sealed record Inspection
         var bad = Unreadable;
         if (bad.Count == 0)
             return null;
-        var named = string.Join(", ", bad.Take(FirstFew).Select(f => $"'{f.Path}' ({f.Reason})"));
-        var more = bad.Count > FirstFew ? $" and {bad.Count - FirstFew} more" : string.Empty;
+        var named = FirstFew.Of([.. bad.Select(f => $"'{f.Path}' ({f.Reason})")], FewImages);
         var it = bad.Count == 1 ? "it" : "them";
-        return $"{bad.Count} of {Files.Count} images in '{Root}' cannot be read: {named}{more}; "
+        return $"{bad.Count} of {Files.Count} images in '{Root}' cannot be read: {named}; "
             + $"repair or remove {it}, or leave {it} out with --on-bad-file skip.";
     }
 
@@ -155,8 +154,7 @@ public sealed record Inspection
         $"{groups.Count} {(groups.Count == 1 ? "image" : "images")} of '{Root}' {(groups.Count == 1 ? "is" : "are")}";
 
     private static string Named(IReadOnlyList<DuplicateGroup> groups) =>
-        string.Join(", ", groups.Take(FirstFew).Select(d => string.Join(" = ", d.Paths.Take(FirstFew).Select(p => $"'{p}'"))))
-            + (groups.Count > FirstFew ? $" and {groups.Count - FirstFew} more" : string.Empty);
+        FirstFew.Of([.. groups.Select(d => string.Join(" = ", d.Paths.Take(FewImages).Select(p => $"'{p}'")))], FewImages);
 
     private static LeftOutFile Refused(InspectedFile file) => new(file.Path, file.Problem!);
 }

@@ -36,11 +36,10 @@ internal static class DataNotes
     /// <summary>Files that are left out, a sentence for each reason.</summary>
     public static IEnumerable<string> LeftOut(Dataset dataset)
     {
-        foreach (var files in dataset.LeftOut.GroupBy(f => f.Reason))
+        foreach (var reason in dataset.LeftOut.GroupBy(f => f.Reason, f => $"'{f.Path}'"))
         {
-            var names = string.Join(", ", files.Take(FewFiles).Select(f => $"'{f.Path}'"));
-            var more = files.Count() > FewFiles ? $" and {files.Count() - FewFiles} more" : string.Empty;
-            yield return $"{names}{more} {(files.Count() == 1 ? "is" : "are")} left out: {files.Key}.";
+            string[] files = [.. reason];
+            yield return $"{FirstFew.Of(files, FewFiles)} {(files.Length == 1 ? "is" : "are")} left out: {reason.Key}.";
         }
     }
 

@@ -41,7 +41,6 @@ public sealed class Probe
     private readonly DecodedCache _cache;
     private readonly Dataset _dataset;
     private readonly ICommunicator _ranks;
-    private readonly string[] _notes;
 
     /// <summary>Reads the images.</summary>
     /// <param name="recipe">
@@ -61,12 +60,12 @@ public sealed class Probe
         _cache = new DecodedCache(limits: ImageLimits.OfPixels(recipe.MaxPixels));
         TorchEngine.Start(recipe.Threads);
         (_dataset, var inspection) = Experiment.Screen(recipe, _cache, progress, cancellation);
-        _notes = [.. _dataset.Notes, .. DataNotes.OfFolder(_dataset, inspection)];
+        Notes = [.. _dataset.Notes, .. DataNotes.OfFolder(_dataset, inspection)];
         RankedStart.RequireSameImages(_ranks, inspection);
     }
 
     /// <summary>What is to be known of the images, a sentence each: files that are left out, copies, classes without an image.</summary>
-    public IReadOnlyList<string> Notes => _notes;
+    public IReadOnlyList<string> Notes { get; }
 
     /// <summary>The heads that can be fitted: ridge regression in closed form, and logistic regression by L-BFGS.</summary>
     public static IReadOnlyList<string> Heads { get; } = ["ridge", "logistic"];

@@ -192,7 +192,7 @@ public sealed record RunData(
     IReadOnlyList<string> Gone,
     IReadOnlyList<string> Changed)
 {
-    private const int FirstFew = 3;
+    private const int FewImages = 3; // that are named
 
     /// <summary>What is not as it was, a sentence each; none where all is.</summary>
     public IReadOnlyList<string> Notes => [.. Note(Came, "new in the data folder and not used"), .. Lost];
@@ -208,8 +208,7 @@ public sealed record RunData(
     {
         if (names.Count == 0)
             yield break;
-        var more = names.Count > FirstFew ? $" and {names.Count - FirstFew} more" : string.Empty;
-        var named = string.Join(", ", names.Take(FirstFew).Select(n => $"'{n}'"));
-        yield return $"{names.Count} {(names.Count == 1 ? "image is" : "images are")} {what}: {named}{more}.";
+        var named = FirstFew.Of([.. names.Select(n => $"'{n}'")], FewImages);
+        yield return $"{names.Count} {(names.Count == 1 ? "image is" : "images are")} {what}: {named}.";
     }
 }

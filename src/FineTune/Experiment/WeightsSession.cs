@@ -78,9 +78,10 @@ public sealed class WeightsSession
     {
         split ??= new[] { SplitName.Validation, SplitName.Test }.FirstOrDefault(_dataset.Splits.ContainsKey) ?? SplitName.All;
         var samples = _dataset.Split(split);
-        return samples.Count > 0
-            ? (split, samples)
-            : throw new FineTuneException($"There is no {split} image to measure on. {string.Join(' ', Notes)}".TrimEnd());
+        if (samples.Count == 0)
+            throw new FineTuneException($"There is no {split} image to measure on. {string.Join(' ', Notes)}".TrimEnd());
+        Notes = [.. Notes.Union(ClassNotes.Of(split, Classes, samples.Select(s => s.Label)))];
+        return (split, samples);
     }
 
     /// <summary>What the model says about samples.</summary>
