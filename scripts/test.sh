@@ -8,10 +8,10 @@ export OMP_WAIT_POLICY=passive
 exec </dev/null
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
-passed=0 failed=0 skipped=0 halves=()
+passed=0 failed=0 skipped=0 groups=()
 
 finish() {
-  for group in "${halves[@]}"; do kill -- "-$group" 2>/dev/null || true; done
+  for group in "${groups[@]}"; do kill -- "-$group" 2>/dev/null || true; done
   rm -rf "${results:-}"
   echo "$passed passed, $failed failed, $skipped skipped"
 }
@@ -25,23 +25,29 @@ if ! dotnet build FineTune.sln -c Release -v quiet -nologo --tl:off -p:UseShared
   exit 1
 fi
 
-# Two processes side by side: tests that must run one after the other (tests/FineTune.Tests/Serial.cs), and all others.
+# Three processes side by side: tests that must run one after the other within a process (tests/FineTune.Tests/Serial.cs), in two parts
+# that take about as long, and all others.
+declare -A parts=(
+  [experiments]="Category=serial&FullyQualifiedName~FineTune.Tests.Experiment."
+  [serial]="Category=serial&FullyQualifiedName!~FineTune.Tests.Experiment."
+  [others]="Category!=serial"
+)
 code=0
 set -m # a group of processes each, which ends with this script
-for half in serial others; do
+for part in "${!parts[@]}"; do
   dotnet test tests/FineTune.Tests -c Release --no-build --nologo -v quiet --tl:off --results-directory "$results" \
-    --logger "trx;LogFileName=$half.trx" --filter "Category$([ $half = serial ] && echo = || echo !=)serial" >"$results/$half.log" 2>&1 &
-  halves+=($!)
+    --logger "trx;LogFileName=$part.trx" --filter "${parts[$part]}" >"$results/$part.log" 2>&1 &
+  groups+=($!)
 done
-for half in serial others; do
+for part in "${!parts[@]}"; do
   ended=0
-  wait "${halves[0]}" || ended=$?
-  halves=("${halves[@]:1}")
-  cat "$results/$half.log"
-  counters=$(grep -o '<Counters [^>]*' "$results/$half.trx" 2>/dev/null || true)
+  wait "${groups[0]}" || ended=$?
+  groups=("${groups[@]:1}")
+  cat "$results/$part.log"
+  counters=$(grep -o '<Counters [^>]*' "$results/$part.trx" 2>/dev/null || true)
   count() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters"; }
   if [ -z "$counters" ] || { [ "$ended" -ne 0 ] && [ "$(count failed)" -eq 0 ]; }; then
-    echo "The tests ($half) did not run to their end (exit code $ended)." >&2
+    echo "The tests ($part) did not run to their end (exit code $ended)." >&2
     failed=$((failed + 1))
   fi
   if [ -n "$counters" ]; then

@@ -46,6 +46,19 @@ public sealed class CombinationTests
     public void Ensemble_selection_takes_the_members_that_NumPy_takes() =>
         Near(Combination.Find("greedy").Weights(Members), Numbers(Golden.GetProperty("greedy")), 1e-12);
 
+    /// <summary>The best bag of up to six: of five, and of all six.</summary>
+    [Theory]
+    [InlineData(2, 3)]
+    [InlineData(1, 5)]
+    public void Ensemble_selection_keeps_the_best_bag_it_saw(int onlyFirst, int onlySecond)
+    {
+        var images = onlyFirst + onlySecond;
+        Predictions Member(Func<int, bool> sure) => new(["a", "b"], new long[images],
+            [.. Enumerable.Range(0, images).SelectMany(i => sure(i) ? new[] { 0.99, 0.01 } : [0.01, 0.99])]);
+        var weights = Combination.Find("greedy").Weights([Member(i => i < onlyFirst), Member(i => i >= onlyFirst)]);
+        weights.ShouldBe([(double)onlyFirst / images, (double)onlySecond / images], 1e-15);
+    }
+
     [Fact]
     public void A_member_that_is_always_sure_and_right_gets_all_the_weight()
     {

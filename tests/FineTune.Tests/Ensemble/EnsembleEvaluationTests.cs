@@ -83,6 +83,26 @@ public sealed class EnsembleEvaluationTests
         report.Diversity.Disagreement!.Value.ShouldBe(2.0 / 3, 1e-12); // the mean over pairs
     }
 
+    /// <summary>Each image by the member that is better on the other one: by weights that have not seen it.</summary>
+    [Fact]
+    public void Weights_that_are_fitted_on_what_is_measured_are_cross_fitted()
+    {
+        var (a, b) = (new Predictions(["a", "b"], [0, 0], [0.9, 0.1, 0.2, 0.8]), new Predictions(["a", "b"], [0, 0], [0.3, 0.7, 0.8, 0.2]));
+        EnsembleReport On(string split) => EnsembleEvaluation.Of(
+            [new("a", a, a), new("b", b, b)], MemberSelection.All, Combination.Find("greedy"), split, "val");
+        On("val").Predictions.Probabilities.ShouldBe([0.3, 0.7, 0.2, 0.8]);
+        On("test").Predictions.Probabilities.ShouldNotBe([0.3, 0.7, 0.2, 0.8]);
+    }
+
+    [Fact]
+    public void A_mean_of_weights_is_measured_once_beside_the_last_member()
+    {
+        var averaged = Of(0.9, 0.9, 0.9, 0.2);
+        var report = EnsembleEvaluation.OfAverage(Members, Members[1..], "soup", averaged, "test", "val");
+        report.Rows.Select(r => (r.Name, r.Weight, r.Growing?.Top1)).ShouldBe([("002", 0.5, null), ("003", 0.5, 0.75)]);
+        (report.Method, report.BestSingle, report.Predictions, report.Ensemble.Top1).ShouldBe(("soup", "003", averaged, 0.75));
+    }
+
     private static EnsembleReport Evaluate(string members, string split, string method = "average") =>
         EnsembleEvaluation.Of(Members, MemberSelection.Parse(members), Combination.Find(method), split, "val");
 

@@ -30,6 +30,37 @@ public sealed class EnsembleReportTests
         report.Verdict.ShouldStartWith(begins);
     }
 
+    [Theory]
+    [InlineData(5, 5, 0.1, "as the best single member; its NLL is lower (0.500 against 0.600)")]
+    [InlineData(5, 5, 0, "as the best single member")]
+    [InlineData(6, 1, 0.1, "to tell for sure; its NLL is lower (0.500 against 0.600)")]
+    [InlineData(6, 1, -0.1, "to tell for sure")]
+    public void A_lower_nll_is_told(int single, int ensemble, double more, string ends)
+    {
+        var report = Report(single, ensemble);
+        (report with { Single = report.Single with { Nll = 0.5 + more } }).Verdict.ShouldEndWith(ends);
+    }
+
+    [Fact] // of as many images right, the lower nll is the better
+    public void The_runs_own_result_with_the_lower_nll_is_the_better_of_two_that_are_as_often_right()
+    {
+        var report = Report(1, 20);
+        foreach (var (nll, name) in new[] { (0.4, "the run's own result"), (0.6, "the best single member") })
+        {
+            (report with { Result = new OwnResult(report.Single with { Nll = nll }, new(1, 20)) }).Verdict
+                .ShouldBe($"yes: the ensemble is better than {name}");
+        }
+    }
+
+    [Fact]
+    public void A_runs_own_result_is_scored_on_the_ensembles_images()
+    {
+        var result = new Predictions(["a", "b"], [0, 0, 0], [0.9, 0.1, 0.9, 0.1, 0.2, 0.8]);
+        var ensemble = result with { Probabilities = [0.4, 0.6, 0.4, 0.6, 0.8, 0.2] };
+        var own = OwnResult.Of(result, ensemble);
+        (own.Score.Top1, own.Score.N, own.Difference, own.IsChosenHere).ShouldBe((2.0 / 3, 3, new McNemar(2, 1), false));
+    }
+
     private static EnsembleReport Report(int single, int ensemble)
     {
         var score = new Score(0.5, 1, 0.5, 0.1, 100);
