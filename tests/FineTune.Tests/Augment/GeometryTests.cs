@@ -53,6 +53,41 @@ public sealed class GeometryTests
         Should.Throw<FineTuneException>(() => Apply(new RandomCrop(40, 1), _source)).Message
             .ShouldBe("random_crop(40, padding=1, fill=0) does not fit an image of 37 x 29 pixels; resize it first, or pad more.");
 
+    [Theory]
+    [InlineData(30, 0, false)] // too high
+    [InlineData(29, 0, true)]
+    [InlineData(37, 4, true)]
+    [InlineData(38, 4, false)] // 29 + 8 pixels high, 38 wide
+    public void Random_crop_fits_where_both_sides_do(int size, int padding, bool fits)
+    {
+        if (fits)
+            Apply(new RandomCrop(size, padding), _source).Height.ShouldBe(size);
+        else
+            Should.Throw<FineTuneException>(() => Apply(new RandomCrop(size, padding), _source));
+    }
+
+    [Theory]
+    [InlineData(false, false, "top left", 0, 0)]
+    [InlineData(true, false, "top right", 27, 0)]
+    [InlineData(false, true, "bottom left", 0, 19)]
+    [InlineData(true, true, "bottom right", 27, 19)]
+    public void Corner_crop_takes_its_corner(bool right, bool bottom, string name, int left, int top)
+    {
+        var crop = new CornerCrop(10, right, bottom);
+        var found = Apply(crop, _source);
+        crop.ToString().ShouldBe($"corner_crop(10, {name})");
+        (found.Width, found.Height).ShouldBe((10, 10));
+        for (var y = 0; y < 10; y++)
+            found.Pixels.AsSpan(30 * y, 30).SequenceEqual(_source.Pixels.AsSpan(3 * (((top + y) * 37) + left), 30)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_resize_says_its_interpolation_unless_it_is_the_usual_one()
+    {
+        new ResizeShorter(20).ToString().ShouldBe("resize(20)");
+        new ResizeShorter(20, Interpolation.Bicubic).ToString().ShouldBe("resize(20, bicubic)");
+    }
+
     [Fact]
     public void Resized_crop_equals_torchvision_to_the_bit()
     {
@@ -96,7 +131,9 @@ public sealed class GeometryTests
             .Message.ShouldBe("The size to resize to is 0 pixels; it must be 1 to 8192.");
         Should.Throw<FineTuneException>(() => new RandomResizedCrop(8, new Interval(0, 1)))
             .Message.ShouldBe("The scale of the random resized crop is 0..1; it must rise, from above 0 to at most 1.");
-        Should.Throw<FineTuneException>(() => new RandomResizedCrop(8, null, new Interval(2, 1))).Message.ShouldContain("2..1");
+        Should.Throw<FineTuneException>(() => new RandomResizedCrop(8, null, new Interval(2, 1))).Message
+            .ShouldBe("The ratio of the random resized crop is 2..1; it must rise, from above 0.");
+        new ResizeShorter(8192).Size.ShouldBe(8192);
         Should.Throw<FineTuneException>(() => new HorizontalFlip(1.5)).Message.ShouldContain("1.5; it must be 0 to 1.");
     }
 
