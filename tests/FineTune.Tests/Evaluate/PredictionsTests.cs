@@ -34,5 +34,23 @@ public sealed class PredictionsTests
         p.Sum().ShouldBe(1, 1e-15);
     }
 
+    [Fact]
+    public void A_long_list_of_classes_is_cut_short()
+    {
+        ClassNames.Some(["a", "b", "c", "d", "e"]).ShouldBe("'a', 'b', 'c', 'd', 'e'");
+        ClassNames.Some(["a", "b", "c", "d", "e", "f", "g"]).ShouldBe("'a', 'b', 'c', 'd', 'e' and 2 more");
+    }
+
+    [Fact]
+    public void A_mean_is_of_the_same_images_and_classes()
+    {
+        var (first, second) = (Of([0, 1], [0.9, 0.1, 0.2, 0.8]), Of([0, 1], [0.5, 0.5, 0.4, 0.6]));
+        Predictions.Average([first, second]).Probabilities.ShouldBe([0.7, 0.3, 0.3, 0.7], 1e-15);
+        Predictions.Average([first, second], [0.75, 0.25]).Probabilities.ShouldBe([0.8, 0.2, 0.25, 0.75], 1e-15);
+        Should.Throw<ArgumentException>(() => Predictions.Average([]));
+        Should.Throw<ArgumentException>(() => Predictions.Average([first, second with { Labels = [1, 1] }]));
+        Should.Throw<ArgumentException>(() => Predictions.Average([first, second.Of([0])]));
+    }
+
     private static Predictions Of(long[] labels, double[] probabilities) => new(["a", "b"], labels, probabilities);
 }

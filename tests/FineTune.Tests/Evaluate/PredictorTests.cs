@@ -37,8 +37,28 @@ public sealed class PredictorTests : IDisposable
     }
 
     [Fact]
+    public void Probabilities_are_averaged_over_views_and_progress_counts_images()
+    {
+        var told = new List<int>();
+        Predictions Of(TestViews views) => Predictor.Predict([_network], Samples, new DecodedCache(), ["x", "y"],
+            new InferenceOptions { Views = views }, new Relay<int>(told.Add))[0];
+        var (plain, both) = (Of(TestViews.One), Of(TestViews.Parse("flip")));
+        told.ShouldBe([3, 1, 3]); // of two views, half of the images at the end of the first
+
+        var mirrored = Predictor.Predict(_network, EvaluationLoader.Of(
+            Samples, _network.Preprocessing, view: TestViews.Parse("flip").Views[1]), ["x", "y"]);
+        for (var k = 0; k < plain.Probabilities.Length; k++)
+            both.Probabilities[k].ShouldBe((plain.Probabilities[k] + mirrored.Probabilities[k]) / 2, 1e-12);
+        plain.Probabilities[0].ShouldNotBe(mirrored.Probabilities[0]);
+        EvaluationLoader.Of(Samples, _network.Preprocessing).BatchesPerEpoch.ShouldBe(1);
+        EvaluationLoader.Of(Samples, _network.Preprocessing, batch: 2).BatchesPerEpoch.ShouldBe(2);
+    }
+
+    [Fact]
     public void Asked_to_stop_it_stops() =>
         Should.Throw<OperationCanceledException>(() => Predict(1, new CancellationToken(canceled: true)));
+
+    private Sample[] Samples => [.. Enumerable.Range(0, 3).Select(i => new Sample(_tree.PathOf($"a/{i:000}.bmp"), i % 2))];
 
     public void Dispose()
     {
@@ -48,8 +68,7 @@ public sealed class PredictorTests : IDisposable
 
     private Predictions Predict(int batch, CancellationToken stop = default)
     {
-        var samples = Enumerable.Range(0, 3).Select(i => new Sample(_tree.PathOf($"a/{i:000}.bmp"), i % 2)).ToArray();
-        return Predictor.Predict(_network, new Loader(samples, new LoaderOptions { BatchSize = batch }, Augmentations.Evaluation(16, 16)),
+        return Predictor.Predict(_network, new Loader(Samples, new LoaderOptions { BatchSize = batch }, Augmentations.Evaluation(16, 16)),
             ["x", "y"], cancellation: stop);
     }
 }

@@ -16,7 +16,9 @@ public sealed class TestViewsTests
     [InlineData("five-crop+flip", 10)]
     [InlineData("scales", 3)]
     [InlineData("scales+flip", 6)]
+    [InlineData("random:1", 1)]
     [InlineData("random:4", 4)]
+    [InlineData("random:1000", 1000)]
     [InlineData("random:4+flip", 8)]
     public void Views_have_names(string text, int count)
     {
@@ -58,11 +60,13 @@ public sealed class TestViewsTests
         views[1].Transforms(whole).ToString().ShouldBe("resize(37), corner_crop(32, top left)");
         views[0].Transforms(whole with { ResizeTo = null }).ToString().ShouldBe("resize(37), center_crop(32)");
         TestViews.Parse("scales").Views[2].Transforms(whole).ToString().ShouldBe("resize(36), center_crop(32)");
+        TestViews.Parse("scales").Views[1].Transforms(whole with { ResizeTo = 40 }).ToString().ShouldBe("resize(35), center_crop(32)");
     }
 
     [Fact]
     public void Random_views_are_draws_of_their_own() =>
-        TestViews.Parse("random:3").Views.Select(v => v.Draw).ShouldBe([0, 1, 2]);
+        TestViews.Parse("random:3").Views.Select(v => (v.Name, v.Draw))
+            .ShouldBe([("random 1", 0), ("random 2", 1), ("random 3", 2)]);
 
     private static (int Column, int Row) TopLeft(TestView view, RgbImage image)
     {
