@@ -11,9 +11,10 @@ internal sealed class TinyRun : IDisposable
 
     private const int Classes = 3;
 
-    public TinyRun()
+    /// <param name="images">Training images of each of three classes.</param>
+    public TinyRun(int images = 12)
     {
-        foreach (var (split, count) in new[] { ("train", 12), ("val", 5) })
+        foreach (var (split, count) in new[] { ("train", images), ("val", 5) })
         {
             foreach (var source in Directory.GetDirectories(Path.Combine(Repo.Root, "datasets", "tidepool", split))
                 .Order(StringComparer.Ordinal).Take(Classes))

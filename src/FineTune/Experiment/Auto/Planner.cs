@@ -18,6 +18,7 @@ namespace FineTune.Experiment.Auto;
 internal sealed class Planner
 {
     private const int MostImages = 2000; // that are looked at to decide
+    private const int FewestToCompare = 50; // training images; short trainings on half of fewer tell nothing apart
     private const int OneFold = 100; // training images, from which on one held-out part is enough
     private const int MostTimes = 4; // the steps by the number of images, where there is time
     private const int SmallestBatch = 10, LargestBatch = 32;
@@ -227,6 +228,8 @@ internal sealed class Planner
 
     private IReadOnlyList<Dataset> Folds()
     {
+        if (Images < FewestToCompare && _asked.Auto!.Minutes is null)
+            return []; // of limited time, a step's must be known, with all layers and with fewer
         var samples = Part(_dataset.Split(SplitName.Train), (double)MostImages / Images);
         var held = Part(samples, samples.Count < OneFold ? 0.5 : 0.25).ToHashSet();
         Sample[] others = [.. samples.Where(s => !held.Contains(s))];

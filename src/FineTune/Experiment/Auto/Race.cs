@@ -30,6 +30,7 @@ internal sealed class Race(
     /// <summary>Of the run's steps, for range test and short trainings together; of its time, where that is limited.</summary>
     public const double Share = 0.2;
 
+    private const string NoTimeForOthers = "there is no time to compare it with others";
     private const string NoTimeForLine = "there is no time to compare it with fewer layers";
     private const int RangeSteps = 20, FewestSteps = 10, MostSteps = 60;
     private const double From = 0.1, To = 300; // of the range test, in units of the optimizer's usual rate
@@ -69,16 +70,16 @@ internal sealed class Race(
         using var first = new Trial(recipe, folds.Count > 0 ? folds[0] : all, inspection, decoded);
         if (!given)
             recipe = late() ? WithUsualLr(recipe, usual) : WithLr(recipe, first.Parts, usual, stop);
-        if (late() && (optimizerIsFree || lineIsFree))
+        if (folds.Count == 0 || late())
         {
             if (optimizerIsFree)
-                decide("optimizer", recipe.Optimizer.ToString(), "there is no time to compare it with others");
+                decide("optimizer", recipe.Optimizer.ToString(), folds.Count == 0 ? Few : NoTimeForOthers);
             if (lineIsFree)
-                decide("trainable", recipe.Trainable, NoTimeForLine);
+                decide("trainable", recipe.Trainable, folds.Count == 0 ? Few : NoTimeForLine);
             (optimizerIsFree, lineIsFree) = (false, false);
         }
 
-        var contestants = folds.Count == 0 ? 1 : 1 + (optimizerIsFree ? 1 : 0) + (lineIsFree ? 1 : 0);
+        var contestants = 1 + (optimizerIsFree ? 1 : 0) + (lineIsFree ? 1 : 0);
         var budget = ((Share * steps) - (given ? 0 : RangeSteps)) / (contestants * Math.Max(1, folds.Count));
         var each = (int)Math.Clamp(budget, FewestSteps, MostSteps);
         if (contestants == 1)
@@ -113,6 +114,8 @@ internal sealed class Race(
                 + Invariant($"held between {LowestEdge * usual / BelowEdge:0.#####} and {HighestEdge * usual / BelowEdge:0.#####}"));
         return recipe with { Optimizer = recipe.Optimizer.With("lr", lr) };
     }
+
+    private string Few => Invariant($"{all.Split(SplitName.Train).Count} training images are too few to hold some out and compare");
 
     /// <summary>Gradient descent with all layers, AdamW with all layers, and gradient descent with the upper half of the stages.</summary>
     private Recipe Contest(

@@ -14,8 +14,9 @@ public sealed class AutoRunTests : IDisposable
     [Fact]
     public void A_run_of_auto_says_what_it_decided_and_is_repeated_by_its_recipe()
     {
-        var (first, written) = (_tiny.Folder("first"), _tiny.Folder("written"));
-        var result = _tiny.Start(Read(), first);
+        using var tiny = new TinyRun(images: 17); // enough to hold some out
+        var (first, written) = (tiny.Folder("first"), tiny.Folder("written"));
+        var result = tiny.Start(Read($"data='{tiny.Data}'"), first);
 
         File.ReadAllText(first.Plan).ShouldContain("| learning rate |");
         var plan = JsonNode.Parse(File.ReadAllText(first.Manifest))!["plan"]!;
@@ -23,13 +24,13 @@ public sealed class AutoRunTests : IDisposable
             .ShouldBe(["head", "augment", "batch", "learning rate", "optimizer", "trainable", "length"]);
         plan["trials"]!.AsArray().Count.ShouldBe(4); // the start, two optimizers, the upper stages
         var recipe = RecipeFile.Read(first.Recipe);
-        (recipe.Auto, recipe.Head.Init, recipe.Batch).ShouldBe((null, "exact", 9)); // 36 images in 4 batches
+        (recipe.Auto, recipe.Head.Init, recipe.Batch).ShouldBe((null, "exact", 11)); // 51 images in 5 batches
         recipe.Head.Penalty.ShouldNotBeNull();
         if (recipe.Optimizer.Name == "sgd")
             recipe.Optimizer.Options["lr"].ShouldBeOfType<double>().ShouldBeInRange(0.0025, 0.0075);
-        File.ReadAllText(first.Plan).ShouldContain("36 training images in 4 batches of nearly the same size |"); // nothing is cut
+        File.ReadAllText(first.Plan).ShouldContain("51 training images in 5 batches of nearly the same size |"); // nothing is cut
 
-        _tiny.Start(recipe, written).FinalWeights.ShouldBe(result.FinalWeights);
+        tiny.Start(recipe, written).FinalWeights.ShouldBe(result.FinalWeights);
         File.Exists(written.Plan).ShouldBeFalse();
     }
 
@@ -63,6 +64,17 @@ public sealed class AutoRunTests : IDisposable
 
         JsonNode.Parse(File.ReadAllText(folder.Manifest))!["plan"]!.ToJsonString().ShouldBe(plan);
         File.ReadAllText(folder.Plan).ShouldContain("| learning rate |");
+    }
+
+    [Fact]
+    public void Few_images_are_not_divided_to_compare_on_them()
+    {
+        using var run = FineTune.Experiment.Experiment.Prepare(Read("recipe=auto"), _tiny.Folder("a"));
+        run.Plan!.Trials.ShouldBeEmpty();
+        var decisions = run.Plan.Decisions.ToDictionary(d => d.What);
+        const string Few = "36 training images are too few to hold some out and compare";
+        (decisions["optimizer"].Reason, decisions["trainable"].Reason, decisions["trainable"].Value).ShouldBe((Few, Few, "all"));
+        decisions["optimizer"].Value.ShouldStartWith("sgd (momentum 0.9, weight_decay 0.0005, lr ");
     }
 
     [Fact]
