@@ -10,7 +10,5 @@ internal static class ClassNames
         a.Count == b.Count && !a.Except(b, StringComparer.Ordinal).Any();
 
     /// <summary>The first few of them, for a sentence.</summary>
-    public static string Some(IReadOnlyList<string> classes) =>
-        string.Join(", ", classes.Take(Few).Select(c => $"'{c}'"))
-        + (classes.Count > Few ? $" and {classes.Count - Few} more" : string.Empty);
+    public static string Some(IReadOnlyList<string> classes) => FirstFew.Of([.. classes.Select(c => $"'{c}'")], Few);
 }

@@ -115,7 +115,8 @@ internal sealed class Race(
         return recipe with { Optimizer = recipe.Optimizer.With("lr", lr) };
     }
 
-    private string Few => Invariant($"{all.Split(SplitName.Train).Count} training images are too few to hold some out and compare");
+    private string Few =>
+        Invariant($"too few training images ({all.Split(SplitName.Train).Count}, or one of a class) to hold some out and compare");
 
     /// <summary>Gradient descent with all layers, AdamW with all layers, and gradient descent with the upper half of the stages.</summary>
     private Recipe Contest(

@@ -72,7 +72,7 @@ public sealed class AutoRunTests : IDisposable
         using var run = FineTune.Experiment.Experiment.Prepare(Read("recipe=auto"), _tiny.Folder("a"));
         run.Plan!.Trials.ShouldBeEmpty();
         var decisions = run.Plan.Decisions.ToDictionary(d => d.What);
-        const string Few = "36 training images are too few to hold some out and compare";
+        const string Few = "too few training images (36, or one of a class) to hold some out and compare";
         (decisions["optimizer"].Reason, decisions["trainable"].Reason, decisions["trainable"].Value).ShouldBe((Few, Few, "all"));
         decisions["optimizer"].Value.ShouldStartWith("sgd (momentum 0.9, weight_decay 0.0005, lr ");
     }
